@@ -73,8 +73,8 @@ def a_policy() -> RefundPolicy:
         {"id": f"R{number}", "name": name, "when": when, "then": then}
         for number, (name, when, then) in enumerate(RULES, 1)
     ]
-    words = {"effective_from": "2026-12-01T00:00:00Z", "rules": rules, "otherwise": "escalate"}
-    return read_policy(words, "main", 1, datetime(2026, 11, 1, tzinfo=UTC), "key_bench")
+    fields = {"effective_from": "2026-12-01T00:00:00Z", "rules": rules, "otherwise": "escalate"}
+    return read_policy(fields, "main", 1, datetime(2026, 11, 1, tzinfo=UTC), "key_bench")
 
 
 def a_request(chance: random.Random) -> RefundInputs:

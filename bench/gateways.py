@@ -97,19 +97,21 @@ def _rows(gateway: str) -> list[Row]:
 
 def _plain(arrival: Arrival) -> Arrival:
     """Return a webhook with its headers by lower-case name, as the intake has them."""
-    return replace(arrival, headers={name.lower(): said for name, said in arrival.headers.items()})
+    return replace(
+        arrival, headers={name.lower(): value for name, value in arrival.headers.items()}
+    )
 
 
 def _ours(scene: Scene, arrival: Arrival) -> Check:
-    said = scene.secrets()[f"webhooks/{scene.gateway}/main"]
+    secret = scene.secrets()[f"webhooks/{scene.gateway}/main"]
     endpoint = WebhookEndpoint(
-        said["merchant_id"],
-        said["mode"],
-        tuple(said["signing_secrets"]),
+        secret["merchant_id"],
+        secret["mode"],
+        tuple(secret["signing_secrets"]),
         None,
-        tuple(said.get("authorities") or ()),
-        said.get("shop"),
-        bool(said.get("captures_later")),
+        tuple(secret.get("authorities") or ()),
+        secret.get("shop"),
+        bool(secret.get("captures_later")),
     )
     request = WebhookRequest(scene.gateway, "main", arrival.headers, arrival.body, arrival.query)
     scheme = registry.module(scene.gateway, "webhook").SCHEME
@@ -122,7 +124,7 @@ def _ours(scene: Scene, arrival: Arrival) -> Check:
                 gateway=scene.gateway,
                 account="main",
                 merchant_id="main",
-                mode=said["mode"],
+                mode=secret["mode"],
                 received_at=NOW,
                 delivery_id=part.delivery_id,
             )
@@ -154,18 +156,18 @@ def _hex_hmac(header: str, prefix: str = "") -> Callable[[str, Arrival], Check]:
 
 
 def _stripe(secret: str, arrival: Arrival) -> Check:
-    said = dict(part.split("=", 1) for part in arrival.headers["stripe-signature"].split(","))
-    message, given = f"{said['t']}.".encode() + arrival.body, said["v1"]
+    signature = dict(part.split("=", 1) for part in arrival.headers["stripe-signature"].split(","))
+    message, given = f"{signature['t']}.".encode() + arrival.body, signature["v1"]
     key = secret.encode()
     return lambda: hmac.compare_digest(hmac.digest(key, message, "sha256").hex(), given)
 
 
 def _standard(secret: str, arrival: Arrival) -> Check:
-    words = arrival.headers
-    shared = next(one for one in words["webhook-signature"].split() if one.startswith("v1,"))
+    headers = arrival.headers
+    shared = next(one for one in headers["webhook-signature"].split() if one.startswith("v1,"))
     given = base64.b64decode(shared.removeprefix("v1,"))
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    head = f"{words['webhook-id']}.{words['webhook-timestamp']}.".encode()
+    head = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode()
     message = head + arrival.body
     return lambda: hmac.compare_digest(hmac.digest(key, message, "sha256"), given)
 
@@ -184,11 +186,11 @@ def _adyen(secret: str, arrival: Arrival) -> Check:
 def _paypal(webhook_id: str, arrival: Arrival) -> Check:
     from cryptography import x509
 
-    words, body = arrival.headers, arrival.body
-    answer = http.send(http.HttpRequest("GET", words["paypal-cert-url"]))
+    headers, body = arrival.headers, arrival.body
+    answer = http.send(http.HttpRequest("GET", headers["paypal-cert-url"]))
     key: Any = x509.load_pem_x509_certificates(answer.body)[0].public_key()
-    given = base64.b64decode(words["paypal-transmission-sig"])
-    head = "|".join((words["paypal-transmission-id"], words["paypal-transmission-time"]))
+    given = base64.b64decode(headers["paypal-transmission-sig"])
+    head = "|".join((headers["paypal-transmission-id"], headers["paypal-transmission-time"]))
 
     def check() -> bool:
         message = f"{head}|{webhook_id}|{crc32(body)}".encode()

@@ -50,17 +50,17 @@ METRICS = 60  # custom metrics with their dimensions, for two gateway accounts
 SECRETS = 4  # webhook and API secret of two gateway accounts
 PAYMENT_KB, RAW_KB, PDF_KB = 9.0, 6.0, 60.0  # what a payment leaves in table, archive and documents
 LOG_KB = 6.0  # of the functions beside booking
-ASKING_S = 0.6  # waiting for a gateway's answer to a page or a refund
+ANSWERING_S = 0.6  # waiting for a gateway's answer to a page or a refund
 PER_RUN_S = {  # how long a run takes at the memory the template gives, network included
     "ReceiveWebhookFunction": 0.020,
     "BookEventFunction": 0.30,  # a batch of ten
     "GenerateInvoiceFunction": 0.35,
     "ArchiveFactsFunction": 0.80,  # a batch
-    "OpenCheckoutFunction": ASKING_S + 0.1,
+    "OpenCheckoutFunction": ANSWERING_S + 0.1,
     "TrackOrderFunction": 0.10,
     "ApproveRefundFunction": 0.10,
     "DecideRefundFunction": 0.10,
-    "PayRefundFunction": ASKING_S + 0.1,
+    "PayRefundFunction": ANSWERING_S + 0.1,
     "WatchGatewaysFunction": 8.0,
     "BuildReportFunction": 20.0,
     "ServeApiFunction": 0.10,
@@ -144,23 +144,23 @@ def idle() -> Iterator[Line]:
 def used(payments: int, one: Counted) -> Iterator[Line]:
     """Yield what so many payments a month use; storage is that of a year of such months."""
     events, facts = one.events * payments, one.facts * payments
-    asked, refunded = payments, REFUNDED * payments
-    yield Line("HTTP API request", events + asked + refunded * (1 + BY_PEOPLE))
+    called, refunded = payments, REFUNDED * payments
+    yield Line("HTTP API request", events + called + refunded * (1 + BY_PEOPLE))
     runs = {
         "ReceiveWebhookFunction": events,
         "BookEventFunction": events / EVENTS_A_BATCH,
         "GenerateInvoiceFunction": payments,
         "ArchiveFactsFunction": facts / FACTS_A_BATCH,
-        "OpenCheckoutFunction": asked,
-        "TrackOrderFunction": 2 * asked,
+        "OpenCheckoutFunction": called,
+        "TrackOrderFunction": 2 * called,
         "ApproveRefundFunction": refunded,
         "DecideRefundFunction": refunded * BY_PEOPLE,
         "PayRefundFunction": 3 * refunded,
-        "AuthorizeApiFunction": asked + refunded,
+        "AuthorizeApiFunction": called + refunded,
     }
     yield Line("Lambda request", sum(runs.values()))
     yield Line("Lambda GB-second", sum(n * _gb_s(name) for name, n in runs.items()))
-    queued = events * (1 + 2 / EVENTS_A_BATCH) + facts * 2.2 + 3 * (2 * asked + 3 * refunded)
+    queued = events * (1 + 2 / EVENTS_A_BATCH) + facts * 2.2 + 3 * (2 * called + 3 * refunded)
     yield Line("SQS request", queued + 3 * payments)
     yield Line("EventBridge fact", facts)
     invoice_units, answered = 4, 2

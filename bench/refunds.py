@@ -94,12 +94,12 @@ def _counted(scene: Any, refunded: Callable[[Any, str], str]) -> Used:
 
 
 def _used(scene: Any) -> Used:
-    calls, heard = scene.store.calls, scene.names().count("RefundSucceeded")
+    calls, succeeded = scene.store.calls, scene.names().count("RefundSucceeded")
     return Used(
         units=scene.store.write_units,
         requests=calls.total(),
         reads=sum(calls[name] for name in READS),
-        messages=len(scene.wake_ups.delays) + heard,  # the bus's rule sends the fact on
+        messages=len(scene.wake_ups.delays) + succeeded,  # the bus's rule sends the fact on
         facts=len(scene.bus.facts),
     )
 

@@ -16,7 +16,7 @@ from bench.row import Row
 
 EVENTS = int(os.environ.get("BENCH_REPLAY_EVENTS", "10_000"))
 AT_ONCE = 10  # events in a batch, as the queue hands them over
-OF_LIFE = "0Gk4aYt"  # in every id of the reference lifecycle; another for each payment
+OF_LIFECYCLE = "0Gk4aYt"  # in every id of the reference lifecycle; another for each payment
 
 
 def measure() -> list[Row]:
@@ -50,10 +50,10 @@ def events() -> Iterator[list[dict[str, Any]]]:
     while left:
         number += 1
         event_id = lifecycle.ids(number)
-        told = lifecycle.captured(event_id) + (
+        bodies = lifecycle.captured(event_id) + (
             lifecycle.refunded(event_id) if number % 10 == 0 else []
         )
-        own = json.loads(json.dumps(told).replace(OF_LIFE, f"{number:07d}"))
+        own = json.loads(json.dumps(bodies).replace(OF_LIFECYCLE, f"{number:07d}"))
         waiting += own[:left]
         left -= len(own[:left])
         while len(waiting) >= AT_ONCE:

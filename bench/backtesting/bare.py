@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from bench.reporting.measured import tell
+from bench.reporting.measured import print_gross
 
 REQUESTS = """
     SELECT said FROM read_parquet('{}/**/*.parquet', hive_partitioning = false)
@@ -25,10 +25,10 @@ def main(folder: str, _: str) -> None:
     rows = connection.execute(REQUESTS.format(folder))
     counts: Counter[str] = Counter()
     while found := rows.fetchmany(5_000):
-        for (said,) in found:
-            receipt = json.loads(said)["receipt"]
+        for (row,) in found:
+            receipt = json.loads(row)["receipt"]
             counts[receipt["decision"] + _decided(receipt["inputs"])] += 1
-    tell(dict(counts))
+    print_gross(dict(counts))
 
 
 def _decided(inputs: dict[str, Any]) -> str:

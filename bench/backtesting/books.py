@@ -47,11 +47,11 @@ class Books:
 
     def replayed(self, back: timedelta) -> tuple[list[Found], int]:
         """Fold all that was booked lately; return the differences and how many events that was."""
-        now, shadow, found = clock.now(), Shadow(), list[Found]()
+        now, scratch, found = clock.now(), Shadow(), list[Found]()
         window = Window(begins_at=now - back, ends_at=now + timedelta(minutes=1))
         whole = touched(window)
         for subject in whole.subjects:
-            for one in shadow.refolded(subject).differences:
+            for one in scratch.refolded(subject).differences:
                 found.append((one.kind.value, one.concerns))
         self._payments = [subject.subject_id for subject in whole.subjects]
         return found, whole.events.total()

@@ -16,7 +16,7 @@ A_FILE = 500  # requests
 def write(folder: Path, last_day: date, requests: int) -> None:
     """Write one file for each day and so many requests."""
     ends_at = datetime.combine(last_day + timedelta(days=1), time.min, UTC)
-    words = {
+    columns = {
         "ends_us": int(ends_at.timestamp()) * 1_000_000,
         "requests": requests,
         "days": DAYS,
@@ -24,8 +24,8 @@ def write(folder: Path, last_day: date, requests: int) -> None:
         "folder": folder,
     }
     sql = Path(__file__).with_name("history.sql").read_text()
-    for word, value in words.items():
-        sql = sql.replace(f"${word}", str(value))
+    for name, value in columns.items():
+        sql = sql.replace(f"${name}", str(value))
     folder.mkdir(parents=True, exist_ok=True)
     spilled = {"memory_limit": "3GB", "temp_directory": f"{folder}.spilled"}
     with duckdb.connect(config=spilled) as connection:

@@ -5,7 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench.reporting.measured import tell
+from bench.reporting.measured import print_gross
 
 
 def main(folder: str, last_day: str) -> None:
@@ -19,7 +19,7 @@ def main(folder: str, last_day: str) -> None:
     policy = policy_files.check(Path("docs/policies/new.yaml")).without_errors()
     aws.install({"s3": LocalArchive(Path(folder))})
     run = replay_requests(policy, last_days(90, date.fromisoformat(last_day)))
-    tell({line.before + line.after: line.count for line in run.decisions})
+    print_gross({line.before + line.after: line.count for line in run.decisions})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import duckdb
 from bench.reporting.day import DAY, microseconds
 
 PER_FILE = 4_000
-TOLD_AGAIN = 40  # of each file's facts also lie in the next one
+PUBLISHED_AGAIN = 40  # of each file's facts also lie in the next one
 
 
 def main(folder: str, payments: str) -> None:
@@ -26,7 +26,7 @@ def main(folder: str, payments: str) -> None:
         path = Path(folder, f"facts/day={DAY.utc_days[-1]}/{first:012}.parquet")
         connection.execute(
             f"COPY (SELECT * EXCLUDE (place) FROM archive"
-            f" WHERE place > {first - TOLD_AGAIN} AND place <= {first + PER_FILE})"
+            f" WHERE place > {first - PUBLISHED_AGAIN} AND place <= {first + PER_FILE})"
             f" TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
         )
     print("{}")

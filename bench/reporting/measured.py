@@ -7,7 +7,7 @@ from pathlib import Path
 Gross = dict[str, int]  # by currency, to see that all programs counted the same
 
 
-def tell(gross: Gross) -> None:
+def print_gross(gross: Gross) -> None:
     """Print the process's CPU time and its peak of memory."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = used.ru_utime + used.ru_stime

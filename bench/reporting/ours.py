@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.reporting.day import DAY
-from bench.reporting.measured import tell
+from bench.reporting.measured import print_gross
 
 
 class Body(io.FileIO):
@@ -79,7 +79,7 @@ def main(folder: str) -> None:
     clock.install(Hours())  # type: ignore[arg-type]
     built = lambda_handler({"day": str(DAY.day)}, Context())  # type: ignore[arg-type]
     report = json.loads(Path(folder, built["keys"]["report.json"]).read_text())
-    tell({each["currency"]: each["gross"]["amount_minor"] for each in report["currencies"]})
+    print_gross({each["currency"]: each["gross"]["amount_minor"] for each in report["currencies"]})
 
 
 if __name__ == "__main__":

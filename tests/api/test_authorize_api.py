@@ -43,8 +43,8 @@ def employ(*roles: Role, **changes: Any) -> Person:
     return person
 
 
-def ask(route: str = PAYMENT, secret: str = SECRET, words: str | None = None) -> dict[str, Any]:
-    shown = "Bearer " + spell(Token("0123456789abcdef", secret)) if words is None else words
+def call(route: str = PAYMENT, secret: str = SECRET, header: str | None = None) -> dict[str, Any]:
+    shown = "Bearer " + spell(Token("0123456789abcdef", secret)) if header is None else header
     event = {"version": "2.0", "routeKey": route, "headers": {"authorization": shown}}
     return lambda_handler(event, Context())
 
@@ -60,7 +60,7 @@ def refusal(answer: dict[str, Any]) -> Any:
 def test_a_key_with_the_scope_is_allowed_and_named_to_the_api(keys: ApiKeys) -> None:
     keys.add(a_key(), OPERATOR)
 
-    assert ask() == {
+    assert call() == {
         "isAuthorized": True,
         "context": {
             "key_id": "0123456789abcdef",
@@ -75,29 +75,29 @@ def test_a_key_is_closed_to_routes_outside_its_scopes(keys: ApiKeys, route: str)
     keys.add(a_key(), OPERATOR)
 
     (scope,) = SCOPES[route]
-    assert refusal(ask(route)) == "missing_scope"
-    assert ask(route)["context"]["scope"] == scope
+    assert refusal(call(route)) == "missing_scope"
+    assert call(route)["context"]["scope"] == scope
 
 
 def test_a_key_that_only_reads_changes_nothing_but_may_try_a_policy(keys: ApiKeys) -> None:
     keys.add(a_key(scopes=READING), OPERATOR)
 
     posts = [route for route in SCOPES if route.startswith("POST")]
-    assert [route for route in posts if refusal(ask(route)) is None] == ["POST /policies/try"]
+    assert [route for route in posts if refusal(call(route)) is None] == ["POST /policies/try"]
 
 
 def test_requesting_a_refund_and_deciding_it_are_rights_apart(keys: ApiKeys) -> None:
     keys.add(a_key(scopes=frozenset({Scope.REFUNDS_WRITE})), OPERATOR)
 
-    assert refusal(ask("POST /refunds")) is None
-    assert refusal(ask("POST /refunds/{refund_request_id}/{action}")) == "missing_scope"
+    assert refusal(call("POST /refunds")) is None
+    assert refusal(call("POST /refunds/{refund_request_id}/{action}")) == "missing_scope"
 
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_every_valid_key_may_read_what_the_api_can_do(keys: ApiKeys, scope: Scope) -> None:
     keys.add(a_key(scopes=frozenset({scope}), person_id=employ(is_sole=True).person_id), OPERATOR)
 
-    assert refusal(ask(OPENAPI)) is None
+    assert refusal(call(OPENAPI)) is None
 
 
 def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> None:
@@ -116,18 +116,18 @@ def test_a_route_nobody_described_is_closed_to_a_key_with_every_scope(
 ) -> None:
     keys.add(a_key(scopes=frozenset(Scope)), OPERATOR)
 
-    assert refusal(ask(route)) == "unknown_route"
+    assert refusal(call(route)) == "unknown_route"
 
 
 @pytest.mark.parametrize("secret", ["", "5e" * 31, "5e" * 33, "5E" * 32, "00" * 32, "秘密"])
 def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str) -> None:
     keys.add(a_key(), OPERATOR)
 
-    assert refusal(ask(secret=secret)) == "invalid_key"
+    assert refusal(call(secret=secret)) == "invalid_key"
 
 
 @pytest.mark.parametrize(
-    "words",
+    "header",
     [
         "",
         "Bearer",
@@ -145,10 +145,10 @@ def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str)
         f"Bearer kassa_{'鍵' * 7_000}_{SECRET}",
     ],
 )
-def test_words_that_are_no_key_are_denied(keys: ApiKeys, words: str) -> None:
+def test_words_that_are_no_key_are_denied(keys: ApiKeys, header: str) -> None:
     keys.add(a_key(), OPERATOR)
 
-    assert refusal(ask(words=words)) == ("invalid_key" if words else "missing_key")
+    assert refusal(call(header=header)) == ("invalid_key" if header else "missing_key")
 
 
 def test_a_request_without_any_header_is_denied(keys: ApiKeys) -> None:
@@ -159,19 +159,19 @@ def test_a_key_ends_at_the_second_it_says(keys: ApiKeys, fake_clock: FakeClock) 
     keys.add(a_key(), OPERATOR)
 
     fake_clock.at = NOW + timedelta(days=30) - timedelta(seconds=1)
-    assert refusal(ask()) is None
+    assert refusal(call()) is None
     fake_clock.at = NOW + timedelta(days=30)
-    assert refusal(ask()) == "expired_key"
+    assert refusal(call()) == "expired_key"
 
 
 def test_a_revoked_key_is_denied_from_then_on(keys: ApiKeys) -> None:
     keys.add(a_key(), OPERATOR)
-    assert refusal(ask()) is None
+    assert refusal(call()) is None
 
     keys.revoke("0123456789abcdef", NOW, OPERATOR)
 
-    assert refusal(ask()) == "revoked_key"
-    assert refusal(ask(secret="11" * 32)) == "invalid_key"  # only who proves it learns so
+    assert refusal(call()) == "revoked_key"
+    assert refusal(call(secret="11" * 32)) == "invalid_key"  # only who proves it learns so
 
 
 def test_revoking_twice_keeps_the_first_time(keys: ApiKeys) -> None:
@@ -205,7 +205,7 @@ def test_a_persons_key_names_them_to_the_api_by_their_id_alone(keys: ApiKeys) ->
     person = employ(Role.APPROVER)
     keys.add(a_key(scopes=frozenset({Scope.REFUNDS_DECIDE}), person_id=person.person_id), OPERATOR)
 
-    answer = ask(DECIDE)
+    answer = call(DECIDE)
 
     assert answer["context"] == {
         "key_id": "0123456789abcdef",
@@ -222,14 +222,14 @@ def test_a_key_of_no_person_never_decides_resolves_or_saves_whatever_its_scopes(
 ) -> None:
     keys.add(a_key(scopes=EVERYTHING), OPERATOR)
 
-    assert refusal(ask(route)) == "missing_scope"
-    assert refusal(ask("POST /refunds")) is None
+    assert refusal(call(route)) == "missing_scope"
+    assert refusal(call("POST /refunds")) is None
 
 
 def test_a_key_opens_no_more_than_its_persons_roles_whatever_its_scopes(keys: ApiKeys) -> None:
     keys.add(a_key(scopes=EVERYTHING, person_id=employ(Role.APPROVER).person_id), OPERATOR)
 
-    opened = {route for route in SCOPES if refusal(ask(route)) is None}
+    opened = {route for route in SCOPES if refusal(call(route)) is None}
 
     assert {route for route in opened if route.startswith("POST")} == {
         *(DECIDE, RESOLVE, "POST /policies/try"),
@@ -239,23 +239,23 @@ def test_a_key_opens_no_more_than_its_persons_roles_whatever_its_scopes(keys: Ap
 def test_all_keys_of_a_disabled_person_are_denied_from_the_next_request_on(keys: ApiKeys) -> None:
     person = employ(Role.SUPPORT)
     keys.add(a_key(person_id=person.person_id), OPERATOR)
-    assert refusal(ask()) is None
+    assert refusal(call()) is None
 
     Persons().disable(person.person_id, NOW, OPERATOR)
 
-    assert refusal(ask()) == "missing_scope"
+    assert refusal(call()) == "missing_scope"
 
 
 def test_a_key_of_a_person_nobody_knows_is_denied(keys: ApiKeys) -> None:
     keys.add(a_key(person_id="person_" + "b2" * 6), OPERATOR)
 
-    assert refusal(ask()) == "revoked_key"
+    assert refusal(call()) == "revoked_key"
 
 
 def test_a_scope_of_a_newer_release_is_passed_over(keys: ApiKeys) -> None:
-    told = {"key_id": "k", "scopes": "refunds:read moon:write"}
+    item = {"key_id": "k", "scopes": "refunds:read moon:write"}
 
-    assert caller_of(told).scopes == {Scope.REFUNDS_READ}
+    assert caller_of(item).scopes == {Scope.REFUNDS_READ}
 
 
 def test_neither_a_key_nor_its_hash_is_ever_logged(
@@ -264,9 +264,9 @@ def test_neither_a_key_nor_its_hash_is_ever_logged(
     lines = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
     keys.add(a_key(), OPERATOR)
-    ask()
-    ask("GET /events")
-    ask(secret="11" * 32)
+    call()
+    call("GET /events")
+    call(secret="11" * 32)
 
     logged = lines.getvalue()
     assert "request allowed" in logged

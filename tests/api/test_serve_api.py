@@ -10,7 +10,7 @@ from kassa.core.postings import Account, Posting, balances
 from kassa.http_api.routes import SCOPES
 from kassa.platform import aws
 from tests.support import stripe_events as s
-from tests.support.api_requests import DAY, ask, booked
+from tests.support.api_requests import DAY, booked, get
 from tests.support.aws_stack import FakeClock, Stack
 
 CAPTURED = s.event("charge.succeeded", s.charge(), "evt_1")
@@ -22,7 +22,7 @@ UNKNOWN = s.event("customer.created", {"id": "cus_1", "object": "customer"}, "ev
 def test_a_payment_shows_how_it_stands_and_what_may_still_be_refunded(stack: Stack) -> None:
     booked(CAPTURED, SUCCEEDED, REFUNDED_10)
 
-    status, payment = ask("/payments/stripe/main/pi_1")
+    status, payment = get("/payments/stripe/main/pi_1")
 
     assert status == 200
     state = payment["state"]
@@ -37,11 +37,11 @@ def test_a_payment_shows_how_it_stands_and_what_may_still_be_refunded(stack: Sta
 def test_a_payments_postings_add_up_and_lead_to_their_events(stack: Stack) -> None:
     booked(CAPTURED, SUCCEEDED, REFUNDED_10)
 
-    _, payment = ask("/payments/stripe/main/pi_1")
+    _, payment = get("/payments/stripe/main/pi_1")
 
     fields = Posting.model_fields
-    told = [{name: posting[name] for name in fields} for posting in payment["postings"]]
-    sums = balances(Posting.model_validate(posting) for posting in told)
+    shown = [{name: posting[name] for name in fields} for posting in payment["postings"]]
+    sums = balances(Posting.model_validate(posting) for posting in shown)
     assert sums[Account.CUSTOMERS, "EUR"] == -90_00
     assert sums[Account.GATEWAY_CLEARING, "EUR"] == 90_00
     assert {one["event_id"] for one in payment["postings"]} == {"evt_1", "evt_3"}
@@ -57,7 +57,7 @@ def test_headroom_is_what_the_table_keeps_with_reservations_taken_off(stack: Sta
         ExpressionAttributeValues={":x": {"N": "2500"}},
     )
 
-    _, payment = ask("/payments/stripe/main/pi_1")
+    _, payment = get("/payments/stripe/main/pi_1")
 
     assert payment["state"]["headroom"]["amount_minor"] == 75_00
 
@@ -65,7 +65,7 @@ def test_headroom_is_what_the_table_keeps_with_reservations_taken_off(stack: Sta
 def test_a_refund_that_waits_for_its_capture_is_shown_waiting(stack: Stack) -> None:
     booked(REFUNDED_10)
 
-    _, payment = ask("/payments/stripe/main/pi_1")
+    _, payment = get("/payments/stripe/main/pi_1")
 
     assert payment["state"]["waiting"] == ["re_1"]
     assert payment["postings"] == []
@@ -78,7 +78,7 @@ def test_a_refund_that_waits_for_its_capture_is_shown_waiting(stack: Stack) -> N
 def test_an_unknown_payment_is_not_found(stack: Stack, path: str) -> None:
     booked(CAPTURED)
 
-    status, problem = ask(path)
+    status, problem = get(path)
 
     assert status == 404
     assert path.rsplit("/", 1)[1] in problem["message"]
@@ -93,7 +93,7 @@ def test_a_payment_is_found_by_its_id_by_a_charge_and_by_its_order(
 ) -> None:
     booked(CAPTURED, SUCCEEDED, REFUNDED_10)
 
-    status, page = ask("/payments", **named)
+    status, page = get("/payments", **named)
 
     assert (status, page["has_more"], page["next_cursor"]) == (200, False, None)
     [details] = page["payments"]
@@ -105,16 +105,16 @@ def test_a_payment_is_found_by_its_id_by_a_charge_and_by_its_order(
 
 @pytest.mark.parametrize("named", [{"payment_id": "pi_2"}, {"order_id": "order-2"}])
 def test_a_payment_nobody_made_is_in_no_list(stack: Stack, named: dict[str, str]) -> None:
-    assert ask("/payments", **named)[1]["payments"] == []
+    assert get("/payments", **named)[1]["payments"] == []
 
 
 @pytest.mark.parametrize(
     "named", [{"payment_id": "pi_1", "order_id": "order-1"}, {"order_id": "order-1", "day": DAY}]
 )
 def test_a_payment_is_named_in_one_way(stack: Stack, named: dict[str, str]) -> None:
-    status, said = ask("/payments", **named)
+    status, answer = get("/payments", **named)
 
-    assert (status, said["param"]) == (400, list(named)[1])
+    assert (status, answer["param"]) == (400, list(named)[1])
 
 
 def test_a_days_events_come_newest_first(stack: Stack, fake_clock: FakeClock) -> None:
@@ -122,7 +122,7 @@ def test_a_days_events_come_newest_first(stack: Stack, fake_clock: FakeClock) ->
         booked(body)
         fake_clock.at += timedelta(seconds=1)
 
-    status, page = ask("/events", day=DAY)
+    status, page = get("/events", day=DAY)
 
     assert status == 200
     assert [one["event_id"] for one in page["events"]] == ["evt_4", "evt_3", "evt_2", "evt_1"]
@@ -138,8 +138,8 @@ def test_events_are_listed_on_the_utc_day_they_were_booked(
     fake_clock.at += timedelta(seconds=1)
     booked(SUCCEEDED)
 
-    assert [one["event_id"] for one in ask("/events", day=DAY)[1]["events"]] == ["evt_1"]
-    assert [one["event_id"] for one in ask("/events", day="2026-11-22")[1]["events"]] == ["evt_2"]
+    assert [one["event_id"] for one in get("/events", day=DAY)[1]["events"]] == ["evt_1"]
+    assert [one["event_id"] for one in get("/events", day="2026-11-22")[1]["events"]] == ["evt_2"]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 11, 12, 13, 100])
@@ -153,7 +153,7 @@ def test_pages_show_every_event_once_whatever_their_size(
 
     seen, cursor = [], {}
     while True:
-        _, page = ask("/events", day=DAY, limit=str(size), **cursor)
+        _, page = get("/events", day=DAY, limit=str(size), **cursor)
         assert len(page["events"]) <= size
         seen += page["events"]
         if page["next_cursor"] is None:
@@ -177,7 +177,7 @@ def test_pages_of_one_type_leave_out_the_others_and_lose_none(
 
     seen, cursor = [], {}
     for _ in range(20):
-        _, page = ask("/events", day=DAY, limit=str(size), type="payout.failed", **cursor)
+        _, page = get("/events", day=DAY, limit=str(size), type="payout.failed", **cursor)
         seen += [one["event_id"] for one in page["events"]]
         if page["next_cursor"] is None:
             break
@@ -189,7 +189,7 @@ def test_pages_of_one_type_leave_out_the_others_and_lose_none(
 def test_one_event_shows_the_facts_it_made_true(stack: Stack) -> None:
     booked(CAPTURED)
 
-    status, event = ask("/events/evt_1", day=DAY)
+    status, event = get("/events/evt_1", day=DAY)
 
     assert status == 200
     assert event["gateway_type"] == "charge.succeeded"
@@ -202,7 +202,7 @@ def test_one_event_shows_the_facts_it_made_true(stack: Stack) -> None:
 def test_an_event_of_another_id_or_day_is_not_found(stack: Stack, event_id: str, day: str) -> None:
     booked(CAPTURED)
 
-    status, problem = ask(f"/events/{event_id}", day=day)
+    status, problem = get(f"/events/{event_id}", day=day)
 
     assert status == 404
     assert event_id in problem["message"]
@@ -231,7 +231,7 @@ def test_an_event_of_another_id_or_day_is_not_found(stack: Stack, event_id: str,
 def test_a_request_that_cant_be_names_its_field(
     stack: Stack, path: str, query: dict[str, str], field: str
 ) -> None:
-    status, problem = ask(path, **query)
+    status, problem = get(path, **query)
 
     assert status == 400
     assert problem["message"].startswith(f"{field}:")
@@ -245,25 +245,25 @@ def test_a_built_report_comes_as_it_is(stack: Stack) -> None:
         Body=json.dumps(report).encode(),
     )
 
-    assert ask(f"/reports/daily/{DAY}") == (200, report)
+    assert get(f"/reports/daily/{DAY}") == (200, report)
 
 
 def test_a_report_that_was_not_built_says_how_to_get_it(stack: Stack) -> None:
-    status, problem = ask(f"/reports/daily/{DAY}")
+    status, problem = get(f"/reports/daily/{DAY}")
 
     assert status == 404
     assert f"kassa report daily {DAY}" in problem["message"]
 
 
 def test_an_unknown_route_leads_to_the_description(stack: Stack) -> None:
-    status, problem = ask("/nowhere")
+    status, problem = get("/nowhere")
 
     assert status == 404
     assert "/openapi.json" in problem["message"]
 
 
 def test_the_api_describes_itself(stack: Stack) -> None:
-    status, described = ask("/openapi.json")
+    status, described = get("/openapi.json")
 
     assert status == 200
     assert described["openapi"].startswith("3.1")

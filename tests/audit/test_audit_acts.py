@@ -14,7 +14,7 @@ def test_the_page_names_every_act_and_no_other() -> None:
     noted |= {f"refund.{action}" for action in Action}
     page = (ROOT / "docs/audit.md").read_text()
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    told = {act for row in rows for act in re.findall(r"`([a-z_]+\.[a-z_-]+)`", row)}
+    named = {act for row in rows for act in re.findall(r"`([a-z_]+\.[a-z_-]+)`", row)}
 
     assert len(noted) > 18
-    assert told == noted
+    assert named == noted

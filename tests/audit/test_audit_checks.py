@@ -51,7 +51,7 @@ def chain(*counts: int) -> tuple[Days, ChainHead]:
     return days, head
 
 
-def told_of(days: Days) -> dict[date, DayHead]:
+def published_of(days: Days) -> dict[date, DayHead]:
     """Return what the world was told of days that are over."""
     heads, last = {}, GENESIS
     for day, items in days.items():
@@ -60,17 +60,19 @@ def told_of(days: Days) -> dict[date, DayHead]:
     return heads
 
 
-def broken(days: Days, head: ChainHead, told: dict[date, DayHead] | None = None) -> Break | None:
-    walk = Walk(GENESIS, told or {})
+def broken(
+    days: Days, head: ChainHead, published: dict[date, DayHead] | None = None
+) -> Break | None:
+    walk = Walk(GENESIS, published or {})
     counts = {day: walk.day(day, items) for day, items in days.items()}
     walk.end(head, counts[head.day])
     return walk.broken
 
 
-def changed(item: KeptItem, **words: object) -> KeptItem:
+def changed(item: KeptItem, **fields: object) -> KeptItem:
     """Return an item that says something else, with the hash that fits."""
-    said = json.loads(item.content) | words
-    content = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    values = json.loads(item.content) | fields
+    content = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return item._replace(content=content, hash=hashed(content))
 
 
@@ -78,7 +80,7 @@ def changed(item: KeptItem, **words: object) -> KeptItem:
 def test_an_untouched_chain_is_whole_and_agrees_with_what_was_told(counts: tuple[int, ...]) -> None:
     days, head = chain(*counts)
 
-    assert broken(days, head, told_of(days)) is None
+    assert broken(days, head, published_of(days)) is None
 
 
 def test_a_changed_field_is_named() -> None:
@@ -160,7 +162,7 @@ def test_items_in_each_others_place_are_named() -> None:
 
 
 def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_told() -> None:
-    told = told_of(chain(3, 2)[0])
+    published = published_of(chain(3, 2)[0])
     forged, forged_head = chain(3, 2)
     forged[FIRST][0] = changed(forged[FIRST][0], object_id="refund_request/rr_9")
     last = GENESIS
@@ -172,16 +174,16 @@ def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_told() -> None:
     forged_head = forged_head.model_copy(update={"hash": last})
 
     assert broken(forged, forged_head) is None
-    assert broken(forged, forged_head, {FIRST: told[FIRST]}) == Break(
+    assert broken(forged, forged_head, {FIRST: published[FIRST]}) == Break(
         "2026-11-21", "was written anew: its head isn't the one that was told"
     )
 
 
 def test_a_day_that_lost_items_and_was_made_to_fit_is_shown_by_what_was_told() -> None:
-    told = told_of(chain(3, 2)[0])
+    published = published_of(chain(3, 2)[0])
     days, head = chain(2, 2)
 
-    assert broken(days, head, told) == Break("2026-11-21", "has 2 items, but was told with 3")
+    assert broken(days, head, published) == Break("2026-11-21", "has 2 items, but was told with 3")
 
 
 @pytest.mark.parametrize("content", ["", "not JSON", "[1]", "null"])

@@ -26,10 +26,10 @@ def test_thirty_people_who_act_at_once_all_get_their_turn(seed: int) -> None:
         items = list(audit_trail.items(head.day))
         walk = Walk(GENESIS, {})
         walk.end(head, walk.day(head.day, items))
-        said = [AuditItem.model_validate_json(item.content) for item in items]
+        items_written = [AuditItem.model_validate_json(item.content) for item in items]
 
         assert run.answers == Counter(answered=PEOPLE)
         assert {run.scene.lifecycle(case).state for case in cases} == {RequestState.APPROVED}
         assert walk.broken is None
-        approved = [one.object_id for one in said if one.operation == "refund.approve"]
+        approved = [one.object_id for one in items_written if one.operation == "refund.approve"]
         assert sorted(approved) == sorted(f"refund_request/{one}" for one in ids)

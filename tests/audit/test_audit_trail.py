@@ -45,8 +45,8 @@ def test_every_verdict_on_a_refund_leaves_one_item_with_who_and_the_versions(
         ("undo", {}),
         ("reject", {"reason": "not_entitled"}),
     ):
-        status, said = decide(case, action, ANNA, **more)
-        assert status == 200, said
+        status, answer = decide(case, action, ANNA, **more)
+        assert status == 200, answer
 
     done = [f"refund.{one}" for one in ("claim", "ask", "approve", "undo", "reject")]
     assert of(case) == [(one, ANNA) for one in done]
@@ -92,10 +92,10 @@ def test_items_follow_from_each_other(stage: RefundStage) -> None:
     decide(case, "claim")
     decide(case, "hand-back")
     items = list(audit_trail.items(TODAY))
-    said = [AuditItem.model_validate_json(item.content) for item in items]
+    written = [AuditItem.model_validate_json(item.content) for item in items]
 
-    assert [one.number for one in said] == [1, 2, 3]
-    assert [one.previous for one in said] == [GENESIS, *(item.hash for item in items[:-1])]
+    assert [one.number for one in written] == [1, 2, 3]
+    assert [one.previous for one in written] == [GENESIS, *(item.hash for item in items[:-1])]
 
 
 def overtake(monkeypatch: pytest.MonkeyPatch, times: int, act: Callable[[], Any]) -> list[int]:
@@ -103,13 +103,13 @@ def overtake(monkeypatch: pytest.MonkeyPatch, times: int, act: Callable[[], Any]
     client, calls = aws.client("dynamodb"), [0]
     write = client.transact_write_items
 
-    def later(**words: Any) -> Any:
+    def later(**fields: Any) -> Any:
         calls[0] += 1
         if calls[0] <= times:
             monkeypatch.setattr(client, "transact_write_items", write)
             act()
             monkeypatch.setattr(client, "transact_write_items", later)
-        return write(**words)
+        return write(**fields)
 
     monkeypatch.setattr(client, "transact_write_items", later)
     return calls

@@ -32,8 +32,8 @@ def act(number: int = 1) -> Act:
 def run(stack: Stack) -> list[dict[str, Any]]:
     """Let the clock run, and return what was told of the audit trail's days."""
     watch({}, Context())  # type: ignore[arg-type]
-    told = [one for one in stack.published() if one["detail-type"] == "AuditDayClosed"]
-    return [envelope["detail"] for envelope in told]
+    published = [one for one in stack.published() if one["detail-type"] == "AuditDayClosed"]
+    return [envelope["detail"] for envelope in published]
 
 
 def data(facts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
@@ -91,12 +91,12 @@ def test_after_a_long_standstill_the_next_runs_go_on(stack: Stack, fake_clock: F
 def test_a_day_takes_no_act_once_it_is_closed(stack: Stack, fake_clock: FakeClock) -> None:
     audit_trail.append(act(1))
     fake_clock.at += DAY
-    told = run(stack)
+    published = run(stack)
     fake_clock.at -= timedelta(hours=10)  # a machine whose clock lags, still in the day before
     item = audit_trail.append(act(2))
 
     assert item.item_id == "2026-11-22/1"
-    assert data(told)[0][1] == len(list(audit_trail.items(TODAY)))
+    assert data(published)[0][1] == len(list(audit_trail.items(TODAY)))
 
 
 def test_a_clock_that_is_ahead_closes_no_day_before_it_is_over(
@@ -109,8 +109,8 @@ def test_a_clock_that_is_ahead_closes_no_day_before_it_is_over(
 
     assert [day for day, _, _ in data(run(stack))] == ["2026-11-21"]
     fake_clock.at += 3 * DAY
-    told = data(run(stack))
-    assert [(day, count) for day, count, _ in told] == [
+    published = data(run(stack))
+    assert [(day, count) for day, count, _ in published] == [
         ("2026-11-22", 0),
         ("2026-11-23", 0),
         ("2026-11-24", 1),

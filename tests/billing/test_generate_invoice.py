@@ -17,8 +17,8 @@ from tests.support.invoices import fact_batch, invoice_documents, order_captured
 from tests.support.queue_batches import failed
 
 
-def issued(told: LedgerFact) -> Any:
-    return Invoices().of_fact(told.metadata.fact_id)
+def issued(fact: LedgerFact) -> Any:
+    return Invoices().of_fact(fact.metadata.fact_id)
 
 
 def test_a_capture_gets_a_numbered_invoice_and_its_document(stack: Stack, context: Context) -> None:
@@ -53,7 +53,7 @@ def test_captures_are_numbered_one_to_n(stack: Stack, context: Context) -> None:
     facts = [order_captured(number) for number in range(1, 8)]
     lambda_handler(fact_batch(*facts), context)
 
-    assert [issued(told).number for told in facts] == [1, 2, 3, 4, 5, 6, 7]
+    assert [issued(fact).number for fact in facts] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_one_bad_record_fails_alone(stack: Stack, context: Context) -> None:

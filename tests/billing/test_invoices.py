@@ -28,10 +28,10 @@ SHOP = Merchant.from_settings(
 SERIES = Series(merchant_id="main", name="2026", last_number=6)
 
 
-def issued(now: datetime = NOW, series: Series = SERIES, **words: Any) -> tuple[Invoice, Series]:
-    told = captured("pi_1", NOW, (5000, "JPY"), **words)
-    assert isinstance(told.data, PaymentCaptured)
-    return next_invoice(told.data, told.metadata, SHOP, series, now)
+def issued(now: datetime = NOW, series: Series = SERIES, **more: Any) -> tuple[Invoice, Series]:
+    fact = captured("pi_1", NOW, (5000, "JPY"), **more)
+    assert isinstance(fact.data, PaymentCaptured)
+    return next_invoice(fact.data, fact.metadata, SHOP, series, now)
 
 
 def test_an_invoice_holds_everything_that_is_printed() -> None:
@@ -50,11 +50,11 @@ def test_an_address_is_parted_into_its_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "printed_in"),
+    ("language", "printed_in"),
     [("en", "en"), ("en-GB", "en"), ("ja_JP", "ja"), ("ja", "ja"), ("xx", "ja"), (None, "ja")],
 )
-def test_the_orders_language_wins_where_we_write_it(told: str | None, printed_in: str) -> None:
-    assert issued(language=told)[0].language == printed_in
+def test_the_orders_language_wins_where_we_write_it(language: str | None, printed_in: str) -> None:
+    assert issued(language=language)[0].language == printed_in
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,9 @@ def pixels(png: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
-    told = invoice(language, order_id="X" * 500, customer_id="c" * 200)
-    line = told.lines[0].model_copy(update={"description": "P" * 500})
-    printed = typesetter._fields(told.model_copy(update={"lines": (line, line)}))
+    fact = invoice(language, order_id="X" * 500, customer_id="c" * 200)
+    line = fact.lines[0].model_copy(update={"description": "P" * 500})
+    printed = typesetter._fields(fact.model_copy(update={"lines": (line, line)}))
     pages = typesetter._compiler().compile(
         str(typesetter.LAYOUTS / "invoice.typ"),
         format="png",

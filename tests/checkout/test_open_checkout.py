@@ -13,7 +13,7 @@ from kassa.platform.telemetry import logger
 from tests.support.aws_stack import Context
 from tests.support.order_requests import post
 from tests.support.order_scene import SILENT, OrderScene, refusal, scene
-from tests.support.orders import MALFORMED, WORDS
+from tests.support.orders import MALFORMED, ORDER_BODY
 from tests.support.refund_stage import http_event
 
 __all__ = ["scene"]
@@ -29,7 +29,7 @@ def get(order_id: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_an_order_is_answered_with_its_page(scene: OrderScene) -> None:
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 200
     assert answer["said"] == {
@@ -41,23 +41,23 @@ def test_an_order_is_answered_with_its_page(scene: OrderScene) -> None:
         "expires_at": "2026-11-22T09:00:00Z",
         "attempt": 1,
     }
-    assert post(WORDS)["said"] == answer["said"]
+    assert post(ORDER_BODY)["said"] == answer["said"]
 
 
 def test_what_the_gateway_is_asked_for_is_the_order(scene: OrderScene) -> None:
-    post(WORDS | {"method": "card"})
+    post(ORDER_BODY | {"method": "card"})
     case = scene.orders.named("order-1")
     ask = case.order.submission(case.lifecycle.attempts[0])
 
     assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
-    assert ask.success_url == WORDS["success_url"]
+    assert ask.success_url == ORDER_BODY["success_url"]
 
 
 @pytest.mark.parametrize(("field", "value"), MALFORMED)
 def test_a_malformed_field_is_answered_with_400_and_its_name(
     scene: OrderScene, field: str, value: Any
 ) -> None:
-    answer = post(WORDS | {field: value})
+    answer = post(ORDER_BODY | {field: value})
 
     assert answer["statusCode"] == 400
     assert answer["said"]["message"].partition(":")[0].split(".")[0] == field
@@ -66,7 +66,9 @@ def test_a_malformed_field_is_answered_with_400_and_its_name(
 
 
 def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(scene: OrderScene) -> None:
-    answer = post(WORDS | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"})
+    answer = post(
+        ORDER_BODY | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"}
+    )
 
     assert [one["field"] for one in answer["said"]["fields"]] == [
         "amount_minor",
@@ -79,8 +81,8 @@ def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(scene: 
 def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
     scene: OrderScene,
 ) -> None:
-    misspelt = post(WORDS | {"currency": "EUX"})
-    mended = post(WORDS | {"currency": "EUR"})
+    misspelt = post(ORDER_BODY | {"currency": "EUX"})
+    mended = post(ORDER_BODY | {"currency": "EUR"})
 
     assert misspelt["statusCode"] == 400
     assert misspelt["said"]["message"].startswith("currency: is no currency of ISO 4217")
@@ -91,7 +93,7 @@ def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
 def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_page(
     scene: OrderScene, currency: str
 ) -> None:
-    answer = post(WORDS | {"currency": currency, "lines": []})
+    answer = post(ORDER_BODY | {"currency": currency, "lines": []})
 
     assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
     assert [one["why"] for one in answer["said"]["left_out"]] == [f"nobody pays in {currency}"] * 2
@@ -103,13 +105,13 @@ def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_no
 ) -> None:
     for gateway in (scene.north, scene.south):
         gateway.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
     assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
 
     scene.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
-    assert post(WORDS)["said"]["gateway"] == "south"
+    assert post(ORDER_BODY)["said"]["gateway"] == "south"
 
 
 @pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
@@ -118,14 +120,14 @@ def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
 ) -> None:
     for gateway in (scene.north, scene.south):
         gateway.acts = [refusal(is_retryable=True, reason=reason)]
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert (answer["statusCode"], answer["said"]["code"]) == (422, "checkout_refused")
     assert answer["said"]["message"] == "amount_minor: no gateway takes this amount"
     assert [one["why"] for one in answer["said"]["left_out"]] == [reason, reason]
 
     scene.north.acts = [refusal(is_retryable=True, reason=reason)]
-    assert post(WORDS)["said"]["gateway"] == "south"
+    assert post(ORDER_BODY)["said"]["gateway"] == "south"
 
 
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
@@ -144,7 +146,7 @@ def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
 def test_an_amount_that_is_no_integer_is_told_what_it_counts(
     scene: OrderScene, amount: Any
 ) -> None:
-    answer = post(WORDS | {"amount_minor": amount})
+    answer = post(ORDER_BODY | {"amount_minor": amount})
 
     assert answer["statusCode"] == 400
     assert "minor units" in answer["said"]["message"]
@@ -159,11 +161,11 @@ def test_a_body_that_is_not_json_is_told_so(scene: OrderScene) -> None:
 
 
 def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(scene: OrderScene) -> None:
-    answer = post(WORDS, "application/x-www-form-urlencoded")
+    answer = post(ORDER_BODY, "application/x-www-form-urlencoded")
 
     assert (answer["statusCode"], answer["said"]["code"]) == (415, "unsupported_media_type")
     assert answer["said"]["param"] == "Content-Type"
-    assert WORDS["order_id"] not in answer["body"]
+    assert ORDER_BODY["order_id"] not in answer["body"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"order"', "null"])
@@ -172,37 +174,37 @@ def test_what_is_no_order_at_all_is_answered_with_400(scene: OrderScene, body: s
 
 
 def test_changed_content_is_answered_with_409_and_each_difference(scene: OrderScene) -> None:
-    post(WORDS)
-    answer = post(WORDS | {"amount_minor": 90_00, "lines": [], "country": "SE"})
+    post(ORDER_BODY)
+    answer = post(ORDER_BODY | {"amount_minor": 90_00, "lines": [], "country": "SE"})
 
     assert answer["statusCode"] == 409
     assert answer["said"]["differences"] == [
         {"field": "amount_minor", "was": 100_00, "is": 90_00},
-        {"field": "lines", "was": WORDS["lines"], "is": []},
+        {"field": "lines", "was": ORDER_BODY["lines"], "is": []},
         {"field": "country", "was": "FI", "is": "SE"},
     ]
 
 
 def test_silence_is_answered_with_503_and_when_to_ask_again(scene: OrderScene) -> None:
     scene.north.acts = [SILENT]
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 503
     assert answer["headers"]["Retry-After"] == "5"
     assert "isn't known" in answer["said"]["message"]
-    assert post(WORDS)["statusCode"] == 200
+    assert post(ORDER_BODY)["statusCode"] == 200
 
 
 def test_a_refusal_is_answered_with_422_and_its_reason(scene: OrderScene) -> None:
     scene.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 422
     assert answer["said"]["message"].endswith("amount_too_small")
 
 
 def test_an_order_without_a_route_is_answered_with_422_and_each_reason(scene: OrderScene) -> None:
-    answer = post(WORDS | {"method": "crypto"})
+    answer = post(ORDER_BODY | {"method": "crypto"})
 
     assert answer["statusCode"] == 422
     assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
@@ -210,7 +212,7 @@ def test_an_order_without_a_route_is_answered_with_422_and_each_reason(scene: Or
 
 def test_an_order_is_read_with_its_attempts(scene: OrderScene) -> None:
     scene.north.acts = [refusal(is_retryable=True, reason="currency")]
-    post(WORDS)
+    post(ORDER_BODY)
     status, said = get("order-1")
 
     assert status == 200
@@ -230,7 +232,7 @@ def test_no_log_holds_what_an_order_says(
 ) -> None:
     lines = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
-    post(WORDS)
+    post(ORDER_BODY)
     logged = lines.getvalue()
 
     assert "checkout asked" in logged

@@ -150,7 +150,7 @@ def test_environments_set_only_parameters_that_the_template_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "saying"),
+    ("parameter", "value", "message"),
     [
         ("PullAfterSeconds", "0.5", "PULL_AFTER_S must be a whole number"),
         ("UndoMinutesMin", "7.5", "UNDO_MINUTES_MIN must be a whole number"),
@@ -160,13 +160,13 @@ def test_environments_set_only_parameters_that_the_template_has() -> None:
     ],
 )
 def test_what_no_function_could_run_with_is_said_before_it_is_deployed(
-    tmp_path: Path, parameter: str, value: str, saying: str
+    tmp_path: Path, parameter: str, value: str, message: str
 ) -> None:
     parameters = PROD.parameters | {parameter: value}
 
     found = seen(PROD._replace(parameters=parameters), tmp_path)
 
-    assert (found["settings"].is_ok, found["settings"].seen) == (False, saying)
+    assert (found["settings"].is_ok, found["settings"].seen) == (False, message)
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])

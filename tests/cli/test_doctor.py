@@ -22,7 +22,7 @@ from tests.support.gateway_scenes.klarna import KlarnaScene
 from tests.support.gateway_scenes.paypal import PayPalScene
 from tests.support.gateway_scenes.scene import Scene
 
-ASKED = gateway_checks.why_unreachable  # the console's own asks nobody
+LOOKED_UP = gateway_checks.why_unreachable  # the console's own asks nobody
 
 
 def connect(console: Console, folder: Path, gateway: str, **fields: str) -> None:
@@ -119,7 +119,7 @@ def test_half_an_account_is_found(console: Console, tmp_path: Path) -> None:
 @pytest.fixture
 def real_look_up(console: Console, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the gateways really, by Kassa's own calls."""
-    monkeypatch.setattr(gateway_checks, "why_unreachable", ASKED)
+    monkeypatch.setattr(gateway_checks, "why_unreachable", LOOKED_UP)
     secrets.forget()
     yield
     http.install(None)

@@ -167,7 +167,7 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "fields", "says"),
+    ("arguments", "fields", "message"),
     [
         (["visa"], {}, "no gateway is called visa"),
         (["stripe", "--account", "a/b"], GIVEN["stripe"], "letters, digits"),
@@ -190,11 +190,11 @@ def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path)
     ],
 )
 def test_what_can_not_be_right_is_refused_in_one_line_and_writes_nothing(
-    console: Console, tmp_path: Path, arguments: list[str], fields: Any, says: str
+    console: Console, tmp_path: Path, arguments: list[str], fields: Any, message: str
 ) -> None:
     path = given(tmp_path, fields)
     line = console.refused("gateways", "connect", *arguments, "--from", path)
-    assert says in line
+    assert message in line
     assert "whsec_x" not in line
     assert "hidden" not in line
     assert boto3.client("secretsmanager").list_secrets()["SecretList"][1:] == []

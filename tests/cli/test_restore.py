@@ -104,7 +104,7 @@ class Updated:
         """It is done."""
 
 
-def asked(cloudformation: Updated, monkeypatch: pytest.MonkeyPatch) -> None:
+def confirmed(cloudformation: Updated, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands ask this CloudFormation, and whoever else they ask."""
     others = stacks.Stack.client
 
@@ -118,7 +118,7 @@ def test_adopting_changes_one_parameter_and_where_commands_look(
     console: Console, recoverable: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloudformation = Updated(("MerchantId", "main"), ("RestoredSuffix", ""))
-    asked(cloudformation, monkeypatch)
+    confirmed(cloudformation, monkeypatch)
     console.run("restore", "table", "--suffix", "-1")
 
     assert console.run("restore", "adopt", "--suffix", "-1").exit_code == 0
@@ -138,7 +138,7 @@ def test_adopting_changes_one_parameter_and_where_commands_look(
 def test_a_stack_that_knows_no_such_parameter_is_deployed_first(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked(Updated(("MerchantId", "main")), monkeypatch)
+    confirmed(Updated(("MerchantId", "main")), monkeypatch)
 
     line = console.refused("restore", "adopt", "--suffix", "-1")
     assert line == "kassa: kassa has no parameter RestoredSuffix: deploy this release first"

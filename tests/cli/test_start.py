@@ -45,9 +45,9 @@ def imported(*arguments: str) -> set[str]:
     return set(json.loads(result.stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("word", ["--help", "--version"])
-def test_a_list_of_commands_imports_nothing_heavy(word: str) -> None:
-    found = imported(word)
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_a_list_of_commands_imports_nothing_heavy(option: str) -> None:
+    found = imported(option)
 
     assert found & HEAVY == set()
     assert len(found) < 200  # Python and typer alone

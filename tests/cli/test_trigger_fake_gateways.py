@@ -121,7 +121,7 @@ def test_an_unknown_event_names_the_nearest(console: Console, gateway: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("setting", "says"),
+    ("setting", "message"),
     [
         ("amount=abc", "whole number of minor units above zero"),
         ("amount=-5", "whole number of minor units above zero"),
@@ -135,7 +135,7 @@ def test_an_unknown_event_names_the_nearest(console: Console, gateway: str) -> N
 )
 @pytest.mark.parametrize("gateway", ["stripe", "paypal"])
 def test_no_amount_and_no_currency_is_sent_that_there_is_not(
-    console: Console, gateway: str, setting: str, says: str, monkeypatch: pytest.MonkeyPatch
+    console: Console, gateway: str, setting: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(*_: Any) -> None:
         raise AssertionError("it was sent")
@@ -146,7 +146,7 @@ def test_no_amount_and_no_currency_is_sent_that_there_is_not(
 
     line = console.refused("trigger", gateway, event, "--set", setting)
 
-    assert says in line
+    assert message in line
 
 
 @pytest.mark.parametrize("event", ["charge.dispute.created", "refund.created"])

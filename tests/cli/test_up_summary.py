@@ -31,7 +31,7 @@ def line(of: str, result: Result) -> str:
     return " ".join(found[0].split())
 
 
-def standing(state: RequestState, why: Why) -> Result:
+def result_in(state: RequestState, why: Why) -> Result:
     return lived(a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),)))
 
 
@@ -45,8 +45,8 @@ def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() ->
 
 
 def test_a_refund_that_went_to_a_person_says_why() -> None:
-    assert line("stopped: disputed", standing(RequestState.ESCALATED, Why.DISPUTE))
-    assert line("reopened: failed", standing(RequestState.ESCALATED, Why.FAILED))
+    assert line("stopped: disputed", result_in(RequestState.ESCALATED, Why.DISPUTE))
+    assert line("reopened: failed", result_in(RequestState.ESCALATED, Why.FAILED))
 
 
 def test_the_ledger_says_where_fees_come_from_and_what_the_gateway_holds() -> None:

@@ -62,8 +62,8 @@ def test_what_isnt_as_it_should_be_isnt_shown_as_if_it_were() -> None:
     assert lines("order-1 ", still_open)[0].split()[5] == "open,"
     failed = with_view(DECLINED, status=OrderStatus.FAILED)
     assert lines("order-3 ", failed)[0].endswith("declined")
-    asked = with_result(REPEATED, cases=(case(REPEATED, 20_00, RequestState.ACCEPTED),))
-    assert "refund accepted" in lines("order-1 ", asked)[0]
+    requested = with_result(REPEATED, cases=(case(REPEATED, 20_00, RequestState.ACCEPTED),))
+    assert "refund accepted" in lines("order-1 ", requested)[0]
 
 
 def test_a_gateway_has_one_line_and_says_whether_its_own_books_agree() -> None:

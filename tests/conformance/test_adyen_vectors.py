@@ -71,7 +71,7 @@ def webhook(*items: dict[str, Any]) -> bytes:
     return json.dumps({"live": "true", "notificationItems": wrapped}).encode()
 
 
-def heard(body: bytes) -> list[GatewayEvent | Ignored]:
+def events_in(body: bytes) -> list[GatewayEvent | Ignored]:
     """Verify and read, as the door and the reader do."""
     request = WebhookRequest("adyen", "main", {}, body)
     parts = signature_scheme("adyen").verify(request, ENDPOINT, NOW)
@@ -85,7 +85,7 @@ def heard(body: bytes) -> list[GatewayEvent | Ignored]:
 def test_what_adyen_signs_of_a_payment_is_booked(code: str) -> None:
     for seed in range(20):
         item = vector(code, seed)
-        (event,) = heard(webhook(item))
+        (event,) = events_in(webhook(item))
         assert isinstance(event, GatewayEvent)
         assert event.subject.subject_id == (item["originalReference"] or item["pspReference"])
         state, _ = book(SubjectState(), event, CONTEXT)
@@ -95,7 +95,7 @@ def test_what_adyen_signs_of_a_payment_is_booked(code: str) -> None:
 
 @pytest.mark.parametrize("code", IGNORED)
 def test_what_kassa_does_not_act_on_is_acknowledged(code: str) -> None:
-    (event,) = heard(webhook(vector(code, 1)))
+    (event,) = events_in(webhook(vector(code, 1)))
     assert isinstance(event, Ignored)
 
 
@@ -105,20 +105,20 @@ def test_every_byte_changed_in_a_signed_word_is_refused_as_by_adyens_library(cod
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
     for name in (*names, "eventCode", "success"):
         for at in range(len(item[name])):
-            word = item[name][:at] + chr(ord(item[name][at]) ^ 1) + item[name][at + 1 :]
-            body = webhook(item | {name: word})
+            changed = item[name][:at] + chr(ord(item[name][at]) ^ 1) + item[name][at + 1 :]
+            body = webhook(item | {name: changed})
             assert not is_valid_hmac_notification(json.loads(body), KEY)
             with pytest.raises(InvalidSignature):
-                heard(body)
+                events_in(body)
 
 
 def test_a_webhook_of_all_codes_is_read_item_by_item_and_refused_if_one_is_forged() -> None:
     items = [vector(code, 5) for code in (*BOOKED, *IGNORED)]
-    assert len(heard(webhook(*items))) == len(items)
+    assert len(events_in(webhook(*items))) == len(items)
     for at in range(1, len(items)):
         forged = [*items]
         forged[at] = forged[at] | {"amount": {"value": 1, "currency": "EUR"}}
         body = webhook(*forged)
         assert is_valid_hmac_notification(json.loads(body), KEY)  # it looks at the first alone
         with pytest.raises(InvalidSignature):
-            heard(body)
+            events_in(body)

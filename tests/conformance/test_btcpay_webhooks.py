@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from infra.fake_gateways.btcpay.model import FakeBtcpay
 from infra.fake_gateways.btcpay.store import Switches
-from infra.fake_gateways.btcpay.webhooks import Delivery as Told
+from infra.fake_gateways.btcpay.webhooks import Delivery as Sent
 from kassa.core.errors import InvalidSignature
 from kassa.gateways.btcpay.events import read
 from kassa.gateways.events import Delivery, Ignored, UnverifiedNotification
@@ -58,8 +58,8 @@ def _payloads() -> None:
 
 @lru_cache(maxsize=1)
 def spec() -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(SPEC.read_text())
-    return said
+    document: dict[str, Any] = json.loads(SPEC.read_text())
+    return document
 
 
 def merged(schema: dict[str, Any]) -> dict[str, Any]:
@@ -113,8 +113,8 @@ def example(schema: dict[str, Any]) -> Any:
 
 
 def made(event_type: str) -> bytes:
-    said = example(schema_of(event_type)) | {"type": event_type}
-    return json.dumps(said, indent=2).encode()
+    body = example(schema_of(event_type)) | {"type": event_type}
+    return json.dumps(body, indent=2).encode()
 
 
 def is_let_in(body: bytes, signed: bytes) -> bool:
@@ -142,9 +142,9 @@ def test_the_specification_knows_these_types_and_no_other() -> None:
 def test_every_type_of_the_specification_is_read(event_type: str) -> None:
     body = made(event_type)
     Draft202012Validator(schema_of(event_type)).validate(json.loads(body))
-    said = read(body, delivery())
-    assert isinstance(said, UnverifiedNotification if event_type in READ_BACK else Ignored)
-    assert (said.event_id, said.gateway_type) == ("Xo1abc", event_type)
+    event = read(body, delivery())
+    assert isinstance(event, UnverifiedNotification if event_type in READ_BACK else Ignored)
+    assert (event.event_id, event.gateway_type) == ("Xo1abc", event_type)
 
 
 def test_every_other_type_that_can_be_chosen_is_counted() -> None:
@@ -153,8 +153,8 @@ def test_every_other_type_that_can_be_chosen_is_counted() -> None:
     named = set(re.findall(r"`([A-Z]\w+)`", text)) - set(TYPES)
     assert {"SubscriberCreated", "PlanStarted"} <= named
     for event_type in named:
-        said = json.loads(made("PaymentRequestCreated")) | {"type": event_type}
-        assert isinstance(read(json.dumps(said).encode(), delivery()), Ignored)
+        body = json.loads(made("PaymentRequestCreated")) | {"type": event_type}
+        assert isinstance(read(json.dumps(body).encode(), delivery()), Ignored)
 
 
 @pytest.mark.parametrize("event_type", TYPES)
@@ -167,17 +167,17 @@ def test_one_byte_changed_anywhere_is_refused(event_type: str) -> None:
         assert not is_let_in(bytes(changed), signed), at
 
 
-def lived(told: list[Told]) -> None:
+def lived(sent: list[Sent]) -> None:
     """Let everything happen that BTCPay has a webhook for, payment requests aside."""
     now = [START_S]
-    fake = FakeBtcpay(lambda: now[0], random.Random(7), Switches(), told.append)
+    fake = FakeBtcpay(lambda: now[0], random.Random(7), Switches(), sent.append)
     fake.webhooks.register("https://kassa.example/", "secret")
     paid = fake.sell("o-1", 10_00)["payment_id"]
     path = f"/api/v1/stores/{fake.switches.store_id}/invoices"
     for act in ("declined", "expired", "late", "marked"):
-        said = json.dumps({"amount": "5.00", "currency": "EUR"}).encode()
+        price = json.dumps({"amount": "5.00", "currency": "EUR"}).encode()
         headers = {"Authorization": "token key"}
-        invoice_id = fake.request("POST", path, "", headers, said).body["id"]
+        invoice_id = fake.request("POST", path, "", headers, price).body["id"]
         if act == "marked":
             fake.mark_invoice(invoice_id, "Settled")
         elif act == "late":
@@ -187,28 +187,28 @@ def lived(told: list[Told]) -> None:
         else:
             fake.finish_checkout(invoice_id, act)
     fake.refund_in_dashboard(paid, 2_00)
-    fake.redeliver(told[0].event["deliveryId"])
+    fake.redeliver(sent[0].event["deliveryId"])
 
 
 @pytest.fixture
-def told() -> list[Told]:
-    collected: list[Told] = []
+def sent() -> list[Sent]:
+    collected: list[Sent] = []
     lived(collected)
     return collected
 
 
-def test_whatever_the_fake_tells_has_the_shape_of_the_specification(told: list[Told]) -> None:
-    types = {one.event["type"] for one in told}
+def test_whatever_the_fake_tells_has_the_shape_of_the_specification(sent: list[Sent]) -> None:
+    types = {one.event["type"] for one in sent}
     assert types == {one for one in TYPES if one.startswith(("Invoice", "Payout"))}
-    for one in told:
+    for one in sent:
         Draft202012Validator(schema_of(one.event["type"])).validate(json.loads(one.body))
 
 
-def test_whatever_the_fake_tells_is_let_in_and_read(told: list[Told]) -> None:
-    for one in told:
+def test_whatever_the_fake_tells_is_let_in_and_read(sent: list[Sent]) -> None:
+    for one in sent:
         headers = {name.lower(): value for name, value in one.headers.items()}
         endpoint = WebhookEndpoint("shop", "live", ("secret",), None)
         request = WebhookRequest("btcpay", "main", headers, one.body)
         (part,) = signature_scheme("btcpay").verify(request, endpoint, NOW)
-        said = read(part.body, delivery())
-        assert said.event_id == one.event["originalDeliveryId"]
+        event = read(part.body, delivery())
+        assert event.event_id == one.event["originalDeliveryId"]

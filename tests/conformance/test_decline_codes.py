@@ -41,15 +41,15 @@ def codes(gateway: str) -> set[str]:
     return {code for code, _ in table(gateway)}
 
 
-def issues(said: Any) -> Iterator[str]:
+def issues(schema: Any) -> Iterator[str]:
     """Return every issue that a description of PayPal's enumerates."""
-    if isinstance(said, dict):
-        if isinstance(said.get("issue"), dict):
-            yield from said["issue"].get("enum", [])
-        for held in said.values():
+    if isinstance(schema, dict):
+        if isinstance(schema.get("issue"), dict):
+            yield from schema["issue"].get("enum", [])
+        for held in schema.values():
             yield from issues(held)
-    elif isinstance(said, list):
-        for held in said:
+    elif isinstance(schema, list):
+        for held in schema:
             yield from issues(held)
 
 
@@ -91,8 +91,8 @@ def test_every_failure_that_stripes_description_names_of_refunds_is_listed() -> 
 
 def test_every_error_code_that_stripes_client_enumerates_is_listed_or_passes_on_purpose() -> None:
     source = Path(inspect.getfile(PaymentIntent)).read_text()
-    said = source.partition("class LastPaymentError")[2]
-    enumerated = re.search(r"\bcode: Optional\[\s*Union\[\s*Literal\[(.*?)\]", said, re.DOTALL)
+    listed = source.partition("class LastPaymentError")[2]
+    enumerated = re.search(r"\bcode: Optional\[\s*Union\[\s*Literal\[(.*?)\]", listed, re.DOTALL)
     assert enumerated is not None
     found = set(re.findall(r'"(\w+)"', enumerated[1]))
 

@@ -41,8 +41,8 @@ def spec(name: str) -> Body:
     read: Body = json.loads((OPENAPI / f"{name}.json").read_text())
     if name == "checkout_orders_v2":  # lists GUEST_CHECKOUT and then says it is too long
         context = read["components"]["schemas"]["paypal_wallet_experience_context"]
-        words = context["properties"]["landing_page"]
-        assert max(map(len, words["enum"])) > words.pop("maxLength")
+        schema = context["properties"]["landing_page"]
+        assert max(map(len, schema["enum"])) > schema.pop("maxLength")
     return read
 
 
@@ -61,8 +61,8 @@ def operation(method: str, path: str) -> tuple[str, Body]:
 
 
 def check_answer(method: str, path: str, answer: http.HttpAnswer) -> None:
-    name, said = operation(method, path)
-    responses = said["responses"]
+    name, described = operation(method, path)
+    responses = described["responses"]
     response = responses.get(str(answer.status)) or responses["default"]
     if "$ref" in response:
         response = spec(name)["components"]["responses"][response["$ref"].rpartition("/")[2]]
@@ -86,18 +86,18 @@ class Checked:
         path = urlsplit(request.url).path
         answer = self.scene.transport(request)
         if path != "/v1/oauth2/token":
-            self._check_asked(request, path)
+            self._check_request(request, path)
             check_answer(request.method, path, answer)
             self.seen.add((request.method, re.sub(r"/[A-Z0-9-]{9,}", "/{id}", path), answer.status))
         return answer
 
-    def _check_asked(self, request: http.HttpRequest, path: str) -> None:
-        name, said = operation(request.method, path)
-        content = said.get("requestBody", {}).get("content", {})
+    def _check_request(self, request: http.HttpRequest, path: str) -> None:
+        name, described = operation(request.method, path)
+        content = described.get("requestBody", {}).get("content", {})
         if request.body and "application/json" in content:
             schema = content["application/json"]["schema"]
             check(name, schema, json.loads(request.body), f"asked of {path}")
-        known = {one["$ref"].rpartition("/")[2] for one in said.get("parameters", [])}
+        known = {one["$ref"].rpartition("/")[2] for one in described.get("parameters", [])}
         query = dict(part.split("=") for part in urlsplit(request.url).query.split("&") if part)
         # PayPal's own link to the next page of events carries a word that it documents nowhere.
         assert query.keys() - known <= {"start_id"}, (path, query)
@@ -117,17 +117,17 @@ def checked() -> Iterator[Checked]:
     client.forget()
 
 
-def refused(ask: Any) -> None:
+def refused(call: Any) -> None:
     with pytest.raises(GatewayRefused):
-        ask()
+        call()
 
 
-def tell(checked: Checked) -> FakePayPal:
+def run_everything(checked: Checked) -> FakePayPal:
     """Let everything happen that the fake knows; every answer is checked on its way."""
     fake = checked.scene.fake
     lines = (OrderLine(name="Tea", quantity=3, amount_minor=50_00),)
-    ask = page().model_copy(update={"lines": lines, "method": PaymentMethod.CARD})
-    opened = calls.open_checkout(ACCESS, ask)
+    call = page().model_copy(update={"lines": lines, "method": PaymentMethod.CARD})
+    opened = calls.open_checkout(ACCESS, call)
     calls.find_checkout(ACCESS, page(), opened.checkout_id)
     fake.finish_checkout(opened.checkout_id, "declined")
     calls.confirm(ACCESS, notification("order", opened.checkout_id))
@@ -185,7 +185,7 @@ def quarrel(fake: FakePayPal) -> None:
 
 
 def test_every_answer_and_every_request_keeps_its_schema(checked: Checked) -> None:
-    tell(checked)
+    run_everything(checked)
     assert {(method, path) for method, path, _ in checked.seen} == {
         ("POST", "/v2/checkout/orders"),
         ("GET", "/v2/checkout/orders/{id}"),
@@ -202,19 +202,19 @@ def test_every_answer_and_every_request_keeps_its_schema(checked: Checked) -> No
 
 
 def test_every_event_keeps_its_schema_and_that_of_its_resource(checked: Checked) -> None:
-    fake, types = tell(checked), set()
+    fake, types = run_everything(checked), set()
     for event in fake.account.events:
         where = event["event_type"]
         schema = {"$ref": "#/components/schemas/event"}
         check("notifications_webhooks_v1", schema, event, where)
         name, kind = RESOURCES[event["resource_type"]]
         check(name, {"$ref": f"#/components/schemas/{kind}"}, event["resource"], where)
-        assert set(event["resource"]) <= words(name, kind), where
+        assert set(event["resource"]) <= enum(name, kind), where
         types.add(where)
     assert len(types) >= 10
 
 
-def words(name: str, kind: str) -> set[str]:
+def enum(name: str, kind: str) -> set[str]:
     """Return every word that a schema knows at its own level."""
 
     def of(schema: Body) -> set[str]:
@@ -227,16 +227,16 @@ def words(name: str, kind: str) -> set[str]:
 
 
 def test_balances_and_unknown_paths_keep_theirs(checked: Checked) -> None:
-    fake = tell(checked)
+    fake = run_everything(checked)
     token = {"Authorization": f"Bearer {client._token(ACCESS)}"}
     path = "/v1/reporting/balances"
     answer = fake.request("GET", path, "", token)
     check_answer("GET", path, http.HttpAnswer(200, {}, json.dumps(answer.body).encode()))
     for status, headers in ((401, {}), (404, token)):
         answer = fake.request("GET", "/v2/payments/captures/UNKNOWNCAPTURE1", "", headers)
-        said = http.HttpAnswer(answer.status, {}, json.dumps(answer.body).encode())
+        described = http.HttpAnswer(answer.status, {}, json.dumps(answer.body).encode())
         assert answer.status == status
-        check_answer("GET", "/v2/payments/captures/UNKNOWNCAPTURE1", said)
+        check_answer("GET", "/v2/payments/captures/UNKNOWNCAPTURE1", described)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_balances_and_unknown_paths_keep_theirs(checked: Checked) -> None:
 def test_the_specification_would_notice_a_wrong_word(
     kind: str, wrong: Body, checked: Checked
 ) -> None:
-    fake = tell(checked)
+    fake = run_everything(checked)
     found = fake.account.captures if kind == "capture-2" else fake.account.refunds
     body = {k: v for k, v in next(iter(found.values())).items() if not k.startswith("_")}
     schema = {"$ref": f"#/components/schemas/{kind}"}

@@ -32,8 +32,12 @@ def nullable(schema: Any) -> Any:
         return [nullable(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    said = {name: nullable(value) for name, value in schema.items()}
-    return {"anyOf": [{"type": "null"}, said]} if said.pop("nullable", False) is True else said
+    schema_of = {name: nullable(value) for name, value in schema.items()}
+    return (
+        {"anyOf": [{"type": "null"}, schema_of]}
+        if schema_of.pop("nullable", False) is True
+        else schema_of
+    )
 
 
 @lru_cache(maxsize=1)
@@ -87,13 +91,13 @@ def lifecycles(scene: Scene) -> None:
     payment = scene.pay(card=card.id, customer=customer.id, metadata={"order_id": "o-1"})
     charge = scene.charge(payment.id)
     for card_name in ("pm_card_chargeDeclined", "pm_card_radarBlock", "pm_card_riskLevelElevated"):
-        asked = {
+        params = {
             "amount": 100_00,
             "currency": "usd",
             "payment_method": card_name,
             "confirm": "true",
         }
-        fake.request("POST", "/v1/payment_intents", asked, KEY)
+        fake.request("POST", "/v1/payment_intents", params, KEY)
     scene.pay(card="pm_card_authenticationRequired")
     held, expired, partial = (scene.pay(capture_method="manual") for _ in range(3))
     scene.v1.payment_intents.cancel(held.id, {"cancellation_reason": "duplicate"})
@@ -139,9 +143,9 @@ def answers(scene: Scene, version: str) -> list[Body]:
         scene.fake.request("GET", "/v1/checkout/sessions", {"limit": "100"}, headers),
     ]
     for kind in kinds:
-        for wanted in ([], expand.get(kind, [])):
-            asked = {"limit": "100"} | ({"expand": wanted} if wanted else {})
-            found.append(scene.fake.request("GET", f"/v1/{kind}s", asked, headers))
+        for expanded in ([], expand.get(kind, [])):
+            params = {"limit": "100"} | ({"expand": expanded} if expanded else {})
+            found.append(scene.fake.request("GET", f"/v1/{kind}s", params, headers))
     assert [answer.body for answer in found if answer.status != 200] == []
     return [answer.body for answer in found]
 
@@ -172,7 +176,7 @@ def test_every_error_keeps_its_schema() -> None:
     skip_without_payloads()
     scene = Scene()
     payment = scene.pay()
-    asked: list[tuple[str, Body]] = [
+    params: list[tuple[str, Body]] = [
         ("/v1/refunds", {"payment_intent": payment.id, "amount": "20000"}),
         ("/v1/refunds", {"payment_intent": payment.id, "reason": "because"}),
         ("/v1/refunds", {"charge": "ch_unknown"}),
@@ -185,7 +189,7 @@ def test_every_error_keeps_its_schema() -> None:
             | {"confirm": "true"},
         ),
     ]
-    for path, form in asked:
+    for path, form in params:
         headers = KEY | {"Stripe-Version": SPEC_VERSION}
         answer = scene.fake.request("POST", path, form, headers)
         assert answer.status >= 400, path

@@ -42,8 +42,8 @@ def verify(body: bytes, headers: dict[str, str]) -> bytes:
 
 
 def delivery(mode: str = "live") -> Delivery:
-    told: dict[str, Any] = {"gateway": "klarna", "account": "main", "merchant_id": "main"}
-    return Delivery.model_validate(told | {"mode": mode, "received_at": NOW})
+    fields: dict[str, Any] = {"gateway": "klarna", "account": "main", "merchant_id": "main"}
+    return Delivery.model_validate(fields | {"mode": mode, "received_at": NOW})
 
 
 def test_there_is_something_to_read() -> None:

@@ -97,9 +97,9 @@ def verify(one: Signed, mode: str = "test", authorities: tuple[str, ...] | None 
     return signature.SCHEME.verify(request, endpoint, one.sent_at + timedelta(seconds=1))
 
 
-def refused(one: Signed, **words: Any) -> bool:
+def refused(one: Signed, **more: Any) -> bool:
     try:
-        verify(one, **words)
+        verify(one, **more)
     except InvalidSignature:
         return True
     return False

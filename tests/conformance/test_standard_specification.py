@@ -64,25 +64,28 @@ def changed(body: bytes) -> Iterator[bytes]:
 
 
 def test_the_shown_headers_can_be_read_and_only_their_secret_is_missing(text: str) -> None:
-    told, body = headers_of(text), examples(text)[-1]
-    at_s = int(told["webhook-timestamp"])
+    signed_headers, body = headers_of(text), examples(text)[-1]
+    at_s = int(signed_headers["webhook-timestamp"])
 
-    assert set(told) == {"webhook-id", "webhook-timestamp", "webhook-signature"}
-    assert not is_accepted(body, told, at_s)
-    ours = signing.headers(told["webhook-id"], body, [SHARED], at_s)["webhook-signature"]
-    both = {**told, "webhook-signature": f"{told['webhook-signature']} {ours}"}
+    assert set(signed_headers) == {"webhook-id", "webhook-timestamp", "webhook-signature"}
+    assert not is_accepted(body, signed_headers, at_s)
+    ours = signing.headers(signed_headers["webhook-id"], body, [SHARED], at_s)["webhook-signature"]
+    both = {**signed_headers, "webhook-signature": f"{signed_headers['webhook-signature']} {ours}"}
     assert is_accepted(body, both, at_s)
 
 
 def test_what_is_signed_is_what_the_specification_says(text: str) -> None:
-    told, body = headers_of(text), examples(text)[-1]
-    at = datetime.fromtimestamp(int(told["webhook-timestamp"]), UTC)
+    signed_headers, body = headers_of(text), examples(text)[-1]
+    at = datetime.fromtimestamp(int(signed_headers["webhook-timestamp"]), UTC)
 
-    ours = signing.headers(told["webhook-id"], body, [SHARED], int(at.timestamp()))
-    reference = webhooks.Webhook(SHARED).sign(told["webhook-id"], at, body.decode())
+    ours = signing.headers(signed_headers["webhook-id"], body, [SHARED], int(at.timestamp()))
+    reference = webhooks.Webhook(SHARED).sign(signed_headers["webhook-id"], at, body.decode())
     assert ours["webhook-signature"] == reference
     shown = next(line for line in text.splitlines() if line.endswith(body.decode()))
-    assert shown == f"{told['webhook-id']}.{told['webhook-timestamp']}.{body.decode()}"
+    assert (
+        shown
+        == f"{signed_headers['webhook-id']}.{signed_headers['webhook-timestamp']}.{body.decode()}"
+    )
 
 
 @pytest.mark.parametrize("secret", [SHARED, PRIVATE])
@@ -93,9 +96,9 @@ def test_every_shown_event_is_verified_read_and_refused_when_one_byte_is_changed
     assert mapping is not None
     assert len(examples(text)) >= 4
     for number, body in enumerate(examples(text)):
-        told = signing.headers(f"msg_{number}", body, [secret], 1_700_000_000)
-        assert is_accepted(body, told, 1_700_000_000)
-        assert not any(is_accepted(other, told, 1_700_000_000) for other in changed(body))
+        signed_headers = signing.headers(f"msg_{number}", body, [secret], 1_700_000_000)
+        assert is_accepted(body, signed_headers, 1_700_000_000)
+        assert not any(is_accepted(other, signed_headers, 1_700_000_000) for other in changed(body))
 
         delivery = Delivery(
             gateway="standard",
@@ -103,7 +106,7 @@ def test_every_shown_event_is_verified_read_and_refused_when_one_byte_is_changed
             merchant_id="main",
             mode="live",
             received_at=datetime.now(UTC),
-            delivery_id=told["webhook-id"],
+            delivery_id=signed_headers["webhook-id"],
         )
         read = read_by(mapping, body, delivery)
         assert isinstance(read, Ignored)
@@ -118,6 +121,6 @@ def test_the_reference_library_takes_what_we_take(text: str) -> None:
             return datetime.fromtimestamp(1_700_000_000, UTC)
 
     for body in examples(text):
-        told = signing.headers("msg_1", body, [SHARED], 1_700_000_000)
+        signed_headers = signing.headers("msg_1", body, [SHARED], 1_700_000_000)
         with patch.object(webhooks, "datetime", Stopped):
-            assert webhooks.Webhook(SHARED).verify(body, told) == json.loads(body)
+            assert webhooks.Webhook(SHARED).verify(body, signed_headers) == json.loads(body)

@@ -87,8 +87,8 @@ def endpoint(stack: Stack, intake_clients: None) -> Iterator[Stack]:
     """A webhook endpoint with a secret of its own, and a Stripe that knows no charge."""
     skip_without_payloads()
     client = aws.client("secretsmanager")
-    told = {"merchant_id": "main", "mode": "test", "signing_secrets": [SECRET], "opened_at": None}
-    client.create_secret(Name="kassa/webhooks/stripe/main", SecretString=json.dumps(told))
+    fields = {"merchant_id": "main", "mode": "test", "signing_secrets": [SECRET], "opened_at": None}
+    client.create_secret(Name="kassa/webhooks/stripe/main", SecretString=json.dumps(fields))
     with running(StripeBooks()) as address:
         access = {"api_key": "sk_test_1", "api_base": address, "mode": "test"}
         client.put_secret_value(SecretId="kassa/api/stripe/main", SecretString=json.dumps(access))

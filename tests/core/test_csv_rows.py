@@ -41,8 +41,8 @@ def test_no_cell_is_a_formula_and_no_row_is_added(rows: list[list[str]]) -> None
 
 @given(st.lists(text, min_size=1, max_size=3))
 def test_no_cell_becomes_a_formula_where_semicolons_part_cells(cells: list[str]) -> None:
-    told = written(["rr_1", *cells])
-    read = list(csv.reader(io.StringIO(told, newline=""), delimiter=";"))
+    shown = written(["rr_1", *cells])
+    read = list(csv.reader(io.StringIO(shown, newline=""), delimiter=";"))
 
     assert [cell for row in read for cell in row if is_formula(cell)] == []
 
@@ -56,7 +56,7 @@ def test_a_cell_holds_no_line_break_and_no_control(cells: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_cell", "told"),
+    ("given_cell", "shown"),
     [
         ("-1.500", "-1.500"),
         ("rr_42", "rr_42"),
@@ -66,10 +66,10 @@ def test_a_cell_holds_no_line_break_and_no_control(cells: list[str]) -> None:
         ("\t@SUM(A1)", "' @SUM(A1)"),
     ],
 )
-def test_a_cell_says_what_it_said(given_cell: str, told: str) -> None:
+def test_a_cell_says_what_it_said(given_cell: str, shown: str) -> None:
     (row,) = csv.reader(io.StringIO(written([given_cell])))
 
-    assert row == [told]
+    assert row == [shown]
 
 
 def test_every_csv_of_ours_is_written_here() -> None:

@@ -44,10 +44,10 @@ def planted(value: Any) -> Any:
 
 
 def test_unknown_fields_survive_reading_and_writing_on_every_level() -> None:
-    said = planted(LIFECYCLE)
-    lifecycle = stored.read_text(OrderLifecycle, json.dumps(said))
+    document = planted(LIFECYCLE)
+    lifecycle = stored.read_text(OrderLifecycle, json.dumps(document))
 
-    assert json.loads(stored.text(lifecycle, exclude_defaults=True)) == said
+    assert json.loads(stored.text(lifecycle, exclude_defaults=True)) == document
     assert stored.has_unknown(lifecycle)
 
 
@@ -86,9 +86,9 @@ def test_a_dump_as_the_api_answers_leaves_unknown_fields_out() -> None:
 
 
 def test_a_state_nobody_knows_cant_be_read_and_its_value_isnt_told() -> None:
-    said = LIFECYCLE | {"attempts": [ATTEMPT | {"state": "x_secret"}]}
+    document = LIFECYCLE | {"attempts": [ATTEMPT | {"state": "x_secret"}]}
     with pytest.raises(UnreadableItem, match=r"attempts\.0\.state") as raised:
-        stored.read(OrderLifecycle, said)
+        stored.read(OrderLifecycle, document)
 
     assert "x_secret" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -120,11 +120,11 @@ def test_an_unknown_object_leaves_nothing_to_be_promised_and_the_count_as_it_is(
 def test_a_fact_of_an_unknown_kind_is_read_and_passed_on_whole() -> None:
     fact = json.loads(captured_fact("pi_1", NOW, (5_00, "EUR")).model_dump_json())
     fact["data"]["fact"] = "PaymentBlessed"
-    said = planted(fact)
-    read = stored.read(AnyFact, said)
+    document = planted(fact)
+    read = stored.read(AnyFact, document)
 
     assert isinstance(read.data, UnknownFact)
-    assert json.loads(stored.text(read)) == said
+    assert json.loads(stored.text(read)) == document
 
 
 def test_a_known_fact_that_lacks_something_is_not_taken_for_an_unknown_one() -> None:
@@ -151,7 +151,7 @@ def test_every_known_kind_of_fact_is_named_by_what_it_says() -> None:
 
 
 def test_a_long_integer_and_a_decimal_text_stay_what_they_are() -> None:
-    said = {"amount_minor": 1, "currency": "EUR", "x_new": 10**30, "x_text": "0.10"}
+    document = {"amount_minor": 1, "currency": "EUR", "x_new": 10**30, "x_text": "0.10"}
 
-    assert json.loads(stored.text(stored.read_text(Money, json.dumps(said)))) == said
+    assert json.loads(stored.text(stored.read_text(Money, json.dumps(document)))) == document
     assert Attempt.model_validate(ATTEMPT).model_extra is None

@@ -11,7 +11,7 @@ from infra.stack_clients import connect
 from kassa.core.callers import Scope
 
 
-def asked(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
+def sent(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
     """Ask the API; every refusal has the one form, with the request's id in body and header."""
     answer = httpx.request(method, f"{stack.base_url}{path}", timeout=60, **more)
     if not answer.is_success:
@@ -40,7 +40,7 @@ def shop(stack: Stack) -> Client:
 def test_nobody_is_let_in_without_a_key(
     stack: Stack, route: str, headers: dict[str, str], code: str
 ) -> None:
-    answer = asked(stack, *route.split(" "), headers=headers)
+    answer = sent(stack, *route.split(" "), headers=headers)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, code)
 
@@ -50,12 +50,12 @@ def test_a_missing_scope_an_unknown_route_and_another_method_are_told_apart(
 ) -> None:
     headers = {"authorization": f"Bearer {shop._headers['authorization'].split(' ')[1]}"}
 
-    missing = asked(stack, "GET", "/refunds", headers=headers)
+    missing = sent(stack, "GET", "/refunds", headers=headers)
     assert (missing.status_code, missing.json()["error"]["scope"]) == (403, "refunds:read")
-    assert asked(stack, "GET", "/nowhere", headers=headers).status_code == 404
-    other = asked(stack, "DELETE", "/orders", headers=headers)
+    assert sent(stack, "GET", "/nowhere", headers=headers).status_code == 404
+    other = sent(stack, "DELETE", "/orders", headers=headers)
     assert (other.status_code, other.headers["allow"]) == (405, "GET, POST")
-    assert asked(stack, "GET", "/orders?limit=1", headers=headers).json()["has_more"] in (
+    assert sent(stack, "GET", "/orders?limit=1", headers=headers).json()["has_more"] in (
         True,
         False,
     )

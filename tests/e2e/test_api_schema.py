@@ -22,7 +22,14 @@ from infra.stack_clients import connect, operator
 from kassa.people.create_api_key import create_key_for_person
 from kassa.people.create_person import create_person
 from kassa.people.persons import Role
-from tests.support.api_schema import EXAMPLED, IGNORED_AUTH, LABELS, LEFT_OUT, ask_drawn, operations
+from tests.support.api_schema import (
+    EXAMPLED,
+    IGNORED_AUTH,
+    LABELS,
+    LEFT_OUT,
+    operations,
+    send_drawn,
+)
 
 EXAMPLES = 6  # for each operation, sound ones and broken ones: half a minute
 TIMEOUT_S = 60.0
@@ -83,7 +90,7 @@ def door(stack: Stack, result: Result) -> Door:
 def test_the_deployed_api_keeps_to_its_own_description(
     door: Door, label: str, mode: GenerationMode
 ) -> None:
-    ask_drawn(door.operations[label], mode, EXAMPLES, door.call)
+    send_drawn(door.operations[label], mode, EXAMPLES, door.call)
 
 
 @pytest.mark.parametrize("label", EXAMPLED)

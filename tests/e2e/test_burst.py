@@ -79,12 +79,12 @@ def test_of_200_concurrent_posts_none_is_lost_and_none_counts_twice(
     assert [each[-1] for each in answers] == [200] * POSTS
     assert observed.wait_until(lambda: is_booked(stack), timeout_s=90)
     books = observed.read_books(stack)
-    wanted = {json.loads(body)["id"] for body in distinct}
-    assert {each.event_id for each in books.events} >= wanted
+    sent = {json.loads(body)["id"] for body in distinct}
+    assert {each.event_id for each in books.events} >= sent
     once = Counter({f"pi_burst{n}": 1 for n in range(PAYMENTS)})
     for fact in ("PaymentCaptured", "RefundSucceeded"):
-        told = books.subjects(fact)
-        assert {subject: told[subject] for subject in once} == once
+        booked = books.subjects(fact)
+        assert {subject: booked[subject] for subject in once} == once
     burst = [each for each in books.postings if "_burst" in each.object_id]
     sums = Counter({"capture": 0, "refund": 0})
     for posting in burst:

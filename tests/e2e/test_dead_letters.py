@@ -33,9 +33,9 @@ def impatient(stack: Stack, queue: str) -> Iterator[None]:
     sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
 
 
-def run(*words: str) -> Any:
+def run(*args: str) -> Any:
     """Run a command of the operator's, and return what it says."""
-    answer = CliRunner().invoke(app, [*words, "--json"])
+    answer = CliRunner().invoke(app, [*args, "--json"])
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.stdout)
 

@@ -74,9 +74,9 @@ def test_a_second_kassa_says_that_one_runs(tmp_path: Path) -> None:
     with start(tmp_path) as first:
         wait_for(first, "building")
         with start(tmp_path) as second:
-            said, _ = second.communicate(timeout=60)
+            output, _ = second.communicate(timeout=60)
         first.send_signal(signal.SIGINT)
         first.communicate(timeout=60)
 
     assert second.returncode == 1
-    assert "already runs here" in said
+    assert "already runs here" in output

@@ -16,7 +16,7 @@ from tests.support.template import ROOT
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-TOLD = re.findall(r"^=+ (\d+) passed", README, re.MULTILINE)  # by the last lines of `make test`
+PASSED = re.findall(r"^=+ (\d+) passed", README, re.MULTILINE)  # by the last lines of `make test`
 STEP = re.compile(r"^ *[\d.]+ s  ")  # progress, which a summary doesn't repeat
 ACTS = {  # change something; each has tests of its own
     *("kassa gateways connect", "kassa refunds approve", "kassa refunds resolve"),
@@ -75,10 +75,10 @@ def test_a_command_of_readme_does_what_it_says(
         "2026-11-21": result.report[0].parent.name,
         "--open": "--json",
     }
-    words = [named.get(word, word) for word in shlex.split(command)[1:]]
+    args = [named.get(word, word) for word in shlex.split(command)[1:]]
     monkeypatch.setenv("COLUMNS", "80")
 
-    answer = CliRunner().invoke(app, words)
+    answer = CliRunner().invoke(app, args)
 
     assert answer.exit_code == 0, f"{command}: {answer.output}"
     assert answer.output.strip()
@@ -90,8 +90,8 @@ def test_what_isnt_run_here_is_named_by_readme() -> None:
 
 
 def test_readme_tells_how_many_of_these_tests_there_are(request: pytest.FixtureRequest) -> None:
-    told, there = int(TOLD[-1]), len(request.session.items)
-    if there < told / 2:
+    stated, there = int(PASSED[-1]), len(request.session.items)
+    if there < stated / 2:
         pytest.skip("only a run of all tests can say how many there are")
 
-    assert abs(there - told) <= told / 10, f"tell in README's `make test` of {there}"
+    assert abs(there - stated) <= stated / 10, f"tell in README's `make test` of {there}"

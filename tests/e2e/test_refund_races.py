@@ -43,8 +43,8 @@ class Track:
 
     def pay(self) -> str:
         """Let a customer pay 100.00 EUR; return the payment once it is booked."""
-        asked = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
-        payment_id = str(self._api.payment_intents.create(asked | {"confirm": True}).id)
+        params = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
+        payment_id = str(self._api.payment_intents.create(params | {"confirm": True}).id)
         assert observed.wait_until(lambda: self.payment(payment_id).captured_minor > 0, PATIENCE_S)
         return payment_id
 
@@ -86,11 +86,11 @@ def answered(call: Callable[[], Answer]) -> Answer:
     """Call until the API has time to answer: every act of this API may be repeated."""
     for tries in range(40):
         try:
-            status, said = call()
+            status, answer = call()
         except httpx.TransportError:
             status = 503
         if status not in AGAIN:
-            return status, said
+            return status, answer
         time.sleep(random.uniform(0, min(0.2 * 2**tries, 3)))
     raise AssertionError("the API never answered")
 
@@ -108,9 +108,9 @@ def track(stack: Stack, result: Result) -> Iterator[Track]:
     made = Track(stack, office)
     made.fake.do("switches", lifts_refund_limit=True, lifts_dispute_limit=True)
     before = Policies("main").active(datetime.now(UTC))
-    words = {"rules": RULES, "otherwise": "escalate", "undo_minutes": 0}
-    status, said = office.finance.post("/policies", words)
-    assert status == 201, said
+    policy = {"rules": RULES, "otherwise": "escalate", "undo_minutes": 0}
+    status, answer = office.finance.post("/policies", policy)
+    assert status == 201, answer
     yield made
     made.fake.do("switches", lifts_refund_limit=False, lifts_dispute_limit=False)
     connect(stack)
@@ -127,7 +127,7 @@ def test_of_fifty_requests_at_once_exactly_one_pays(track: Track) -> None:
 
     assert Counter(status for status, _ in answers) == {200: 1, 409: MANY - 1}
     # Between a charge's new total and the refund's own event the refund counts twice: less is safe.
-    assert {said["left_minor"] for status, said in answers if status == 409} <= {40_00, 0}
+    assert {answer["left_minor"] for status, answer in answers if status == 409} <= {40_00, 0}
     assert (track.paid(payment_id), track.posted(payment_id)) == ([60_00], [60_00])
     assert track.payment(payment_id).available_minor == 40_00
     assert track.payment(payment_id).reservations == {}
@@ -138,15 +138,17 @@ def test_of_fifty_copies_of_one_claim_exactly_one_pays(track: Track) -> None:
     answers = at_once(*[lambda: track.request_refund(payment_id, "the-claim", 40_00)] * MANY)
 
     assert Counter(status for status, _ in answers) == {200: MANY}
-    assert len({said["request"]["refund_request_id"] for _, said in answers}) == 1
+    assert len({answer["request"]["refund_request_id"] for _, answer in answers}) == 1
     assert (track.paid(payment_id), track.posted(payment_id)) == ([40_00], [40_00])
     assert track.payment(payment_id).available_minor == 60_00
 
 
 def test_of_all_that_two_people_approve_at_once_exactly_one_pays(track: Track) -> None:
     payment_id = track.pay()
-    asked = [track.request_refund(payment_id, f"claim-{n}", 60_00, "other")[1] for n in range(3)]
-    ids = [str(said["request"]["refund_request_id"]) for said in asked]
+    requested = [
+        track.request_refund(payment_id, f"claim-{n}", 60_00, "other")[1] for n in range(3)
+    ]
+    ids = [str(answer["request"]["refund_request_id"]) for answer in requested]
     people = (track.office.clerk, track.office.second_clerk)
     calls = [
         lambda one=one, person=person: answered(lambda: person.decide(one, "approve"))
@@ -155,7 +157,7 @@ def test_of_all_that_two_people_approve_at_once_exactly_one_pays(track: Track) -
     ]
     answers = at_once(*calls)
 
-    assert {said["lifecycle"]["state"] for said in asked} == {"escalated"}
+    assert {answer["lifecycle"]["state"] for answer in requested} == {"escalated"}
     assert Counter(status for status, _ in answers) == {200: 1, 409: len(calls) - 1}
     assert (track.paid(payment_id), track.posted(payment_id)) == ([60_00], [60_00])
     assert track.payment(payment_id).available_minor == 40_00

@@ -20,14 +20,14 @@ from kassa.refunds.lifecycle.lifecycle import RequestState
 PATIENCE_S = 120
 
 
-def asked(result: Result, flow: Flow) -> OrderResult:
+def result_of(result: Result, flow: Flow) -> OrderResult:
     return next(one for one in result.orders if one.order.has_flow(flow))
 
 
 def request_body(result: Result, order_id: str, claim_id: str, amount_minor: int) -> dict[str, Any]:
     payment_id = str(result.of(order_id).payment_id)
-    words = {"payment_id": payment_id, "claim_id": claim_id, "reason": "goodwill"}
-    return words | {"amount_minor": amount_minor}
+    body = {"payment_id": payment_id, "claim_id": claim_id, "reason": "goodwill"}
+    return body | {"amount_minor": amount_minor}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_every_refund_takes_its_flow_and_the_gateway_has_each_at_most_once(
 
 
 def test_a_receipt_says_what_would_have_flipped_the_decision(result: Result) -> None:
-    case = asked(result, Flow.SMALL).case
+    case = result_of(result, Flow.SMALL).case
     assert case
     receipt = case.request.receipt
     assert (receipt.rule_id, receipt.policy_version) == ("small-eur", 1)
@@ -55,7 +55,7 @@ def test_a_receipt_says_what_would_have_flipped_the_decision(result: Result) -> 
 def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, result: Result) -> None:
     connect(stack)
     reader = system(stack, "reader", *READING)
-    refund_request_id = str(asked(result, Flow.DISPUTED).refund_request_id)
+    refund_request_id = str(result_of(result, Flow.DISPUTED).refund_request_id)
 
     assert reader.get(f"/refunds/{refund_request_id}")[0] == 200
     assert (
@@ -66,22 +66,22 @@ def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, result: Result) 
 
 
 def test_nobody_approves_what_they_asked_for_themselves(asker: Client, result: Result) -> None:
-    status, said = asker.post("/refunds", request_body(result, "order-1004", "own", 1_000))
-    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
+    status, answer = asker.post("/refunds", request_body(result, "order-1004", "own", 1_000))
+    assert (status, answer["lifecycle"]["state"]) == (200, "escalated")
 
-    status, said = asker.decide(said["request"]["refund_request_id"], "approve")
+    status, answer = asker.decide(answer["request"]["refund_request_id"], "approve")
 
-    assert (status, said["message"][:37]) == (409, "nobody approves what they requested t"[:37])
+    assert (status, answer["message"][:37]) == (409, "nobody approves what they requested t"[:37])
 
 
 def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
     stack: Stack, asker: Client, result: Result
 ) -> None:
     with payments_held(stack):
-        status, said = asker.post("/refunds", request_body(result, "order-1007", "unheard", 3_00))
-        assert (status, said["lifecycle"]["state"]) == (200, "approved")
+        status, answer = asker.post("/refunds", request_body(result, "order-1007", "unheard", 3_00))
+        assert (status, answer["lifecycle"]["state"]) == (200, "approved")
         stack.client("sqs").purge_queue(QueueUrl=stack.queues["RefundsQueue"])
-    refund_request_id = said["request"]["refund_request_id"]
+    refund_request_id = answer["request"]["refund_request_id"]
     assert observed.wait_until(lambda: observed.is_at_rest(stack), PATIENCE_S)
     assert asker.refund(refund_request_id).lifecycle.state is RequestState.APPROVED
 

@@ -104,10 +104,10 @@ def visit(request: pytest.FixtureRequest) -> Iterator[Visit]:
 
 
 def test_a_page_shows_its_order_and_is_paid_once(visit: Visit) -> None:
-    said = visit.read()
-    assert "120.50 EUR" in said
-    assert "order-1" in said
-    assert [said.count(f'value="{one}"') for one in ("paid", "declined", "expired")] == [1, 1, 1]
+    text = visit.read()
+    assert "120.50 EUR" in text
+    assert "order-1" in text
+    assert [text.count(f'value="{one}"') for one in ("paid", "declined", "expired")] == [1, 1, 1]
 
     assert "Paid" in visit.choose("paid")
     assert "closed" in visit.choose("paid")
@@ -138,9 +138,9 @@ def test_a_page_that_never_was_is_not_found() -> None:
 
 def test_what_a_shop_says_is_shown_and_never_run() -> None:
     page = PAGE._replace(order_id="<script>alert(1)</script>", success_url="javascript:alert(1)")
-    said = (shown(page).text or "") + (left(page, b"outcome=paid", lambda outcome: None).text or "")
-    assert "<script" not in said
-    assert "javascript:" not in said
+    text = (shown(page).text or "") + (left(page, b"outcome=paid", lambda outcome: None).text or "")
+    assert "<script" not in text
+    assert "javascript:" not in text
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ class Account:
         self.fake = FakeAdyen(lambda: self.at_s, random.Random(7), Switches(**switches))
 
     def post(self, path: str, body: Any, key: str = "", **headers: str) -> Answer:
-        words = HEADERS | headers | ({"Idempotency-Key": key} if key else {})
-        said = {"merchantAccount": "KassaECOM"} | body
-        return self.fake.request("POST", f"/v72{path}", json.dumps(said).encode(), words)
+        sent_headers = HEADERS | headers | ({"Idempotency-Key": key} if key else {})
+        sent = {"merchantAccount": "KassaECOM"} | body
+        return self.fake.request("POST", f"/v72{path}", json.dumps(sent).encode(), sent_headers)
 
     def pay(self, amount_minor: int = 100_00) -> str:
         return str(self.fake.sell("order-1", amount_minor)["payment_id"])
@@ -101,8 +101,8 @@ def test_a_cancellation_is_for_what_was_not_captured() -> None:
     account.post(f"/payments/{first}/captures", amount())
     for payment_id in (first, second):
         assert account.post(f"/payments/{payment_id}/cancels", {"reference": "x"}).status == 201
-    told = account.codes()
-    assert told[-2:] == ["CANCELLATION false", "CANCELLATION true"]
+    codes = account.codes()
+    assert codes[-2:] == ["CANCELLATION false", "CANCELLATION true"]
     account.fake.expire_authorisation(account.pay())
     assert account.codes()[-1] == "EXPIRE true"
     with pytest.raises(ValueError, match="expire"):
@@ -216,9 +216,9 @@ def test_every_item_is_signed_as_adyens_own_library_signs() -> None:
     payment_id = account.pay()
     account.fake.open_dispute(payment_id)
     (items,) = account.fake.take_notifications()
-    said = json.loads(webhook(items, KEY, is_live=True))
-    assert len(said["notificationItems"]) == 3
-    for wrapped in said["notificationItems"]:
+    body = json.loads(webhook(items, KEY, is_live=True))
+    assert len(body["notificationItems"]) == 3
+    for wrapped in body["notificationItems"]:
         assert is_valid_hmac_notification(wrapped["NotificationRequestItem"], KEY)
 
 
@@ -293,8 +293,8 @@ def test_a_report_of_another_shop_is_not_there() -> None:
 def test_the_shared_controls_drive_the_served_fake() -> None:
     router = open_router(Switches(settle_after_s=0.0), 1, SettableClock(lambda: NOW_S))
 
-    def control(name: str, **words: Any) -> Any:
-        body = json.dumps(words).encode()
+    def control(name: str, **params: Any) -> Any:
+        body = json.dumps(params).encode()
         answer = router.answer(Incoming("POST", f"/_fake/{name}", "", {}, body))
         assert answer.status == 200, answer.body
         return answer.body["result"]
@@ -309,8 +309,8 @@ def test_the_shared_controls_drive_the_served_fake() -> None:
     dispute_id = control("open_dispute", payment_id=payment_id)["dispute_id"]
     control("close_dispute", dispute_id=dispute_id, outcome="lost")
     assert control("pay_out_all")["payout_id"]
-    told = [items[0]["eventCode"] for items in control("events")]
-    assert told == [
+    items_sent = [items[0]["eventCode"] for items in control("events")]
+    assert items_sent == [
         "AUTHORISATION",
         "REFUND",
         "REFUND_FAILED",
@@ -368,8 +368,8 @@ def test_a_failed_and_a_repaired_capture_have_the_name_of_the_first() -> None:
     payment_id = account.pay()
     account.fake.fail_capture(payment_id)
     account.fake.repair_capture(payment_id)
-    told = [item for items in account.fake.take_notifications() for item in items]
-    assert len({item["pspReference"] for item in told[1:]}) == 1
+    items_sent = [item for items in account.fake.take_notifications() for item in items]
+    assert len({item["pspReference"] for item in items_sent[1:]}) == 1
     with pytest.raises(ValueError, match="repaired"):
         account.fake.repair_capture(payment_id)
 
@@ -381,8 +381,8 @@ def test_a_payment_is_disputed_in_parts_and_gets_a_part_back() -> None:
     second = account.fake.open_dispute(payment_id, 30_00)["dispute_id"]
     account.fake.close_dispute(first, "lost", 5_00)
     account.fake.close_dispute(second, "lost")
-    told = [item for items in account.fake.take_notifications() for item in items]
-    back = [item for item in told if item["eventCode"] == "CHARGEBACK_REVERSED"]
+    items_sent = [item for items in account.fake.take_notifications() for item in items]
+    back = [item for item in items_sent if item["eventCode"] == "CHARGEBACK_REVERSED"]
     assert [(item["pspReference"], item["amount"]["value"]) for item in back] == [(first, 5_00)]
     taken = [line for line in lines(account) if "Chargeback" in line["Type"]]
     assert [(line["Type"], line["Modification Reference"]) for line in taken] == [

@@ -36,19 +36,19 @@ class Place(fake_gateway_servers.Place):
         )
         self.control("webhooks", url=inbox.url, secrets=[OLD_KEY, KEY])
 
-    def hears(self, *codes: str) -> None:
+    def receives(self, *codes: str) -> None:
         """Wait until these arrived, in any order."""
         wait(lambda: sorted(self.codes()) == sorted(codes))
 
     def codes(self) -> list[str]:
         """Return what every verified letter says."""
         endpoint = WebhookEndpoint("shop", "live", (OLD_KEY, KEY), None, shop=SHOP)
-        said = []
+        received = []
         for letter in self.inbox.letters:
             parts = signature_scheme("adyen").verify(letter, endpoint, datetime.now(UTC))
             items = [json.loads(part.body)["notificationItems"][0] for part in parts]
-            said += [item["NotificationRequestItem"]["eventCode"] for item in items]
-        return said
+            received += [item["NotificationRequestItem"]["eventCode"] for item in items]
+        return received
 
 
 @pytest.fixture
@@ -83,20 +83,20 @@ def test_a_page_a_refund_and_a_report_over_the_network(place: Place) -> None:
     assert found.state is CheckoutState.PAID
     (payment_id,) = place.control("truth")["payments"]
     made = calls.refund(place.access, refund_submission(payment_id))
-    place.hears("AUTHORISATION", "REFUND")
+    place.receives("AUTHORISATION", "REFUND")
     assert calls.refund(place.access, refund_submission(payment_id)) == made
     assert list(calls.payouts(place.access, None, datetime.now(UTC))) == []
     place.control("pay_out_all")
     (page,) = calls.payouts(place.access, None, datetime.now(UTC))
     assert len(list(page.bodies)) == 3
-    place.hears("AUTHORISATION", "REFUND", "REPORT_AVAILABLE")
+    place.receives("AUTHORISATION", "REFUND", "REPORT_AVAILABLE")
 
 
 def test_a_webhook_that_was_not_taken_comes_again(place: Place) -> None:
     place.control("habits", retry_s=0.05)
     place.inbox.statuses = [503, 500]
     place.control("sell", order_id="order-1", amount_minor=100_00)
-    place.hears("AUTHORISATION", "AUTHORISATION", "AUTHORISATION")
+    place.receives("AUTHORISATION", "AUTHORISATION", "AUTHORISATION")
 
 
 def test_held_webhooks_come_in_another_order_and_duplicates_come_twice(place: Place) -> None:
@@ -104,12 +104,12 @@ def test_held_webhooks_come_in_another_order_and_duplicates_come_twice(place: Pl
     payment_id = place.control("sell", order_id="order-1", amount_minor=100_00)["payment_id"]
     place.control("open_dispute", payment_id=payment_id)
     place.control("release", order="reversed")
-    place.hears("CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION")
+    place.receives("CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION")
     assert place.codes()[0] == "CHARGEBACK"
     place.control("habits", duplicates=1.0, again_max_s=0.05)
     place.control("close_dispute", dispute_id=_dispute(place), outcome="won")
-    told = ["CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION"]
-    place.hears(*told, "CHARGEBACK_REVERSED", "CHARGEBACK_REVERSED")
+    codes = ["CHARGEBACK", "NOTIFICATION_OF_CHARGEBACK", "AUTHORISATION"]
+    place.receives(*codes, "CHARGEBACK_REVERSED", "CHARGEBACK_REVERSED")
 
 
 def _dispute(place: Place) -> str:

@@ -35,14 +35,14 @@ class Shop:
         )
         self.fake.webhooks.register("https://kassa.example/", "secret")
 
-    def send(self, method: str, path: str, query: str = "", **said: Any) -> Answer:
+    def send(self, method: str, path: str, query: str = "", **body: Any) -> Answer:
         store = f"/api/v1/stores/{self.fake.switches.store_id}"
         full = path if path.startswith("/") else f"{store}/{path}"
-        return self.fake.request(method, full, query, KEY, json.dumps(said).encode())
+        return self.fake.request(method, full, query, KEY, json.dumps(body).encode())
 
-    def invoice(self, amount: str = "10.00", **said: Any) -> str:
-        words = {"amount": amount, "currency": "EUR", "metadata": {"orderId": "o-1"}}
-        made = self.send("POST", "invoices", **(words | said))
+    def invoice(self, amount: str = "10.00", **more: Any) -> str:
+        usual = {"amount": amount, "currency": "EUR", "metadata": {"orderId": "o-1"}}
+        made = self.send("POST", "invoices", **(usual | more))
         assert made.status == 200, made.body
         return str(made.body["id"])
 
@@ -131,9 +131,9 @@ def test_a_person_may_mark_what_isnt_settled_and_unmark_only_what_was_marked() -
     assert (refused.status, refused.body[0]["path"]) == (422, "status")  # type: ignore[index]
 
 
-def offered(shop: Shop, invoice_id: str, **said: Any) -> Answer:
-    words = {"refundVariant": "Custom", "customAmount": "6.00", "customCurrency": "EUR"}
-    return shop.send("POST", f"invoices/{invoice_id}/refund", **(words | said))
+def offered(shop: Shop, invoice_id: str, **more: Any) -> Answer:
+    usual = {"refundVariant": "Custom", "customAmount": "6.00", "customCurrency": "EUR"}
+    return shop.send("POST", f"invoices/{invoice_id}/refund", **(usual | more))
 
 
 def test_a_refund_is_an_offer_that_is_claimed_approved_and_paid() -> None:
@@ -170,7 +170,7 @@ def test_an_archived_pull_payment_cannot_be_claimed_and_its_claims_are_called_of
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "where"),
+    ("body", "status", "where"),
     [
         ({"customAmount": "0"}, 422, "customAmount"),
         ({"customAmount": "-1"}, 422, "customAmount"),
@@ -183,9 +183,9 @@ def test_an_archived_pull_payment_cannot_be_claimed_and_its_claims_are_called_of
         ),
     ],
 )
-def test_a_refund_in_wrong_words_is_refused(said: Any, status: int, where: str) -> None:
+def test_a_refund_in_wrong_words_is_refused(body: Any, status: int, where: str) -> None:
     shop = Shop()
-    refused = offered(shop, shop.settled(), **said)
+    refused = offered(shop, shop.settled(), **body)
     assert (refused.status, refused.body[0]["path"]) == (status, where)  # type: ignore[index]
 
 
@@ -213,7 +213,7 @@ def test_a_refund_is_of_what_was_paid_in_coins_or_in_the_invoices_currency(
 
 
 @pytest.mark.parametrize(
-    ("said", "path"),
+    ("body", "path"),
     [
         ({"amount": "-1"}, "amount"),
         ({"amount": "1e3"}, "amount"),
@@ -222,9 +222,9 @@ def test_a_refund_is_of_what_was_paid_in_coins_or_in_the_invoices_currency(
         ({"checkout": {"defaultLanguage": "xx"}}, "checkout.defaultLanguage"),
     ],
 )
-def test_an_invoice_in_wrong_words_is_refused(said: Any, path: str) -> None:
+def test_an_invoice_in_wrong_words_is_refused(body: Any, path: str) -> None:
     shop = Shop()
-    refused = shop.send("POST", "invoices", **({"amount": "1", "currency": "EUR"} | said))
+    refused = shop.send("POST", "invoices", **({"amount": "1", "currency": "EUR"} | body))
     assert (refused.status, refused.body[0]["path"]) == (422, path)  # type: ignore[index]
     assert not shop.fake.store.invoices
 
@@ -293,7 +293,7 @@ def test_a_webhook_is_signed_over_its_exact_bytes_and_a_redelivery_names_the_ori
 
 
 @pytest.mark.parametrize(
-    ("control", "words"),
+    ("control", "params"),
     [
         ("fail_refund", {"refund_id": "x"}),
         ("open_dispute", {"payment_id": "x"}),
@@ -301,11 +301,11 @@ def test_a_webhook_is_signed_over_its_exact_bytes_and_a_redelivery_names_the_ori
         ("pay_out_all", {}),
     ],
 )
-def test_what_btcpay_cannot_do_is_refused_in_plain_words(control: str, words: Any) -> None:
+def test_what_btcpay_cannot_do_is_refused_in_plain_words(control: str, params: Any) -> None:
     clock = SettableClock(lambda: 1.0)
     router = ServedBtcpay(FakeBtcpay(clock, random.Random(1)), 1).router(clock)
     answer = router.answer(
-        Incoming("POST", f"/_fake/{control}", "", {}, json.dumps(words).encode())
+        Incoming("POST", f"/_fake/{control}", "", {}, json.dumps(params).encode())
     )
     assert answer.status == 400
     assert answer.body["error"].startswith("BTCPay")
@@ -343,5 +343,5 @@ def test_no_order_of_acts_pays_out_more_than_was_offered(acts: list[tuple[str, i
     for act, number in acts:
         with suppress(ValueError):  # BTCPay refuses it as things stand
             ACTS[act](shop, invoice_id, number)
-    for told in shop.fake.truth()["refunds"]:
-        assert coins.read(told["paid"], "paid") <= coins.read(told["amount"], "amount")
+    for refund in shop.fake.truth()["refunds"]:
+        assert coins.read(refund["paid"], "paid") <= coins.read(refund["amount"], "amount")

@@ -30,7 +30,7 @@ class Place(fake_gateway_servers.Place):
         """Return the first webhook of a type once it is there."""
 
         def found() -> list[dict[str, Any]]:
-            return [said for said in self.inbox.bodies() if said["type"] == event_type]
+            return [body for body in self.inbox.bodies() if body["type"] == event_type]
 
         wait(lambda: bool(found()))
         return found()[0]
@@ -39,8 +39,8 @@ class Place(fake_gateway_servers.Place):
 @pytest.fixture
 def place() -> Iterator[Place]:
     http.install(None)
-    asked = argparse.Namespace(seed=7, later=0.1, port=0, folder=None)
-    with fake_gateway_servers.running(open_router(asked), "btcpay") as (server, inbox):
+    arguments = argparse.Namespace(seed=7, later=0.1, port=0, folder=None)
+    with fake_gateway_servers.running(open_router(arguments), "btcpay") as (server, inbox):
         yield Place(server, inbox)
 
 
@@ -54,16 +54,16 @@ def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
 ) -> None:
     place.control("webhooks", url=place.inbox.url, secrets=["old", SECRET])
     store = access(place)
-    ask = CheckoutSubmission(
+    submission = CheckoutSubmission(
         order_id="o-1",
         submission_id="o-1.1",
         amount=TEN,
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/",
     )
-    opened = calls.open_checkout(store, ask)
+    opened = calls.open_checkout(store, submission)
     place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
-    found = calls.find_checkout(store, ask, None)
+    found = calls.find_checkout(store, submission, None)
     assert found is not None
     assert found.state is CheckoutState.PAID
     assert place.wait_for("InvoiceSettled")["invoiceId"] == opened.payment_id
@@ -101,10 +101,10 @@ def test_a_lost_answer_is_silence_also_over_http(place: Place) -> None:
     payment = Subject(
         gateway="btcpay", account="main", kind=SubjectKind.PAYMENT, subject_id=sold["payment_id"]
     )
-    ask = RefundSubmission(payment=payment, submission_id="rr_1", amount=TEN)
+    submission = RefundSubmission(payment=payment, submission_id="rr_1", amount=TEN)
     place.control("faults", kind="lost_response", method="POST")
     with pytest.raises(GatewayUnavailable):
-        calls.refund(store, ask)
-    found = calls.refund(store, ask)
+        calls.refund(store, submission)
+    found = calls.refund(store, submission)
     refunds = place.control("truth")["refunds"]
     assert [one["refund_id"] for one in refunds] == [found.refund_id]

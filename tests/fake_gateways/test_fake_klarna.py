@@ -25,9 +25,9 @@ class Klarna:
         )
         self.fake.sale_url = "https://kassa.test/?session_id={{session_id}}"
 
-    def send(self, method: str, path: str, key: str | None = None, **words: Any) -> Answer:
+    def send(self, method: str, path: str, key: str | None = None, **body: Any) -> Answer:
         headers = LOGIN | ({"Klarna-Idempotency-Key": key} if key else {})
-        return self.fake.request(method, path, words, headers)
+        return self.fake.request(method, path, body, headers)
 
     def sold(self, minor: int = 100_00) -> str:
         payment_id: str = self.fake.sell("order-1", minor)["payment_id"]
@@ -42,10 +42,10 @@ def klarna() -> Klarna:
     return Klarna()
 
 
-def session(**words: Any) -> dict[str, Any]:
+def session(**body: Any) -> dict[str, Any]:
     line = {"name": "Goods", "quantity": 2, "unit_price": 50_00, "total_amount": 100_00}
-    told = {"purchase_country": "FI", "purchase_currency": "EUR", "locale": "fi-FI"}
-    return told | {"order_amount": 100_00, "order_lines": [line]} | words
+    usual = {"purchase_country": "FI", "purchase_currency": "EUR", "locale": "fi-FI"}
+    return usual | {"order_amount": 100_00, "order_lines": [line]} | body
 
 
 def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
@@ -72,7 +72,7 @@ def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
 
 
 @pytest.mark.parametrize(
-    "words",
+    "body",
     [
         {"order_amount": 99_99},
         {"order_amount": 200_000_001},
@@ -83,8 +83,8 @@ def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
         {"merchant_reference1": "x" * 256},
     ],
 )
-def test_a_session_that_does_not_add_up_is_refused(klarna: Klarna, words: dict[str, Any]) -> None:
-    answer = klarna.send("POST", "/payments/v1/sessions", **session(**words))
+def test_a_session_that_does_not_add_up_is_refused(klarna: Klarna, body: dict[str, Any]) -> None:
+    answer = klarna.send("POST", "/payments/v1/sessions", **session(**body))
     assert 400 <= answer.status < 500
     assert answer.body["error_code"]
     assert klarna.fake.account.sessions == {}

@@ -21,7 +21,7 @@ from kassa.platform.secrets import ApiAccess
 from tests.support import fake_gateway_servers
 from tests.support.builders import NOW
 from tests.support.fake_gateway_servers import Inbox
-from tests.support.gateway_stages.klarna import ask, subject
+from tests.support.gateway_stages.klarna import subject, submission
 
 OLD, KEY = "key-1:older", "key-2:newer"
 ENDPOINT = WebhookEndpoint("main", "live", (OLD, KEY), None)
@@ -56,15 +56,15 @@ def place() -> Iterator[Place]:
 
 
 def test_our_client_opens_a_page_refunds_and_reads_over_http(place: Place) -> None:
-    page = calls.open_checkout(place.access, ask())
+    page = calls.open_checkout(place.access, submission())
     paid = place.control("finish_checkout", checkout_id=page.checkout_id, outcome="paid")
-    found = calls.find_checkout(place.access, ask(), page.checkout_id)
+    found = calls.find_checkout(place.access, submission(), page.checkout_id)
     assert found is not None
     assert (found.state, found.opened.payment_id) == (CheckoutState.PAID, paid["order_id"])
     money = Money(amount_minor=10_00, currency="EUR")
-    wanted = RefundSubmission(payment=subject(paid["order_id"]), submission_id="rr_1", amount=money)
-    made = calls.refund(place.access, wanted)
-    assert calls.refund(place.access, wanted) == made == calls.find_refund(place.access, wanted)
+    refund = RefundSubmission(payment=subject(paid["order_id"]), submission_id="rr_1", amount=money)
+    made = calls.refund(place.access, refund)
+    assert calls.refund(place.access, refund) == made == calls.find_refund(place.access, refund)
     place.control("pay_out_all")
     pages = list(calls.payouts(place.access, "2020-01-01T00:00:00Z ", NOW.replace(year=2100)))
     assert [len(list(one.bodies)) for one in pages] == [5]  # sale, two fees, return, payout
@@ -83,8 +83,8 @@ def test_callbacks_and_webhooks_come_as_intake_takes_them_again_until_it_does(
     opened = place.control("open_dispute", payment_id=sold["payment_id"])
     place.control("close_dispute", dispute_id=opened["dispute_id"], outcome="lost")
     assert len(place.inbox.wait_for(5)) == 5
-    told = [part for part in place.parts() if not part.is_unverified]
-    states = [json.loads(part.body)["payload"]["state"] for part in told]
+    booked = [part for part in place.parts() if not part.is_unverified]
+    states = [json.loads(part.body)["payload"]["state"] for part in booked]
     assert sorted(states) == ["CLOSED", "INITIATED"]
 
 
@@ -92,11 +92,11 @@ def test_a_lost_or_slow_answer_leaves_the_outcome_unknown(place: Place) -> None:
     path = "/hpp/v1/sessions"
     place.control("faults", kind="lost_response", path=path)
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(place.access, ask())
-    page = calls.open_checkout(place.access, ask())
+        calls.open_checkout(place.access, submission())
+    page = calls.open_checkout(place.access, submission())
     place.control("faults", kind="lost_request", path=f"{path}/", times=3)
     with pytest.raises(GatewayUnavailable):
-        calls.find_checkout(place.access, ask(), page.checkout_id)
+        calls.find_checkout(place.access, submission(), page.checkout_id)
 
 
 def test_who_is_not_let_in_is_told_so(place: Place) -> None:
@@ -113,7 +113,7 @@ def test_who_is_not_let_in_is_told_so(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "words", "why"),
+    ("control", "params", "why"),
     [
         ("fail_refund", {"refund_id": "r-1"}, "don't fail later"),
         ("finish_checkout", {"checkout_id": "x", "outcome": "paid"}, "cannot be found"),
@@ -121,9 +121,9 @@ def test_who_is_not_let_in_is_told_so(place: Place) -> None:
     ],
 )
 def test_a_control_says_what_klarna_cannot_do(
-    place: Place, control: str, words: dict[str, Any], why: str
+    place: Place, control: str, params: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        place.control(control, **words)
+        place.control(control, **params)
     assert why in json.load(refused.value)["error"]
     refused.value.close()

@@ -36,8 +36,8 @@ class Caller:
     def buy(
         self, headers: Body | None = None, body: bytes = b"grant_type=client_credentials"
     ) -> Any:
-        asked = BASIC if headers is None else headers
-        return self.fake.request("POST", "/v1/oauth2/token", "", asked, body)
+        credentials = BASIC if headers is None else headers
+        return self.fake.request("POST", "/v1/oauth2/token", "", credentials, body)
 
     def send(
         self, method: str, path: str, body: Body | None = None, key: str = "", query: str = ""
@@ -48,9 +48,9 @@ class Caller:
         return self.fake.request(method, path, query, headers, raw)
 
     def order(
-        self, minor: int = 50_00, currency: str = "EUR", key: str = "", **words: Any
+        self, minor: int = 50_00, currency: str = "EUR", key: str = "", **more: Any
     ) -> Answer:
-        unit = {"amount": amount(minor, currency)} | words
+        unit = {"amount": amount(minor, currency)} | more
         return self.send("POST", ORDERS, {"intent": "CAPTURE", "purchase_units": [unit]}, key)
 
     def paid(self, minor: int = 50_00, currency: str = "EUR") -> str:
@@ -172,10 +172,10 @@ def test_decimals_are_as_many_as_the_currency_has() -> None:
     caller = Caller()
     assert caller.order(500, "JPY").status == 201
     unit = {"amount": {"currency_code": "JPY", "value": "5.00"}}
-    asked = {"intent": "CAPTURE", "purchase_units": [unit]}
-    assert issue(caller.send("POST", ORDERS, asked)) == "DECIMALS_NOT_SUPPORTED"
+    body = {"intent": "CAPTURE", "purchase_units": [unit]}
+    assert issue(caller.send("POST", ORDERS, body)) == "DECIMALS_NOT_SUPPORTED"
     unit["amount"] = {"currency_code": "EUR", "value": "5.001"}
-    assert issue(caller.send("POST", ORDERS, asked)) == "DECIMAL_PRECISION"
+    assert issue(caller.send("POST", ORDERS, body)) == "DECIMAL_PRECISION"
 
 
 def test_refunds_end_where_the_capture_does() -> None:
@@ -273,9 +273,9 @@ def test_events_are_listed_newest_first_in_pages() -> None:
     second = caller.send("GET", path, query=rest.partition("?")[2]).body
     ids = [event["id"] for event in first["events"] + second["events"]]
     assert ids == [event["id"] for event in reversed(caller.fake.account.events)]
-    told = len(caller.events)
+    count = len(caller.events)
     assert caller.send("POST", f"{path}/{ids[0]}/resend").status == 202
-    assert len(caller.events) == told + 1
+    assert len(caller.events) == count + 1
 
 
 @pytest.mark.parametrize(
@@ -312,9 +312,9 @@ def test_the_same_seed_and_requests_give_the_same_account() -> None:
 def test_links_and_certificate_are_of_the_accounts_mode(is_live: bool) -> None:
     caller = Caller(livemode=is_live)
     payment_id = caller.paid()
-    said = json.dumps(caller.events) + caller.fake.signer.url
-    said += json.dumps(caller.send("GET", f"/v2/payments/captures/{payment_id}").body)
-    assert ("sandbox" in said) is not is_live
+    text = json.dumps(caller.events) + caller.fake.signer.url
+    text += json.dumps(caller.send("GET", f"/v2/payments/captures/{payment_id}").body)
+    assert ("sandbox" in text) is not is_live
 
 
 def test_a_minimal_answer_says_no_more_than_id_status_and_links() -> None:

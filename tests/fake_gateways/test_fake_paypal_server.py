@@ -118,14 +118,14 @@ def test_the_certificate_stands_where_paypals_do(place: Place) -> None:
 
 
 def test_a_control_that_paypal_refuses_says_why(place: Place) -> None:
-    for name, words in (
+    for name, params in (
         ("finish_checkout", {"checkout_id": "UNKNOWN1", "outcome": "paid"}),
         ("finish_checkout", {"checkout_id": "UNKNOWN1", "outcome": "maybe"}),
         ("open_dispute", {"payment_id": "UNKNOWN1"}),
         ("switches", {"no_such_switch": 1}),
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            place.control(name, **words)
+            place.control(name, **params)
         assert refused.value.code == 400
         refused.value.close()
 

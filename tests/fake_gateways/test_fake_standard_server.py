@@ -58,11 +58,11 @@ def test_a_refused_webhook_comes_again_signed_anew_and_a_resend_under_its_name(
     place.control("habits", retry_s=0.05)
     place.control("decline", order_id="o-1", amount_minor=5_00)
     letters = place.inbox.wait_for(2)
-    (told,) = place.control("events")
-    place.control("resend", event_id=told["name"])
+    (event,) = place.control("events")
+    place.control("resend", event_id=event["name"])
 
     names = {one.headers["webhook-id"] for one in [*letters, *place.inbox.wait_for(3)]}
-    assert names == {told["name"]}
+    assert names == {event["name"]}
 
 
 def test_held_webhooks_come_reversed(place: Place) -> None:

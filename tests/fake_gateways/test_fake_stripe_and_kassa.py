@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 VERSIONS = ["2018-11-08", "2020-08-27", "2025-03-31.basil"]
 
 
-def told(version: str) -> list[dict[str, Any]]:
+def events_of(version: str) -> list[dict[str, Any]]:
     """Return the events of one payment's full lifecycle, and its movements as events, in a
     version.
     """
@@ -65,7 +65,7 @@ def booked(events: list[dict[str, Any]]) -> Counter[Any]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_kassa_books_a_payments_life_at_the_fake_to_the_last_cent(version: str) -> None:
-    events = told(version)
+    events = events_of(version)
     moved = booked(events)
     assert moved[Account.CUSTOMERS] == -(100_00 - 10_00)
     assert moved[Account.GATEWAY_CLEARING] == 0
@@ -74,7 +74,7 @@ def test_kassa_books_a_payments_life_at_the_fake_to_the_last_cent(version: str) 
 
 
 def test_the_order_of_its_events_does_not_matter() -> None:
-    events = told(VERSIONS[-1])
+    events = events_of(VERSIONS[-1])
     expected = booked(events)
     shuffler = random.Random(20261122)
     for _ in range(50):
@@ -112,7 +112,7 @@ def _address(path: Path) -> str:
     raise AssertionError("the fake did not start")
 
 
-def asked(access: ApiAccess, path: str, form: str) -> dict[str, Any]:
+def sent(access: ApiAccess, path: str, form: str) -> dict[str, Any]:
     request = urllib.request.Request(f"{access.api_base}{path}", form.encode(), method="POST")
     request.add_header("Authorization", f"Bearer {access.api_key}")
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -122,8 +122,8 @@ def asked(access: ApiAccess, path: str, form: str) -> dict[str, Any]:
 
 def test_kassa_looks_up_and_pulls_from_a_fake_in_its_own_process(access: ApiAccess) -> None:
     form = "amount=10000&currency=eur&payment_method=pm_card_visa&confirm=true"
-    payment = asked(access, "/v1/payment_intents", form)
-    refund = asked(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=3000")
+    payment = sent(access, "/v1/payment_intents", form)
+    refund = sent(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=3000")
 
     assert look_ups.payment_of(access, payment["latest_charge"]) == payment["id"]
     found = look_ups.objects_of(access, payment["id"])
@@ -136,5 +136,5 @@ def test_kassa_looks_up_and_pulls_from_a_fake_in_its_own_process(access: ApiAcce
     with pytest.raises(GatewayRefused):
         look_ups.payment_of(access.model_copy(update={"api_key": "pk_test_1"}), "ch_1")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        asked(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=7001")
+        sent(access, "/v1/refunds", f"payment_intent={payment['id']}&amount=7001")
     refused.value.close()

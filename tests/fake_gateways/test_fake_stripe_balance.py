@@ -139,8 +139,8 @@ def test_movements_are_listed_by_time_with_what_caused_them(scene: Scene) -> Non
     scene.now_s += 100
     refund = scene.refund(payment.id, 30_00)
     scene.now_s += 100
-    asked: Any = {"created": {"gte": int(scene.now_s) - 150, "lt": int(scene.now_s)}}
-    (row,) = scene.v1.balance_transactions.list(asked | {"expand": ["data.source"]}).data
+    params: Any = {"created": {"gte": int(scene.now_s) - 150, "lt": int(scene.now_s)}}
+    (row,) = scene.v1.balance_transactions.list(params | {"expand": ["data.source"]}).data
     assert isinstance(row.source, stripe.Refund)
     assert row.source.id == refund.id
     everything = scene.v1.balance_transactions.list({"limit": 1}).auto_paging_iter()

@@ -16,10 +16,10 @@ def scene() -> Scene:
     return Scene()
 
 
-def ask_refund(scene: Scene, payment_id: str, amount: int, key: str) -> Any:
+def post_refund(scene: Scene, payment_id: str, amount: int, key: str) -> Any:
     """Ask at the door itself, to see status and headers."""
-    asked = {"payment_intent": payment_id, "amount": str(amount)}
-    return scene.fake.request("POST", "/v1/refunds", asked, KEY | {"Idempotency-Key": key})
+    form = {"payment_intent": payment_id, "amount": str(amount)}
+    return scene.fake.request("POST", "/v1/refunds", form, KEY | {"Idempotency-Key": key})
 
 
 @pytest.mark.parametrize("key", ["", "pk_test_1", "sk_test_2"])
@@ -48,8 +48,8 @@ def test_an_unknown_id_path_or_parameter_is_said_to_be_so(scene: Scene) -> None:
 
 def test_the_same_key_with_the_same_parameters_acts_once(scene: Scene) -> None:
     payment = scene.pay()
-    first = ask_refund(scene, payment.id, 30_00, "k")
-    again = ask_refund(scene, payment.id, 30_00, "k")
+    first = post_refund(scene, payment.id, 30_00, "k")
+    again = post_refund(scene, payment.id, 30_00, "k")
     assert again.body == first.body
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -78,8 +78,8 @@ def test_the_same_key_with_other_parameters_is_refused(scene: Scene) -> None:
 
 def test_a_key_has_at_most_255_characters(scene: Scene) -> None:
     payment = scene.pay()
-    assert ask_refund(scene, payment.id, 1_00, "k" * 255).status == 200
-    assert ask_refund(scene, payment.id, 1_00, "k" * 256).status == 400
+    assert post_refund(scene, payment.id, 1_00, "k" * 255).status == 200
+    assert post_refund(scene, payment.id, 1_00, "k" * 256).status == 400
 
 
 def test_a_key_is_forgotten_after_a_day(scene: Scene) -> None:
@@ -97,19 +97,19 @@ def test_a_refusal_of_what_was_executed_is_replayed_even_when_it_would_pass_now(
 ) -> None:
     payment = scene.pay()
     refund = scene.refund(payment.id)
-    refused = ask_refund(scene, payment.id, 10_00, "k")
+    refused = post_refund(scene, payment.id, 10_00, "k")
     assert refused.body["error"]["code"] == "charge_already_refunded"
     scene.fake.settle_refund(refund.id, "failed")
-    again = ask_refund(scene, payment.id, 10_00, "k")
+    again = post_refund(scene, payment.id, 10_00, "k")
     assert (again.status, again.body) == (400, refused.body)
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert ask_refund(scene, payment.id, 10_00, "other").status == 200
+    assert post_refund(scene, payment.id, 10_00, "other").status == 200
 
 
 def test_parameters_that_do_not_validate_leave_the_key_free(scene: Scene) -> None:
     payment = scene.pay()
-    assert ask_refund(scene, payment.id, 0, "k").status == 400
-    assert ask_refund(scene, payment.id, 10_00, "k").status == 200
+    assert post_refund(scene, payment.id, 0, "k").status == 400
+    assert post_refund(scene, payment.id, 10_00, "k").status == 200
 
 
 @pytest.mark.parametrize(("kind", "moved"), [("error_before", 0), ("error_after", -30_00)])
@@ -194,7 +194,7 @@ def test_while_the_first_is_executing_a_second_with_its_key_conflicts(scene: Sce
     assert scene.moved()["refund"] == -30_00
 
 
-def _told(version: str) -> dict[str, Any]:
+def _event(version: str) -> dict[str, Any]:
     """Return what a refund and a dispute tell in an API version, the last of each type."""
     scene = Scene(api_version=version)
     payment = scene.pay()
@@ -207,31 +207,31 @@ def _told(version: str) -> dict[str, Any]:
 
 
 def test_events_of_2018_list_what_belongs_together_and_name_only_the_charge() -> None:
-    told = _told("2018-11-08")
-    assert "payment_intent" not in told["charge.refund.updated"]
-    assert "payment_intent" not in told["charge.dispute.created"]
-    assert "latest_charge" not in told["payment_intent.updated"]
-    (charge,) = told["payment_intent.updated"]["charges"]["data"]
+    event = _event("2018-11-08")
+    assert "payment_intent" not in event["charge.refund.updated"]
+    assert "payment_intent" not in event["charge.dispute.created"]
+    assert "latest_charge" not in event["payment_intent.updated"]
+    (charge,) = event["payment_intent.updated"]["charges"]["data"]
     (refund,) = charge["refunds"]["data"]
     assert refund["amount"] == 30_00
     assert "payment_intent" not in refund
 
 
 def test_events_of_2020_name_the_payment_too() -> None:
-    told = _told("2020-08-27")
-    payment_id = told["payment_intent.updated"]["id"]
-    assert told["charge.refund.updated"]["payment_intent"] == payment_id
-    assert told["charge.dispute.created"]["payment_intent"] == payment_id
-    assert told["charge.refunded"]["refunds"]["data"][0]["amount"] == 30_00
-    assert told["charge.succeeded"]["refunds"]["data"] == []
+    event = _event("2020-08-27")
+    payment_id = event["payment_intent.updated"]["id"]
+    assert event["charge.refund.updated"]["payment_intent"] == payment_id
+    assert event["charge.dispute.created"]["payment_intent"] == payment_id
+    assert event["charge.refunded"]["refunds"]["data"][0]["amount"] == 30_00
+    assert event["charge.succeeded"]["refunds"]["data"] == []
 
 
 def test_events_of_2025_list_nothing_and_name_the_latest_charge() -> None:
-    told = _told("2025-03-31.basil")
-    assert told["payment_intent.updated"]["latest_charge"] == told["charge.succeeded"]["id"]
-    assert "charges" not in told["payment_intent.updated"]
-    assert "refunds" not in told["charge.refunded"]
-    assert told["charge.refunded"]["amount_refunded"] == 30_00
+    event = _event("2025-03-31.basil")
+    assert event["payment_intent.updated"]["latest_charge"] == event["charge.succeeded"]["id"]
+    assert "charges" not in event["payment_intent.updated"]
+    assert "refunds" not in event["charge.refunded"]
+    assert event["charge.refunded"]["amount_refunded"] == 30_00
 
 
 @pytest.mark.parametrize(
@@ -280,15 +280,15 @@ def test_an_event_is_a_picture_of_its_moment(scene: Scene) -> None:
 
 def test_events_are_kept_thirty_days_and_say_whether_they_arrived(scene: Scene) -> None:
     scene.pay()
-    told = [event["id"] for event in scene.events]
-    scene.fake.mark_delivered(told[0])
+    ids = [event["id"] for event in scene.events]
+    scene.fake.mark_delivered(ids[0])
     missed = scene.v1.events.list({"delivery_success": False})
-    assert [event.id for event in missed.data] == list(reversed(told[1:]))
+    assert [event.id for event in missed.data] == list(reversed(ids[1:]))
     arrived = scene.v1.events.list({"delivery_success": True}).data
-    assert [event.id for event in arrived] == told[:1]
+    assert [event.id for event in arrived] == ids[:1]
     charges = scene.v1.events.list({"types": ["charge.*"]}).data
     assert {event.type for event in charges} == {"charge.succeeded", "charge.updated"}
-    assert scene.v1.events.retrieve(told[0]).data.object["object"] == "payment_intent"
+    assert scene.v1.events.retrieve(ids[0]).data.object["object"] == "payment_intent"
     scene.now_s += 30 * 86_400 + 1
     assert scene.v1.events.list().data == []
 

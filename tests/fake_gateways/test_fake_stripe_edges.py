@@ -16,8 +16,8 @@ def scene() -> Scene:
 
 
 def test_a_payment_is_made_by_something_else_than_a_card(scene: Scene) -> None:
-    asked: Any = {"type": "klarna", "billing_details": {"email": "aino@shop.example"}}
-    method = scene.v1.payment_methods.create(asked)
+    params: Any = {"type": "klarna", "billing_details": {"email": "aino@shop.example"}}
+    method = scene.v1.payment_methods.create(params)
     payment = scene.pay(card=method.id, payment_method_types=["klarna"])
     charge = scene.charge(payment.id)
     assert charge.payment_method_details.type == "klarna"

@@ -10,9 +10,9 @@ from infra.fake_gateways.stripe.errors import Refusal
 from infra.fake_gateways.stripe.routes import ROUTES
 from tests.support.fake_stripe import KEY, START_S, Scene
 
-WORDS = sorted({word for route in ROUTES.values() for word in route.known})
+PARAMS = sorted({param for route in ROUTES.values() for param in route.known})
 LEAVES = st.sampled_from(["", "1", "-1", "100", "eur", "true", "card", "pm_card_visa", "x" * 600])
-NAMES = st.sampled_from([*WORDS, "number", "gte", "0", "enabled", "token"])
+NAMES = st.sampled_from([*PARAMS, "number", "gte", "0", "enabled", "token"])
 VALUES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=2),
@@ -22,7 +22,7 @@ VALUES = st.recursive(
 
 @given(
     pattern=st.sampled_from(sorted(ROUTES)),
-    form=st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=5),
+    form=st.dictionaries(st.sampled_from(PARAMS), VALUES, max_size=5),
 )
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_request_breaks_it(pattern: tuple[str, ...], form: dict[str, Any]) -> None:
@@ -60,17 +60,17 @@ class Lifecycle(RuleBasedStateMachine):
         ids = list(self.scene.fake.account.kinds[kind])
         return ids[number % len(ids)] if ids else "none"
 
-    def act(self, name: str, *words: Any) -> None:
+    def act(self, name: str, *args: Any) -> None:
         try:
-            getattr(self.scene.fake, name)(*words)
+            getattr(self.scene.fake, name)(*args)
         except Refusal:
             return  # it can't be done now, which is an answer
 
     @rule(amount=st.integers(1_00, 100_00), is_manual=st.booleans())
     def pay(self, amount: int, is_manual: bool) -> None:
-        words = {"capture_method": "manual"} if is_manual else {}
+        fields = {"capture_method": "manual"} if is_manual else {}
         card = {"payment_method": "pm_card_visa", "confirm": True}
-        self.send("/v1/payment_intents", amount=amount, currency="eur", **card, **words)
+        self.send("/v1/payment_intents", amount=amount, currency="eur", **card, **fields)
 
     @rule(number=st.integers(0, 9), amount=st.integers(1, 100_00))
     def capture(self, number: int, amount: int) -> None:

@@ -39,8 +39,8 @@ def both_ways(scene: Scene, payment_id: str, patch: pytest.MonkeyPatch) -> tuple
     subject = Subject(
         gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    told = [json.dumps(event).encode() for event in scene.events]
-    return booked(told)[1], booked(look_ups.look_up(ACCESS, subject))[1]
+    bodies = [json.dumps(event).encode() for event in scene.events]
+    return booked(bodies)[1], booked(look_ups.look_up(ACCESS, subject))[1]
 
 
 def paid(scene: Scene) -> str:
@@ -64,8 +64,8 @@ def test_a_debit_that_came_back_is_found_by_a_look_up(monkeypatch: pytest.Monkey
     scene = Scene()
     payment_id = paid(scene)
     scene.fake.return_debit(payment_id)
-    told, looked_up = both_ways(scene, payment_id, monkeypatch)
-    assert told == looked_up == {}
+    bodies, looked_up = both_ways(scene, payment_id, monkeypatch)
+    assert bodies == looked_up == {}
 
 
 def test_only_what_succeeded_comes_back() -> None:
@@ -86,9 +86,9 @@ def test_a_dispute_that_is_lost_in_part_gives_the_rest_back(
 
     assert closed["status"] == "lost"
     assert [one["amount"] for one in closed["balance_transactions"]] == [-100_00, 30_00]
-    told, looked_up = both_ways(scene, payment_id, monkeypatch)
-    assert told["chargebacks", "EUR"] == 70_00
-    assert told == looked_up
+    bodies, looked_up = both_ways(scene, payment_id, monkeypatch)
+    assert bodies["chargebacks", "EUR"] == 70_00
+    assert bodies == looked_up
 
 
 def test_no_dispute_gives_more_back_than_it_took() -> None:

@@ -22,14 +22,14 @@ def test_both_see_the_same_objects() -> None:
     payment = scene.pay()
     scene.refund(payment.id, 30_00)
     official, lean = clients(scene)
-    for ask in (
+    for call in (
         lambda client: client.v1.payment_intents.retrieve(
             payment.id, {"expand": ["latest_charge"]}
         ),
         lambda client: client.v1.refunds.list({"payment_intent": payment.id, "limit": 5}),
         lambda client: client.v1.balance_transactions.list({"expand": ["data.source"]}),
     ):
-        assert ask(official).to_dict() == ask(lean).to_dict()
+        assert call(official).to_dict() == call(lean).to_dict()
 
 
 def test_it_writes_as_well_and_once_a_key() -> None:
@@ -45,7 +45,7 @@ def test_it_writes_as_well_and_once_a_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "call",
     [
         lambda v1: v1.charges.retrieve("ch_unknown"),
         lambda v1: v1.refunds.create({"charge": "ch_unknown"}),
@@ -57,13 +57,13 @@ def test_it_writes_as_well_and_once_a_key() -> None:
         ),
     ],
 )
-def test_both_raise_the_same_errors(ask: Callable[[Any], object]) -> None:
+def test_both_raise_the_same_errors(call: Callable[[Any], object]) -> None:
     scene = Scene()
     scene.v1.customers.create({}, {"idempotency_key": "used already"})
     raised = list[tuple[Any, ...]]()
     for client in clients(scene):
         with pytest.raises(stripe.StripeError) as refused:
-            ask(client.v1)
+            call(client.v1)
         error = refused.value
         raised.append((type(error), error.http_status, error.code, error.user_message))
     assert raised[0] == raised[1]

@@ -23,9 +23,9 @@ def test_a_shop_sells_step_by_step_and_every_step_is_told(scene: Scene) -> None:
     customer = scene.v1.customers.create({"name": "Aino", "metadata": {"shop": "7"}})
     card = method(scene, "4242424242424242")
     scene.v1.payment_methods.attach(card.id, {"customer": customer.id})
-    asked: Any = {"amount": 12_800, "currency": "JPY", "customer": customer.id}
-    asked |= {"payment_method": card.id, "metadata": {"order_id": "o-1"}}
-    payment = scene.v1.payment_intents.create(asked)
+    params: Any = {"amount": 12_800, "currency": "JPY", "customer": customer.id}
+    params |= {"payment_method": card.id, "metadata": {"order_id": "o-1"}}
+    payment = scene.v1.payment_intents.create(params)
     assert payment.status == "requires_confirmation"
 
     paid = scene.v1.payment_intents.confirm(payment.id)

@@ -68,11 +68,11 @@ def test_with_the_limit_lifted_a_race_really_over_refunds() -> None:
     payment = scene.pay()
     starts = threading.Barrier(10)
 
-    def ask(number: int) -> None:
+    def refund_one(number: int) -> None:
         starts.wait()
         scene.refund(payment.id, 60_00, key=f"refund:{number}")
 
-    askers = [threading.Thread(target=ask, args=(n,)) for n in range(10)]
+    askers = [threading.Thread(target=refund_one, args=(n,)) for n in range(10)]
     for asker in askers:
         asker.start()
     for asker in askers:
@@ -83,7 +83,7 @@ def test_with_the_limit_lifted_a_race_really_over_refunds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "param"),
+    ("params", "param"),
     [
         ({"amount": 0}, "amount"),
         ({"amount": -1}, "amount"),
@@ -97,11 +97,11 @@ def test_with_the_limit_lifted_a_race_really_over_refunds() -> None:
     ],
 )
 def test_parameters_that_do_not_validate_are_refused(
-    scene: Scene, words: dict[str, object], param: str
+    scene: Scene, params: dict[str, object], param: str
 ) -> None:
     payment = scene.pay()
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        scene.v1.refunds.create({"payment_intent": payment.id} | words)
+        scene.v1.refunds.create({"payment_intent": payment.id} | params)
     assert (refused.value.http_status, refused.value.param) == (400, param)
     assert scene.moved() == {"charge": 100_00}
 
@@ -247,8 +247,8 @@ def test_a_refund_in_the_dashboard_has_no_words_of_ours(scene: Scene) -> None:
 def test_the_same_seed_clock_and_acts_give_the_same_bytes() -> None:
     def lifecycle() -> str:
         scene = Scene()
-        asked = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
-        paid = scene.fake.request("POST", "/v1/payment_intents", asked | {"confirm": True}, KEY)
+        params = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
+        paid = scene.fake.request("POST", "/v1/payment_intents", params | {"confirm": True}, KEY)
         shuffler = random.Random(3)
         for amount in shuffler.sample(range(1, 50), 5):
             scene.now_s += amount

@@ -34,12 +34,12 @@ class Place(fake_gateway_servers.Place):
         return stripe.StripeClient("sk_test_1", base_addresses=addresses, max_network_retries=0)
 
     def pay(self) -> Any:
-        asked: Any = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
-        return self.v1.payment_intents.create(asked | {"confirm": True})
+        params: Any = {"amount": 100_00, "currency": "eur", "payment_method": "pm_card_visa"}
+        return self.v1.payment_intents.create(params | {"confirm": True})
 
     def refund(self, payment_id: str, amount: int, key: str) -> Any:
-        asked: Any = {"payment_intent": payment_id, "amount": amount}
-        return self.client().v1.refunds.create(asked, {"idempotency_key": key})
+        params: Any = {"payment_intent": payment_id, "amount": amount}
+        return self.client().v1.refunds.create(params, {"idempotency_key": key})
 
     def refunded(self, payment_id: str) -> int:
         rows = self.v1.refunds.list({"payment_intent": payment_id, "limit": 100}).data
@@ -118,8 +118,8 @@ def test_webhooks_of_one_second_come_in_reverse_on_demand(place: Place) -> None:
 
 
 def test_an_endpoint_hears_only_what_it_asked_for(place: Place) -> None:
-    asked: Any = {"url": place.inbox.url, "enabled_events": ["customer.*"]}
-    made = place.v1.webhook_endpoints.create(asked)
+    params: Any = {"url": place.inbox.url, "enabled_events": ["customer.*"]}
+    made = place.v1.webhook_endpoints.create(params)
     place.v1.customers.create()
     assert place.settled() == ["customer.created"] * 2
     signatures = [letter.headers["stripe-signature"] for letter in place.inbox.letters]
@@ -182,14 +182,14 @@ def raced(place: Place) -> tuple[int, list[str]]:
     payment, refused = place.pay(), list[str]()
     starts = threading.Barrier(20)
 
-    def ask(number: int) -> None:
+    def refund_one(number: int) -> None:
         starts.wait()
         try:
             place.refund(payment.id, 60_00, f"refund:{number}")
         except stripe.InvalidRequestError as error:
             refused.append(str(error.user_message))
 
-    askers = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
+    askers = [threading.Thread(target=refund_one, args=(number,)) for number in range(20)]
     for asker in askers:
         asker.start()
     for asker in askers:
@@ -222,7 +222,7 @@ def test_banks_and_people_act_through_the_controls(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "words", "status"),
+    ("control", "params", "status"),
     [
         ("colour", {}, 404),
         ("switches", {"colour": 1}, 400),
@@ -233,10 +233,10 @@ def test_banks_and_people_act_through_the_controls(place: Place) -> None:
     ],
 )
 def test_a_control_says_what_it_does_not_understand(
-    place: Place, control: str, words: dict[str, Any], status: int
+    place: Place, control: str, params: dict[str, Any], status: int
 ) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        place.control(control, **words)
+        place.control(control, **params)
     with refused.value as answer:
         assert answer.code == status
         assert "error" in json.load(answer)

@@ -25,7 +25,7 @@ from tests.support.every_gateway import scene_class
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
 from tests.support.order_requests import TRACKED, method_of
-from tests.support.orders import WORDS
+from tests.support.orders import ORDER_BODY
 from tests.support.queue_batches import batch, failed
 from tests.support.refund_stage import RULE, answered, http_event
 
@@ -105,7 +105,7 @@ class Shop:
         line = {"name": "Lamp", "quantity": 1, "amount_minor": minor}
         method = method_of(self.scene.gateway)
         words = {"currency": currency, "amount_minor": minor, "lines": [line], "method": method}
-        event = http_event("POST /orders", WORDS | words, "shop")
+        event = http_event("POST /orders", ORDER_BODY | words, "shop")
         return answered(open_checkout(event, Context()))
 
     def pay(self) -> None:

@@ -18,7 +18,7 @@ from kassa.gateways.registry import Ability
 from kassa.gateways.submissions import PaymentMethod
 from kassa.gateways.webhooks.parts import SignatureScheme
 from tests.support import every_gateway
-from tests.support.every_gateway import ASKED, EVERY_GATEWAY, REFUNDING
+from tests.support.every_gateway import CALLED, EVERY_GATEWAY, REFUNDING
 from tests.support.gateway_files import EXTRAS, FILES, expected, file_of
 from tests.support.template import ROOT
 
@@ -45,7 +45,7 @@ def test_what_one_gateway_has_besides_is_none_of_the_common_files_and_says_why()
         assert all(extras.values())
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 def test_a_gateway_has_what_it_says_it_can_and_nothing_else(gateway: str) -> None:
     calls = registry.module(gateway, "gateway")
     can = {ability.value for ability in EVERY_GATEWAY[gateway].can}
@@ -54,7 +54,7 @@ def test_a_gateway_has_what_it_says_it_can_and_nothing_else(gateway: str) -> Non
     assert set(calls.__all__) == can
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 def test_an_ability_stands_in_the_file_of_its_name(gateway: str) -> None:
     calls = registry.module(gateway, "gateway")
     for ability in EVERY_GATEWAY[gateway].can:
@@ -66,7 +66,7 @@ def test_every_ability_has_a_file() -> None:
     assert {file_of(ability) for ability in Ability} <= {one.name for one in FILES}
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 def test_a_gateways_functions_are_called_as_the_protocol_says(gateway: str) -> None:
     calls = registry.module(gateway, "gateway")
 
@@ -126,7 +126,7 @@ def test_a_gateways_account_can_be_connected(gateway: str) -> None:
     fields = fields_of(gateway)
 
     assert fields.signing.name == "signing_secret"
-    assert ("api_key" in {field.name for field in fields.api}) == (gateway in ASKED)
+    assert ("api_key" in {field.name for field in fields.api}) == (gateway in CALLED)
 
 
 def test_the_contract_that_gateways_dont_know_each_other_names_them_all() -> None:

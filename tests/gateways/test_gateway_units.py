@@ -19,8 +19,8 @@ from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.stripe.money import from_stripe, to_stripe
 from kassa.gateways.submissions import CheckoutSubmission
-from tests.support.every_gateway import ASKED, units
-from tests.support.gateway_units.asking import asked, checkout_submission, refund_submission
+from tests.support.every_gateway import CALLED, units
+from tests.support.gateway_units.asking import checkout_submission, refund_submission, sent
 from tests.support.gateway_units.standard import STANDARD_DECIMALS
 from tests.support.iso4217 import DIGITS, EVERY
 
@@ -75,13 +75,13 @@ def test_paypals_currencies_are_those_of_its_documentation() -> None:
 # Out and in again
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 @settings(max_examples=20)
 @given(minor=MINOR)
 def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int) -> None:
     for currency in EVERY:
         amount = money(minor, currency)
-        body = asked(gateway, refund_submission(gateway, amount))
+        body = sent(gateway, refund_submission(gateway, amount))
         if isinstance(body, GatewayRefused):
             assert str(body) in REFUSALS
             assert not body.is_retryable  # no other gateway can refund it
@@ -91,7 +91,7 @@ def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int
             assert read(wire, currency) == amount, name
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 @settings(max_examples=20)
 @given(parts=st.lists(MINOR, min_size=1, max_size=3))
 def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
@@ -99,7 +99,7 @@ def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
 ) -> None:
     for currency in EVERY:
         amount = money(sum(parts), currency)
-        body = asked(gateway, checkout_submission(amount, tuple(parts)))
+        body = sent(gateway, checkout_submission(amount, tuple(parts)))
         if isinstance(body, GatewayRefused):
             assert str(body) in REFUSALS
             assert body.is_retryable  # routing goes on
@@ -116,15 +116,15 @@ def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
 def test_what_a_mapped_gateway_counts_is_read_by_its_mappings_decimals(minor: int) -> None:
     for currency in EVERY:
         shift = STANDARD_DECIMALS.get(currency, minor_digits(currency)) - minor_digits(currency)
-        told = Decimal(minor).scaleb(shift)
-        if told == told.to_integral_value():
+        written = Decimal(minor).scaleb(shift)
+        if written == written.to_integral_value():
             for name, read in units("standard").READ.items():
-                assert read(int(told), currency) == money(minor, currency), name
+                assert read(int(written), currency) == money(minor, currency), name
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 def test_a_gateway_takes_the_amounts_of_nearly_every_currency(gateway: str) -> None:
-    taken = {code for code in EVERY if isinstance(asked(gateway, page(code)), dict)}
+    taken = {code for code in EVERY if isinstance(sent(gateway, page(code)), dict)}
     refused = {code for code in EVERY if code not in taken}
     listed = {"paypal": CURRENCIES, "klarna": COUNTRIES.keys()}.get(gateway)
     assert refused == (set(EVERY) - listed if listed else UNTOLD.get(gateway, set()))
@@ -171,10 +171,10 @@ def test_a_gateway_is_asked_in_its_own_units(
     gateway: str, minor: int, currency: str, wire: object
 ) -> None:
     amount = money(minor, currency)
-    body = asked(gateway, refund_submission(gateway, amount))
+    body = sent(gateway, refund_submission(gateway, amount))
     assert isinstance(body, dict)
     assert units(gateway).refund(body) == wire
-    page = asked(gateway, checkout_submission(amount, (minor,)))
+    page = sent(gateway, checkout_submission(amount, (minor,)))
     assert isinstance(page, dict)
     assert units(gateway).page(page)[0] == wire
 
@@ -200,13 +200,13 @@ REFUSED = [
 def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
     gateway: str, minor: int, currency: str, reason: str
 ) -> None:
-    for ask in (
+    for submission in (
         checkout_submission(money(minor, currency)),
         refund_submission(gateway, money(minor, currency)),
     ):
-        refused = asked(gateway, ask)
+        refused = sent(gateway, submission)
         assert isinstance(refused, GatewayRefused)
-        may_be_tried_elsewhere = isinstance(ask, CheckoutSubmission)
+        may_be_tried_elsewhere = isinstance(submission, CheckoutSubmission)
         assert (str(refused), refused.is_retryable) == (reason, may_be_tried_elsewhere)
 
 
@@ -220,7 +220,7 @@ def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
 def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
     gateway: str, currency: str, reason: str
 ) -> None:
-    refused = asked(gateway, checkout_submission(money(50_000, currency)))
+    refused = sent(gateway, checkout_submission(money(50_000, currency)))
     assert isinstance(refused, GatewayRefused)
     assert (str(refused), refused.is_retryable) == (reason, True)
 
@@ -229,7 +229,7 @@ def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
 def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_order_paid(
     gateway: str, currency: str
 ) -> None:
-    body = asked(gateway, checkout_submission(money(1_000_00, currency), (333_50, 666_50)))
+    body = sent(gateway, checkout_submission(money(1_000_00, currency), (333_50, 666_50)))
     assert isinstance(body, dict)
     total, lines = units(gateway).page(body)
     assert (units(gateway).READ["charge"](total, currency).amount_minor, lines) == (1_000_00, [])
@@ -240,12 +240,12 @@ def test_lines_are_told_in_the_gateways_units_where_they_add_up(
     gateway: str, currency: str
 ) -> None:
     amount = money(1_000_00, currency)
-    for parts, told in (((300_00, 700_00), [300_00, 700_00]), ((300_00, 600_00), [])):
-        body = asked(gateway, checkout_submission(amount, parts))
+    for parts, shown in (((300_00, 700_00), [300_00, 700_00]), ((300_00, 600_00), [])):
+        body = sent(gateway, checkout_submission(amount, parts))
         assert isinstance(body, dict)
         lines = units(gateway).page(body)[1]
         charge = units(gateway).READ["charge"]
-        assert [charge(line, currency).amount_minor for line in lines] == told
+        assert [charge(line, currency).amount_minor for line in lines] == shown
 
 
 def test_a_fraction_that_iso_4217_does_not_have_is_read_as_nothing() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.every_gateway import ASKED, EVERY_GATEWAY, REFUNDING, folder
+from tests.support.every_gateway import CALLED, EVERY_GATEWAY, REFUNDING, folder
 
 
 def _modules() -> list[Path]:
@@ -23,7 +23,7 @@ def _reads(path: Path, attribute: str) -> Iterator[int]:
             yield node.lineno
 
 
-@pytest.mark.parametrize("gateway", ASKED)
+@pytest.mark.parametrize("gateway", CALLED)
 def test_every_gateway_that_is_asked_has_one_way_in_and_one_way_out(gateway: str) -> None:
     defined = {
         node.name

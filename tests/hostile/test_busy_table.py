@@ -16,7 +16,7 @@ from tests.support.aws_stack import Context, Stack
 from tests.support.invoices import fact_batch, invoice_documents, order_captured
 from tests.support.order_requests import post
 from tests.support.order_scene import OrderScene, opened
-from tests.support.orders import WORDS
+from tests.support.orders import ORDER_BODY
 from tests.support.queue_batches import SUCCEEDED, batch, failed
 from tests.support.refund_stage import RefundStage, http_event
 from tests.support.refund_stage import stage as stage
@@ -55,7 +55,7 @@ def test_a_write_that_meets_a_transaction_is_tried_again(
     orders: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met = fail(monkeypatch, "update_item", CONFLICT, 2, only="ORDER#")
-    answer = post(WORDS)
+    answer = post(ORDER_BODY)
 
     assert (len(met), answer["statusCode"]) == (2, 200)
     assert len(orders.submitted()) == 1
@@ -66,7 +66,7 @@ def test_one_that_meets_transactions_all_the_time_is_to_be_asked_for_again(
 ) -> None:
     with monkeypatch.context() as patch:
         fail(patch, "update_item", CONFLICT, 10_000, only="ORDER#")
-        answer = post(WORDS)
+        answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 503
     assert int(answer["headers"]["Retry-After"]) >= 1

@@ -140,12 +140,12 @@ class Aviary:
 
     def deliver_from_stripe(self) -> None:
         """Let a genuine webhook come, full of what a customer told, and be booked."""
-        words = {
+        fields = {
             "name": self.plant("customer in a body"),
             "email": self.plant("customer in a body"),
         }
-        words |= {"phone": self.plant("customer in a body"), "address": {"country": "FI"}}
-        charge = s.charge() | {"billing_details": words, "description": words["name"]}
+        fields |= {"phone": self.plant("customer in a body"), "address": {"country": "FI"}}
+        charge = s.charge() | {"billing_details": fields, "description": fields["name"]}
         charge["shipping"] = {"address": {"line1": self.plant("customer in a body")}}
         body = json.dumps(s.event("charge.succeeded", charge, "evt_1"))
         header = signed_header(self.clock.at, body.encode(), self.signing["stripe"])
@@ -224,17 +224,17 @@ class Aviary:
     def let_people_decide(self) -> None:
         """Let people take up a request, approve, undo, reject and resolve it, each with a note."""
         let_approve("anna", "bert")
-        wanted = {"payment_id": "pi_1", "reason": "goodwill", "amount_minor": 60_00}
-        asked = self.answered(approve_refund, "POST /refunds", wanted | {"claim_id": "second"})
-        of = json.loads(asked["body"])["request"]["refund_request_id"]
+        terms = {"payment_id": "pi_1", "reason": "goodwill", "amount_minor": 60_00}
+        second = self.answered(approve_refund, "POST /refunds", terms | {"claim_id": "second"})
+        of = json.loads(second["body"])["request"]["refund_request_id"]
         statuses = []
         for person, action in (
             *(("anna", "claim"), ("anna", "approve"), ("anna", "undo"), ("bert", "ask")),
             *(("bert", "reject"), ("anna", "resolve"), ("bert", "handback"), ("bert", "nothing")),
         ):
-            said = {"note": self.plant("person's note"), "reason": "other", "outcome": "not_paid"}
-            for words in ({}, {"note": said["note"]}, said):
-                event = http_event(DECIDE, words, person, refund_request_id=of, action=action)
+            full = {"note": self.plant("person's note"), "reason": "other", "outcome": "not_paid"}
+            for fields in ({}, {"note": full["note"]}, full):
+                event = http_event(DECIDE, fields, person, refund_request_id=of, action=action)
                 answer = self.run(decide_refund, event, "answer to who asked")
                 statuses.append(answer["statusCode"])
         assert {200, 400} <= set(statuses), statuses
@@ -243,28 +243,28 @@ class Aviary:
         """Let finance save, try and check policies whose words are marked."""
         mark = self.plant("policy's words")
         rules = [SMALL | {"name": mark}]
-        words = {
+        fields = {
             "effective_from": self.clock.at.isoformat(),
             "otherwise": "escalate",
             "rules": rules,
         }
-        trial = {"policy": words, "last_days": 2}
-        assert self.answered(save_policy, "POST /policies", words)["statusCode"] == 201
+        trial = {"policy": fields, "last_days": 2}
+        assert self.answered(save_policy, "POST /policies", fields)["statusCode"] == 201
         assert self.answered(try_policy, "POST /policies/try", trial)["statusCode"] == 200
         for spoilt in ([], [SMALL | {mark: 1}], [SMALL | {"then": mark}]):
-            self.answered(save_policy, "POST /policies", words | {"rules": spoilt})
-        (folder / "policy.yaml").write_text(json.dumps(words))
+            self.answered(save_policy, "POST /policies", fields | {"rules": spoilt})
+        (folder / "policy.yaml").write_text(json.dumps(fields))
         self.type("policy", "check", str(folder / "policy.yaml"), place="command line on demand")
 
     def follow_facts(self) -> None:
         """Let whoever hears the bus do its part: invoices, orders, the archive."""
-        told = [json.dumps(envelope) for envelope in self.stack.published()]
-        assert len(told) > 1
-        for body in told:
+        facts = [json.dumps(envelope) for envelope in self.stack.published()]
+        assert len(facts) > 1
+        for body in facts:
             self.places.collect("message", body)
-        self.run(track_order, batch(*told), "queue's answer")  # which takes facts of orders alone
-        captured = [body for body in told if '"PaymentCaptured"' in body]
-        for handler, bodies in ((generate_invoice, captured), (archive_facts, told)):
+        self.run(track_order, batch(*facts), "queue's answer")  # which takes facts of orders alone
+        captured = [body for body in facts if '"PaymentCaptured"' in body]
+        for handler, bodies in ((generate_invoice, captured), (archive_facts, facts)):
             done = self.run(handler, batch(*bodies), "queue's answer")
             assert done == {"batchItemFailures": []}
 
@@ -281,9 +281,9 @@ class Aviary:
     def pay_and_watch(self) -> None:
         """Let refunds be paid, gateways watched and a day reported; all gateways echo."""
         sqs = boto3.client("sqs")
-        rung = sqs.receive_message(QueueUrl=self.stack.refunds_queue, MaxNumberOfMessages=10)
-        assert rung["Messages"]
-        bodies = [one["Body"] for one in rung["Messages"]]
+        messages = sqs.receive_message(QueueUrl=self.stack.refunds_queue, MaxNumberOfMessages=10)
+        assert messages["Messages"]
+        bodies = [one["Body"] for one in messages["Messages"]]
         for body in bodies:
             self.places.collect("message", body)
         self.run(pay_refund, batch(*bodies), "queue's answer")
@@ -301,9 +301,9 @@ class Aviary:
         for name in GATEWAYS:
             for file in ("fields.json", "broken.json"):
                 self.type("gateways", "connect", name, "--from", str(folder / file))
-        for words in ("gateways list", "intake list", "dlq list", "dlq show EventsDeadLetterQueue"):
-            self.type(*words.split())
-            self.type(*words.split(), "--json")
+        for line in ("gateways list", "intake list", "dlq list", "dlq show EventsDeadLetterQueue"):
+            self.type(*line.split())
+            self.type(*line.split(), "--json")
         for one in self.console.json("intake", "list"):
             self.type("intake", "show", one["refused_id"], place="refused bytes")
         refunds = {
@@ -315,11 +315,11 @@ class Aviary:
         for refund in refunds:
             self.type("refunds", "show", refund, place="command line on demand")
 
-    def type(self, *words: str, place: str = "command line") -> None:
-        said = self.console.run(*words)
-        self.places.collect(place, said.output)
-        if said.exception and not isinstance(said.exception, SystemExit):
-            trace = "".join(traceback.format_exception(said.exception))
+    def type(self, *args: str, place: str = "command line") -> None:
+        result = self.console.run(*args)
+        self.places.collect(place, result.output)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            trace = "".join(traceback.format_exception(result.exception))
             self.places.collect("command line's trace", trace)
 
 
@@ -345,8 +345,8 @@ def aviary(
     made = Aviary(console.made, fake_clock, console, places)
 
     def echoed(request: HttpRequest) -> HttpAnswer:
-        said = made.echo.answer(request.headers, request.body, request.url)
-        return HttpAnswer(400, {}, said.encode())
+        answer = made.echo.answer(request.headers, request.body, request.url)
+        return HttpAnswer(400, {}, answer.encode())
 
     def client_of(access: Any) -> Any:
         return stripe.StripeClient(
@@ -355,8 +355,8 @@ def aviary(
 
     monkeypatch.setattr(stripe_client, "of", client_of)
     http.install(echoed)
-    words = {"effective_from": fake_clock.at.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
-    Policies("main").save(read_policy(words, "main", 1, fake_clock.at, "test"))
+    table = {"effective_from": fake_clock.at.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
+    Policies("main").save(read_policy(table, "main", 1, fake_clock.at, "test"))
     yield made
     places.close()
     http.install(None)
@@ -385,8 +385,8 @@ def test_no_canary_is_found_where_it_does_not_belong(aviary: Aviary, tmp_path: P
     assert set(aviary.places.planted.values()) == set(MAY_BE_IN)
     echoed = " ".join(aviary.echo.sent)
     keys = [word for word, kind in aviary.places.planted.items() if kind == "api key"]
-    heard = [key for key in keys if key in echoed]
-    assert len(heard) >= 3, "gateways were asked, and answered with our keys"
+    echoed_keys = [key for key in keys if key in echoed]
+    assert len(echoed_keys) >= 3, "gateways were asked, and answered with our keys"
     for kind, place in (
         ("customer in a body", "raw bytes"),
         ("customer in a body", "large bytes"),

@@ -137,8 +137,8 @@ def forged(stage: Stage, name: str) -> int:
     scene: Any = stage.scene
     arrival = scene.signed({"id": "WH-1", "event_type": "x"})
     signature = base64.b64encode(b"x" * 256).decode()
-    words = {"paypal-cert-url": CERTIFICATE + name, "paypal-transmission-sig": signature}
-    headers = {**arrival.headers, **words}
+    named = {"paypal-cert-url": CERTIFICATE + name, "paypal-transmission-sig": signature}
+    headers = {**arrival.headers, **named}
     return int(stage.post(arrival.__class__(arrival.body, headers))["statusCode"])
 
 

@@ -75,18 +75,18 @@ def test_a_refund_and_a_dispute_may_have_one_number(mapped: Stage) -> None:
     """A gateway that counts each table from one says 5 of both, and of a payment too."""
     scene: Any = mapped.scene
 
-    def told(of_type: str, number: int, minor: int, **words: Any) -> Body:
-        data = {"id": number, "amount": minor, "currency": "EUR", "reason": "fraud"} | words
+    def event(of_type: str, number: int, minor: int, **more: Any) -> Body:
+        data = {"id": number, "amount": minor, "currency": "EUR", "reason": "fraud"} | more
         return {"type": of_type, "timestamp": "2026-11-21T08:59:58Z", "live": True, "data": data}
 
     orders = list(permutations(range(4)))[::5]
     for order in orders:
         paid = 5 + 10 * len(scene.fake.account.sent)
         events = [
-            told("payment.updated", paid, 100_00, status="paid"),
-            told("refund.sent", paid, 30_00, payment_id=paid),
-            told("refund.sent", 7, 10_00, payment_id=paid),
-            told("dispute.opened", 7, 20_00, payment_id=paid),
+            event("payment.updated", paid, 100_00, status="paid"),
+            event("refund.sent", paid, 30_00, payment_id=paid),
+            event("refund.sent", 7, 10_00, payment_id=paid),
+            event("dispute.opened", 7, 20_00, payment_id=paid),
         ]
         for place in order:
             name = f"msg_{paid}_{place}"

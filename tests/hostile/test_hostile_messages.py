@@ -43,13 +43,13 @@ def test_each_hostile_message_fails_and_nothing_raises(name: str, stack: Stack) 
 
 
 def message(gateway: str, body: str) -> str:
-    said = {
+    fields = {
         **{"gateway": gateway, "account": "main", "merchant_id": "main", "mode": "test"},
         "received_at": NOW.isoformat(),
         "body_base64": base64.b64encode(body.encode()).decode(),
         "delivery_id": "msg_1",
     }
-    return json.dumps(said)
+    return json.dumps(fields)
 
 
 @pytest.mark.parametrize("gateway", EVERY_GATEWAY)

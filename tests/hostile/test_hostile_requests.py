@@ -54,7 +54,7 @@ GIVEN = {
 }
 LONG = "x" * 3000
 DEEP = 100_000
-WORDS = [
+STRINGS = [
     "",
     " ",
     "None",
@@ -69,7 +69,7 @@ WORDS = [
     "a#b",
     LONG,
 ]
-WORDS += ["1e999", "-1", "0", "NaN", "9" * 5000, "[]", "{}", "true", "\ud800", "__proto__"]
+STRINGS += ["1e999", "-1", "0", "NaN", "9" * 5000, "[]", "{}", "true", "\ud800", "__proto__"]
 
 
 def handler_of(route: str) -> Handler:
@@ -116,25 +116,25 @@ class StrictTable:
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._client, name)
 
-        def held(**words: Any) -> Any:
-            for key in self._keys(words):
+        def held(**fields: Any) -> Any:
+            for key in self._keys(fields):
                 for attribute, most in (("PK", 2048), ("SK", 1024)):
                     size = len(key[attribute]["S"].encode())
                     if not 0 < size <= most:
                         raise ClientError({"Error": {"Code": "ValidationException"}}, name)
-            for value in words.get("ExpressionAttributeValues", {}).values():
+            for value in fields.get("ExpressionAttributeValues", {}).values():
                 if "S" in value and not len(value["S"].encode()) <= 2048:
                     raise ClientError({"Error": {"Code": "ValidationException"}}, name)
-            return call(**words)
+            return call(**fields)
 
         return held if callable(call) and not name.startswith("_") and name.islower() else call
 
-    def _keys(self, words: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        yield from (words[name] for name in ("Key", "Item") if name in words)
-        for action in words.get("TransactItems", []):
+    def _keys(self, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from (fields[name] for name in ("Key", "Item") if name in fields)
+        for action in fields.get("TransactItems", []):
             for one in action.values():
                 yield one.get("Key") or one["Item"]
-        for table in words.get("RequestItems", {}).values():
+        for table in fields.get("RequestItems", {}).values():
             yield from table["Keys"]
 
 
@@ -191,19 +191,19 @@ def test_a_body_in_bad_base64_is_refused(route: str) -> None:
 def test_hostile_words_in_path_and_query_get_an_answer(route: str) -> None:
     method, _, template = route.partition(" ")
     names = ("day", "cursor", "limit", "type", "payment_id", "order_id", "gateway", "account")
-    for word in WORDS:
-        path = template.format(**dict.fromkeys(GIVEN, word))
+    for text in STRINGS:
+        path = template.format(**dict.fromkeys(GIVEN, text))
         event = event_for(route, rawPath=path, queryStringParameters=None)
         event["requestContext"]["http"]["path"] = path
         answered(route, event)
         for name in names if method == "GET" else ():
-            answered(route, event_for(route, queryStringParameters={name: word}))
+            answered(route, event_for(route, queryStringParameters={name: text}))
 
 
 @pytest.mark.parametrize("route", POSTS)
 def test_hostile_words_in_any_field_of_a_body_get_an_answer(route: str) -> None:
-    for word, field in product(WORDS, BODIES[route]):
-        for value in (word, [{word: word}]):
+    for text, field in product(STRINGS, BODIES[route]):
+        for value in (text, [{text: text}]):
             answered(route, event_for(route, body=json.dumps(BODIES[route] | {field: value})))
 
 
@@ -231,11 +231,11 @@ def test_a_notification_at_what_failed_in_here_is_never_answered(stack: Stack) -
 
 KEYS = st.sampled_from([*{f for b in BODIES.values() for f in b}, "comment", "line_items", "rules"])
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(WORDS),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(STRINGS),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
-TEXT = st.text(max_size=60) | st.sampled_from(WORDS)
+TEXT = st.text(max_size=60) | st.sampled_from(STRINGS)
 REQUESTS = st.fixed_dictionaries(
     {
         "route": st.sampled_from(sorted(SCOPES)),
@@ -253,20 +253,20 @@ REQUESTS = st.fixed_dictionaries(
 @settings(
     max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(asked=REQUESTS)
-def test_whatever_is_asked_gets_an_answer(asked: dict[str, Any]) -> None:
-    route = asked["route"]
+@given(request=REQUESTS)
+def test_whatever_is_asked_gets_an_answer(request: dict[str, Any]) -> None:
+    route = request["route"]
     event = event_for(
         route,
-        body=asked["body"],
-        isBase64Encoded=asked["is_base64"],
-        headers=asked["headers"],
-        queryStringParameters=asked["query"],
+        body=request["body"],
+        isBase64Encoded=request["is_base64"],
+        headers=request["headers"],
+        queryStringParameters=request["query"],
     )
-    if asked["method"]:
-        event["requestContext"]["http"]["method"] = asked["method"]
-    if asked["path"] is not None:
-        event["rawPath"] = event["requestContext"]["http"]["path"] = "/" + asked["path"]
+    if request["method"]:
+        event["requestContext"]["http"]["method"] = request["method"]
+    if request["path"] is not None:
+        event["rawPath"] = event["requestContext"]["http"]["path"] = "/" + request["path"]
     answered(route, event)
 
 
@@ -282,14 +282,14 @@ def test_whoever_proves_nothing_is_denied(headers: dict[str, str] | None, route:
     assert_nobody(authorize_api(event, Context()))
 
 
-CREDENTIALS = [*WORDS, "kassa_" + LONG + "_secret", "kassa__", "kassa_a_\x00"]
+CREDENTIALS = [*STRINGS, "kassa_" + LONG + "_secret", "kassa__", "kassa_a_\x00"]
 
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer", "Bearer kassa_", "Basic ", ""])
 def test_hostile_credentials_are_denied(scheme: str) -> None:
-    for word in CREDENTIALS:
-        for route in ("GET /events", "", word):
-            event = {"routeKey": route, "headers": {"authorization": scheme + word}}
+    for text in CREDENTIALS:
+        for route in ("GET /events", "", text):
+            event = {"routeKey": route, "headers": {"authorization": scheme + text}}
             assert_nobody(authorize_api(event, Context()))
 
 

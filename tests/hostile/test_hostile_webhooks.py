@@ -174,18 +174,18 @@ REQUESTS = st.fixed_dictionaries(
 @settings(
     max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(asked=REQUESTS)
-def test_whatever_comes_is_refused_and_asks_nobody(intake: Intake, asked: dict[str, Any]) -> None:
-    gateway = asked["gateway"]
-    formed = FORMED.get(gateway, {}).get("headers", {}) if asked["formed"] else {}
+@given(request=REQUESTS)
+def test_whatever_comes_is_refused_and_asks_nobody(intake: Intake, request: dict[str, Any]) -> None:
+    gateway = request["gateway"]
+    formed = FORMED.get(gateway, {}).get("headers", {}) if request["formed"] else {}
     event: dict[str, Any] = {
-        "pathParameters": {"gateway": gateway, "account": asked["account"]},
-        "headers": {**formed, **asked["headers"]} or None,
-        "queryStringParameters": asked["query"],
-        "body": asked["body"],
-        "isBase64Encoded": asked["is_base64"],
+        "pathParameters": {"gateway": gateway, "account": request["account"]},
+        "headers": {**formed, **request["headers"]} or None,
+        "queryStringParameters": request["query"],
+        "body": request["body"],
+        "isBase64Encoded": request["is_base64"],
     }
-    if not asked["whole"]:
+    if not request["whole"]:
         event = {name: value for name, value in event.items() if name in ("body", "headers")}
     webhook_secrets.cache_clear()
     before = len(intake.secrets.made)

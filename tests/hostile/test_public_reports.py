@@ -30,11 +30,11 @@ from tests.support.gateway_stages.paypal import paypal as paypal
 from tests.support.gateway_stages.stripe import (
     CHARGE,
     captured,
+    deliver,
     facts,
     headrooms,
     kept,
     moved,
-    tell,
     unread,
 )
 from tests.support.gateway_stages.stripe import stripe as stripe
@@ -54,7 +54,7 @@ def refundable(stage: Stage, events: Sequence[Body], booked: dict[str, int]) -> 
     headroom of each order's payment."""
     orders = (events, events[::-1], [*events[1:], *events])
     for number, order in enumerate(orders):
-        tell(stage, order, f"{number}x")
+        deliver(stage, order, f"{number}x")
     sums = {account: minor for (account, _), minor in stage.ledger().items()}
     assert sums == {account: minor * len(orders) for account, minor in booked.items() if minor}
     return set(headrooms(stage))
@@ -63,8 +63,8 @@ def refundable(stage: Stage, events: Sequence[Body], booked: dict[str, int]) -> 
 TAKEN, BACK = moved(1, -PAID), moved(2, PAID)
 
 
-def disputed(status: str, *moves: Body, number: int = 2, **words: Any) -> Body:
-    closed = s.dispute(status=status, balance_transactions=list(moves), **words)
+def disputed(status: str, *moves: Body, number: int = 2, **fields: Any) -> Body:
+    closed = s.dispute(status=status, balance_transactions=list(moves), **fields)
     kind = "created" if status == "needs_response" else "closed"
     return s.event(f"charge.dispute.{kind}", closed, f"evt_{number}")
 
@@ -75,9 +75,9 @@ def test_a_dispute_that_stays_lost_isnt_won_by_money_that_came_back(stripe: Stag
     back = s.event("charge.dispute.funds_reinstated", lost, "evt_4")
     events = [CHARGE, disputed("needs_response", TAKEN), disputed("lost", TAKEN, BACK), back]
     assert refundable(stripe, events, captured(PAID)) == {PAID}
-    told = {fact.data.fact for fact in facts(stripe)}
-    assert "DisputeLost" in told
-    assert "DisputeWon" not in told
+    kinds = {fact.data.fact for fact in facts(stripe)}
+    assert "DisputeLost" in kinds
+    assert "DisputeWon" not in kinds
 
 
 def test_a_dispute_that_is_won_gives_back_what_it_took(stripe: Stage) -> None:
@@ -124,16 +124,16 @@ def test_a_charge_that_lists_no_refunds_only_sums_them_up(stripe: Stage) -> None
 
 
 @pytest.mark.parametrize(
-    ("currency", "told", "minor"),
+    ("currency", "wire", "minor"),
     [("ugx", 3_800_00, 3_800), ("isk", 2_000_00, 2_000), ("jpy", 500, 500), ("kwd", 5_120, 5_120)],
 )
 def test_a_currency_is_counted_as_the_gateway_counts_it(
-    stripe: Stage, currency: str, told: int, minor: int
+    stripe: Stage, currency: str, wire: int, minor: int
 ) -> None:
     """woocommerce/woocommerce-gateway-stripe #2674, #5162; Automattic/woocommerce-payments #7620"""
-    words = {"amount": told, "amount_captured": told, "currency": currency}
-    back = s.event("refund.created", s.refund(amount=told // 2, currency=currency), "evt_2")
-    events = [s.event("charge.succeeded", s.charge(**words), "evt_1"), back]
+    fields = {"amount": wire, "amount_captured": wire, "currency": currency}
+    back = s.event("refund.created", s.refund(amount=wire // 2, currency=currency), "evt_2")
+    events = [s.event("charge.succeeded", s.charge(**fields), "evt_1"), back]
     assert refundable(stripe, events, captured(minor, back=minor // 2)) == {minor // 2}
 
 
@@ -147,7 +147,7 @@ def test_a_refund_of_one_of_two_payments_leaves_the_other(stripe: Stage) -> None
 
 def test_a_page_left_for_a_bank_debit_is_no_failure(stripe: Stage) -> None:
     """gameserverapp/Platform #1216."""
-    tell(
+    deliver(
         stripe,
         [
             s.event("checkout.session.completed", s.checkout(payment_status="unpaid"), "evt_1"),
@@ -161,7 +161,7 @@ def test_a_page_left_for_a_bank_debit_is_no_failure(stripe: Stage) -> None:
 @pytest.mark.parametrize("stripe", [{"mode": "live"}], indirect=True)
 def test_a_test_event_at_a_live_endpoint_is_counted(stripe: Stage) -> None:
     """pay-rails/pay #999; integrallis/stripe_event #33."""
-    tell(stripe, [CHARGE, disputed("lost", TAKEN)])
+    deliver(stripe, [CHARGE, disputed("lost", TAKEN)])
     assert stripe.ledger() == {}
     assert len(kept(stripe)) == 2
 

@@ -11,14 +11,14 @@ import pytest
 from kassa.people.persons import Role
 from kassa.people.store import Persons
 from kassa.platform import clock
-from tests.support.api_requests import DAY, ask, pages, pay, place
+from tests.support.api_requests import DAY, get, pages, pay, place
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
 from tests.support.refund_scene_cases import LIMIT, cases_of, only_noted, outcome_unknown
 from tests.support.staff import OPERATOR, person
-from tests.support.template import ALARMS, hears
+from tests.support.template import ALARMS, matches
 
 OLD_KEY = "0123456789abcdef"  # of the time before keys belonged to persons
 
@@ -57,18 +57,18 @@ def test_who_said_first_what_became_of_a_refund_and_left_counts_for_nobody(
 ) -> None:
     case = outcome_unknown(scene)
     scene.save_policy(second_person_over=["50.00 EUR"])
-    words = {"outcome": "not_paid", "note": "no such refund in the dashboard"}
+    body = {"outcome": "not_paid", "note": "no such refund in the dashboard"}
     anna, bert, carla = (person(Role.APPROVER) for _ in range(3))
-    assert anna.decide(case, "resolve", **words)[0] == 200
+    assert anna.decide(case, "resolve", **body)[0] == 200
 
     Persons().disable(str(anna.person_id), clock.now(), OPERATOR)
 
-    assert bert.decide(case, "resolve", **words)[0] == 200
+    assert bert.decide(case, "resolve", **body)[0] == 200
     assert (scene.lifecycle(case).resolved_by, scene.lifecycle(case).is_over) == (
         bert.person_id,
         False,
     )
-    assert carla.decide(case, "resolve", **words)[0] == 200
+    assert carla.decide(case, "resolve", **body)[0] == 200
     assert scene.lifecycle(case).is_over
 
 
@@ -103,9 +103,9 @@ def test_a_cursor_of_another_list_is_refused(
     (begun, of_source), (path, query) = LISTS[source], LISTS[name]
     cursor = cursor_of(begun, **of_source)
 
-    status, said = ask(path, cursor=cursor, **query)
+    status, answer = get(path, cursor=cursor, **query)
 
-    assert (status, said.get("param")) == ((200, None) if name == source else (400, "cursor"))
+    assert (status, answer.get("param")) == ((200, None) if name == source else (400, "cursor"))
 
 
 def test_todays_list_is_not_cut_short_by_midnight(stack: Stack, fake_clock: FakeClock) -> None:
@@ -115,10 +115,10 @@ def test_todays_list_is_not_cut_short_by_midnight(stack: Stack, fake_clock: Fake
     cursor = cursor_of("/events")
     fake_clock.at += timedelta(days=1)
 
-    status, said = ask("/events", cursor=cursor)
+    status, answer = get("/events", cursor=cursor)
 
-    assert (status, said["param"]) == (400, "cursor")
-    assert len(ask("/events", cursor=cursor, day=DAY)[1]["events"]) == 3
+    assert (status, answer["param"]) == (400, "cursor")
+    assert len(get("/events", cursor=cursor, day=DAY)[1]["events"]) == 3
 
 
 # github.com/anomalyco/opencode/issues/48034: what no page gave was taken for what one gave.
@@ -128,9 +128,9 @@ def test_todays_list_is_not_cut_short_by_midnight(stack: Stack, fake_clock: Fake
 def test_a_list_of_one_page_takes_no_cursor(stack: Stack, named: str) -> None:
     pay(1)
 
-    status, said = ask("/payments", cursor="abc", **{named: "pi_1"})
+    status, answer = get("/payments", cursor="abc", **{named: "pi_1"})
 
-    assert (status, said["param"]) == (400, "cursor")
+    assert (status, answer["param"]) == (400, "cursor")
 
 
 # github.com/guardian/security-hq/pull/1476: an alarm asked for other dimensions than were counted.
@@ -141,11 +141,11 @@ def test_one_fault_of_ours_is_counted_for_its_alarm(
 ) -> None:
     monkeypatch.setattr("kassa.orders.lists.of_day", lambda *_: 1 // 0)
 
-    assert ask("/orders")[0] == 500
+    assert get("/orders")[0] == 500
 
     lines = [json.loads(one) for one in capsys.readouterr().out.splitlines() if "_aws" in one]
     (line,) = [one for one in lines if "ApiRequestFailed" in one]
-    assert hears(ALARMS["ApiRequestFailedAlarm"], line["stack"], line)
+    assert matches(ALARMS["ApiRequestFailedAlarm"], line["stack"], line)
 
 
 # github.com/Julien-Au/gymcoach/issues/172: what looked like a date was none, or another one.
@@ -156,12 +156,12 @@ def test_one_fault_of_ours_is_counted_for_its_alarm(
 def test_a_day_is_a_day_of_the_calendar_and_nothing_that_could_be_read_as_one(
     stack: Stack, path: str, day: str
 ) -> None:
-    status, said = ask(path, day=day)
+    status, answer = get(path, day=day)
 
-    assert (status, said["param"]) == (400, "day")
-    assert said["message"] == "day: must be a day of the calendar, written as 2026-11-29"
+    assert (status, answer["param"]) == (400, "day")
+    assert answer["message"] == "day: must be a day of the calendar, written as 2026-11-29"
 
 
 @pytest.mark.parametrize("day", ["0", "2026-11-21T00:00:00"])
 def test_a_reports_day_is_no_less(stack: Stack, day: str) -> None:
-    assert ask(f"/reports/daily/{day}")[0] == 400
+    assert get(f"/reports/daily/{day}")[0] == 400

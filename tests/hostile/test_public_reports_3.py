@@ -32,12 +32,12 @@ from tests.support.refund_stage import stage as stage
 # github.com/solana-foundation/solana-developer-platform/pull/1857: a replay undid what came later.
 
 
-def decided(case: RefundCase, action: str, who: str, **words: str) -> None:
+def decided(case: RefundCase, action: str, who: str, **body: str) -> None:
     """Let a person do something with a refund request."""
     path = {"refund_request_id": case.request.refund_request_id, "action": action}
     route = "POST /refunds/{refund_request_id}/{action}"
-    status, said = answered(decide(http_event(route, words, who, **path), Context()))
-    assert status == 200, said
+    status, answer = answered(decide(http_event(route, body, who, **path), Context()))
+    assert status == 200, answer
 
 
 def test_what_a_person_resolved_is_neither_a_difference_nor_undone_by_a_rebuild(

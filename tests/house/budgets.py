@@ -17,7 +17,7 @@ def budgets() -> dict[str, int]:
     """Return every budget of CONTRIBUTING's table by its words."""
     rows = _ROW.findall(CONTRIBUTING.read_text())
     pairs = [pair for row in rows for pair in _CELLS.findall(row)]
-    return {words: int(number.replace(",", "")) for words, number in pairs}
+    return {what: int(number.replace(",", "")) for what, number in pairs}
 
 
 EXCEEDING: dict[str, dict[str, int]] = {

@@ -16,9 +16,9 @@ def totals(document: str) -> list[float]:
 
 
 def test_the_page_says_what_the_command_computes_to_the_last_few_cents() -> None:
-    said, computed = totals(PAGE.read_text()), totals(page())
-    assert len(said) == len(PAYMENTS)
-    assert said == pytest.approx(computed, rel=0.02), "run 'python -m bench.monthly_cost --write'"
+    stated, computed = totals(PAGE.read_text()), totals(page())
+    assert len(stated) == len(PAYMENTS)
+    assert stated == pytest.approx(computed, rel=0.02), "run 'python -m bench.monthly_cost --write'"
 
 
 def test_every_price_is_met_by_something_used() -> None:

@@ -43,11 +43,11 @@ def commands(document: Path, program: str) -> Iterator[list[str]]:
     lines = [line for block in blocks for line in block.splitlines()]
     for line in lines + SPAN.findall(prose(document)):
         try:
-            words = shlex.split(line, comments=True)
+            args = shlex.split(line, comments=True)
         except ValueError:  # what a program printed, not what one types
             continue
-        if words and words[0].rpartition("/")[2] == program:
-            yield words[1:]
+        if args and args[0].rpartition("/")[2] == program:
+            yield args[1:]
 
 
 @every_document
@@ -66,8 +66,8 @@ def test_every_make_target_exists(document: Path) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
         word
-        for words in commands(document, "make")
-        for word in words
+        for args in commands(document, "make")
+        for word in args
         if "=" not in word and not word.startswith("-")
     }
     assert named <= targets
@@ -75,16 +75,16 @@ def test_every_make_target_exists(document: Path) -> None:
 
 @every_document
 def test_every_kassa_command_exists_with_its_options(document: Path) -> None:
-    for words in commands(document, "kassa"):
+    for args in commands(document, "kassa"):
         command: Any = get_command(app)
-        rest = words[2:] if words[:1] == ["--stack"] else words
+        rest = args[2:] if args[:1] == ["--stack"] else args
         while rest and rest[0] in getattr(command, "commands", {}):
             named_one = getattr(command, "imported", command.commands.get)
             command, rest = named_one(rest[0]), rest[1:]
         named = [word for word in rest if not word.startswith("-")]
-        assert not (named and hasattr(command, "commands")), f"no such command: {words}"
+        assert not (named and hasattr(command, "commands")), f"no such command: {args}"
         options = {option for param in command.params for option in param.opts}
-        assert {word for word in rest if word.startswith("--")} <= options, words
+        assert {word for word in rest if word.startswith("--")} <= options, args
 
 
 @every_document
@@ -162,8 +162,8 @@ def test_every_file_that_a_docstring_names_is_there(folder: str) -> None:
     ]
     dead = []
     for path in sorted((ROOT / folder).rglob("*.py")):
-        said = ast.get_docstring(ast.parse(path.read_text())) or ""
-        named = files_named(said) - {"app.py"}
+        docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+        named = files_named(docstring) - {"app.py"}
         dead += [
             f"{path.relative_to(ROOT)} names {one}"
             for one in sorted(named)

@@ -78,16 +78,16 @@ def test_every_fact_is_made_by_somebody(name: str) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_every_field_of_a_fact_is_archived_or_known_to_be_left_out(name: str) -> None:
     """What refund requests say beyond the columns stands in the column `said`."""
-    words = set(KINDS[name].model_fields) - warehouse.COLUMNS
-    left_out = set() if issubclass(KINDS[name], RequestFactData) else words
+    names = set(KINDS[name].model_fields) - warehouse.COLUMNS
+    left_out = set() if issubclass(KINDS[name], RequestFactData) else names
     assert left_out == NOT_ARCHIVED.get(name, set())
 
 
 def test_the_archive_has_a_column_for_every_field_of_a_row() -> None:
     row = set(warehouse._row(captured("pi_1", datetime(2026, 11, 21, tzinfo=UTC), (1, "EUR"))))
     sql = (warehouse.QUERIES / "archive.sql").read_text()
-    said = re.sub(r"STRUCT\(.*?\)\[\]", "VARCHAR", sql, flags=re.S)
-    assert set(re.findall(r"(\w+): '", said)) == row
+    flat_sql = re.sub(r"STRUCT\(.*?\)\[\]", "VARCHAR", sql, flags=re.S)
+    assert set(re.findall(r"(\w+): '", flat_sql)) == row
     assert warehouse.COLUMNS - {"amount", "movement"} <= row
 
 

@@ -18,12 +18,12 @@ def test_a_gateways_page_is_current(path: Path) -> None:
 def test_what_a_person_wrote_around_a_section_stays() -> None:
     page = "# Title\n\n<!-- declines -->\nold\n<!-- /declines -->\n\nAfter.\n"
 
-    told = written("btcpay", page, DECLINES)
+    page_again = written("btcpay", page, DECLINES)
 
-    assert told.startswith("# Title\n\n<!-- declines -->\n\n| codes |")
-    assert told.endswith("<!-- /declines -->\n\nAfter.\n")
-    assert "old" not in told
-    assert written("btcpay", told, DECLINES) == told
+    assert page_again.startswith("# Title\n\n<!-- declines -->\n\n| codes |")
+    assert page_again.endswith("<!-- /declines -->\n\nAfter.\n")
+    assert "old" not in page_again
+    assert written("btcpay", page_again, DECLINES) == page_again
 
 
 @pytest.mark.parametrize("page", ["", "<!-- declines -->", "<!-- /declines --><!-- declines -->"])

@@ -21,8 +21,8 @@ def of_the_page(texts: str) -> list[str]:
 def of_the_layout() -> dict[str, set[str]]:
     """Return, by language, the words that the layout of invoices has, methods included."""
     blocks = re.findall(r"(?m)^  (\w[\w-]*): \(\n((?:    .*\n)+)  \),$", LAYOUT)
-    return {language: set(re.findall(r"(?:^ {4}|[(,] ?| {6})(\w+): ", said, re.M))
-            for language, said in blocks}  # fmt: skip
+    return {language: set(re.findall(r"(?:^ {4}|[(,] ?| {6})(\w+): ", text, re.M))
+            for language, text in blocks}  # fmt: skip
 
 
 def test_the_page_says_which_languages_there_are() -> None:
@@ -45,8 +45,8 @@ def test_an_invoices_line_is_said_in_every_language(language: invoice.Language) 
 
 
 def test_the_layout_has_every_word_in_every_language() -> None:
-    words = of_the_layout()
-    assert list(words) == list(invoice.LANGUAGES)
-    assert {"title", "date", "thanks", "methods", "card", "link"} <= words["en"]
-    assert [language for language in words if words[language] != words["en"]] == []
+    texts = of_the_layout()
+    assert list(texts) == list(invoice.LANGUAGES)
+    assert {"title", "date", "thanks", "methods", "card", "link"} <= texts["en"]
+    assert [language for language in texts if texts[language] != texts["en"]] == []
     assert "said.language ==" not in LAYOUT, "what differs by language is a word of it"

@@ -30,13 +30,13 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def printed(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
+def printed(command_args: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a command as on a terminal of a hundred columns; without the spaces at lines' ends."""
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(ROOT)
     clock.install(FakeClock(datetime(2026, 11, 21, 9, tzinfo=UTC)))
     try:
-        result = CliRunner().invoke(app, words)
+        result = CliRunner().invoke(app, command_args)
     finally:
         clock.install(None)
         aws.install({})
@@ -48,11 +48,11 @@ def printed(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_page_shows_what_is_printed(
     command: str, output: str, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = shlex.split(command.replace("flips.csv", str(tmp_path / "flips.csv")))
-    if "try" in words:
-        words += ["--archive", str(history)]
-    said = printed(words, monkeypatch)
-    assert said.replace(f"{tmp_path}/", "") == output
+    command_args = shlex.split(command.replace("flips.csv", str(tmp_path / "flips.csv")))
+    if "try" in command_args:
+        command_args += ["--archive", str(history)]
+    printed_now = printed(command_args, monkeypatch)
+    assert printed_now.replace(f"{tmp_path}/", "") == output
 
 
 def test_what_the_page_says_of_the_output_stands_in_it() -> None:
@@ -63,8 +63,8 @@ def test_what_the_page_says_of_the_output_stands_in_it() -> None:
         *re.findall(r"[\d,]+\.\d\d(?= EUR more)", page),
     ]
     assert len(quoted) == 3
-    for words in quoted:
-        assert " ".join(words.split()).lower() in output.lower(), words
+    for command_args in quoted:
+        assert " ".join(command_args.split()).lower() in output.lower(), command_args
 
 
 def test_the_page_names_the_history_it_shows() -> None:
@@ -75,10 +75,17 @@ def test_the_page_names_the_history_it_shows() -> None:
 def test_the_policy_that_rules_flips_nothing_of_its_own_history(
     history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["policy", "try", "docs/policies/current.yaml", "--until", str(LAST_DAY), "--json"]
-    said = printed([*words, "--archive", str(history)], monkeypatch)
-    assert '"requests": 12000' in said
-    assert '"flips": 0' in said
+    command_args = [
+        "policy",
+        "try",
+        "docs/policies/current.yaml",
+        "--until",
+        str(LAST_DAY),
+        "--json",
+    ]
+    printed_now = printed([*command_args, "--archive", str(history)], monkeypatch)
+    assert '"requests": 12000' in printed_now
+    assert '"flips": 0' in printed_now
 
 
 def test_the_rule_on_the_page_is_the_new_policys() -> None:

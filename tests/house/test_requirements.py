@@ -46,12 +46,12 @@ def test_layers_ship_the_versions_that_are_tested(locked: Path) -> None:
 
 @pytest.mark.parametrize("source", [path.with_suffix(".in") for path in LOCKED], ids=relative)
 def test_a_lock_is_not_older_than_its_source(source: Path) -> None:
-    wanted = re.findall(
+    required = re.findall(
         r"^([A-Za-z][A-Za-z0-9-]*)(?:\[[^]]*\])?(==[\w.]+\w$)?", source.read_text(), re.MULTILINE
     )
     found = pins(source.with_suffix(".txt"))
 
-    for name, version in wanted:
+    for name, version in required:
         key = name.lower()
         assert key in found
         assert not version or found[key] == version.removeprefix("==")

@@ -6,12 +6,12 @@ import pytest
 
 from tests.support.template import ROOT
 
-TOLD = re.findall(r"^=+ (\d+) passed(?:, (\d+) skipped)?", (ROOT / "README.md").read_text(), re.M)
+PASSED = re.findall(r"^=+ (\d+) passed(?:, (\d+) skipped)?", (ROOT / "README.md").read_text(), re.M)
 
 
 def test_readme_tells_how_many_tests_there_are(request: pytest.FixtureRequest) -> None:
-    told, there = sum(int(number or 0) for number in TOLD[0]), len(request.session.items)
-    if there < told / 2:
+    stated, there = sum(int(number or 0) for number in PASSED[0]), len(request.session.items)
+    if there < stated / 2:
         pytest.skip("only a run of all tests can say how many there are")
 
-    assert abs(there - told) <= told / 20, f"tell in README's `make test` of {there}"
+    assert abs(there - stated) <= stated / 20, f"tell in README's `make test` of {there}"

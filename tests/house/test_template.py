@@ -124,8 +124,8 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
     source = permission["SourceArn"]["Fn::Sub"].partition("${KassaApi}/")[2]
 
     assert list(names_in(uri)) == [f"{name}Function"] == list(names_in(permission["FunctionName"]))
-    asked = "*/" + re.sub(r"{\w+}", "*", route.replace(" ", ""))
-    assert fnmatchcase(asked, source)
+    pattern = "*/" + re.sub(r"{\w+}", "*", route.replace(" ", ""))
+    assert fnmatchcase(pattern, source)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -196,11 +196,13 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
 
 
 def test_the_command_line_finds_every_name_among_the_outputs() -> None:
-    told = {name for output in template()["Outputs"].values() for name in names_in(output["Value"])}
+    outputs = {
+        name for output in template()["Outputs"].values() for name in names_in(output["Value"])
+    }
     kinds = ("Serverless::Function", "SQS::Queue", "DynamoDB::Table", "S3::Bucket")
 
     for kind in (*kinds, "Events::EventBus", "ApiGatewayV2::Api"):
-        assert set(resources(kind)) <= told
+        assert set(resources(kind)) <= outputs
 
 
 def test_floods_are_throttled_at_the_door_and_each_route_by_itself() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.house.closures import closures, file_of
 from tests.support.documents import RUNBOOK, slugs
-from tests.support.template import ALARMS, ROOT, Resource, hears, names_in, resources, template
+from tests.support.template import ALARMS, ROOT, Resource, matches, names_in, resources, template
 
 COMPOSITES = resources("CloudWatch::CompositeAlarm")
 FUNCTIONS = resources("Serverless::Function")
@@ -79,7 +79,7 @@ def shown() -> Iterator[list[Any]]:
             yield from widget["properties"]["metrics"]
 
 
-def told(stack: str) -> list[dict[str, Any]]:
+def alarm_lines(stack: str) -> list[dict[str, Any]]:
     """Return what the functions of a stack print: a metric each way that there is."""
     program = """
 from datetime import UTC, datetime
@@ -92,14 +92,14 @@ for _ in range(2):
     metrics.add_metric(name="RefundExcess", unit="Count", value=1)
     metrics.flush_metrics()
 """
-    said = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program],
         env=os.environ | {"STACK_NAME": stack, "PYTHONPATH": str(KASSA.parent)},
         capture_output=True,
         text=True,
         check=True,
     )
-    return [json.loads(line) for line in said.stdout.splitlines()]
+    return [json.loads(line) for line in completed.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -190,9 +190,9 @@ def test_every_alarm_means_one_thing_for_the_merchant() -> None:
 def test_what_strangers_can_ring_mutes_no_alarm_about_customers_money_or_people() -> None:
     """A composite that is in ALARM already doesn't ring again; ten forged webhooks would do."""
     refusals = {"4xx"} | {name for name in emitted() if name.endswith(("Refused", "Forged"))}
-    rung = {name for name, one in ALARMS.items() if one["MetricName"] in refusals}
+    rings = {name for name, one in ALARMS.items() if one["MetricName"] in refusals}
 
-    assert set(children("DoorRefusesAlarm")) == rung == set(BY_STRANGERS)
+    assert set(children("DoorRefusesAlarm")) == rings == set(BY_STRANGERS)
 
 
 def test_a_wrong_secret_still_rings_that_customers_may_not_be_heard() -> None:
@@ -202,12 +202,12 @@ def test_a_wrong_secret_still_rings_that_customers_may_not_be_heard() -> None:
 
 
 def test_every_metric_that_is_heard_or_shown_is_counted_somewhere() -> None:
-    heard = {(one["Namespace"], one["MetricName"]) for one in ALARMS.values()}
-    heard |= {(metric[0], metric[1]) for metric in shown()}
+    shown_metrics = {(one["Namespace"], one["MetricName"]) for one in ALARMS.values()}
+    shown_metrics |= {(metric[0], metric[1]) for metric in shown()}
     known = AWS_METRICS | {"Kassa": emitted()}
 
-    assert len(heard) > 30
-    assert [name for namespace, name in heard if name not in known[namespace]] == []
+    assert len(shown_metrics) > 30
+    assert [name for namespace, name in shown_metrics if name not in known[namespace]] == []
 
 
 def closure(function: Path) -> set[Path]:
@@ -240,18 +240,18 @@ def test_every_dimension_that_is_heard_or_shown_is_one_that_is_counted_by() -> N
 
 
 def test_two_stacks_in_one_account_do_not_hear_each_other() -> None:
-    ours, theirs = told("kassa"), told("kassa-test")
+    ours, theirs = alarm_lines("kassa"), alarm_lines("kassa-test")
 
     assert len(ours) == len(theirs) == 4
-    hearing = {name: [line for line in ours if hears(one, "kassa", line)] for name, one in
+    matching = {name: [line for line in ours if matches(one, "kassa", line)] for name, one in
                ALARMS.items() if one["Namespace"] == "Kassa"}  # fmt: skip
-    assert {name: len(lines) for name, lines in hearing.items() if lines} == {
+    assert {name: len(lines) for name, lines in matching.items() if lines} == {
         "SignatureRefusedAlarm": 1,
         "WebhookRefusedAlarm": 1,
         "RefundExcessAlarm": 2,
     }
     for alarm in ALARMS.values():
         if alarm["Namespace"] == "Kassa":
-            assert not [line for line in theirs if hears(alarm, "kassa", line)]
+            assert not [line for line in theirs if matches(alarm, "kassa", line)]
         else:  # AWS's own metrics go by the names of this stack's resources
             assert set(names_in(alarm["Dimensions"])) <= set(template()["Resources"])

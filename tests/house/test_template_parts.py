@@ -41,9 +41,9 @@ def test_nothing_is_said_twice(path: str) -> None:
     section = "Outputs" if path.endswith("outputs.yaml") else "Resources"
     alone = yaml.compose(TEMPLATE.read_text())
     assert isinstance(alone, yaml.MappingNode)
-    (said,) = (value for key, value in alone.value if key.value == section)
+    (value_of,) = (value for key, value in alone.value if key.value == section)
 
-    assert not set(part(path)) & {key.value for key, _ in said.value}
+    assert not set(part(path)) & {key.value for key, _ in value_of.value}
     assert set(part(path)) <= set(template()[section])
 
 

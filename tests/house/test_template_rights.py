@@ -115,10 +115,10 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
         for holder, statement in ALLOWED
         if "secret:${AWS::StackName}/api/" in str(statement["Resource"])
     }
-    asking = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
-    asking |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
-    asking |= {"TrackOrderFunction"}  # the same, of a duplicate payment
-    assert readers == asking | {"BookEventFunction"}
+    callers = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
+    callers |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
+    callers |= {"TrackOrderFunction"}  # the same, of a duplicate payment
+    assert readers == callers | {"BookEventFunction"}
 
 
 def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:

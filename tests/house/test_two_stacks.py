@@ -126,12 +126,12 @@ def put_by_aws(rendered: Rendered) -> None:
         "AWS/ApiGateway": ("ApiId", "ApiGatewayV2::Api"),
     }
     dimensions |= {"AWS/Lambda": ("FunctionName", "Serverless::Function")}
-    wanted = {
+    given = {
         (one["Namespace"], one["MetricName"])
         for one in rendered.of_type("CloudWatch::Alarm").values()
         if one["Namespace"] != "Kassa"
     }
-    for namespace, metric in wanted:
+    for namespace, metric in given:
         name, kind = dimensions[namespace]
         for logical_id in rendered.of_type(kind):
             of = [{"Name": name, "Value": rendered.name_of(logical_id)}]
@@ -158,12 +158,12 @@ def alarms_of(name: str) -> list[Resource]:
     return [alarm for alarm in found if alarm["AlarmName"].startswith(f"{name}-")]
 
 
-def hears(alarm: Resource) -> bool:
+def matches(alarm: Resource) -> bool:
     """Tell whether an alarm's query finds anything, even with more dimensions than it asks for."""
     until = datetime.now(UTC) + timedelta(days=1)
-    words = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions", "Period")}
+    metric = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions", "Period")}
     found = boto3.client("cloudwatch").get_metric_statistics(
-        **words,
+        **metric,
         Statistics=[alarm["Statistic"]],
         StartTime=until - timedelta(days=400),
         EndTime=until,
@@ -171,12 +171,12 @@ def hears(alarm: Resource) -> bool:
     return bool(found["Datapoints"])
 
 
-def hears_exactly(alarm: Resource) -> bool:
+def matches_exactly(alarm: Resource) -> bool:
     """Tell whether a metric of just the alarm's dimensions is there: CloudWatch takes no other."""
     listed = boto3.client("cloudwatch").get_paginator("list_metrics")
-    words = {name: alarm[name] for name in ("Namespace", "MetricName")}
-    found = [one["Dimensions"] for page in listed.paginate(**words) for one in page["Metrics"]]
-    return hears(alarm) and by_name(alarm["Dimensions"]) in map(by_name, found)
+    metric = {name: alarm[name] for name in ("Namespace", "MetricName")}
+    found = [one["Dimensions"] for page in listed.paginate(**metric) for one in page["Metrics"]]
+    return matches(alarm) and by_name(alarm["Dimensions"]) in map(by_name, found)
 
 
 def by_name(dimensions: list[dict[str, str]]) -> dict[str, str]:
@@ -194,12 +194,12 @@ def test_each_stack_hears_all_that_it_prints_and_nothing_of_the_other(printed: P
     put_by_aws(Rendered(OURS))
 
     assert {name for line in lines for name in line} >= BY_HANDLERS
-    assert [one["AlarmName"] for one in alarms_of(OURS) if not hears_exactly(one)] == []
-    assert [one["AlarmName"] for one in alarms_of(THEIRS) if hears(one)] == []
+    assert [one["AlarmName"] for one in alarms_of(OURS) if not matches_exactly(one)] == []
+    assert [one["AlarmName"] for one in alarms_of(THEIRS) if matches(one)] == []
 
     put(printed(THEIRS))
     put_by_aws(Rendered(THEIRS))
-    assert [one["AlarmName"] for one in alarms_of(THEIRS) if not hears_exactly(one)] == []
+    assert [one["AlarmName"] for one in alarms_of(THEIRS) if not matches_exactly(one)] == []
 
 
 @pytest.mark.parametrize("without", ["stack", "service", None])
@@ -207,22 +207,22 @@ def test_an_alarm_without_its_stack_is_found(printed: Print, without: str | None
     """Plant an alarm that leaves dimensions out: it must hear the other, or not hear its own."""
     resources = deepcopy(template()["Resources"])
     planted = resources["RefundExcessAlarm"]["Properties"]
-    asked = planted["Dimensions"] if without else []
-    planted["Dimensions"] = [one for one in asked if one["Name"] != without]
+    dimensions = planted["Dimensions"] if without else []
+    planted["Dimensions"] = [one for one in dimensions if one["Name"] != without]
     rendered = Rendered(THEIRS, resources)
     make_alarms(rendered)
 
     put(printed(OURS))
-    heard = {one["AlarmName"] for one in alarms_of(THEIRS) if hears(one)}
+    matched = {one["AlarmName"] for one in alarms_of(THEIRS) if matches(one)}
     put(printed(THEIRS))
     deaf = {
         one["AlarmName"]
         for one in alarms_of(THEIRS)
-        if one["Namespace"] == "Kassa" and not hears_exactly(one)
+        if one["Namespace"] == "Kassa" and not matches_exactly(one)
     }
 
     name = rendered.name_of("RefundExcessAlarm")
-    assert heard == ({name} if without != "service" else set())
+    assert matched == ({name} if without != "service" else set())
     assert deaf == {name}
 
 
@@ -253,10 +253,10 @@ def test_what_rings_and_what_is_rung_is_all_of_one_stack(kind: str) -> None:
     others = set(theirs.names().values())
 
     for name, one in ours.of_type(kind).items():
-        said = json.dumps(one)
-        assert THEIRS not in said, name
-        assert not [other for other in others if other in said], name
-        assert OURS in said, name
+        text = json.dumps(one)
+        assert THEIRS not in text, name
+        assert not [other for other in others if other in text], name
+        assert OURS in text, name
 
 
 def test_a_fact_on_one_bus_reaches_the_queues_of_its_stack_alone(stack: Stack) -> None:
@@ -266,11 +266,11 @@ def test_a_fact_on_one_bus_reaches_the_queues_of_its_stack_alone(stack: Stack) -
         for bus in rendered.of_type("Events::EventBus").values():
             events.create_event_bus(Name=bus["Name"])
         for logical_id, rule in rendered.of_type("Events::Rule").items():
-            words = {"Name": rendered.name_of(logical_id), "EventBusName": rule["EventBusName"]}
-            events.put_rule(**words, EventPattern=json.dumps(rule["EventPattern"]))
+            metric = {"Name": rendered.name_of(logical_id), "EventBusName": rule["EventBusName"]}
+            events.put_rule(**metric, EventPattern=json.dumps(rule["EventPattern"]))
             targets = [{"Id": one["Id"], "Arn": one["Arn"]} for one in rule["Targets"]]
             events.put_targets(
-                Rule=words["Name"], EventBusName=rule["EventBusName"], Targets=targets
+                Rule=metric["Name"], EventBusName=rule["EventBusName"], Targets=targets
             )
 
     for name in (OURS, THEIRS):

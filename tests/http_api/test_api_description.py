@@ -67,8 +67,8 @@ def test_no_answer_shows_what_kassa_notes_for_itself() -> None:
     schemas = DESCRIBED["components"]["schemas"]
     shown = {name: set(schema.get("properties", {})) for name, schema in schemas.items()}
 
-    assert {name: said & INTERNAL for name, said in shown.items() if said & INTERNAL} == {}
-    assert {name for name, said in shown.items() if "version" in said} == VERSIONED
+    assert {name: fields & INTERNAL for name, fields in shown.items() if fields & INTERNAL} == {}
+    assert {name for name, fields in shown.items() if "version" in fields} == VERSIONED
 
 
 def test_the_guide_lists_every_code_as_it_is() -> None:
@@ -87,8 +87,8 @@ def test_the_guide_names_every_filter_of_every_list() -> None:
     for path in listed:
         route = DESCRIBED["paths"][path]["get"]
         named = {one["name"] for one in route["parameters"] if one.get("in") == "query"}
-        told = set(re.findall(r"`(\w+)`", listed[path]))
-        assert told == named - {"cursor", "limit"}
+        filters = set(re.findall(r"`(\w+)`", listed[path]))
+        assert filters == named - {"cursor", "limit"}
     assert len(listed) == 5
 
 

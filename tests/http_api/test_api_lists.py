@@ -16,7 +16,7 @@ from kassa.platform import index_pages
 from kassa.platform.index_pages import ROUNDS_MAX
 from kassa.platform.settings import Settings
 from tests.support import stripe_events as s
-from tests.support.api_requests import DAY, ask, booked, pages, pay, place
+from tests.support.api_requests import DAY, booked, get, pages, pay, place
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.invoices import fact_batch, order_captured
 
@@ -38,13 +38,13 @@ def listed(path: str, size: int, key: str, **query: str) -> list[str]:
 
 @pytest.mark.parametrize("path", NAMES)
 def test_an_empty_list_says_that_nothing_follows(stack: Stack, path: str) -> None:
-    assert ask(path) == (200, {NAMES[path]: [], "has_more": False, "next_cursor": None})
+    assert get(path) == (200, {NAMES[path]: [], "has_more": False, "next_cursor": None})
 
 
 @pytest.mark.parametrize("path", NAMES)
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "ten", "1.5"])
 def test_every_list_has_the_same_bounds(stack: Stack, path: str, limit: str) -> None:
-    status, error = ask(path, limit=limit)
+    status, error = get(path, limit=limit)
 
     assert (status, error["param"]) == (400, "limit")
 
@@ -54,9 +54,9 @@ def test_every_list_has_the_same_bounds(stack: Stack, path: str, limit: str) -> 
 def test_a_cursor_that_no_page_gave_is_refused_or_leads_nowhere(
     stack: Stack, path: str, cursor: str
 ) -> None:
-    status, said = ask(path, cursor=cursor)
+    status, answer = get(path, cursor=cursor)
 
-    assert (status, said.get("param")) == (400, "cursor") or said[NAMES[path]] == []
+    assert (status, answer.get("param")) == (400, "cursor") or answer[NAMES[path]] == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -105,7 +105,7 @@ def test_a_page_that_found_nothing_yet_is_empty_and_leads_on(
         fake_clock.at += timedelta(seconds=1)
         booked(s.event("customer.created", {"id": f"cus_{number}"}, f"evt_c{number}"))
 
-    status, page = ask("/payments", limit=str(size))
+    status, page = get("/payments", limit=str(size))
 
     assert (status, page["payments"], page["has_more"]) == (200, [], True)
     assert listed("/payments", size, "payment_id") == ["pi_1"]
@@ -117,7 +117,7 @@ def test_payments_are_filtered_by_status_and_gateway(stack: Stack) -> None:
 
     assert listed("/payments", 5, "payment_id", status="captured") == ["pi_1"]
     assert listed("/payments", 5, "payment_id", gateway="paypal") == []
-    assert ask("/payments", status="gone")[1]["param"] == "status"
+    assert get("/payments", status="gone")[1]["param"] == "status"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -157,10 +157,10 @@ def test_an_order_without_a_customer_is_listed_by_its_day(
     fake_clock.at += timedelta(days=1)
     orders.keep(lifecycle, lifecycle.model_copy(update={"version": lifecycle.version + 1}))
 
-    assert len(ask("/orders", day=DAY)[1]["orders"]) == 1
-    assert ask("/orders")[1]["orders"] == []
-    assert ask("/orders", day=DAY, status="paid")[1]["orders"] == []
-    assert ask("/orders", day=DAY, customer_id="c")[1]["param"] == "day"
+    assert len(get("/orders", day=DAY)[1]["orders"]) == 1
+    assert get("/orders")[1]["orders"] == []
+    assert get("/orders", day=DAY, status="paid")[1]["orders"] == []
+    assert get("/orders", day=DAY, customer_id="c")[1]["param"] == "day"
 
 
 def test_an_event_is_found_without_its_day_within_a_month(
@@ -168,28 +168,28 @@ def test_an_event_is_found_without_its_day_within_a_month(
 ) -> None:
     pay(1)
     fake_clock.at += timedelta(days=30)
-    assert ask("/events/evt_1b")[1]["event_id"] == "evt_1b"
+    assert get("/events/evt_1b")[1]["event_id"] == "evt_1b"
 
     fake_clock.at += timedelta(days=1)
-    status, error = ask("/events/evt_1b")
+    status, error = get("/events/evt_1b")
     assert (status, "name its day" in error["message"]) == (404, True)
-    assert ask("/events/evt_1b", day=DAY)[0] == 200
+    assert get("/events/evt_1b", day=DAY)[0] == 200
 
 
 def test_events_are_filtered_by_gateway(stack: Stack) -> None:
     pay(1)
 
-    assert len(ask("/events", gateway="stripe")[1]["events"]) == 2
-    assert ask("/events", gateway="paypal")[1]["events"] == []
+    assert len(get("/events", gateway="stripe")[1]["events"]) == 2
+    assert get("/events", gateway="paypal")[1]["events"] == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_invoices_come_in_the_order_of_their_numbers(stack: Stack, size: int) -> None:
     invoices = Invoices()
     for number in range(1, 6):
-        told, before = order_captured(number), invoices.series("main", "2026")
-        assert isinstance(told.data, PaymentCaptured)
-        made = next_invoice(told.data, told.metadata, MERCHANT, before, NOW)
+        captured_order, before = order_captured(number), invoices.series("main", "2026")
+        assert isinstance(captured_order.data, PaymentCaptured)
+        made = next_invoice(captured_order.data, captured_order.metadata, MERCHANT, before, NOW)
         invoices.keep(made[0], before, made[1])
 
     found = listed("/invoices", size, "number")
@@ -204,7 +204,7 @@ def test_an_invoice_is_read_with_its_orders_lines_and_a_link_to_its_document(
     place(1, fake_clock)
     assert generate(fact_batch(order_captured(1)), Context()) == {"batchItemFailures": []}
 
-    status, shown = ask("/invoices/2026-00000001")
+    status, shown = get("/invoices/2026-00000001")
 
     assert (status, shown["order_id"], shown["state"]) == (200, "order-1", "paid")
     each = {"amount_minor": 50_00, "currency": "EUR"}
@@ -219,20 +219,20 @@ def test_an_invoice_is_read_with_its_orders_lines_and_a_link_to_its_document(
 def test_lines_that_are_not_what_was_paid_stay_out_of_the_invoice(
     stack: Stack, fake_clock: FakeClock
 ) -> None:
-    words = {
+    body = {
         "amount_minor": 90_00,
         "lines": [{"name": "Cup", "quantity": 1, "amount_minor": 90_00}],
     }
-    place(1, fake_clock, **words)
+    place(1, fake_clock, **body)
     generate(fact_batch(order_captured(1)), Context())
 
-    [line] = ask("/invoices/2026-00000001")[1]["lines"]
+    [line] = get("/invoices/2026-00000001")[1]["lines"]
     assert (line["description"], line["amount"]["amount_minor"]) == ("Order order-1", 100_00)
 
 
 @pytest.mark.parametrize("number", ["2026-00000009", "2026-1", "../x", "2026-0000000a"])
 def test_an_invoice_that_is_none_is_404_or_named(stack: Stack, number: str) -> None:
-    assert ask(f"/invoices/{number}")[0] in (400, 404)
+    assert get(f"/invoices/{number}")[0] in (400, 404)
 
 
 def test_a_line_has_a_unit_price_where_it_can_be_parted() -> None:

@@ -15,7 +15,7 @@ from kassa.platform.settings import settings
 from tests.support.api_requests import KEY, ROUTES, answered, sent
 from tests.support.aws_stack import Stack
 
-GUARDED = sorted(route for route, said in ROUTES.items() if said.get("AuthorizerId"))
+GUARDED = sorted(route for route, messages in ROUTES.items() if messages.get("AuthorizerId"))
 
 
 NOBODY = [
@@ -155,8 +155,8 @@ def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str)
 def test_a_missing_field_is_named_in_our_words(stack: Stack) -> None:
     _, order, _ = answered("POST /orders", sent("POST /orders", {"order_id": "order-1"}))
 
-    said = {one["field"]: one["message"] for one in order["fields"]}
-    assert said["amount_minor"] == said["success_url"] == "is missing"
+    messages = {one["field"]: one["message"] for one in order["fields"]}
+    assert messages["amount_minor"] == messages["success_url"] == "is missing"
 
 
 def test_a_name_that_a_caller_made_up_is_not_repeated(stack: Stack) -> None:
@@ -183,9 +183,9 @@ def test_no_pattern_of_the_api_is_told_as_a_regular_expression() -> None:
     described = json.dumps(openapi.openapi())
     written = re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', described)
     patterns = {json.loads(f'"{one}"') for one in written}
-    asked = {one for one in patterns if not is_known(one)}
+    unknown = {one for one in patterns if not is_known(one)}
 
-    assert asked <= STORED
+    assert unknown <= STORED
 
 
 STORED: set[str] = set()  # patterns of what we answer, which nobody sends

@@ -18,7 +18,7 @@ from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
 from tests.support.api_door import ApiDoor
 from tests.support.api_requests import pay
-from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, ask_drawn, operations
+from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, operations, send_drawn
 from tests.support.aws_stack import NOW
 from tests.support.builders import OPERATOR
 from tests.support.refund_stage import RefundStage
@@ -57,7 +57,7 @@ def person(stage: RefundStage) -> None:
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("label", LABELS)
 def test_the_api_keeps_to_its_description(person: None, label: str, mode: GenerationMode) -> None:
-    ask_drawn(
+    send_drawn(
         OPERATIONS[label],
         mode,
         EXAMPLES,

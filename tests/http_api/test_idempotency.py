@@ -11,7 +11,7 @@ from functions.save_policy.app import lambda_handler as policy_handler
 from kassa.http_api import idempotency
 from kassa.platform import aws
 from tests.support.aws_stack import Context, Stack
-from tests.support.orders import WORDS
+from tests.support.orders import ORDER_BODY
 from tests.support.policy_requests import (
     SMALL,
     dated_policy,
@@ -152,6 +152,6 @@ def test_a_key_that_is_none_is_refused_by_name(stack: Stack, key: str) -> None:
 
 def test_a_key_of_another_route_is_not_the_same_request(stage: RefundStage) -> None:
     save_policy_under_key()
-    other = post_under_key(order_handler, "POST /orders", WORDS)
+    other = post_under_key(order_handler, "POST /orders", ORDER_BODY)
 
     assert other["said"]["code"] == "idempotency_key_reused"

@@ -27,14 +27,14 @@ def numbers(place: str) -> list[tuple[str, str]]:
     ]
 
 
-def asked(route: str, path: dict[str, str] | None = None, **query: str) -> dict[str, Any]:
+def event_of(route: str, path: dict[str, str] | None = None, **query: str) -> dict[str, Any]:
     """Return a request with a body that may be sent there, and words in its path and query."""
     operation = DESCRIBED["paths"][route.partition(" ")[2]][route.partition(" ")[0].lower()]
     event = sent(route, openapi_texts.REQUESTS.get(operation["operationId"], {}))
     named = {"action": "approve"} | (path or {})
-    words = re.sub(r"{(\w+)}", lambda one: named.get(one[1], "1"), route.partition(" ")[2])
-    event["requestContext"]["http"]["path"] = words
-    return event | {"rawPath": words, "queryStringParameters": query or None}
+    filled = re.sub(r"{(\w+)}", lambda one: named.get(one[1], "1"), route.partition(" ")[2])
+    event["requestContext"]["http"]["path"] = filled
+    return event | {"rawPath": filled, "queryStringParameters": query or None}
 
 
 @pytest.mark.parametrize("spelled", SPELLINGS)
@@ -42,7 +42,7 @@ def asked(route: str, path: dict[str, str] | None = None, **query: str) -> dict[
 def test_a_number_in_a_query_is_plain_digits(
     stack: Stack, route: str, name: str, spelled: str
 ) -> None:
-    status, error, _ = answered(route, asked(route, **{name: spelled}))
+    status, error, _ = answered(route, event_of(route, **{name: spelled}))
 
     assert (status, error["code"], error["param"]) == (400, "invalid_parameter", name)
     assert WHY in error["message"] or len(spelled) > 600
@@ -53,7 +53,7 @@ def test_a_number_in_a_query_is_plain_digits(
 def test_a_number_in_a_path_is_plain_digits(
     stack: Stack, route: str, name: str, spelled: str
 ) -> None:
-    status, error, _ = answered(route, asked(route, {name: spelled}))
+    status, error, _ = answered(route, event_of(route, {name: spelled}))
 
     assert (status, error["type"]) in ((400, "invalid_request"), (404, "not_found"))
     assert error["code"] == "unknown_route" or error["param"] in (name, "path")
@@ -83,7 +83,7 @@ def _numbers_in(shown: Any) -> Iterator[list[Any]]:
 def test_a_number_in_a_body_is_no_text(
     stack: Stack, route: str, steps: list[Any], spell: Any
 ) -> None:
-    event = asked(route)
+    event = event_of(route)
     body = json.loads(event["body"])
     if "line_items" in steps:
         body["line_items"] = [{"sku": "1", "quantity": 1, "amount_minor": 100}]

@@ -86,10 +86,10 @@ def test_bytecode_is_valid_whatever_date_a_zip_gives_its_source(
     (tmp_path / "module.py").write_text("ANSWER = 2  # only unchecked bytecode overlooks this\n")
 
     code = "import module; print(module.ANSWER, module.__cached__ is not None)"
-    said = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
-    assert said.stdout == "1 True\n"
+    assert completed.stdout == "1 True\n"
 
 
 def test_a_missing_interpreter_is_told_and_does_not_stop_the_build(
@@ -183,10 +183,10 @@ def test_a_function_does_not_start_on_layers_of_another_runtime(
 
 
 def test_a_build_for_another_runtime_is_found_before_it_is_deployed(tmp_path: Path) -> None:
-    for layer, said in (("common", "python3.13 x86_64"), ("documents", "python3.12 x86_64")):
+    for layer, target in (("common", "python3.13 x86_64"), ("documents", "python3.12 x86_64")):
         stamps = tmp_path / f"{layer.capitalize()}Layer/python/built_for"
         stamps.mkdir(parents=True)
-        (stamps / layer).write_text(f"{said}\n")
+        (stamps / layer).write_text(f"{target}\n")
 
     stale = stale_layers(tmp_path, Runs("python3.13", "x86_64"))
     assert stale == {"documents": "python3.12 x86_64"}

@@ -48,10 +48,10 @@ def without(*events: BookedEvent) -> Books:
     return Books(tuple(event for event in EVENTS if event not in events))
 
 
-def found(result: Result, said: str) -> bool:
+def found(result: Result, text: str) -> bool:
     """Tell whether something wrong is named by these words; show what was named."""
     named = problems(result)
-    assert any(said in problem for problem in named), named
+    assert any(text in problem for problem in named), named
     return True
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_wrong_when_all_is_booked_refunded_invoiced_and_reported() ->
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "text"),
     [
         ({"books": without(FAILED)}, "PaymentFailed of pi_2 was not booked"),
         ({"books": without(GIVEN_BACK)}, "RefundSucceeded of pi_3 was not booked"),
@@ -74,12 +74,12 @@ def test_nothing_is_wrong_when_all_is_booked_refunded_invoiced_and_reported() ->
         ({"truths": {"stripe": replace(TRUTH, balance_minor={"EUR": HELD + 1})}}, f"{HELD + 1}"),
     ],
 )
-def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], said: str) -> None:
-    assert found(replace(AS_EXPECTED, **wrong), said)
+def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], text: str) -> None:
+    assert found(replace(AS_EXPECTED, **wrong), text)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "text"),
     [
         (lived(a_lifecycle(RequestState.SUBMITTED)), "is submitted by 0, not paid by 0"),
         (lived(PAID.model_copy(update={"reference": None})), "without the bank's reference"),
@@ -104,8 +104,8 @@ def test_what_is_wrong_with_the_books_is_named(wrong: dict[str, Any], said: str)
         ),
     ],
 )
-def test_what_is_wrong_with_a_refund_is_named(wrong: Result, said: str) -> None:
-    assert found(wrong, said)
+def test_what_is_wrong_with_a_refund_is_named(wrong: Result, text: str) -> None:
+    assert found(wrong, text)
 
 
 def test_every_flow_ends_somewhere_and_one_is_refused_at_once() -> None:
@@ -113,7 +113,7 @@ def test_every_flow_ends_somewhere_and_one_is_refused_at_once() -> None:
     assert {order.refund.flow for order in ORDERS if order.refund} == set(Flow)
 
 
-def standing(flow: Flow, lifecycle: RefundLifecycle) -> OrderResult:
+def result_with(flow: Flow, lifecycle: RefundLifecycle) -> OrderResult:
     """Return a refund of a flow that stands so."""
     assert REFUNDED.order.refund
     order = replace(REFUNDED.order, refund=replace(REFUNDED.order.refund, flow=flow))
@@ -123,15 +123,15 @@ def standing(flow: Flow, lifecycle: RefundLifecycle) -> OrderResult:
 
 def test_a_refund_has_ended_once_the_bank_named_it_or_its_reason_is_the_expected_one() -> None:
     assert has_ended(REFUNDED, TRACED)
-    nameless = standing(Flow.SMALL, PAID.model_copy(update={"reference": None}))
+    nameless = result_with(Flow.SMALL, PAID.model_copy(update={"reference": None}))
     assert not has_ended(nameless, TRACED)
     assert has_ended(nameless, TERMS["paypal"])
     escalated = a_lifecycle(
         RequestState.ESCALATED, changes=(a_change(Step.ESCALATED, why=Why.DISPUTE),)
     )
-    assert has_ended(standing(Flow.DISPUTED, escalated), TRACED)
-    assert not has_ended(standing(Flow.COMES_BACK, escalated), TRACED)
-    accepted = standing(Flow.SMALL, a_lifecycle(RequestState.ACCEPTED))
+    assert has_ended(result_with(Flow.DISPUTED, escalated), TRACED)
+    assert not has_ended(result_with(Flow.COMES_BACK, escalated), TRACED)
+    accepted = result_with(Flow.SMALL, a_lifecycle(RequestState.ACCEPTED))
     assert has_ended(accepted, TERMS["klarna"])
     assert not has_ended(accepted, TRACED)
 

@@ -47,10 +47,10 @@ PAGE = AS_EXPECTED.orders[0].pages[0]
 OTHER_PAGE = (200, {"url": "https://pay.example/another", "gateway": "stripe"})
 
 
-def found(result: Result, said: str) -> bool:
+def found(result: Result, text: str) -> bool:
     """Tell whether something wrong is named by these words; show what was named."""
     named = problems(result)
-    assert any(said in problem for problem in named), named
+    assert any(text in problem for problem in named), named
     return True
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_scenario_agree() -
 
 
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "text"),
     [
         (with_result(BY_HAND, pages=(NO_PAGE,)), "order-2 was answered 503: ask again"),
         (with_result(REPEATED, pages=(PAGE, OTHER_PAGE)), "order-1 led to 2 pages in 2 answers"),
@@ -95,8 +95,8 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_scenario_agree() -
         ),
     ],
 )
-def test_what_is_wrong_with_an_order_is_named(result: Result, said: str) -> None:
-    assert found(result, said)
+def test_what_is_wrong_with_an_order_is_named(result: Result, text: str) -> None:
+    assert found(result, text)
 
 
 def test_a_method_that_a_gateway_calls_otherwise_is_named() -> None:
@@ -111,7 +111,7 @@ def decided(decision: Decision) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "text"),
     [
         (with_result(REPEATED, refunds=()), "the refund of order-1 was never requested"),
         (with_result(REPEATED, refunds=((409, {}),)), "the refund of order-1 was answered 409"),
@@ -132,12 +132,12 @@ def decided(decision: Decision) -> Result:
         (decided(Decision.ESCALATE), "the refund of order-1 was decided escalate, not approve"),
     ],
 )
-def test_what_is_wrong_with_a_refund_is_named(result: Result, said: str) -> None:
-    assert found(result, said)
+def test_what_is_wrong_with_a_refund_is_named(result: Result, text: str) -> None:
+    assert found(result, text)
 
 
 @pytest.mark.parametrize(
-    ("books", "said"),
+    ("books", "text"),
     [
         (without(REPEATED, "PaymentCaptured"), "stripe: captured is 7800 EUR"),
         (without(BY_HAND, "RefundSucceeded"), "paypal: refunded is 0 USD (minor units) instead"),
@@ -152,8 +152,8 @@ def test_what_is_wrong_with_a_refund_is_named(result: Result, said: str) -> None
         (without(COINS, "PaymentCaptured"), "btcpay has (9000, 0) captured and refunded of"),
     ],
 )
-def test_what_is_wrong_with_the_books_is_named(books: Books, said: str) -> None:
-    assert found(replace(AS_EXPECTED, books=books), said)
+def test_what_is_wrong_with_the_books_is_named(books: Books, text: str) -> None:
+    assert found(replace(AS_EXPECTED, books=books), text)
 
 
 def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[FakePayment, ...]:
@@ -165,7 +165,7 @@ def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[FakeP
 
 
 @pytest.mark.parametrize(
-    ("result", "said"),
+    ("result", "text"),
     [
         (with_truth("klarna", balance_minor={"SEK": 1}), "klarna holds 1 SEK (minor units)"),
         (with_truth("paypal", balance_minor={"USD": -1}), "the books say 0"),
@@ -187,9 +187,9 @@ def moved(order: Order, captured_minor: int, refunded_minor: int) -> tuple[FakeP
         ),
     ],
 )
-def test_what_a_gateway_says_otherwise_is_named(result: Result, said: str) -> None:
-    assert found(result, said)
-    assert differing(result) == [said.split(" ", 1)[0]] or said.startswith("the books")
+def test_what_a_gateway_says_otherwise_is_named(result: Result, text: str) -> None:
+    assert found(result, text)
+    assert differing(result) == [text.split(" ", 1)[0]] or text.startswith("the books")
 
 
 def test_a_payment_that_a_gateway_took_twice_is_seen_even_where_it_is_booked_twice() -> None:

@@ -63,8 +63,8 @@ def test_kassa_would_take_an_order_and_route_it_where_the_scenario_says(
     order: Planned,
 ) -> None:
     sent = Order.model_validate(order.request_body)
-    wanted = RoutingInput(sent.amount, sent.method, sent.country)
-    found = [one.where for one in routed(wanted, ROUTES, OFFERS).candidates]
+    routing_input = RoutingInput(sent.amount, sent.method, sent.country)
+    found = [one.where for one in routed(routing_input, ROUTES, OFFERS).candidates]
 
     if order.refused_by:
         assert found[0] == (order.refused_by, CLOSED)

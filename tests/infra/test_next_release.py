@@ -58,9 +58,9 @@ def test_an_object_and_a_message_get_the_field(module: str) -> None:
 
 
 def test_a_fact_gets_the_field_at_each_level() -> None:
-    told = {"Detail": json.dumps({"metadata": {"fact_id": "f"}, "data": {"fact": "PayoutPaid"}})}
+    fact = {"Detail": json.dumps({"metadata": {"fact_id": "f"}, "data": {"fact": "PayoutPaid"}})}
 
-    entry = writer("platform/messaging/event_bus.py", lambda _: told)(None)
+    entry = writer("platform/messaging/event_bus.py", lambda _: fact)(None)
 
     assert json.loads(entry["Detail"]) == {
         "metadata": {"fact_id": "f", NEW: ADDED},

@@ -91,18 +91,18 @@ def booked(one: Message) -> BookedEvent:
         "postings": [posting.model_dump()],
     }
     fact = stored.read(LedgerFact, {"metadata": beside | named, "data": data})
-    said = {"subject": subject, "gateway_type": one.step.event_type, "is_ignored": False}
+    fields = {"subject": subject, "gateway_type": one.step.event_type, "is_ignored": False}
     more = {NEW: ADDED} if one.phase in NEXT_BOOKS else {}
-    item = beside | said | more | {"raw": None, "reading": {}, "facts": ()}
+    item = beside | fields | more | {"raw": None, "reading": {}, "facts": ()}
     return stored.read(BookedEvent, item).model_copy(update={"facts": (fact,)})
 
 
 def seen() -> Seen:
     """Return what is seen after an update and a rollback that went well."""
-    told = [message(*one) for one in SCENARIO]
+    messages_drawn = [message(*one) for one in SCENARIO]
     return Seen(
-        sent=(*map(sent, told), sent(told[0])),
-        books=Books(tuple(map(booked, told))),
+        sent=(*map(sent, messages_drawn), sent(messages_drawn[0])),
+        books=Books(tuple(map(booked, messages_drawn))),
         planted=Planted(
             NOON + timedelta(minutes=2, seconds=30),
             frozenset({Held("pi_1", "ch_1"), Held("pi_2", "ch_2")}),
@@ -261,12 +261,12 @@ def test_lives_go_on_in_a_later_phase_and_are_sent_twice_at_times() -> None:
     lifecycles = Lifecycles(random.Random(1))
     drawn = {phase: list(islice(lifecycles.messages(phase), 60)) for phase in Phase}
 
-    told = {one.event_id: one for messages in drawn.values() for one in messages}
+    by_id = {one.event_id: one for messages in drawn.values() for one in messages}
     order = list(Phase)
-    for one in told.values():
+    for one in by_id.values():
         if one.step is not CAPTURED:
-            before = told[f"evt_{one.payment_id}_{LIFECYCLE.index(one.step) - 1}"]
+            before = by_id[f"evt_{one.payment_id}_{LIFECYCLE.index(one.step) - 1}"]
             assert order.index(before.phase) < order.index(one.phase)
-    assert {one.step.fact for one in told.values()} == {step.fact for step in LIFECYCLE}
-    assert len(told) < sum(map(len, drawn.values()))
-    assert {one.currency for one in told.values()} == {"EUR", "JPY"}
+    assert {one.step.fact for one in by_id.values()} == {step.fact for step in LIFECYCLE}
+    assert len(by_id) < sum(map(len, drawn.values()))
+    assert {one.currency for one in by_id.values()} == {"EUR", "JPY"}

@@ -178,7 +178,7 @@ def test_what_init_imports_stays_light() -> None:
     assert heavy_at_init("receive_eventbridge") == ""
 
 
-class Told:
+class Body:
     """Stripe as a scene that only tells: a captured charge and a part of it refunded."""
 
     gateway = "stripe"
@@ -206,7 +206,7 @@ class Told:
 @pytest.fixture
 def stage(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Put Stripe in front of the real handlers."""
-    scene: Any = Told(fake_clock)
+    scene: Any = Body(fake_clock)
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
         yield opened
 

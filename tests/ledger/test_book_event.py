@@ -43,18 +43,18 @@ def facts_of(envelopes: list[dict[str, Any]]) -> list[LedgerFact]:
 def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Context) -> None:
     assert failed(lambda_handler(batch(CAPTURED), context)) == []
 
-    (told,) = facts_of(stack.published())
-    (posting,) = told.data.postings
-    assert told.data.fact == "PaymentCaptured"
-    assert told.metadata.fact_id == "pi_1:ch_1:captured:10000"
-    assert told.metadata.version == 1
+    (published_fact,) = facts_of(stack.published())
+    (posting,) = published_fact.data.postings
+    assert published_fact.data.fact == "PaymentCaptured"
+    assert published_fact.metadata.fact_id == "pi_1:ch_1:captured:10000"
+    assert published_fact.metadata.version == 1
     assert (posting.source, posting.destination) == (
         Account.CUSTOMERS,
         Account.GATEWAY_CLEARING,
     )
     _, booked = Books().read(PAYMENT, "evt_1")
     assert booked is not None
-    assert booked.facts == (told,)
+    assert booked.facts == (published_fact,)
 
 
 def test_a_second_delivery_changes_nothing_and_tells_again(stack: Stack, context: Context) -> None:
@@ -298,8 +298,8 @@ def test_a_corrected_reading_is_appended_and_posts_nothing_twice(
     events = [item["event_id"]["S"] for item in stack.items() if "event_id" in item]
     assert len(events) == 2
     assert state().customer_id == "cus_2"
-    told = Counter(f.metadata.fact_id for f in facts_of(stack.published()))
-    assert told == {"pi_1:ch_1:captured:10000": 1}
+    published_fact = Counter(f.metadata.fact_id for f in facts_of(stack.published()))
+    assert published_fact == {"pi_1:ch_1:captured:10000": 1}
 
 
 def test_ignored_events_are_counted_under_a_bounded_set_of_names(

@@ -26,7 +26,7 @@ from tests.support.builders import (
 K = ObjectKind
 OPENED = CONTEXT._replace(opened_at=NOW)
 USD = Money(amount_minor=100_00, currency="USD")
-WORDS = {
+OF_OBJECT = {
     "method": "card",
     "brand": "visa",
     "reason": "fraudulent",
@@ -37,15 +37,15 @@ WORDS = {
 OF_PAYMENT = {"order_id": "order-1", "customer_id": "customer-1", "language": "fi"}
 
 
-def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **words: Any) -> ObjectReport:
+def stands(kind: ObjectKind, state: str, object_id: str = "ch_1", **fields: Any) -> ObjectReport:
     """Say how an object stands, and what else is said of it."""
-    amount = words.pop("amount", None)
-    return object_report(object_id, kind, state, amount).model_copy(update=words)
+    amount = fields.pop("amount", None)
+    return object_report(object_id, kind, state, amount).model_copy(update=fields)
 
 
-def told(*object_reports: ObjectReport, **words: Any) -> GatewayEvent:
+def event_of(*object_reports: ObjectReport, **fields: Any) -> GatewayEvent:
     """Return an event of these object reports, with words about its payment."""
-    return event("evt_1", *object_reports).model_copy(update=words)
+    return event("evt_1", *object_reports).model_copy(update=fields)
 
 
 def fold(
@@ -64,12 +64,12 @@ def names(facts: Sequence[LedgerFact]) -> list[str]:
     return [fact.metadata.fact_id.removeprefix("pi_1:") for fact in facts]
 
 
-def said(fact: LedgerFact) -> dict[str, Any]:
+def content(fact: LedgerFact) -> dict[str, Any]:
     """Return what a fact says in words."""
     return {
         name: value
         for name, value in fact.data.model_dump(exclude_none=True).items()
-        if name in WORDS.keys() | OF_PAYMENT.keys()
+        if name in OF_OBJECT.keys() | OF_PAYMENT.keys()
     }
 
 
@@ -93,28 +93,28 @@ def test_a_fact_says_what_is_known_of_its_object_and_its_payment(
 ) -> None:
     before = [captured(object_id="ch_0")] if kind in (K.REFUND, K.DISPUTE_FUNDS) else []
 
-    _, facts = fold([*before, told(stands(kind, state, "o_1", **WORDS), **OF_PAYMENT)])
+    _, facts = fold([*before, event_of(stands(kind, state, "o_1", **OF_OBJECT), **OF_PAYMENT)])
 
-    every_word = WORDS | OF_PAYMENT
-    assert said(facts[-1]) == {name: every_word[name] for name in known.split()}
+    every_field = OF_OBJECT | OF_PAYMENT
+    assert content(facts[-1]) == {name: every_field[name] for name in known.split()}
 
 
 def test_what_is_said_of_a_payment_by_one_event_stands_in_the_facts_of_the_next() -> None:
-    first = told(stands(K.CHECKOUT, "open", "cs_1"), **OF_PAYMENT)
+    first = event_of(stands(K.CHECKOUT, "open", "cs_1"), **OF_PAYMENT)
 
     state, facts = fold([first, captured()])
 
-    assert said(facts[-1]) == OF_PAYMENT
+    assert content(facts[-1]) == OF_PAYMENT
     assert (state.order_id, state.customer_id, state.language) == tuple(OF_PAYMENT.values())
 
 
 def test_a_reversal_says_why_and_whose() -> None:
-    failed = stands(K.CHARGE, "failed", happened_at=NOW, **WORDS)
+    failed = stands(K.CHARGE, "failed", happened_at=NOW, **OF_OBJECT)
 
-    _, facts = fold([captured(), told(failed, **OF_PAYMENT)])
+    _, facts = fold([captured(), event_of(failed, **OF_PAYMENT)])
 
     kept = ("reason", "method")
-    assert said(facts[-1]) == {name: WORDS[name] for name in kept} | {
+    assert content(facts[-1]) == {name: OF_OBJECT[name] for name in kept} | {
         "order_id": "order-1",
         "customer_id": "customer-1",
     }
@@ -135,7 +135,7 @@ def test_every_object_of_an_event_is_told_though_an_early_one_must_wait() -> Non
     early, charge = stands(K.REFUND, "succeeded", "a_1"), stands(K.CHARGE, "authorized", "ch_1")
     page = stands(K.CHECKOUT, "completed", "z_1")
 
-    _, facts = fold([told(early, charge, page)])
+    _, facts = fold([event_of(early, charge, page)])
 
     assert names(facts) == ["z_1:completed"]
 
@@ -143,36 +143,40 @@ def test_every_object_of_an_event_is_told_though_an_early_one_must_wait() -> Non
 def test_an_object_that_changed_nothing_keeps_none_from_being_told() -> None:
     again = stands(K.CHARGE, "captured", "a_1")
 
-    _, facts = fold([told(again), told(again, stands(K.CHECKOUT, "completed", "z_1"))])
+    _, facts = fold([event_of(again), event_of(again, stands(K.CHECKOUT, "completed", "z_1"))])
 
     assert names(facts) == ["a_1:captured:10000", "z_1:completed"]
 
 
 def test_a_method_that_becomes_known_after_the_capture_is_told_once() -> None:
-    described = told(stands(K.CHARGE, "captured", method="card", brand="visa"))
+    described = event_of(stands(K.CHARGE, "captured", method="card", brand="visa"))
 
     _, facts = fold([captured(), described, described])
 
     assert names(facts) == ["ch_1:captured:10000", "ch_1:described"]
-    assert (said(facts[1]), facts[1].data.postings) == ({"method": "card", "brand": "visa"}, ())
+    assert (content(facts[1]), facts[1].data.postings) == ({"method": "card", "brand": "visa"}, ())
     assert facts[1].data.object_id == "ch_1"
 
 
 @pytest.mark.parametrize(
     "events",
     [
-        [told(stands(K.CHARGE, "captured", method="card"))],
+        [event_of(stands(K.CHARGE, "captured", method="card"))],
         [
-            told(stands(K.CHARGE, "captured", method="card")),
-            told(stands(K.CHARGE, "captured", method="card", brand="visa")),
+            event_of(stands(K.CHARGE, "captured", method="card")),
+            event_of(stands(K.CHARGE, "captured", method="card", brand="visa")),
         ],
         [captured(), captured()],
         [
-            told(stands(K.CHARGE, "authorized")),
-            told(stands(K.CHARGE, "captured", method="card")),
+            event_of(stands(K.CHARGE, "authorized")),
+            event_of(stands(K.CHARGE, "captured", method="card")),
         ],
-        [captured(), refund("pending"), told(stands(K.REFUND, "succeeded", "re_1", method="card"))],
-        [told(stands(K.CHARGE, "failed")), told(stands(K.CHARGE, "failed", method="card"))],
+        [
+            captured(),
+            refund("pending"),
+            event_of(stands(K.REFUND, "succeeded", "re_1", method="card")),
+        ],
+        [event_of(stands(K.CHARGE, "failed")), event_of(stands(K.CHARGE, "failed", method="card"))],
     ],
 )
 def test_a_method_known_in_time_or_of_what_was_not_captured_is_not_told_by_itself(
@@ -185,7 +189,7 @@ def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_b
     failed = [
         captured(),
         refund("failed"),
-        told(stands(K.REFUND, "failed", "re_1", amount=eur(10_00), reference="ARN-1")),
+        event_of(stands(K.REFUND, "failed", "re_1", amount=eur(10_00), reference="ARN-1")),
     ]
 
     assert names(fold(failed)[1]) == ["ch_1:captured:10000", "re_1:failed"]
@@ -193,20 +197,20 @@ def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_b
 
 @pytest.mark.parametrize("first", ["ARN-1", None])
 def test_a_trace_number_is_told_once_though_the_amount_changes_too(first: str | None) -> None:
-    told_twice = [
-        told(stands(K.REFUND, "succeeded", "re_1", amount=eur(minor), reference=reference))
+    two_events = [
+        event_of(stands(K.REFUND, "succeeded", "re_1", amount=eur(minor), reference=reference))
         for minor, reference in ((10_00, first), (12_00, "ARN-1"))
     ]
 
-    _, facts = fold([captured(), *told_twice])
+    _, facts = fold([captured(), *two_events])
 
-    assert [said(fact).get("reference") for fact in facts].count("ARN-1") == 1
+    assert [content(fact).get("reference") for fact in facts].count("ARN-1") == 1
 
 
 def test_a_charge_assumed_and_then_told_for_sure_is_named_twice() -> None:
-    assumed = told(stands(K.CHARGE, "captured", is_assumed=True))
+    assumed = event_of(stands(K.CHARGE, "captured", is_assumed=True))
 
-    _, facts = fold([assumed, told(stands(K.CHARGE, "released")), captured()])
+    _, facts = fold([assumed, event_of(stands(K.CHARGE, "released")), captured()])
 
     at = int((NOW - timedelta(minutes=1)).timestamp())
     assert names(facts) == [
@@ -217,7 +221,9 @@ def test_a_charge_assumed_and_then_told_for_sure_is_named_twice() -> None:
 
 
 def test_what_is_captured_anew_in_another_currency_has_a_name_of_its_own() -> None:
-    dearer = told(stands(K.CHARGE, "captured", amount=USD.model_copy(update={"amount_minor": 101})))
+    dearer = event_of(
+        stands(K.CHARGE, "captured", amount=USD.model_copy(update={"amount_minor": 101}))
+    )
     state, facts = fold([captured(eur(100)), dearer])
 
     assert names(facts)[1:] == ["ch_1:corrected:EUR:100-0", "ch_1:captured:101:USD"]
@@ -226,7 +232,7 @@ def test_what_is_captured_anew_in_another_currency_has_a_name_of_its_own() -> No
 
 def test_a_reversal_is_named_by_the_later_of_capture_and_failure() -> None:
     later = NOW + timedelta(days=3)
-    failed = told(stands(K.CHARGE, "failed", happened_at=later))
+    failed = event_of(stands(K.CHARGE, "failed", happened_at=later))
 
     assert names(fold([captured(), failed])[1]) == [
         "ch_1:captured:10000",
@@ -235,9 +241,9 @@ def test_a_reversal_is_named_by_the_later_of_capture_and_failure() -> None:
 
 
 def test_a_capture_after_a_return_is_named_by_its_own_instant() -> None:
-    failed = told(stands(K.CHARGE, "failed", happened_at=NOW))
+    failed = event_of(stands(K.CHARGE, "failed", happened_at=NOW))
     at = NOW + timedelta(days=1)
-    again = told(stands(K.CHARGE, "captured", happened_at=at))
+    again = event_of(stands(K.CHARGE, "captured", happened_at=at))
 
     assert names(fold([captured(), failed, again])[1])[-1] == (
         f"ch_1:captured:10000@{int(at.timestamp())}"
@@ -273,7 +279,7 @@ def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
         for number, one in enumerate(movements)
     ]
 
-    _, facts = fold([told(*both)])
+    _, facts = fold([event_of(*both)])
 
     assert [fact.data.model_dump()["movement"]["gross"]["amount_minor"] for fact in facts] == [
         10_00,
@@ -282,7 +288,7 @@ def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
 
 
 def test_a_capture_of_the_same_amount_leaves_the_opening_by_its_instant_alone() -> None:
-    later = told(stands(K.CHARGE, "captured", happened_at=NOW))
+    later = event_of(stands(K.CHARGE, "captured", happened_at=NOW))
 
     state, facts = fold([captured(), later], OPENED)
 
@@ -298,27 +304,27 @@ def test_one_minor_unit_is_an_opening_balance_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "left"),
+    ("named", "left"),
     [("rr_1", {"rr_2": 5_00}), ("rr_2", {"rr_1": 10_00}), (None, {"rr_1": 10_00, "rr_2": 5_00})],
 )
 def test_a_reservation_ends_with_the_event_that_names_its_refund(
-    asked: str | None, left: dict[str, int]
+    named: str | None, left: dict[str, int]
 ) -> None:
     state, _ = fold([captured()])
     state = state.model_copy(update={"reservations": {"rr_1": 10_00, "rr_2": 5_00}})
-    asked_back = stands(K.REFUND, "pending", "re_1", amount=eur(10_00), refund_request_id=asked)
+    given_back = stands(K.REFUND, "pending", "re_1", amount=eur(10_00), refund_request_id=named)
 
-    assert book(state, told(asked_back), CONTEXT)[0].reservations == left
+    assert book(state, event_of(given_back), CONTEXT)[0].reservations == left
     page = stands(K.CHECKOUT, "open", "cs_1", refund_request_id="rr_1")  # no refund names it
-    assert book(state, told(page), CONTEXT)[0].reservations == state.reservations
+    assert book(state, event_of(page), CONTEXT)[0].reservations == state.reservations
 
 
 def test_a_method_and_its_brand_are_of_one_telling() -> None:
-    told_twice = [
-        told(stands(K.CHARGE, "captured", method="card", brand="visa")),
-        told(stands(K.CHARGE, "captured", method="wallet", brand="applepay")),
+    two_events = [
+        event_of(stands(K.CHARGE, "captured", method="card", brand="visa")),
+        event_of(stands(K.CHARGE, "captured", method="wallet", brand="applepay")),
     ]
-    for events in (told_twice, told_twice[::-1]):
+    for events in (two_events, two_events[::-1]):
         charge = fold(events)[0].objects["ch_1"]
         assert (charge.method, charge.brand) == ("wallet", "applepay")
 
@@ -330,7 +336,7 @@ def test_a_method_and_its_brand_are_of_one_telling() -> None:
 def test_what_was_captured_before_the_books_opened_is_an_opening_balance(
     captured_at: Any, is_opening: bool
 ) -> None:
-    charge = told(stands(K.CHARGE, "captured", happened_at=captured_at))
+    charge = event_of(stands(K.CHARGE, "captured", happened_at=captured_at))
 
     _, (fact,) = fold([charge], OPENED)
 
@@ -339,7 +345,9 @@ def test_what_was_captured_before_the_books_opened_is_an_opening_balance(
 
 
 def test_more_of_a_capture_before_the_books_opened_is_opening_too() -> None:
-    charges = [told(stands(K.CHARGE, "captured", amount=eur(minor))) for minor in (30_00, 100_00)]
+    charges = [
+        event_of(stands(K.CHARGE, "captured", amount=eur(minor))) for minor in (30_00, 100_00)
+    ]
 
     state, facts = fold(charges, OPENED)
 
@@ -348,7 +356,7 @@ def test_more_of_a_capture_before_the_books_opened_is_opening_too() -> None:
 
 
 def test_a_capture_that_turns_out_to_be_later_than_the_opening_leaves_it_again() -> None:
-    later = told(stands(K.CHARGE, "captured", amount=eur(120_00), happened_at=NOW))
+    later = event_of(stands(K.CHARGE, "captured", amount=eur(120_00), happened_at=NOW))
 
     state, facts = fold([captured(), later], OPENED)
 

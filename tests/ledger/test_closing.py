@@ -40,8 +40,8 @@ EVENTS = [captured(), TOTAL, *REFUNDS, *(moved(number) for number in range(1, 9)
 def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, told = book(state, one, CONTEXT)
-        facts.extend(told)
+        state, new_facts = book(state, one, CONTEXT)
+        facts.extend(new_facts)
     return state, facts
 
 
@@ -51,10 +51,10 @@ def fold_closing(
     """Fold as the table does: what left is kept apart, and brought back for its own events."""
     state, facts, apart = SubjectState(), list[LedgerFact](), dict[str, ObjectState]()
     for one in events:
-        ids = {told.object_id for told in one.object_reports}
+        ids = {report.object_id for report in one.object_reports}
         state = reopen(state, {name: known for name, known in apart.items() if name in ids})
-        state, told = book(state, one, CONTEXT)
-        facts.extend(told)
+        state, report = book(state, one, CONTEXT)
+        facts.extend(report)
         state, leaving = close(state, open_max)
         apart |= leaving
     return state, facts, apart
@@ -180,12 +180,12 @@ def test_a_payment_is_nearly_full_above_a_thousand_objects() -> None:
 def test_a_refund_that_was_asked_for_stays_while_its_request_may_look_for_it(
     age_s: int, leaves: bool
 ) -> None:
-    asked = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
-    asked = asked.model_copy(update={"refund_request_id": "rr_1"})
-    later = asked.happened_at + REQUESTED_REFUND_STAYS + timedelta(seconds=age_s)
+    requested = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))
+    requested = requested.model_copy(update={"refund_request_id": "rr_1"})
+    later = requested.happened_at + REQUESTED_REFUND_STAYS + timedelta(seconds=age_s)
     newest = object_report("txn_1", ObjectKind.CHECKOUT, "open").model_copy(
         update={"happened_at": later}
     )
-    state, _ = fold([captured(), event("evt_1", asked), event("evt_2", newest)])
+    state, _ = fold([captured(), event("evt_1", requested), event("evt_2", newest)])
 
     assert ("re_1" in close(state, open_max=1)[1]) is leaves

@@ -159,11 +159,11 @@ def test_what_is_only_assumed_by_name_hides_nothing_of_the_same_part() -> None:
 def test_what_is_assumed_gives_way_to_what_is_surely_told_of_the_same_way(
     sure: list[str], counts: set[str]
 ) -> None:
-    told = {"out": moved(40, belongs_to="dp_1"), "back": moved(0, 40, belongs_to="dp_1")}
+    movements = {"out": moved(40, belongs_to="dp_1"), "back": moved(0, 40, belongs_to="dp_1")}
     funds = {
         "a_out": moved(40, belongs_to="dp_1", assumed=True),
         "a_back": moved(0, 40, belongs_to="dp_1", assumed=True),
-    } | {f"dp_1/{one}": told[one] for one in sure}
+    } | {f"dp_1/{one}": movements[one] for one in sure}
 
     assert set(Moved.of(funds).counted()) == counts
 

@@ -13,9 +13,9 @@ from kassa.ledger.objects import ObjectState, raised
 K = ObjectKind
 
 
-def known(state: str, kind: ObjectKind = K.CHARGE, **words: Any) -> ObjectState:
+def known(state: str, kind: ObjectKind = K.CHARGE, **more: Any) -> ObjectState:
     """Return an object as it is kept."""
-    fields = {"amount_minor": 100, "currency": "EUR", "happened_at": 1_000} | words
+    fields = {"amount_minor": 100, "currency": "EUR", "happened_at": 1_000} | more
     return ObjectState(kind=kind, state=state, **fields)
 
 
@@ -24,7 +24,7 @@ def tellings(draw: st.DrawFn) -> tuple[ObjectState, ObjectState, ObjectState]:
     """Draw three tellings of one object."""
     kind = draw(st.sampled_from([K.CHARGE, K.REFUND, K.DISPUTE_FUNDS, K.DISPUTE]))
     one = st.builds(
-        lambda state, **words: known(state, kind, **words),
+        lambda state, **more: known(state, kind, **more),
         st.sampled_from(sorted(RANKS[kind].keys() - {"returned"})),
         amount_minor=st.sampled_from([-100, 0, 100, 120]),
         happened_at=st.sampled_from([1_000, 2_000]),
@@ -78,9 +78,9 @@ def test_a_charge_that_any_settlement_proves_is_settled() -> None:
     joined = raised(known("captured", is_settled=True), known("captured"))
     assert joined.is_settled
     assert not raised(known("captured"), known("captured")).is_settled
-    proven, said = known("authorized", is_settled=True), known("authorized")
-    assert raised(proven, said).is_settled
-    assert raised(said, proven).is_settled
+    proven, stated = known("authorized", is_settled=True), known("authorized")
+    assert raised(proven, stated).is_settled
+    assert raised(stated, proven).is_settled
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ UNNAMED_MOVEMENTS = {"pi_1/taken", "pi_1/given"}  # of whichever dispute they fi
 
 # What else may be told of an object; a refund has one trace number, told early, late or never.
 NOTHING: st.SearchStrategy[dict[str, object]] = st.just({})
-WORDS = defaultdict(
+REPORTED = defaultdict(
     lambda: NOTHING,
     {
         ObjectKind.CHARGE: st.fixed_dictionaries(
@@ -72,22 +72,22 @@ def object_reports(draw: st.DrawFn) -> ObjectReport:
     )
     stands = object_report(object_id, kind, state, amount)
     later = {"happened_at": stands.happened_at + timedelta(seconds=draw(st.integers(0, 3)))}
-    return stands.model_copy(update=draw(WORDS[kind]) | later | belongs)
+    return stands.model_copy(update=draw(REPORTED[kind]) | later | belongs)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[GatewayEvent]:
-    told = draw(
+    drawn = draw(
         st.lists(st.lists(object_reports(), min_size=1, max_size=3), min_size=1, max_size=8)
     )
-    return [event(f"evt_{n}", *objects) for n, objects in enumerate(told)]
+    return [event(f"evt_{n}", *objects) for n, objects in enumerate(drawn)]
 
 
 def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, told = book(state, one, CONTEXT)
-        facts.extend(told)
+        state, new_facts = book(state, one, CONTEXT)
+        facts.extend(new_facts)
     return state.model_copy(update={"version": 0}), facts
 
 
@@ -133,8 +133,8 @@ def test_a_fact_is_told_once_and_every_posting_stands_in_one_fact(
 ) -> None:
     _, facts = fold(history)
 
-    told = Counter(fact.metadata.fact_id for fact in facts)
-    assert not [fact_id for fact_id, times in told.items() if times > 1]
+    seen = Counter(fact.metadata.fact_id for fact in facts)
+    assert not [fact_id for fact_id, times in seen.items() if times > 1]
 
 
 @given(histories())
@@ -158,8 +158,8 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
 
 def references(facts: list[LedgerFact]) -> list[tuple[str, str]]:
     """Return every trace number that was told, and by which fact."""
-    told = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
-    return [(name, reference) for name, reference in told if reference]
+    references_named = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
+    return [(name, reference) for name, reference in references_named if reference]
 
 
 @given(histories())
@@ -168,26 +168,26 @@ def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
 ) -> None:
     state, facts = fold(history)
 
-    told = Counter(f.data.object_id for f in facts if getattr(f.data, "reference", None))
-    assert max(told.values(), default=0) <= 1
+    seen = Counter(f.data.object_id for f in facts if getattr(f.data, "reference", None))
+    assert max(seen.values(), default=0) <= 1
     if state.captured_minor:
         left = state.of(ObjectKind.REFUND, "succeeded").items()
-        assert {one for one, known in left if known.reference} <= set(told)
+        assert {one for one, known in left if known.reference} <= set(seen)
 
 
 def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
-    (asked,) = refund("succeeded").object_reports
-    ours = asked.model_copy(update={"refund_request_id": "rr_1"})
+    (report,) = refund("succeeded").object_reports
+    ours = report.model_copy(update={"refund_request_id": "rr_1"})
     traced = ours.model_copy(update={"reference": "arn-1"})
     events = [captured(), event("evt_1", ours), event("evt_2", traced), event("evt_3", traced)]
 
     state, facts = fold(events)
 
-    told = facts[-1].data
+    seen = facts[-1].data
     assert [fact.data.fact for fact in facts][1:] == ["RefundSucceeded", "RefundTraced"]
-    assert (told.reference, told.refund_request_id) == ("arn-1", "rr_1")  # type: ignore[union-attr]
+    assert (seen.reference, seen.refund_request_id) == ("arn-1", "rr_1")  # type: ignore[union-attr]
     assert facts[-1].metadata.fact_id == "pi_1:re_1:traced"
-    assert told.postings == ()
+    assert seen.postings == ()
     for order in permutations(events):
         again, facts = fold(list(order))
         assert again == state
@@ -206,8 +206,8 @@ def test_a_trace_number_known_in_time_stands_in_the_success_itself() -> None:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_gateways_highest_risk_level_stays(order: tuple[int, ...]) -> None:
     (charge,) = captured().object_reports
-    told = [charge.model_copy(update={"gateway_risk": level}) for level in (*LEVELS[:2], None)]
-    state, _ = fold([event(f"evt_{n}", told[n]) for n in order])
+    seen = [charge.model_copy(update={"gateway_risk": level}) for level in (*LEVELS[:2], None)]
+    state, _ = fold([event(f"evt_{n}", seen[n]) for n in order])
 
     assert state.objects["ch_1"].gateway_risk == "elevated"
 

@@ -14,7 +14,7 @@ from kassa.ledger.movements.reversals import reversals
 from tests.support.builders import captured, eur, event, fold, funds, object_report, refund, sums
 
 K = ObjectKind
-Told = tuple[str, int]  # which way, and how much
+Movement = tuple[str, int]  # which way, and how much
 
 
 def reversed_by(state: str, amount: Money, name: str, of: str = "ch_1") -> GatewayEvent:
@@ -111,13 +111,13 @@ MOVES = st.lists(st.tuples(st.just("withdrawn"), st.sampled_from([1, 2, 3])), ma
 
 @given(MOVES, MOVES)
 def test_as_many_movements_count_as_the_surer_side_tells(
-    told: list[Told], named: list[Told]
+    reported: list[Movement], named: list[Movement]
 ) -> None:
     events = [
-        *(reversed_by(way, eur(minor), f"rev_{n}") for n, (way, minor) in enumerate(told)),
+        *(reversed_by(way, eur(minor), f"rev_{n}") for n, (way, minor) in enumerate(reported)),
         *(funds(way, minor, f"m_{n}", "dp_1") for n, (way, minor) in enumerate(named)),
     ]
-    both = Counter(told) | Counter(named)  # of each amount the greater count
+    both = Counter(reported) | Counter(named)  # of each amount the greater count
     taken = sum(minor * count for (_, minor), count in both.items())
     assert gone(*events) == (taken, 100_00 - taken)
 

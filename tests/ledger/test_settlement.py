@@ -58,9 +58,9 @@ from tests.support.builders import eur, jpy
     ],
 )
 def test_a_movement_posts(movement: Movement, sums: str) -> None:
-    wanted = {}
+    expected = {}
     for part in filter(None, sums.split(", ")):
         account, currency, amount = part.split()
-        wanted[account, currency] = int(amount)
+        expected[account, currency] = int(amount)
     found = balances(settlement("txn_1", movement))
-    assert {(str(a), currency): n for (a, currency), n in found.items()} == wanted
+    assert {(str(a), currency): n for (a, currency), n in found.items()} == expected

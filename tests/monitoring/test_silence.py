@@ -50,7 +50,7 @@ def seasonal(usual: Rate) -> Rate:
     return rate
 
 
-def told(rate: Rate, hours: int, seed: int) -> list[int]:
+def events_by_hour(rate: Rate, hours: int, seed: int) -> list[int]:
     """Count the events of each hour; a payment makes two to four of them."""
     source = random.Random(seed)
     return [_events(source, rate(hour)) for hour in range(hours)]
@@ -108,7 +108,7 @@ def test_a_year_in_which_every_webhook_arrives_has_no_alarm(
     shop: Callable[[float], Rate], payments_an_hour: float
 ) -> None:
     rate = shop(payments_an_hour)
-    assert false_alarms(told(rate, YEAR_H, 1), told(rate, YEAR_H, 2)) == []
+    assert false_alarms(events_by_hour(rate, YEAR_H, 1), events_by_hour(rate, YEAR_H, 2)) == []
 
 
 @pytest.mark.parametrize(
@@ -118,30 +118,30 @@ def test_an_outage_is_found_sooner_the_more_a_gateway_speaks(
     payments_an_hour: float, within_h: int
 ) -> None:
     rate, hours, begins = online(payments_an_hour), 34 * WEEK, 30 * WEEK + 9
-    own, other = told(rate, hours, 1), told(online(10), hours, 2)
+    own, other = events_by_hour(rate, hours, 1), events_by_hour(online(10), hours, 2)
     assert found_after(begins, own, other) <= within_h
 
 
 def test_a_lonely_gateway_is_missed_after_what_no_holiday_lasts() -> None:
     hours, begins = 32 * WEEK, 30 * WEEK + 9
-    assert 72 < found_after(begins, told(online(10), hours, 1)) <= 108
-    assert 72 < found_after(begins, told(closing(10), hours, 1)) <= 108
+    assert 72 < found_after(begins, events_by_hour(online(10), hours, 1)) <= 108
+    assert 72 < found_after(begins, events_by_hour(closing(10), hours, 1)) <= 108
 
 
 def test_an_outage_that_begins_on_saturday_night_is_found_on_monday() -> None:
     hours, saturday_night = 32 * WEEK, 30 * WEEK + 5 * 24 + 20
-    own, other = told(closing(10), hours, 1), told(online(10), hours, 2)
+    own, other = events_by_hour(closing(10), hours, 1), events_by_hour(online(10), hours, 2)
     assert found_after(saturday_night, own, other) <= 36 + 5
 
 
 def test_a_sunday_is_no_silence_even_where_another_gateway_goes_on() -> None:
-    own, other = told(closing(20), 30 * WEEK, 1), told(online(20), 30 * WEEK, 2)
+    own, other = events_by_hour(closing(20), 30 * WEEK, 1), events_by_hour(online(20), 30 * WEEK, 2)
     mondays = [week * WEEK + 8 for week in range(5, 12)]
     assert [hour for hour in mondays if is_missed_at(hour, own, other)] == []
 
 
 def test_a_new_shop_is_never_missed() -> None:
-    own, other = told(online(50), 10 * WEEK, 1), told(online(50), 10 * WEEK, 2)
+    own, other = events_by_hour(online(50), 10 * WEEK, 1), events_by_hour(online(50), 10 * WEEK, 2)
     quiet = own[: WEEKS_MIN * WEEK - 1] + [0] * 200
     assert not any(is_missed_at(ends, quiet, other) for ends in range(WEEKS_MIN * WEEK, len(quiet)))
 
@@ -150,8 +150,8 @@ def test_the_hours_change_and_nothing_is_missed() -> None:
     def rate(hour: int) -> float:
         return closing(60)(hour - (1 if hour > 8 * WEEK else 0))  # opens an hour later in UTC
 
-    open_all_day = told(online(60), 12 * WEEK, 2)
-    assert false_alarms(told(rate, 12 * WEEK, 1), open_all_day) == []
+    open_all_day = events_by_hour(online(60), 12 * WEEK, 2)
+    assert false_alarms(events_by_hour(rate, 12 * WEEK, 1), open_all_day) == []
 
 
 def test_a_gateway_that_slowed_down_is_expected_to_say_less_a_day_later() -> None:
@@ -160,7 +160,9 @@ def test_a_gateway_that_slowed_down_is_expected_to_say_less_a_day_later() -> Non
     def rate(hour: int) -> float:
         return 20.0 if hour < slows_at else 0.4
 
-    alarms = false_alarms(told(rate, 26 * WEEK, 1), told(online(20), 26 * WEEK, 2))
+    alarms = false_alarms(
+        events_by_hour(rate, 26 * WEEK, 1), events_by_hour(online(20), 26 * WEEK, 2)
+    )
     assert [hour for hour in alarms if hour > slows_at + 24] == []
 
 

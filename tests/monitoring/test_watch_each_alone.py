@@ -184,13 +184,13 @@ def test_a_payment_that_can_not_be_looked_up_is_tried_again_and_hides_no_other(
         refund = s.refund(f"re_{name}") | {"payment_intent": f"pi_{name}", "charge": f"ch_{name}"}
         event = s.event("refund.created", refund, f"evt_{name}")
         assert failed(book_handler(batch(event), context)) == []
-    asked: list[str] = []
+    looked_up: list[str] = []
 
     def look_up(payment: Any) -> list[bytes]:
-        asked.append(payment.subject_id)
-        if payment.subject_id == "pi_1" and len(asked) < 3:
+        looked_up.append(payment.subject_id)
+        if payment.subject_id == "pi_1" and len(looked_up) < 3:
             raise RuntimeError("a fault of our own")
-        if payment.subject_id == "pi_1" and len(asked) < 5:
+        if payment.subject_id == "pi_1" and len(looked_up) < 5:
             raise GatewayUnavailable("no answer")
         return [b"{}"]
 

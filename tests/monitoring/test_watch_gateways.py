@@ -369,8 +369,8 @@ def test_speech_is_counted_by_account_and_hour_without_what_kassa_fetched(
     lambda_handler({}, context)
     fake_clock.at = NOW
     stripe_books.balance = transactions(3)
-    told = [s.event("charge.succeeded", s.charge(), f"evt_{n}") for n in range(4)]
-    book_handler(batch(*told), context)
+    bodies = [s.event("charge.succeeded", s.charge(), f"evt_{n}") for n in range(4)]
+    book_handler(batch(*bodies), context)
     lambda_handler({}, context)
     book(stack, context)
     for _ in range(2):
@@ -412,8 +412,8 @@ def test_a_gateway_that_fell_silent_beside_another_is_said_once_a_run(
 
     assert lambda_handler({}, context)["silent"] == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    (said,) = [vars(one) for one in caplog.records if one.message == "gateway silent"]
-    assert (said["gateway"], said["account"], said["silent_hours"]) == ("stripe", "main", 12.0)
+    (found,) = [vars(one) for one in caplog.records if one.message == "gateway silent"]
+    assert (found["gateway"], found["account"], found["silent_hours"]) == ("stripe", "main", 12.0)
     assert [line["gateway_account"] for line in lines if "gateway_account" in line] == [
         "stripe/main"
     ]

@@ -47,12 +47,12 @@ def main() -> int:
     known = {Mutant(*one["mutant"]) for one in yaml.safe_load(LISTED.read_text()) or []}
     known = {one for one in known if _module(one.function) in verdicts}
     for mutant in sorted(found.keys() - known):
-        say(f"\nsurvived, not listed ({found[mutant]}):\n- mutant: {json.dumps(mutant)}")
+        show(f"\nsurvived, not listed ({found[mutant]}):\n- mutant: {json.dumps(mutant)}")
     for mutant in sorted(known - found.keys()):
-        say(f"\nlisted, but caught by now or no more there: {json.dumps(mutant)}")
-    say(f"\n{in_all:.1f} % of {sum(map(len, verdicts.values()))} mistakes seen")
-    say(f"(at least {GOAL_IN_ALL:g} %, and {GOAL:g} % in each module)")
-    say(f"{len(found)} kinds survived, {time.monotonic() - began:.0f} s")
+        show(f"\nlisted, but caught by now or no more there: {json.dumps(mutant)}")
+    show(f"\n{in_all:.1f} % of {sum(map(len, verdicts.values()))} mistakes seen")
+    show(f"(at least {GOAL_IN_ALL:g} %, and {GOAL:g} % in each module)")
+    show(f"{len(found)} kinds survived, {time.monotonic() - began:.0f} s")
     return int(lowest < GOAL or in_all < GOAL_IN_ALL or bool(found.keys() - known))
 
 
@@ -79,7 +79,7 @@ def _plant(part: Part) -> dict[str, Verdicts]:
     with log_path.open("w") as log:
         ran = subprocess.run(command, cwd=part.scratch, env=environment, stdout=log, stderr=log)
     if ran.returncode:
-        say(log_path.read_text()[-3000:])
+        show(log_path.read_text()[-3000:])
         raise SystemExit(f"{part.name}: the tests don't pass without a mistake ({log_path})")
     return {name: _verdicts(part, name) for name in part.modules}
 
@@ -98,7 +98,7 @@ def _print_scores(verdicts: dict[str, Verdicts]) -> tuple[float, float]:
         total += seen
         if each:
             shares.append(100 * seen[True] / len(each))
-            say(f"{name:36} {seen[True]:4} of {len(each):4}  {shares[-1]:5.1f} %")
+            show(f"{name:36} {seen[True]:4} of {len(each):4}  {shares[-1]:5.1f} %")
     return min(shares), 100 * total[True] / total.total()
 
 
@@ -122,7 +122,7 @@ def _module(function: str) -> str:
     return function.partition(".x")[0].replace(".", "/") + ".py"
 
 
-def say(text: str) -> None:
+def show(text: str) -> None:
     """Print a line."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -177,15 +177,15 @@ def make(part: Part) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     shutil.copy2(Path(__file__).with_name("quick_first.py"), part.scratch / "conftest.py")
-    words = {
+    settings = {
         "mutated": [f"src/kassa/{name}" for name in part.modules],
         "logged": LOGGED,
         "needed": ["conftest.py", *(name for name in NEEDED if (ROOT / name).exists())],
         "tests": list(part.tests),
         "chosen": f"not ({part.left_out})" if part.left_out else "",
     }
-    said = {name: json.dumps(value) for name, value in words.items()}
-    (part.scratch / "pyproject.toml").write_text(_CONFIG.format(**said))
+    quoted = {name: json.dumps(value) for name, value in settings.items()}
+    (part.scratch / "pyproject.toml").write_text(_CONFIG.format(**quoted))
 
 
 def _no_bytecode(folder: str, names: list[str]) -> list[str]:

@@ -11,13 +11,13 @@ from kassa.gateways.submissions import OrderLine
 from kassa.orders.attempts import begun
 from kassa.orders.order import Order, differences
 from tests.support.builders import NOW
-from tests.support.orders import MALFORMED, WORDS, order
+from tests.support.orders import MALFORMED, ORDER_BODY, order
 
 
 @pytest.mark.parametrize(("field", "value"), MALFORMED)
 def test_what_is_malformed_is_named_by_its_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refused:
-        Order.model_validate(WORDS | {field: value})
+        Order.model_validate(ORDER_BODY | {field: value})
 
     assert {str(one["loc"][0]) for one in refused.value.errors()} == {field}
 
@@ -51,7 +51,7 @@ def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
 
     assert differences(order(), changed) == [
         {"field": "amount_minor", "was": 100_00, "is": 90_00},
-        {"field": "lines", "was": WORDS["lines"], "is": []},
+        {"field": "lines", "was": ORDER_BODY["lines"], "is": []},
         {"field": "method", "was": None, "is": "card"},
         {"field": "country", "was": "FI", "is": None},
     ]

@@ -25,19 +25,19 @@ DECIDE = "POST /refunds/{refund_request_id}/{action}"
 
 def create(console: Console, *roles: str, **more: bool) -> str:
     """Create a person and return their id."""
-    given = [word for role in roles for word in ("--role", role)]
+    given = [arg for role in roles for arg in ("--role", role)]
     flags = ["--sole"] if more.get("sole") else []
     made = console.json("persons", "create", "--name", "Some Body", *given, *flags)
     return str(made["person_id"])
 
 
 def refused(console: Console, *roles: str, sole: bool = False) -> str:
-    given = [word for role in roles for word in ("--role", role)]
+    given = [arg for role in roles for arg in ("--role", role)]
     flags = ["--sole"] if sole else []
     return console.refused("persons", "create", "--name", "Some Body", *given, *flags)
 
 
-def told_of(console: Console, subject: str) -> dict[str, Any]:
+def finding_of(console: Console, subject: str) -> dict[str, Any]:
     """Return what `kassa doctor` finds of a subject."""
     found = json.loads(console.run("doctor", "--json").stdout)
     return next(one for one in found if one["subject"] == subject)
@@ -102,13 +102,13 @@ def test_a_sole_person_has_all_roles_and_nobody_beside_them(console: Console) ->
 
 
 def test_doctor_says_that_somebody_is_sole_every_time(console: Console) -> None:
-    assert "none sole" in told_of(console, "persons")["seen"]
+    assert "none sole" in finding_of(console, "persons")["seen"]
     sole = create(console, "approver", sole=True)
 
-    told = told_of(console, "persons")
+    finding = finding_of(console, "persons")
 
-    assert f"{sole} is SOLE" in told["seen"]
-    assert told["is_ok"]
+    assert f"{sole} is SOLE" in finding["seen"]
+    assert finding["is_ok"]
 
 
 def test_doctor_names_a_key_from_before_persons_that_opens_less_than_it_says(
@@ -117,10 +117,10 @@ def test_doctor_names_a_key_from_before_persons_that_opens_less_than_it_says(
     old = a_key(scopes=frozenset({Scope.REFUNDS_DECIDE, Scope.REFUNDS_READ}))
     ApiKeys().add(old, OPERATOR)
 
-    told = told_of(console, f"key {old.key_id}")
+    finding = finding_of(console, f"key {old.key_id}")
 
-    assert "doesn't open refunds:decide" in told["seen"]
-    assert not told["is_ok"]
+    assert "doesn't open refunds:decide" in finding["seen"]
+    assert not finding["is_ok"]
 
 
 def test_a_person_who_left_makes_room_once_however_often_they_are_disabled(
@@ -167,8 +167,8 @@ def test_a_name_stands_in_the_person_alone(console: Console) -> None:
 
 
 def test_nobody_has_no_name(console: Console) -> None:
-    words = ("persons", "create", "--role", "reader", "--name", " ")
-    assert "name: 1 to 100" in console.refused(*words)
+    args = ("persons", "create", "--role", "reader", "--name", " ")
+    assert "name: 1 to 100" in console.refused(*args)
 
 
 def test_a_person_nobody_knows_cant_be_disabled(console: Console) -> None:
@@ -178,13 +178,13 @@ def test_a_person_nobody_knows_cant_be_disabled(console: Console) -> None:
 
 def roles(console: Console, person_id: str, *given: str, **flags: bool) -> Any:
     """Change a person's roles; return what the command says as JSON."""
-    words = [word for role in given for word in ("--role", role)]
-    return console.json("persons", "roles", person_id, *words, *_flags(flags))
+    args = [arg for role in given for arg in ("--role", role)]
+    return console.json("persons", "roles", person_id, *args, *_flags(flags))
 
 
 def not_changed(console: Console, person_id: str, *given: str) -> str:
-    words = [word for role in given for word in ("--role", role)]
-    return console.refused("persons", "roles", person_id, *words)
+    args = [arg for role in given for arg in ("--role", role)]
+    return console.refused("persons", "roles", person_id, *args)
 
 
 def _flags(flags: dict[str, bool]) -> list[str]:
@@ -210,9 +210,9 @@ def test_a_role_that_is_given_opens_nothing_to_a_key_that_was_made_before(
     person_id = create(console, "reader")
     old = console.json("keys", "create", "--person", person_id)["api_key"]
 
-    said = console.run("persons", "roles", person_id, "--role", "approver").stdout
+    output = console.run("persons", "roles", person_id, "--role", "approver").stdout
 
-    assert f"kassa keys create --person {person_id}" in said
+    assert f"kassa keys create --person {person_id}" in output
     assert not authorized(old, DECIDE)
     new = console.json("keys", "create", "--person", person_id)["api_key"]
     assert authorized(new, DECIDE)
@@ -255,10 +255,10 @@ def test_of_the_last_two_approvers_who_change_at_once_one_stays(
     one, other = create(console, "approver"), create(console, "approver")
     write, turns = audit_trail.transact, iter([other])
 
-    def transact(*words: Any) -> Any:
+    def transact(*args: Any) -> Any:
         for person_id in turns:
             Persons().change_roles(person_id, frozenset({Role.READER}), OPERATOR)
-        return write(*words)
+        return write(*args)
 
     monkeypatch.setattr(audit_trail, "transact", transact)
 

@@ -161,9 +161,9 @@ def test_a_message_without_a_queue_is_not_noted(stack: Stack) -> None:
 
 def dead(console: Console, queue: str, body: str, **attributes: str) -> str:
     """Put a message on a dead-letter queue, and return its id."""
-    said = {k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()}
+    attributes_sent = {k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()}
     sent = boto3.client("sqs").send_message(
-        QueueUrl=console.operated.queues[queue], MessageBody=body, MessageAttributes=said
+        QueueUrl=console.operated.queues[queue], MessageBody=body, MessageAttributes=attributes_sent
     )
     return str(sent["MessageId"])
 
@@ -220,8 +220,8 @@ def test_what_a_function_failed_at_without_a_queue_is_read_from_lambdas_record(
 
 
 def test_what_a_rule_couldnt_hand_over_says_what_eventbridge_says(console: Console) -> None:
-    told = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "no permission on the queue"}
-    dead(console, FACTS_RULE_DLQ, NO_FACT, RETRY_ATTEMPTS="2", **told)
+    attributes = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "no permission on the queue"}
+    dead(console, FACTS_RULE_DLQ, NO_FACT, RETRY_ATTEMPTS="2", **attributes)
     (letter,) = console.json("dlq", "show", FACTS_RULE_DLQ)
 
     assert (letter["why"]["error"], letter["why"]["attempt"]) == ("NO_PERMISSIONS", 3)

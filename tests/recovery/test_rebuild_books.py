@@ -24,7 +24,7 @@ from tests.support.local_table import create_table
 from tests.support.queue_batches import CAPTURED, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support.recovery import rebuild, restored
 
-TOLD = ("all of it", "a refund fails and is made again", "a capture is disproved")
+REBUILT = ("all of it", "a refund fails and is made again", "a capture is disproved")
 
 
 @pytest.mark.parametrize("gateway", EVERY_GATEWAY)
@@ -33,7 +33,7 @@ def test_a_rebuilt_table_equals_the_old_by_hash_at_every_gateway(
 ) -> None:
     scene = scene_of(gateway, fake_clock)
     with on_stage(stack, fake_clock, scene, monkeypatch) as stage:
-        for name in TOLD:
+        for name in REBUILT:
             if not SCENARIOS[name].needs - scene.can:
                 run(stage, SCENARIOS[name])
         stack.published()
@@ -137,16 +137,16 @@ def test_no_gateway_is_asked_unless_that_is_wanted(
         run(stage, SCENARIOS["pay"])
     create_table(boto3.client("dynamodb"), "restored")
 
-    told = console.json("rebuild", "--table", "restored", "--yes")
-    assert {line.rpartition(": ")[2] for line in told["failed"]} == {"GatewayUnavailable"}
+    result = console.json("rebuild", "--table", "restored", "--yes")
+    assert {line.rpartition(": ")[2] for line in result["failed"]} == {"GatewayUnavailable"}
     shown = console.run("rebuild", "--table", "restored", "--yes").stdout
     assert "need their gateway's answer" in shown
 
     monkeypatch.setenv("GATEWAY_ACCOUNTS", "klarna/main")
     http.install(scene.transport)
-    told = console.json("rebuild", "--table", "restored", "--yes", "--ask")
+    result = console.json("rebuild", "--table", "restored", "--yes", "--ask")
     http.install(None)
-    assert told["failed"] == []
+    assert result["failed"] == []
     assert book_digests.digest("restored").events == book_digests.digest("payments").events
 
 
@@ -156,15 +156,15 @@ def test_nothing_is_booked_into_a_table_that_nobody_named(console: Console) -> N
 
     assert console.run("rebuild", "--table", "restored", input="payments\n").exit_code == 1
     assert items_of("restored") == []
-    told = console.json_of(1, "digest", "--against", "restored")
-    assert told["differing"] == ["ALIAS#stripe#main#ch_1", "PAYMENT#stripe#main#pi_1"]
+    result = console.json_of(1, "digest", "--against", "restored")
+    assert result["differing"] == ["ALIAS#stripe#main#ch_1", "PAYMENT#stripe#main#pi_1"]
 
 
 def test_lost_invoices_come_back_from_their_records(
     console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.book(CAPTURED, s.event("charge.succeeded", s.charge("ch_2", "pi_2"), "evt_9"))
-    facts = [json.dumps(told) for told in stack.published()]
+    facts = [json.dumps(result) for result in stack.published()]
     for number, fact in enumerate(facts):
         record = {
             "messageId": f"m{number}",
@@ -178,8 +178,8 @@ def test_lost_invoices_come_back_from_their_records(
     ]
     restored(stack, monkeypatch, lost=("INVOICE", "SERIES"))
 
-    told = console.json("rebuild", "--table", "restored", "--yes")
-    assert told["invoices"] == ["2026-00000001", "2026-00000002"]
+    result = console.json("rebuild", "--table", "restored", "--yes")
+    assert result["invoices"] == ["2026-00000001", "2026-00000002"]
     after = [
         item for item in items_of("restored") if "INVOICE" in item["SK"] or "SERIES" in item["SK"]
     ]
@@ -190,7 +190,7 @@ def test_lost_invoices_come_back_from_their_records(
 
 def test_a_number_that_was_given_twice_is_said(console: Console, stack: Stack) -> None:
     console.book(CAPTURED)
-    [fact] = [json.dumps(told) for told in stack.published()]
+    [fact] = [json.dumps(result) for result in stack.published()]
     record = {"messageId": "m", "body": fact, "eventSource": "aws:sqs", "attributes": {}}
     generate_invoice({"Records": [record]}, Context())
     [invoice] = [item for item in items_of(stack.table) if item["SK"] == "INVOICE"]

@@ -26,7 +26,7 @@ from tests.support.gateway_stage import on_stage
 from tests.support.queue_batches import CAPTURED, PAYMENT, REFUNDED_10, SETTLED, SUCCEEDED, batch
 from tests.support.recovery import DAY, differences
 
-WORDS = ("replay", "--from", "2026-11-21", "--to", "2026-11-22")
+COMMAND = ("replay", "--from", "2026-11-21", "--to", "2026-11-22")
 
 
 def kinds(found: Iterable[Difference]) -> list[tuple[str, str]]:
@@ -171,7 +171,7 @@ def test_an_event_that_is_understood_by_now_is_booked_on_a_word(
     console.book(CAPTURED)
     monkeypatch.setattr(reader, "read", understood)
 
-    shown = console.run(*WORDS)
+    shown = console.run(*COMMAND)
     assert "1 events of 1 payments and other subjects were booked in it (stripe 1)." in shown.stdout
     assert "Differences" in shown.stdout
     apply(console, "1\n")
@@ -184,8 +184,8 @@ def test_nothing_is_sent_without_the_right_number(
 ) -> None:
     book_short_of(console, monkeypatch, CAPTURED)
 
-    for word in ("y\n", "2\n"):
-        result = console.run(*WORDS, "--apply", input=word)
+    for answer in ("y\n", "2\n"):
+        result = console.run(*COMMAND, "--apply", input=answer)
         assert result.exit_code == 1
     assert console.take_events() == []
 
@@ -193,11 +193,11 @@ def test_nothing_is_sent_without_the_right_number(
 def test_healthy_books_say_so_and_leave_nothing_to_apply(console: Console) -> None:
     console.book(CAPTURED, SUCCEEDED)
 
-    result = console.run(*WORDS, "--apply")
+    result = console.run(*COMMAND, "--apply")
     assert result.exit_code == 0, result.output
     assert "2 events were folded anew, 0 differences." in result.stdout
     assert "there is nothing to apply" in result.stdout
-    assert console.json(*WORDS) == {
+    assert console.json(*COMMAND) == {
         "window": {
             "begins_at": "2026-11-21T00:00:00Z",
             "ends_at": "2026-11-22T00:00:00Z",
@@ -225,14 +225,14 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(
         return whole(self, subject)
 
     monkeypatch.setattr(Shadow, "refolded", stops)
-    assert console.run(*WORDS).exit_code != 0
+    assert console.run(*COMMAND).exit_code != 0
     kept = json.loads((state_path().parent / "replay-kassa.json").read_text())
     assert kept["done"] == 2
 
     monkeypatch.setattr(
         Shadow, "refolded", lambda self, of: seen.append(of.subject_id) or whole(self, of)
     )
-    shown = console.run(*WORDS)
+    shown = console.run(*COMMAND)
     assert "It goes on behind 2 of them" in shown.stdout
     assert "3 events were folded anew, 0 differences." in shown.stdout
     assert seen == ["po_0", "po_1", "po_2"]
@@ -256,9 +256,9 @@ def book_short_of(console: Console, monkeypatch: pytest.MonkeyPatch, body: Any) 
     monkeypatch.setattr(reader, "read", right)
 
 
-def apply(console: Console, word: str) -> None:
+def apply(console: Console, answer: str) -> None:
     """Replay with --apply, and book what that sends."""
-    result = console.run(*WORDS, "--apply", input=word)
+    result = console.run(*COMMAND, "--apply", input=answer)
     assert result.exit_code == 0, result.output
     console.book(*console.take_events())
 

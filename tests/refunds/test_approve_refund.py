@@ -72,18 +72,18 @@ def test_a_payment_is_found_by_its_order_and_by_its_charge(stage: RefundStage, b
     payment_id = stage.pay()
     charge_id = stage.client.v1.payment_intents.retrieve(payment_id).latest_charge
     named = {"order_id": "order-1"} if by == "order" else {"payment_id": charge_id}
-    status, said = stage.post(named | {"reason": "damaged", "amount_minor": 1_00})
+    status, answer = stage.post(named | {"reason": "damaged", "amount_minor": 1_00})
 
     assert status == 200
-    assert said["request"]["payment"]["subject_id"] == payment_id
+    assert answer["request"]["payment"]["subject_id"] == payment_id
 
 
 def test_an_order_with_two_payments_is_asked_which(stage: RefundStage) -> None:
     payment_ids = sorted([stage.pay(), stage.pay()])
-    status, said = stage.post({"order_id": "order-1", "reason": "damaged"})
+    status, answer = stage.post({"order_id": "order-1", "reason": "damaged"})
 
     assert status == 409
-    assert ", ".join(payment_ids) in said["message"]
+    assert ", ".join(payment_ids) in answer["message"]
 
 
 @pytest.mark.parametrize("named", [{"payment_id": "pi_none"}, {"order_id": "none"}])
@@ -94,18 +94,18 @@ def test_an_unknown_payment_is_not_found(stage: RefundStage, named: dict[str, An
 def test_more_than_is_left_is_refused_with_what_is_left(stage: RefundStage) -> None:
     payment_id = stage.pay()
     stage.request_refund(payment_id, 40_00)
-    status, said = stage.post(
+    status, answer = stage.post(
         {"payment_id": payment_id, "reason": "damaged", "amount_minor": 60_01}
     )
 
-    assert (status, said["left_minor"]) == (409, 60_00)
+    assert (status, answer["left_minor"]) == (409, 60_00)
 
 
 def test_an_uncaptured_payment_has_nothing_to_refund(stage: RefundStage) -> None:
     payment_id = stage.pay(capture_method="manual")
-    status, said = stage.post({"payment_id": payment_id, "reason": "damaged"})
+    status, answer = stage.post({"payment_id": payment_id, "reason": "damaged"})
 
-    assert (status, said["left_minor"]) == (409, 0)
+    assert (status, answer["left_minor"]) == (409, 0)
 
 
 OFF: list[tuple[dict[str, Any], str]] = [
@@ -131,15 +131,15 @@ OFF: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "field"), OFF)
+@pytest.mark.parametrize(("bad", "field"), OFF)
 def test_a_malformed_request_body_is_refused_naming_the_field(
-    stage: RefundStage, words: dict[str, Any], field: str
+    stage: RefundStage, bad: dict[str, Any], field: str
 ) -> None:
-    request_body = {"payment_id": stage.pay(), "reason": "damaged"} | words
-    status, said = stage.post(request_body)
+    request_body = {"payment_id": stage.pay(), "reason": "damaged"} | bad
+    status, answer = stage.post(request_body)
 
-    assert status == 400, said
-    assert field in said["message"]
+    assert status == 400, answer
+    assert field in answer["message"]
     assert stage.stack.published() == []
 
 
@@ -167,10 +167,10 @@ def test_a_claim_that_says_something_else_is_refused(
     payment_id = stage.pay()
     first = stage.request_refund(payment_id, 40_00, claim_id="claim-1")
     request_body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}
-    status, said = stage.post(request_body | {"claim_id": "claim-1"} | other)
+    status, answer = stage.post(request_body | {"claim_id": "claim-1"} | other)
 
     assert status == 409
-    assert first.request.refund_request_id in said["message"]
+    assert first.request.refund_request_id in answer["message"]
 
 
 def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(
@@ -271,9 +271,9 @@ def test_the_customers_words_are_kept_and_told_to_nobody(
 
 def test_a_request_counts_into_the_next_ones_velocity(stage: RefundStage) -> None:
     payment_id = stage.pay()
-    words = {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
-    first = stage.request_refund(payment_id, 1_00, claim_id="a", **words)
-    second = stage.request_refund(payment_id, 1_00, claim_id="b", **words)
+    bad = {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
+    first = stage.request_refund(payment_id, 1_00, claim_id="a", **bad)
+    second = stage.request_refund(payment_id, 1_00, claim_id="b", **bad)
 
     counted = [case.request.receipt.inputs.requests_ip_day for case in (first, second)]
     assert counted == [0, 1]
@@ -282,7 +282,7 @@ def test_a_request_counts_into_the_next_ones_velocity(stage: RefundStage) -> Non
 
 
 def test_a_receipt_says_who_asked(stage: RefundStage) -> None:
-    status, said = stage.post({"payment_id": stage.pay(), "reason": "damaged"}, caller="key-7")
+    status, answer = stage.post({"payment_id": stage.pay(), "reason": "damaged"}, caller="key-7")
 
     assert status == 200
-    assert RequestedRefund.model_validate(said).request.requested_by == "key-7"
+    assert RequestedRefund.model_validate(answer).request.requested_by == "key-7"

@@ -30,30 +30,30 @@ UP_TO_75: dict[str, Any] = {
 ALL: dict[str, Any] = {"rules": [{"id": "all", "name": "All", "when": {}, "then": "approve"}]}
 
 
-def policy(words: dict[str, Any]) -> RefundPolicy:
-    return read_policy({"effective_from": NOW} | words, "main", 4, NOW, "you")
+def policy(document: dict[str, Any]) -> RefundPolicy:
+    return read_policy({"effective_from": NOW} | document, "main", 4, NOW, "you")
 
 
 def past(
-    n: int, amount_minor: int, decision: Outcome, people: Outcome | None = None, **said: Any
+    n: int, amount_minor: int, decision: Outcome, people: Outcome | None = None, **more: Any
 ) -> PastRequest:
     """Return the n-th request, decided by row R1 of version 3."""
     receipt = {"decision": decision, "why": "policy", "rule_id": "R1", "policy_version": 3}
     inputs = RefundInputs(
-        amount=Money(amount_minor=amount_minor, currency=said.pop("currency", "EUR")),
-        payment_age_days=said.pop("age", 3),
+        amount=Money(amount_minor=amount_minor, currency=more.pop("currency", "EUR")),
+        payment_age_days=more.pop("age", 3),
         amount_percent=100,
         reason=Reason.DAMAGED,
         gateway="stripe",
     )
-    customer = said.pop("customer", f"cus_{n}")
-    known = PastReceipt.model_validate(receipt | said | {"inputs": inputs})
+    customer = more.pop("customer", f"cus_{n}")
+    known = PastReceipt.model_validate(receipt | more | {"inputs": inputs})
     return PastRequest(f"rr_{n}", f"pi_{n}", customer, NOW, known, people)
 
 
-def tried(words: dict[str, Any], *days: list[PastRequest | None]) -> tuple[Backtest, list[Flip]]:
+def tried(document: dict[str, Any], *days: list[PastRequest | None]) -> tuple[Backtest, list[Flip]]:
     kept: list[Flip] = []
-    replay = Replay(policy(words), kept.append)
+    replay = Replay(policy(document), kept.append)
     for requests in days:
         replay.day(requests)
     return replay.run(DAY, DAY, is_complete=True), kept
@@ -176,22 +176,23 @@ def test_only_the_largest_flips_are_held_and_all_are_kept() -> None:
     assert amounts == [10_00 + n for n in reversed(range(2 * LARGEST, 3 * LARGEST))] + [90_00]
 
 
-@pytest.mark.parametrize("words", [UP_TO_75, ALL])
-def test_the_policy_that_decided_flips_nothing(words: dict[str, Any]) -> None:
-    first, _ = tried(words, [past(n, 10_00 * n, ESCALATE, age=8 * n) for n in range(1, 20)])
+@pytest.mark.parametrize("document", [UP_TO_75, ALL])
+def test_the_policy_that_decided_flips_nothing(document: dict[str, Any]) -> None:
+    first, _ = tried(document, [past(n, 10_00 * n, ESCALATE, age=8 * n) for n in range(1, 20)])
     again = [
-        past(n, 10_00 * n, outcome, age=8 * n) for n, outcome in enumerate(_decided(words), start=1)
+        past(n, 10_00 * n, outcome, age=8 * n)
+        for n, outcome in enumerate(_decided(document), start=1)
     ]
-    run, kept = tried(words, again)
+    run, kept = tried(document, again)
 
     assert first.requests == run.requests
     assert kept == []
     assert [each.delta_minor for each in run.moved] == [0]
 
 
-def _decided(words: dict[str, Any]) -> list[Outcome]:
+def _decided(document: dict[str, Any]) -> list[Outcome]:
     decided = [ESCALATE] * 19
-    _, kept = tried(words, [past(n, 10_00 * n, ESCALATE, age=8 * n) for n in range(1, 20)])
+    _, kept = tried(document, [past(n, 10_00 * n, ESCALATE, age=8 * n) for n in range(1, 20)])
     for flip in kept:
         decided[int(flip.refund_request_id[3:]) - 1] = flip.after.decision
     return decided

@@ -27,7 +27,7 @@ from tests.support.refund_stage import (
 from tests.support.refund_stage import stage as stage
 
 
-def rung(stage: RefundStage, case: RefundCase) -> None:
+def woken(stage: RefundStage, case: RefundCase) -> None:
     """Ring, also for what the queue still holds back, and let everything be heard."""
     stage.drain()
     stage.work(json.dumps({"refund_request_id": case.request.refund_request_id}))
@@ -39,9 +39,9 @@ def held_back_s(stage: RefundStage, monkeypatch: pytest.MonkeyPatch) -> list[int
     noted: list[int] = []
     send = aws.client("sqs").send_message_batch
 
-    def batch(**words: Any) -> Any:
-        noted.extend(entry.get("DelaySeconds", 0) for entry in words["Entries"])
-        return send(**words)
+    def batch(**kwargs: Any) -> Any:
+        noted.extend(entry.get("DelaySeconds", 0) for entry in kwargs["Entries"])
+        return send(**kwargs)
 
     monkeypatch.setattr(aws.client("sqs"), "send_message_batch", batch)
     return noted
@@ -60,17 +60,17 @@ def test_a_person_approves_and_the_money_goes_once_it_cant_be_undone(
     noted = held_back_s(stage, monkeypatch)
 
     assert decide(case, "claim")[0] == 200
-    status, said = decide(case, "approve")
+    status, answer = decide(case, "approve")
 
-    assert (status, said["case"]["lifecycle"]["state"]) == (200, "approved")
+    assert (status, answer["case"]["lifecycle"]["state"]) == (200, "approved")
     assert noted == [300]
     assert stage.payment(case).reservations == {case.request.refund_request_id: 60_00}
     assert stage.payment(case).available_minor == 40_00
-    rung(stage, case)
+    woken(stage, case)
     assert stage.refunds() == []
 
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
     assert [refund.amount for refund in stage.refunds()] == [60_00]
     assert stage.case(case).lifecycle.state is RequestState.PAID
     assert stage.payment(case).reservations == {}
@@ -87,7 +87,7 @@ def test_a_part_is_approved_and_only_that_is_reserved_and_paid(stage: RefundStag
     assert decide(case, "approve", amount_minor=25_00, currency="EUR")[0] == 200
     assert stage.payment(case).available_minor == 75_00
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
 
     assert [refund.amount for refund in stage.refunds()] == [25_00]
     assert stage.payment(case).available_minor == 75_00
@@ -100,9 +100,9 @@ def test_a_double_click_approves_once_and_is_answered_alike(stage: RefundStage) 
     assert decide(case, "approve") == first
     stage.clock.at += timedelta(minutes=5)
     for _ in range(2):
-        rung(stage, case)
-        status, said = decide(case, "approve")
-        assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
+        woken(stage, case)
+        status, answer = decide(case, "approve")
+        assert (status, answer["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
     assert stage.case(case).lifecycle.state is RequestState.PAID
     assert len(stage.refunds()) == 1
     assert stage.published.count("RefundApproved") == 1
@@ -114,11 +114,11 @@ def meanwhile(
     """Let something happen between the next reading and its writing; return what came of it."""
     write, done = getattr(RefundRequests, method), []
 
-    def overtaken(*args: Any, **words: Any) -> Any:
+    def overtaken(*args: Any, **kwargs: Any) -> Any:
         if not done:
             done.append(None)
             done[0] = act()
-        return write(*args, **words)
+        return write(*args, **kwargs)
 
     monkeypatch.setattr(RefundRequests, method, overtaken)
     return done
@@ -129,10 +129,10 @@ def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
     stage: RefundStage, monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:
     case = escalated(stage)
-    words = {"reject": {"reason": "too_late"}, "ask": {"question": "photo"}}.get(other, {})
-    done = meanwhile(monkeypatch, "keep_decided", lambda: decide(case, other, BERT, words)[0])
+    body = {"reject": {"reason": "too_late"}, "ask": {"question": "photo"}}.get(other, {})
+    done = meanwhile(monkeypatch, "keep_decided", lambda: decide(case, other, BERT, body)[0])
 
-    status, said = decide(case, "approve", ANNA)
+    status, answer = decide(case, "approve", ANNA)
 
     assert done == [200]
     lifecycle = stage.case(case).lifecycle
@@ -140,7 +140,7 @@ def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
         assert (status, lifecycle.approvals) == (200, (ANNA,))
         return
     assert status == 409
-    assert BERT in said["message"]
+    assert BERT in answer["message"]
     held = {case.request.refund_request_id: 60_00} if other == "approve" else {}
     assert stage.payment(case).reservations == held
     assert lifecycle.approvals == ((BERT,) if other == "approve" else ())
@@ -152,10 +152,10 @@ def test_rejections_at_once_are_one(stage: RefundStage, monkeypatch: pytest.Monk
         monkeypatch, "keep_decided", lambda: decide(case, "reject", BERT, reason="delivered")[0]
     )
 
-    status, said = decide(case, "reject", ANNA, reason="too_late")
+    status, answer = decide(case, "reject", ANNA, reason="too_late")
 
     assert (done, status) == ([200], 409)
-    assert "is rejected since 2026-11-21 09:00:00 UTC, by bert" in said["message"]
+    assert "is rejected since 2026-11-21 09:00:00 UTC, by bert" in answer["message"]
     stage.drain()
     assert stage.published.count("RefundRejected") == 1
 
@@ -171,9 +171,9 @@ def test_a_dashboard_refund_in_between_leaves_only_what_is_left(
         stage.deliver()
 
     meanwhile(monkeypatch, "keep_decided", dashboard)
-    status, said = decide(case, "approve")
+    status, answer = decide(case, "approve")
 
-    assert (status, said["left_minor"]) == (409, 20_00)
+    assert (status, answer["left_minor"]) == (409, 20_00)
     assert stage.payment(case).reservations == {}
     assert decide(case, "approve", amount_minor=20_00)[0] == 200
     assert stage.payment(case).available_minor == 0
@@ -190,10 +190,10 @@ def test_a_dispute_in_between_stops_the_approval(
         stage.deliver()
 
     meanwhile(monkeypatch, "keep_decided", disputed)
-    status, said = decide(case, "approve")
+    status, answer = decide(case, "approve")
 
     assert (status, stage.case(case).lifecycle.state) == (409, RequestState.ESCALATED)
-    assert "disputed" in said["message"]
+    assert "disputed" in answer["message"]
     assert stage.payment(case).reservations == {}
 
 
@@ -205,19 +205,19 @@ def test_two_requests_of_one_payment_never_take_the_same_headroom(
     two = stage.request_refund(payment_id, 60_00, claim_id="claim-2")
     done = meanwhile(monkeypatch, "keep_decided", lambda: decide(two, "approve", BERT)[0])
 
-    status, said = decide(one, "approve")
+    status, answer = decide(one, "approve")
 
-    assert (done, status, said["left_minor"]) == ([200], 409, 40_00)
+    assert (done, status, answer["left_minor"]) == ([200], 409, 40_00)
     assert stage.payment(one).reservations == {two.request.refund_request_id: 60_00}
 
 
 def test_nobody_approves_their_own_request(stage: RefundStage) -> None:
     case = escalated(stage)
 
-    status, said = decide(case, "approve", "shop")
+    status, answer = decide(case, "approve", "shop")
 
     assert status == 409
-    assert "themselves" in said["message"]
+    assert "themselves" in answer["message"]
     assert stage.payment(case).available_minor == 100_00
 
 
@@ -225,10 +225,10 @@ def test_above_the_limit_two_people_must_mean_the_same(stage: RefundStage) -> No
     stage.save_policy(rules=[], second_person_over=["50.00 EUR"])
     case = escalated(stage)
 
-    status, said = decide(case, "approve", ANNA)
-    assert (status, said["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
+    status, answer = decide(case, "approve", ANNA)
+    assert (status, answer["case"]["lifecycle"]["approvals"]) == (200, [ANNA])
     assert stage.payment(case).available_minor == 100_00
-    assert decide(case, "approve", ANNA)[1] == said
+    assert decide(case, "approve", ANNA)[1] == answer
     assert decide(case, "approve", "shop")[0] == 409
 
     decide(case, "approve", BERT)
@@ -241,8 +241,8 @@ def test_a_claim_keeps_others_away_until_it_is_over(stage: RefundStage) -> None:
     decide(case, "claim", ANNA)
 
     for action in ("claim", "approve", "hand-back"):
-        status, said = decide(case, action, BERT)
-        assert (status, "until 2026-11-21 09:15:00 UTC" in said["message"]) == (409, True)
+        status, answer = decide(case, action, BERT)
+        assert (status, "until 2026-11-21 09:15:00 UTC" in answer["message"]) == (409, True)
     stage.clock.at += timedelta(minutes=15)
     assert decide(case, "claim", BERT)[0] == 200
     assert decide(case, "approve", ANNA)[0] == 409
@@ -255,18 +255,18 @@ def test_an_approval_is_undone_in_time_and_what_it_took_is_given_back(stage: Ref
     decide(case, "approve", ANNA)
     stage.clock.at += timedelta(minutes=4, seconds=59)
 
-    status, said = decide(case, "undo", BERT)
-    assert (status, said["case"]["lifecycle"]["state"]) == (200, "escalated")
-    rung(stage, case)
+    status, answer = decide(case, "undo", BERT)
+    assert (status, answer["case"]["lifecycle"]["state"]) == (200, "escalated")
+    woken(stage, case)
 
     assert stage.payment(case).available_minor == 100_00
     assert stage.case(case).lifecycle.changes[-1].why == Why.UNDONE
     stage.clock.at += timedelta(hours=1)
-    rung(stage, case)
+    woken(stage, case)
     assert stage.refunds() == []
     assert decide(case, "approve", ANNA)[0] == 200
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
     assert [refund.amount for refund in stage.refunds()] == [60_00]
 
 
@@ -276,9 +276,9 @@ def test_undoing_too_late_changes_nothing(stage: RefundStage) -> None:
     stage.clock.at += timedelta(minutes=5)
 
     assert decide(case, "undo")[0] == 409
-    rung(stage, case)
-    status, said = decide(case, "undo")
-    assert (status, "the request is paid" in said["message"]) == (409, True)
+    woken(stage, case)
+    status, answer = decide(case, "undo")
+    assert (status, "the request is paid" in answer["message"]) == (409, True)
     assert len(stage.refunds()) == 1
 
 
@@ -288,13 +288,13 @@ def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_sa
     case = outcome_unknown(stage, Kind.LOST_REQUEST)
     assert stage.case(case).lifecycle.changes[-1].why == Why.UNKNOWN
 
-    status, said = decide(case, "approve", amount_minor=30_00)
-    assert (status, "may have been paid" in said["message"]) == (409, True)
+    status, answer = decide(case, "approve", amount_minor=30_00)
+    assert (status, "may have been paid" in answer["message"]) == (409, True)
     assert decide(case, "approve")[0] == 200
     assert stage.payment(case).reservations == {case.request.refund_request_id: 40_00}
     assert decide(case, "undo")[0] == 409
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
 
     (refund,) = stage.refunds()
     assert refund.metadata["refund_request_id"] == case.request.refund_request_id
@@ -304,10 +304,10 @@ def test_an_unknown_outcome_is_approved_again_under_the_same_name_only_in_the_sa
 def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(stage: RefundStage) -> None:
     case = outcome_unknown(stage, Kind.LOST_REQUEST)
 
-    status, said = decide(case, "reject", reason="delivered")
-    assert (status, said["case"]["lifecycle"]["state"]) == (200, "rejected")
+    status, answer = decide(case, "reject", reason="delivered")
+    assert (status, answer["case"]["lifecycle"]["state"]) == (200, "rejected")
     assert stage.payment(case).available_minor == 60_00
-    rung(stage, case)
+    woken(stage, case)
     assert stage.payment(case).available_minor == 100_00
     assert stage.refunds() == []
 
@@ -317,16 +317,16 @@ def test_what_the_gateway_told_meanwhile_is_not_approved_again(stage: RefundStag
     case = escalated(stage)
     decide(case, "approve")
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
     before = stage.case(case).lifecycle
     stale = before.model_copy(
         update={"state": RequestState.ESCALATED, "approvals": (), "version": before.version + 1}
     )
     RefundRequests().keep(before, stale)
 
-    status, said = decide(case, "approve", BERT)
+    status, answer = decide(case, "approve", BERT)
 
-    assert (status, "gateway has just told" in said["message"]) == (409, True)
+    assert (status, "gateway has just told" in answer["message"]) == (409, True)
     assert stage.payment(case).available_minor == 40_00
 
 
@@ -334,7 +334,7 @@ def test_a_refund_that_came_back_may_be_approved_anew(stage: RefundStage) -> Non
     case = escalated(stage)
     decide(case, "approve")
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
     stage.fake.settle_refund(stage.refunds()[0].id, "failed")
     stage.deliver()
     assert [step["step"] for step in shown(case)["customer_steps"]][-1] == "failed"
@@ -342,7 +342,7 @@ def test_a_refund_that_came_back_may_be_approved_anew(stage: RefundStage) -> Non
     assert decide(case, "approve", amount_minor=50_00)[0] == 200
     assert stage.payment(case).reservations == {f"{case.request.refund_request_id}.2": 50_00}
     stage.clock.at += timedelta(minutes=5)
-    rung(stage, case)
+    woken(stage, case)
 
     amounts = sorted((refund.amount, refund.status) for refund in stage.refunds())
     assert amounts == [(50_00, "succeeded"), (60_00, "failed")]
@@ -352,11 +352,11 @@ def test_the_customer_is_told_why_in_their_language(stage: RefundStage) -> None:
     payment_id = stage.pay(metadata={"order_id": "order-9", "language": "ja-JP"})
     case = stage.request_refund(payment_id, 60_00)
 
-    status, said = decide(case, "reject", reason="too_late")
+    status, answer = decide(case, "reject", reason="too_late")
 
     assert status == 200
-    assert said["customer_text"]["language"] == "ja"
-    assert said["customer_text"]["text"].startswith("ご注文 order-9")
+    assert answer["customer_text"]["language"] == "ja"
+    assert answer["customer_text"]["text"].startswith("ご注文 order-9")
     stage.drain()
     assert "RefundRejected" in stage.published
     (fact,) = [one for one in stage.facts if one["data"]["fact"] == "RefundRejected"]
@@ -367,11 +367,11 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(stage: RefundSta
     case = escalated(stage)
     stage.clock.at += timedelta(hours=20)
 
-    status, said = decide(case, "ask", question="return_tracking")
-    assert decide(case, "ask", question="return_tracking") == (status, said)
+    status, answer = decide(case, "ask", question="return_tracking")
+    assert decide(case, "ask", question="return_tracking") == (status, answer)
     stage.drain()
 
-    assert "tracking number" in said["customer_text"]["text"]
+    assert "tracking number" in answer["customer_text"]["text"]
     assert stage.case(case).lifecycle.decide_by == stage.clock.at + timedelta(hours=48)
     assert stage.published.count("CustomerAsked") == 1
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
@@ -380,13 +380,13 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(stage: RefundSta
 def test_a_claim_and_a_first_approval_tell_nobody(stage: RefundStage) -> None:
     stage.save_policy(rules=[], second_person_over=["0.00 EUR"])
     case = escalated(stage)
-    told = list(stage.published)
+    published = list(stage.published)
 
     for action in ("claim", "hand-back", "approve"):
         assert decide(case, action)[1]["customer_text"] is None
-    rung(stage, case)
+    woken(stage, case)
 
-    assert stage.published == told
+    assert stage.published == published
 
 
 OFF: list[tuple[str, Any, str]] = [
@@ -416,8 +416,8 @@ def test_words_that_cant_be_are_refused_naming_the_field(stage: RefundStage) -> 
     before = stage.case(case)
 
     for action, body, field in OFF:
-        status, said = decide(case, action, ANNA, body)
-        assert (status, said["message"].partition(": ")[0]) == (400, field), (action, body)
+        status, answer = decide(case, action, ANNA, body)
+        assert (status, answer["message"].partition(": ")[0]) == (400, field), (action, body)
     assert stage.case(case) == before
 
 
@@ -436,6 +436,6 @@ def test_an_unknown_request_is_not_found(stage: RefundStage) -> None:
         update={"request": case.request.model_copy(update={"refund_request_id": "rr_none"})}
     )
 
-    status, said = decide(nobody, "approve")
+    status, answer = decide(nobody, "approve")
 
-    assert (status, "rr_none" in said["message"]) == (404, True)
+    assert (status, "rr_none" in answer["message"]) == (404, True)

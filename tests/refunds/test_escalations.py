@@ -64,9 +64,9 @@ class At:
         self.now = NOW
 
     def act(
-        self, action: str, person: str = ANNA, words: DecisionBody | None = None
+        self, action: str, person: str = ANNA, body: DecisionBody | None = None
     ) -> RefundLifecycle:
-        verdict = Verdict(Action(action), Caller(key_id=person), words or DecisionBody())
+        verdict = Verdict(Action(action), Caller(key_id=person), body or DecisionBody())
         lifecycle = decided(verdict, ReviewedCase(self.case, self.payment, self.policy, self.now))
         self.case = self.case.model_copy(update={"lifecycle": lifecycle})
         return lifecycle
@@ -85,9 +85,9 @@ def test_a_claim_lasts_a_quarter_of_an_hour_and_keeps_others_away() -> None:
     review = At(case_of())
 
     assert review.act("claim").lease == Lease(by=ANNA, until=NOW + minutes(15))
-    for action, words in [("claim", None), ("approve", None), ("reject", LATE), ("ask", PHOTO)]:
+    for action, body in [("claim", None), ("approve", None), ("reject", LATE), ("ask", PHOTO)]:
         with pytest.raises(Conflict, match=f"{ANNA} is looking .* until 2026-11-21 09:15:00 UTC"):
-            review.act(action, BERT, words)
+            review.act(action, BERT, body)
     with pytest.raises(Conflict, match=ANNA):
         review.act("hand-back", BERT)
 
@@ -262,9 +262,9 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
 
     assert (lifecycle.state, lifecycle.changes[-1].why) == (RequestState.REJECTED, "too_late")
     assert review.act("reject", ANNA, LATE) is lifecycle
-    for person, words in [(BERT, LATE), (ANNA, DecisionBody(reason="delivered"))]:
+    for person, body in [(BERT, LATE), (ANNA, DecisionBody(reason="delivered"))]:
         with pytest.raises(Conflict, match=r"the request is rejected since .* by key_anna"):
-            review.act("reject", person, words)
+            review.act("reject", person, body)
 
 
 @pytest.mark.parametrize(
@@ -337,14 +337,14 @@ def test_only_an_approval_is_undone(state: RequestState) -> None:
 
 @pytest.mark.parametrize("state", [s for s in RequestState if s is not RequestState.ESCALATED])
 @pytest.mark.parametrize(
-    ("action", "words"),
+    ("action", "body"),
     [("claim", None), ("hand-back", None), ("reject", LATE), ("ask", PHOTO), ("approve", None)],
 )
 def test_only_an_escalated_request_is_decided(
-    state: RequestState, action: str, words: DecisionBody | None
+    state: RequestState, action: str, body: DecisionBody | None
 ) -> None:
     with pytest.raises(Conflict, match=f"nothing to decide: the request is {state}"):
-        At(case_of(a_lifecycle(state))).act(action, ANNA, words)
+        At(case_of(a_lifecycle(state))).act(action, ANNA, body)
 
 
 def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amount() -> None:
@@ -394,9 +394,9 @@ def test_what_the_gateway_told_meanwhile_comes_before_any_verdict(state: str) ->
     review = At(case_of(unknown()))
     review.payment = a_payment(held={}, re_1=a_refund(state))
 
-    for action, words in [("approve", None), ("reject", LATE)]:
+    for action, body in [("approve", None), ("reject", LATE)]:
         with pytest.raises(Conflict, match="gateway has just told"):
-            review.act(action, ANNA, words)
+            review.act(action, ANNA, body)
 
 
 def test_nothing_is_approved_beside_a_dispute_or_beyond_what_is_left() -> None:
@@ -420,7 +420,7 @@ def test_what_the_ask_still_holds_counts_as_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "words", "field"),
+    ("action", "body", "field"),
     [
         ("reject", {}, "reason"),
         ("ask", {}, "question"),
@@ -433,10 +433,10 @@ def test_what_the_ask_still_holds_counts_as_left() -> None:
     ],
 )
 def test_words_that_are_missing_or_meant_otherwise_are_refused_naming_the_field(
-    action: str, words: dict[str, str], field: str
+    action: str, body: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=f"^{field}: "):
-        At(case_of()).act(action, ANNA, DecisionBody.model_validate(words))
+        At(case_of()).act(action, ANNA, DecisionBody.model_validate(body))
 
 
 verdicts = st.lists(
@@ -450,30 +450,30 @@ verdicts = st.lists(
 )
 
 
-@given(verdicts=verdicts, policy=st.sampled_from([POLICY, STRICT]), is_asked=st.booleans())
+@given(verdicts=verdicts, policy=st.sampled_from([POLICY, STRICT]), is_submitted=st.booleans())
 def test_no_sequence_of_verdicts_pays_too_much_or_lets_one_key_be_two_people(
-    verdicts: list[tuple[Action, str, int | None, int]], policy: RefundPolicy, is_asked: bool
+    verdicts: list[tuple[Action, str, int | None, int]], policy: RefundPolicy, is_submitted: bool
 ) -> None:
-    review = At(case_of(unknown() if is_asked else None), policy)
+    review = At(case_of(unknown() if is_submitted else None), policy)
     for action, person, amount_minor, passed in verdicts:
         review.now += minutes(passed)
-        words = {
+        body = {
             Action.APPROVE: {"amount_minor": amount_minor},
             Action.REJECT: {"reason": RejectionReason.DELIVERED},
             Action.ASK: {"question": Question.PHOTO},
         }
         before = review.case.lifecycle
         try:
-            after = review.act(action, person, DecisionBody.model_validate(words.get(action, {})))
+            after = review.act(action, person, DecisionBody.model_validate(body.get(action, {})))
         except KassaError:
             continue
         if not (after.lease and after.lease.by != person):  # else somebody else is looking by now
-            assert review.act(action, person, DecisionBody.model_validate(words.get(action, {})))
+            assert review.act(action, person, DecisionBody.model_validate(body.get(action, {})))
         assert after is before or after.version == before.version + 1
         assert after.approved_minor <= 60_00
         assert SHOP not in after.approvals
         assert len(set(after.approvals)) == len(after.approvals)
         if after.state is RequestState.APPROVED:
             assert len(after.approvals) == (2 if policy is STRICT else 1)
-        if is_asked:
+        if is_submitted:
             assert (after.submission_id, after.approved_minor) == ("rr_1", 60_00)

@@ -101,15 +101,15 @@ def overtaken(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
         cases = [scene.request_refund(payment_id, LIMIT, claim_id=claim) for claim in "ab"]
         approve = Verdict(Action.APPROVE, Caller(key_id="anna"), DecisionBody())
         first, second = (
-            said(scene, case.request.refund_request_id, approve, time_left()) for case in cases
+            statement(scene, case.request.refund_request_id, approve, time_left()) for case in cases
         )
         write, turns = RefundRequests.keep_decided, iter([first])
 
-        def keep(self: RefundRequests, *words: Any) -> None:
+        def keep(self: RefundRequests, *args: Any) -> None:
             for turn in turns:
                 turn()
             payment = scene.payment(payment_id)  # only the sums are stale
-            case, after, _, *rest = words
+            case, after, _, *rest = args
             write(self, case, after, payment, *rest)
 
         with monkeypatch.context() as patch:
@@ -127,8 +127,8 @@ def test_an_approval_between_reading_and_writing_is_counted(
 def test_without_its_condition_the_counter_would_be_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = lone_sums.counted
 
-    def unconditional(*words: Any) -> dict[str, Any]:
-        update = counted(*words)
+    def unconditional(*args: Any) -> dict[str, Any]:
+        update = counted(*args)
         values = update["ExpressionAttributeValues"]
         update["ExpressionAttributeValues"] = {":amount": values[":amount"]}
         del update["ConditionExpression"]
@@ -146,7 +146,7 @@ def test_an_approval_beside_an_undo_is_counted_as_it_ends(seed: int) -> None:
         ids = [case.request.refund_request_id for case in (first, second)]
         run.at_once(run.approve(ids[0], "anna"))
         undo = Verdict(Action.UNDO, Caller(key_id="bert"), DecisionBody())
-        takes_back = said(run.scene, ids[0], undo, run.schedule.left_s)
+        takes_back = statement(run.scene, ids[0], undo, run.schedule.left_s)
         run.at_once(run.approve(ids[1], "anna"), takes_back)
         assert within_limits(run.scene, [first, second])
 
@@ -155,7 +155,7 @@ def test_an_approval_beside_an_undo_is_counted_as_it_ends(seed: int) -> None:
         assert within_limits(run.scene, [first, second])
 
 
-def said(
+def statement(
     scene: RefundScene, request_id: str, verdict: Verdict, left_s: Callable[[], float]
 ) -> Callable[[], Any]:
     return lambda: decide_refund(request_id, verdict, scene.requests, left_s)
@@ -181,14 +181,14 @@ def test_no_sequence_of_approvals_gets_more_out_by_one_person_than_the_limits(
         cases = [scene.request_refund(paid[n % 3], amount, claim_id=f"c{n}") for n in range(12)]
         for action, person, number, part, minutes in acts:
             scene.pass_by(minutes=minutes)
-            words = DecisionBody(amount_minor=part and min(part, amount))
+            body = DecisionBody(amount_minor=part and min(part, amount))
             verdict = Verdict(
                 Action(action),
                 Caller(key_id=f"key of {person}", person_id=person),
-                words if action == "approve" else DecisionBody(),
+                body if action == "approve" else DecisionBody(),
             )
             try:
-                said(scene, cases[number].request.refund_request_id, verdict, time_left())()
+                statement(scene, cases[number].request.refund_request_id, verdict, time_left())()
             except (Conflict, OverHeadroom):
                 continue
             assert within_limits(scene, cases)
@@ -202,10 +202,10 @@ def test_what_the_counters_say_is_what_the_lives_say() -> None:
         for n, case in enumerate(cases):
             request_id = case.request.refund_request_id
             verdict = Verdict(Action.APPROVE, Caller(key_id=PEOPLE[n % 3]), DecisionBody())
-            said(scene, request_id, verdict, time_left())()
+            statement(scene, request_id, verdict, time_left())()
             if n % 5 == 0:
                 undo = Verdict(Action.UNDO, Caller(key_id="dora"), DecisionBody())
-                said(scene, request_id, undo, time_left())()
+                statement(scene, request_id, undo, time_left())()
             scene.clock.at += timedelta(hours=3)
         _, of_day = sums_of(scene, cases)
         days = {day for _, day in of_day}

@@ -28,9 +28,9 @@ def case_each(scene: RefundScene, *amounts: int) -> list[RefundCase]:
     return [cases_of(scene, amount)[0] for amount in amounts]
 
 
-def case_in(said: dict[str, Any]) -> RefundCase:
+def case_in(answer: dict[str, Any]) -> RefundCase:
     """Return the case of an answer, which says more."""
-    return RefundCase.model_validate({name: said[name] for name in RefundCase.model_fields})
+    return RefundCase.model_validate({name: answer[name] for name in RefundCase.model_fields})
 
 
 # The three attacks, as they were carried out.
@@ -39,15 +39,15 @@ def case_in(said: dict[str, Any]) -> RefundCase:
 def test_a_requesters_second_key_does_not_approve(scene: RefundScene) -> None:
     anna = person(Role.SUPPORT, Role.APPROVER)
     body = {"payment_id": scene.pay(), "amount_minor": 90_00, "reason": "damaged"}
-    status, said = anna.call(approve_refund, "POST /refunds", body)
-    assert (status, said["lifecycle"]["state"]) == (200, "escalated")
-    case = case_in(said)
+    status, answer = anna.call(approve_refund, "POST /refunds", body)
+    assert (status, answer["lifecycle"]["state"]) == (200, "escalated")
+    case = case_in(answer)
     assert case.request.requested_by == anna.person_id
 
     anna.take_another_key()
 
-    status, said = anna.decide(case, "approve")
-    assert (status, said["message"][:16]) == (409, "nobody approves ")
+    status, answer = anna.decide(case, "approve")
+    assert (status, answer["message"][:16]) == (409, "nobody approves ")
     assert person(Role.APPROVER).approve(case) == "approved"
 
 
@@ -72,10 +72,10 @@ def test_who_writes_policies_gets_nothing_out_alone(scene: RefundScene) -> None:
     finance = person(Role.FINANCE)
     [large] = cases_of(scene, 90_000_00)
 
-    status, said = finance.save(second_person_over=["9999999.99 EUR"])
-    assert (status, "500.00 EUR, the most that one person" in said["message"]) == (400, True)
-    status, said = finance.save(undo_minutes=0)
-    assert (status, "undo_minutes 0 is below 5" in said["message"]) == (400, True)
+    status, answer = finance.save(second_person_over=["9999999.99 EUR"])
+    assert (status, "500.00 EUR, the most that one person" in answer["message"]) == (400, True)
+    status, answer = finance.save(undo_minutes=0)
+    assert (status, "undo_minutes 0 is below 5" in answer["message"]) == (400, True)
     assert finance.decide(large, "approve")[0] == 403
     with pytest.raises(InvalidRequest, match="can't be one person's"):
         person(Role.FINANCE, Role.APPROVER)
@@ -208,9 +208,9 @@ def test_a_sole_person_approves_alone_whatever_the_amount_also_their_own(
 ) -> None:
     sole = person(*Role, is_sole=True)
     body = {"payment_id": scene.pay(9_000_00), "reason": "damaged"}
-    _, said = sole.call(approve_refund, "POST /refunds", body)
+    _, answer = sole.call(approve_refund, "POST /refunds", body)
 
-    assert sole.approve(case_in(said)) == "approved"
+    assert sole.approve(case_in(answer)) == "approved"
 
 
 def test_a_machine_asks_and_never_decides(scene: RefundScene) -> None:
@@ -244,10 +244,10 @@ def test_all_keys_of_a_person_are_that_person(scene: RefundScene, action: str) -
 
     anna.take_another_key()
 
-    status, said = anna.decide(case, action)
+    status, answer = anna.decide(case, action)
     assert status == 200
     if action != "claim":
-        assert said["case"]["lifecycle"]["state"] == "escalated"
+        assert answer["case"]["lifecycle"]["state"] == "escalated"
 
 
 def test_the_floor_of_undoing_is_the_same_in_code_and_where_it_is_deployed() -> None:

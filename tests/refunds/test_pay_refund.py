@@ -64,29 +64,29 @@ def test_each_change_is_told_once_in_its_order(stage: RefundStage) -> None:
     stage.deliver()
     stage.drain()
 
-    told = [
+    published = [
         name for name in stage.published if name.startswith("Refund") or name == "CustomerAsked"
     ]
-    assert [name for name in told if name != "RefundSucceeded"] == [
+    assert [name for name in published if name != "RefundSucceeded"] == [
         "RefundRequested",
         "RefundApproved",
         "RefundSubmitted",
         "RefundAccepted",
     ]
-    assert told.count("RefundSucceeded") == 1
+    assert published.count("RefundSucceeded") == 1
 
 
 def test_ringing_again_asks_and_tells_nothing_new(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.drain()
     stage.deliver()
-    before, told = stage.case(case), list(stage.published)
+    before, published = stage.case(case), list(stage.published)
     for _ in range(3):
         stage.work(f'{{"refund_request_id": "{case.request.refund_request_id}"}}')
     stage.pass_on()
 
     assert stage.case(case) == before
-    assert stage.published == told
+    assert stage.published == published
     assert len(stage.refunds()) == 1
 
 
@@ -210,15 +210,15 @@ def test_an_excess_made_at_the_gateway_is_counted_and_logged(
     charge_id = str(stage.client.v1.payment_intents.retrieve(payment_id).latest_charge)
     stage.fake.refund_in_dashboard(charge_id, 80_00)
     stage.fake.refund_in_dashboard(charge_id, 30_00)
-    told = stage.events[-1]
+    published = stage.events[-1]
     stage.deliver()
 
     assert '"RefundExcess"' in capsys.readouterr().out
-    heard = len(caplog.records)
-    stage.events.append(told)  # its first telling may have died before anybody heard of it
+    lines_before = len(caplog.records)
+    stage.events.append(published)  # its first telling may have died before anybody heard of it
     stage.deliver()
     assert '"RefundExcess"' in capsys.readouterr().out
-    del caplog.records[heard:]
+    del caplog.records[lines_before:]
     (logged,) = [one for one in caplog.records if one.message == "refund excess"]
     assert (logged.payment_id, logged.excess_minor) == (payment_id, 10_00)  # type: ignore[attr-defined]
 

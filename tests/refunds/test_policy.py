@@ -129,13 +129,13 @@ def test_without_a_policy_a_person_decides() -> None:
     assert (policy.undo_minutes, policy.note) == (5, "")
 
 
-def naive(words: dict[str, Any], inputs: RefundInputs) -> tuple[str, str]:
+def naive(document: dict[str, Any], inputs: RefundInputs) -> tuple[str, str]:
     """Decide by the words themselves, the slow and obvious way."""
-    for rule in words["rules"]:
+    for rule in document["rules"]:
         cells = rule["when"].items()
         if all(naively_holds(getattr(inputs, column), cell) for column, cell in cells):
             return rule["then"], rule["id"]
-    return words["otherwise"], "otherwise"
+    return document["otherwise"], "otherwise"
 
 
 def naively_holds(value: Any, cell: Any) -> bool:
@@ -157,10 +157,10 @@ def naively_holds(value: Any, cell: Any) -> bool:
 
 @given(tables(), requests)
 def test_decisions_are_those_of_the_written_words(
-    words: dict[str, Any], inputs: RefundInputs
+    document: dict[str, Any], inputs: RefundInputs
 ) -> None:
-    decision = decide(read(words), inputs)
-    assert (decision.outcome, decision.rule_id) == naive(words, inputs)
+    decision = decide(read(document), inputs)
+    assert (decision.outcome, decision.rule_id) == naive(document, inputs)
 
 
 def test_a_copy_with_other_rules_decides_by_them() -> None:

@@ -41,8 +41,8 @@ def test_a_row_may_be_hidden_by_several_together() -> None:
         a_rule(2, "escalate", **SMALL, **high),
         a_rule(3, "approve", **SMALL),
     )
-    says = "is never reached: R1, R2 together take all its requests before it"
-    assert found(policy, Severity.ERROR) == [("R3", says)]
+    text = "is never reached: R1, R2 together take all its requests before it"
+    assert found(policy, Severity.ERROR) == [("R3", text)]
 
 
 def test_a_gap_of_one_between_two_rows_is_seen() -> None:
@@ -75,9 +75,9 @@ def test_what_is_unknown_is_not_covered_by_ranges() -> None:
     ],
 )
 def test_a_row_that_can_never_hold_is_an_error(when: dict[str, Any]) -> None:
-    ((rule_id, says),) = found(a_policy(a_rule(1, "approve", **when)), Severity.ERROR)
+    ((rule_id, text),) = found(a_policy(a_rule(1, "approve", **when)), Severity.ERROR)
     assert rule_id == "R1"
-    assert says.startswith("can never hold")
+    assert text.startswith("can never hold")
 
 
 def test_a_case_that_two_rows_decide_differently_is_shown() -> None:
@@ -104,7 +104,7 @@ def test_to_escalate_first_is_told_but_not_warned_of() -> None:
     policy = a_policy(a_rule(1, "escalate", has_open_dispute=True), a_rule(2, "approve", **SMALL))
     assert found(policy, Severity.WARNING) == []
     assert ("R1", "is to escalate and wins over R2") in [
-        (rule_id, says.partition(",")[0]) for rule_id, says in found(policy, Severity.NOTICE)
+        (rule_id, text.partition(",")[0]) for rule_id, text in found(policy, Severity.NOTICE)
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_clash_that_an_earlier_row_takes_is_none() -> None:
         a_rule(2, "approve", reason="damaged"),
         a_rule(3, "reject", reason=["damaged", "other"], amount={"up_to": "50 EUR"}),
     )
-    about = [rule_id for rule_id, says in found(policy, Severity.WARNING) if "wins" in says]
+    about = [rule_id for rule_id, text in found(policy, Severity.WARNING) if "wins" in text]
     assert about == []
 
 
@@ -123,8 +123,8 @@ def test_scores_only_route(column: str) -> None:
     def errors(then: str) -> list[tuple[str, str]]:
         return found(a_policy(a_rule(1, then, **{column: {"over": 90}})), Severity.ERROR)
 
-    says = f"rejects by {column.replace('_', ' ')}; scores only route, so escalate instead"
-    assert errors("reject") == [("R1", says)]
+    text = f"rejects by {column.replace('_', ' ')}; scores only route, so escalate instead"
+    assert errors("reject") == [("R1", text)]
     assert errors("escalate") == []
 
 
@@ -134,7 +134,7 @@ def test_a_rejection_that_only_a_score_lets_through_is_warned_of() -> None:
     def warned(score: dict[str, Any], then: str = "approve") -> list[str]:
         old = {"payment_age_days": {"over": 60}, **score}
         policy = a_policy(a_rule(1, then, **SMALL, **old), general)
-        return [rule_id for rule_id, says in found(policy, Severity.WARNING) if "score" in says]
+        return [rule_id for rule_id, text in found(policy, Severity.WARNING) if "score" in text]
 
     assert warned({"risk_score": {"up_to": 40}}) == ["R2"]
     assert warned({"risk_score": {"up_to": 40}}, then="escalate") == []
@@ -156,7 +156,7 @@ def test_an_approval_above_the_hard_limit_is_warned_of(
     when: dict[str, Any], expected: str | None
 ) -> None:
     warnings = found(a_policy(a_rule(1, "approve", **when)), Severity.WARNING)
-    assert [says.startswith(expected or "-") for _, says in warnings] == [True] * bool(expected)
+    assert [text.startswith(expected or "-") for _, text in warnings] == [True] * bool(expected)
     assert found(a_policy(a_rule(1, "escalate", **when)), Severity.WARNING) == []
 
 
@@ -170,10 +170,10 @@ def test_a_policy_that_would_raise_the_limit_of_one_person_is_an_error(
     limit = Money(amount_minor=limit_minor, currency=currency)
     policy = a_policy().model_copy(update={"second_person_over": (limit,)})
 
-    [(about, says)] = found(policy, Severity.ERROR)
+    [(about, text)] = found(policy, Severity.ERROR)
 
     assert about == "second_person_over"
-    assert f"is above {most}, the most that one person ever approves alone" in says
+    assert f"is above {most}, the most that one person ever approves alone" in text
 
 
 def test_a_policy_may_lower_the_limit_of_one_person_down_to_nothing() -> None:
@@ -224,9 +224,9 @@ def test_what_takes_too_long_is_said_and_named() -> None:
     )
     last = problems(policy, pieces_max=3)[-1]
     assert last.severity is Severity.WARNING
-    says = "too complex to check whether every row is reached, and by what: "
-    (told,) = [one for one in problems(policy, pieces_max=3) if one.text.startswith(says)]
-    assert told.text == says + "R3, R1, R2, otherwise"
+    text = "too complex to check whether every row is reached, and by what: "
+    (problem,) = [one for one in problems(policy, pieces_max=3) if one.text.startswith(text)]
+    assert problem.text == text + "R3, R1, R2, otherwise"
     assert ("R2", "is never reached: R1 takes all its requests before it") in [
         (one.rule_id, one.text) for one in problems(policy, pieces_max=3)
     ]
@@ -242,7 +242,7 @@ def test_a_policy_that_starts_in_the_past_is_late() -> None:
 CURRENCIES = ("JPY", "KRW", "EUR")  # the tables' own, and one that no rule names
 
 
-def told_apart(condition: Condition) -> set[Any]:
+def values_apart(condition: Condition) -> set[Any]:
     """Return the values of a column that a condition can tell apart."""
     about = COLUMNS[condition.column]
     values: set[Any] = {None} if about.may_be_unknown else set()
@@ -262,7 +262,7 @@ def every_request(policy: RefundPolicy) -> Iterator[RefundInputs]:
     """Yield every request that a policy's bounds and words can tell apart."""
     values: dict[str, set[Any]] = {}
     for condition in (one for rule in policy.rules for one in rule.when):
-        values.setdefault(condition.column, set()).update(told_apart(condition))
+        values.setdefault(condition.column, set()).update(values_apart(condition))
     usual = some_inputs()
     for picked in product(*values.values()):
         inputs = usual.model_copy(update=dict(zip(values, picked, strict=True)))
@@ -273,8 +273,8 @@ def every_request(policy: RefundPolicy) -> Iterator[RefundInputs]:
 
 @settings(max_examples=60)
 @given(tables(rules_max=3))
-def test_a_row_is_unreachable_just_when_no_request_reaches_it(words: dict[str, Any]) -> None:
-    policy = read(words)
+def test_a_row_is_unreachable_just_when_no_request_reaches_it(document: dict[str, Any]) -> None:
+    policy = read(document)
     reached = {decide(policy, inputs).rule_id for inputs in every_request(policy)}
     about = problems(policy)
     unreachable = {
@@ -286,8 +286,8 @@ def test_a_row_is_unreachable_just_when_no_request_reaches_it(words: dict[str, A
 
 @settings(max_examples=60)
 @given(tables(rules_max=4))
-def test_every_witness_is_a_real_case(words: dict[str, Any]) -> None:
-    policy = read(words)
+def test_every_witness_is_a_real_case(document: dict[str, Any]) -> None:
+    policy = read(document)
     for one in problems(policy):
         if one.witness is not None:
             assert decide(policy, one.witness).rule_id == one.rule_id

@@ -16,27 +16,27 @@ LIMIT = 500_00
 SMALL = a_rule(1, "approve", amount={"up_to": "120.00 EUR"}, payment_age_days={"up_to": 30})
 
 
-def said(policy: RefundPolicy, limit_minor: int = LIMIT, **inputs: Any) -> list[str]:
+def texts(policy: RefundPolicy, limit_minor: int = LIMIT, **inputs: Any) -> list[str]:
     """Return what would have flipped the decision, in words."""
     return [one.text for one in counterfactuals(policy, some_inputs(**inputs), limit_minor)]
 
 
 def test_an_approval_says_where_it_would_have_ended() -> None:
-    assert said(a_policy(SMALL)) == [
+    assert texts(a_policy(SMALL)) == [
         "would have been escalated above 120.00 EUR",
         "would have been escalated if the payment were more than 30 days old",
     ]
-    assert said(a_policy(SMALL), amount=euros(120_00))[0].endswith("above 120.00 EUR")
+    assert texts(a_policy(SMALL), amount=euros(120_00))[0].endswith("above 120.00 EUR")
 
 
 def test_an_escalation_says_what_would_have_been_approved() -> None:
-    assert said(a_policy(SMALL), amount=euros(120_01)) == [
+    assert texts(a_policy(SMALL), amount=euros(120_01)) == [
         "would have been approved up to 120.00 EUR"
     ]
-    assert said(a_policy(SMALL), payment_age_days=31) == [
+    assert texts(a_policy(SMALL), payment_age_days=31) == [
         "would have been approved if the payment were at most 30 days old"
     ]
-    assert said(a_policy(SMALL), payment_age_days=31, amount=euros(120_01)) == []
+    assert texts(a_policy(SMALL), payment_age_days=31, amount=euros(120_01)) == []
 
 
 def test_the_fields_say_the_same_as_the_sentence() -> None:
@@ -67,8 +67,8 @@ def test_the_hard_limit_stands_above_every_rule() -> None:
 def test_nothing_else_helps_above_the_hard_limit() -> None:
     policy = a_policy(a_rule(1, "approve", reason="damaged"))
     above = {"amount": euros(LIMIT + 1), "reason": Reason.OTHER}
-    assert said(policy, **above) == []
-    assert said(policy, amount=euros(LIMIT), reason=Reason.OTHER) == [
+    assert texts(policy, **above) == []
+    assert texts(policy, amount=euros(LIMIT), reason=Reason.OTHER) == [
         "would have been approved if the reason were damaged"
     ]
 
@@ -83,42 +83,42 @@ def test_words_are_those_that_rules_name_and_decide_alike() -> None:
     assert other.values == ("not_received", "damaged")
     assert (other.direction, other.number) == (Direction.IS, None)
 
-    assert said(policy)[1:] == ["would have been rejected if the reason were goodwill"]
+    assert texts(policy)[1:] == ["would have been rejected if the reason were goodwill"]
 
 
 def test_an_unknown_word_may_be_flipped_but_an_unknown_number_has_no_neighbours() -> None:
     policy = a_policy(a_rule(1, "approve", category="books"))
-    assert said(policy) == ["would have been approved if the category were books"]
+    assert texts(policy) == ["would have been approved if the category were books"]
     policy = a_policy(a_rule(1, "approve", customer_refunds={"up_to": 2}))
-    assert said(policy) == []
-    assert said(policy, customer_refunds=3) == [
+    assert texts(policy) == []
+    assert texts(policy, customer_refunds=3) == [
         "would have been approved if at most 2 of the customer's payments had been refunded"
     ]
 
 
 def test_a_dispute_is_a_question() -> None:
     policy = a_policy(a_rule(1, "escalate", has_open_dispute=True), a_rule(2, "approve"))
-    assert said(policy)[1:] == ["would have been escalated if a dispute were open"]
-    assert said(policy, has_open_dispute=True) == [
+    assert texts(policy)[1:] == ["would have been escalated if a dispute were open"]
+    assert texts(policy, has_open_dispute=True) == [
         "would have been approved if no dispute were open"
     ]
 
 
 def test_amounts_of_another_currency_are_no_neighbours() -> None:
     policy = a_policy(a_rule(1, "approve", amount={"up_to": "100 JPY"}))
-    assert said(policy) == []
+    assert texts(policy) == []
     yen = Money(amount_minor=101, currency="JPY")
-    assert said(policy, amount=yen) == ["would have been approved up to 100 JPY"]
+    assert texts(policy, amount=yen) == ["would have been approved up to 100 JPY"]
 
 
 def test_an_input_only_goes_where_it_can_be() -> None:
-    assert said(a_policy(a_rule(1, "approve", risk_score={"up_to": 100})), amount=euros(1)) == [
+    assert texts(a_policy(a_rule(1, "approve", risk_score={"up_to": 100})), amount=euros(1)) == [
         "would have been escalated above 500.00 EUR, the hard limit of one refund"
     ]
     nothing = a_policy(a_rule(1, "approve", amount={"up_to": "0 EUR"}))
-    assert said(nothing) == []
+    assert texts(nothing) == []
     none_yet = a_policy(a_rule(1, "reject", customer_refunds={"up_to": 0}))
-    assert said(none_yet, customer_refunds=1) == [
+    assert texts(none_yet, customer_refunds=1) == [
         "would have been rejected if at most 0 of the customer's payments had been refunded"
     ]
 
@@ -148,7 +148,7 @@ def test_a_bound_that_changes_only_the_rule_is_no_flip() -> None:
         a_rule(1, "approve", amount={"up_to": "60.00 EUR"}),
         a_rule(2, "approve", amount={"up_to": "80.00 EUR"}),
     )
-    assert said(policy) == ["would have been escalated above 80.00 EUR"]
+    assert texts(policy) == ["would have been escalated above 80.00 EUR"]
 
 
 def test_the_amount_comes_first_and_there_are_never_too_many() -> None:
@@ -182,7 +182,7 @@ def test_the_amount_comes_first_and_there_are_never_too_many() -> None:
 )
 def test_each_column_has_its_own_words(column: str, value: int, bound: int, expected: str) -> None:
     policy = a_policy(a_rule(1, "approve", **{column: {"up_to": bound}}))
-    assert said(policy, **{column: value})[1:] == [f"would have been escalated {expected}"]
+    assert texts(policy, **{column: value})[1:] == [f"would have been escalated {expected}"]
 
 
 def with_limit(policy: RefundPolicy, inputs: RefundInputs, limit_minor: int) -> tuple[str, str]:
@@ -201,9 +201,9 @@ def changed(inputs: RefundInputs, one: Counterfactual, number: int) -> RefundInp
 
 @given(tables(), requests, st.integers(0, 6))
 def test_every_claim_about_a_number_is_true_on_its_bound_and_not_before(
-    words: dict[str, Any], inputs: RefundInputs, limit: int
+    document: dict[str, Any], inputs: RefundInputs, limit: int
 ) -> None:
-    policy = read(words)
+    policy = read(document)
     now, _ = with_limit(policy, inputs, limit)
     for one in counterfactuals(policy, inputs, limit):
         if one.number is None:
@@ -222,13 +222,13 @@ def test_every_claim_about_a_number_is_true_on_its_bound_and_not_before(
 
 @given(tables(), requests, st.integers(0, 6))
 def test_every_claim_about_a_word_is_true(
-    words: dict[str, Any], inputs: RefundInputs, limit: int
+    document: dict[str, Any], inputs: RefundInputs, limit: int
 ) -> None:
-    policy = read(words)
+    policy = read(document)
     answers: dict[str, Any] = {"yes": True, "no": False}
     for one in counterfactuals(policy, inputs, limit):
-        for word in one.values:
-            value = answers.get(word, word)
+        for listed in one.values:
+            value = answers.get(listed, listed)
             decided = with_limit(policy, inputs.model_copy(update={one.column: value}), limit)
             assert decided == (one.decision, one.rule_id)
             assert one.decision != with_limit(policy, inputs, limit)[0]
@@ -236,9 +236,9 @@ def test_every_claim_about_a_word_is_true(
 
 @given(tables(), requests, st.integers(0, 6))
 def test_no_flip_of_an_amount_is_missed(
-    words: dict[str, Any], inputs: RefundInputs, limit: int
+    document: dict[str, Any], inputs: RefundInputs, limit: int
 ) -> None:
-    policy = read(words)
+    policy = read(document)
     now, _ = with_limit(policy, inputs, limit)
     found = {c.direction for c in counterfactuals(policy, inputs, limit) if c.column == "amount"}
     here, currency = inputs.amount.amount_minor, inputs.amount.currency

@@ -190,10 +190,10 @@ REFUSED: list[tuple[object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "expected"), REFUSED, ids=[said for _, said in REFUSED])
-def test_what_is_off_is_refused_with_its_place(words: object, expected: str) -> None:
+@pytest.mark.parametrize(("document", "expected"), REFUSED, ids=[text for _, text in REFUSED])
+def test_what_is_off_is_refused_with_its_place(document: object, expected: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        read(words)
+        read(document)
     assert expected in str(refused.value)
     assert len(str(refused.value)) < 700
 
@@ -206,8 +206,8 @@ def test_there_may_be_so_many_rules_and_no_more() -> None:
 
 
 @given(tables())
-def test_a_policy_comes_back_from_its_own_words(words: dict[str, Any]) -> None:
-    policy = read(words)
+def test_a_policy_comes_back_from_its_own_words(document: dict[str, Any]) -> None:
+    policy = read(document)
     through_json = json.loads(json.dumps(written(policy)))
     assert read(through_json) == policy
 
@@ -227,10 +227,10 @@ anything = st.recursive(
 )
 
 
-def refusal(words: object) -> str | None:
+def refusal(document: object) -> str | None:
     """Return why words are refused, or None for a policy that was taken."""
     try:
-        read(words)
+        read(document)
     except InvalidRequest as refused:
         return str(refused)
     return None
@@ -267,7 +267,7 @@ def test_the_table_is_printed_in_plain_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "says"),
+    ("cells", "text"),
     [
         (
             {"method": "visa"},
@@ -283,9 +283,9 @@ def test_the_table_is_printed_in_plain_words() -> None:
     ],
 )
 def test_a_brand_that_stands_as_a_method_is_told_where_it_belongs(
-    cells: dict[str, Any], says: str
+    cells: dict[str, Any], text: str
 ) -> None:
-    with pytest.raises(InvalidRequest, match=re.escape(says)):
+    with pytest.raises(InvalidRequest, match=re.escape(text)):
         read(when(**cells))
 
 

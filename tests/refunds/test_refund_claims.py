@@ -31,13 +31,13 @@ def lines(sku: str, quantity: int = 1, amount_minor: int = 20_00) -> list[dict[s
 
 
 def approve(scene: RefundScene, case: RefundCase, amount_minor: int | None = None) -> RefundCase:
-    words = DecisionBody(amount_minor=amount_minor)
-    said = Verdict(Action.APPROVE, Caller(key_id="anna"), words)
+    body = DecisionBody(amount_minor=amount_minor)
+    verdict = Verdict(Action.APPROVE, Caller(key_id="anna"), body)
     named = case.request.refund_request_id
-    return decide_refund(named, said, scene.requests, time_left()).case
+    return decide_refund(named, verdict, scene.requests, time_left()).case
 
 
-OTHER_WORDS: list[dict[str, Any]] = [
+OTHER_COMMENTS: list[dict[str, Any]] = [
     {"comment": "it is broken"},
     {"reason": "not_as_described"},
     {"line_items": lines(" l-1 ")},
@@ -46,7 +46,7 @@ OTHER_WORDS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("other", OTHER_WORDS)
+@pytest.mark.parametrize("other", OTHER_COMMENTS)
 def test_the_same_complaint_is_paid_once_however_it_is_said(
     scene: RefundScene, other: dict[str, Any]
 ) -> None:

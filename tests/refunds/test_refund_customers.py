@@ -27,9 +27,9 @@ ALL = {"id": "R1", "name": "All", "when": {"payment_age_days": {"up_to": 10_000}
 GATEWAYS = ["stripe", "adyen"]
 
 
-def captured(order_id: str | None, gateway: str = "stripe", **words: Any) -> Subject:
+def captured(order_id: str | None, gateway: str = "stripe", **more: Any) -> Subject:
     """Book a capture of an order as that gateway's reader would name it."""
-    account, payment_id = words.pop("account", "main"), f"pay_{order_id}_{gateway}"
+    account, payment_id = more.pop("account", "main"), f"pay_{order_id}_{gateway}"
     payment = Subject(
         gateway=gateway, account=account, kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
@@ -38,15 +38,15 @@ def captured(order_id: str | None, gateway: str = "stripe", **words: Any) -> Sub
         kind=ObjectKind.CHARGE,
         state="captured",
         amount=Money(amount_minor=AMOUNT, currency="EUR"),
-        happened_at=words.pop("at"),
-        fingerprint=words.pop("fingerprint", None),
+        happened_at=more.pop("at"),
+        fingerprint=more.pop("fingerprint", None),
     )
-    told(payment, "evt_1", charge, order_id=order_id, **words)
+    book_event(payment, "evt_1", charge, order_id=order_id, **more)
     return payment
 
 
-def told(
-    payment: Subject, event_id: str, object_report: ObjectReport, **words: Any
+def book_event(
+    payment: Subject, event_id: str, object_report: ObjectReport, **more: Any
 ) -> GatewayEvent:
     """Book one event, as book_event does."""
     event: Any = GatewayEvent(
@@ -55,7 +55,7 @@ def told(
         gateway_type="told",
         happened_at=object_report.happened_at,
         object_reports=(object_report,),
-        **words,
+        **more,
     )
     event, before, _ = Books().read_for(event)
     context = BookingContext(merchant_id="main", booked_at=object_report.happened_at)
@@ -76,11 +76,11 @@ def told(
     return GatewayEvent.model_validate(event)
 
 
-def asked(scene: RefundScene, payment: Subject, **words: Any) -> RefundCase:
+def requested(scene: RefundScene, payment: Subject, **more: Any) -> RefundCase:
     """Ask for all of a payment back."""
     named = {"gateway": payment.gateway, "payment_id": payment.subject_id, "reason": "damaged"}
     named |= {"account": payment.account}
-    request_body = RefundRequestBody.model_validate(named | words)
+    request_body = RefundRequestBody.model_validate(named | more)
     return approve_refund(request_body, Caller(key_id="shop"), scene.requests, time_left())
 
 
@@ -97,7 +97,7 @@ def test_five_orders_of_one_customer_stay_within_a_days_limit_at_any_gateway(
     for n in range(5):
         order_sent(f"order-{n}")
         payment = captured(f"order-{n}", gateways[n % len(gateways)], at=scene.clock.at)
-        cases.append(asked(scene, payment))
+        cases.append(requested(scene, payment))
 
     why = [case.request.receipt.why for case in cases]
     assert why == ["policy", "policy", *["customer_day_limit"] * 3]
@@ -141,7 +141,7 @@ def test_kassas_own_order_says_whose_a_payment_is_whatever_the_gateway_says(
         amount=later.amount,
         happened_at=later.instant,
     )
-    told(payment, "evt_2", again, customer_id="zz_another")  # this one names no order
+    book_event(payment, "evt_2", again, customer_id="zz_another")  # this one names no order
 
     state = scene.requests.payment(payment)
     assert (state.customer_id, state.customer_from_order) == ("customer-1", True)
@@ -156,7 +156,7 @@ def test_an_order_sent_only_after_its_payment_was_booked_still_names_the_custome
         payment = captured(f"order-{n}", at=scene.clock.at, customer_id=f"cus_{n}")
         assert scene.requests.payment(payment).customer_id == f"cus_{n}"
         order_sent(f"order-{n}")
-        cases.append(asked(scene, payment))
+        cases.append(requested(scene, payment))
 
     assert [case.request.customer_id for case in cases] == ["customer-1"] * 3
     assert cases[2].request.receipt.why == "customer_day_limit"
@@ -171,17 +171,17 @@ def test_ids_of_two_gateways_never_meet_without_an_order(scene: RefundScene) -> 
         payment = captured(
             f"order-{n}", gateway, at=scene.clock.at, account=account, customer_id="7"
         )
-        whys.append(asked(scene, payment).request.receipt.inputs.requests_customer_day)
+        whys.append(requested(scene, payment).request.receipt.inputs.requests_customer_day)
 
     assert whys == [0, 1, 0, 0]
 
 
 def test_a_shops_customer_is_never_taken_for_a_gateways(scene: RefundScene) -> None:
     order_sent("order-1", "7")
-    asked(scene, captured("order-1", at=scene.clock.at))
+    requested(scene, captured("order-1", at=scene.clock.at))
     of_gateway = captured("order-2", at=scene.clock.at, customer_id="7")
 
-    assert asked(scene, of_gateway).request.receipt.inputs.requests_customer_day == 0
+    assert requested(scene, of_gateway).request.receipt.inputs.requests_customer_day == 0
 
 
 def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: RefundScene) -> None:
@@ -208,7 +208,7 @@ def test_a_history_is_of_all_the_customers_orders_at_every_gateway(scene: Refund
     assert history is not None
     assert (history.payments, history.paid["EUR"].amount_minor) == (2, 2 * AMOUNT)
     assert of_orders("main", "customer-2") is None
-    inputs = asked(scene, payments[0]).request.receipt.inputs
+    inputs = requested(scene, payments[0]).request.receipt.inputs
     assert (inputs.customer_payments, inputs.customer_age_days) == (2, 0)
 
 
@@ -221,7 +221,7 @@ def test_guests_are_linked_by_card_and_mail_which_only_route(scene: RefundScene)
     for n in range(4):
         order_sent(f"order-{n}", None, email_hash=MAIL)
         payment = captured(f"order-{n}", at=scene.clock.at, fingerprint=PRINT)
-        cases.append(asked(scene, payment))
+        cases.append(requested(scene, payment))
 
     inputs = [case.request.receipt.inputs for case in cases]
     assert [one.requests_card_day for one in inputs] == [0, 1, 2, 3]
@@ -237,6 +237,6 @@ def test_what_links_guests_may_escalate(scene: RefundScene) -> None:
     outcomes = []
     for n in range(2):
         payment = captured(f"order-{n}", at=scene.clock.at)
-        outcomes.append(asked(scene, payment, email_hash=MAIL).request.receipt.rule_id)
+        outcomes.append(requested(scene, payment, email_hash=MAIL).request.receipt.rule_id)
 
     assert outcomes == ["R1", "R0"]

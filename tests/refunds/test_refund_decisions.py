@@ -45,8 +45,8 @@ def a_case(amount_minor: int = 60_00, now: datetime = NOW, **objects: Any) -> Ca
     request_body = RefundRequestBody(
         payment_id="pi_1", reason="not_received", claim_id="c", line_items=(line,)
     )
-    words = {"order_id": "order-1", "customer_id": "cus_1", "language": "ja"}
-    payment = SubjectState(objects=taken | objects, **words)
+    fields = {"order_id": "order-1", "customer_id": "cus_1", "language": "ja"}
+    payment = SubjectState(objects=taken | objects, **fields)
     return Case(request_body, subject(), payment, eur(amount_minor), RISK, now)
 
 
@@ -55,8 +55,8 @@ def ruling(then: str) -> RefundPolicy:
     when = {"risk_score": {"up_to": 99}, "amount_percent": {"up_to": 50}}
     rule = {"id": "R7", "name": "All", "when": when, "then": then}
     otherwise = "reject" if then == "escalate" else "escalate"
-    words = {"effective_from": "2026-01-01T00:00:00Z", "rules": [rule], "otherwise": otherwise}
-    return read_policy(words, "main", 4, NOW, "finance")
+    fields = {"effective_from": "2026-01-01T00:00:00Z", "rules": [rule], "otherwise": otherwise}
+    return read_policy(fields, "main", 4, NOW, "finance")
 
 
 def test_the_inputs_are_the_payments_the_wishs_and_the_risks() -> None:
@@ -117,14 +117,14 @@ def test_what_disputes_took_and_the_cards_brand_are_seen() -> None:
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_receipt_says_what_was_decided_by_which_rule_and_on_what(outcome: Outcome) -> None:
     case, policy = a_case(), ruling(outcome)
-    said = receipt(case, policy, BOUNDS)
+    made = receipt(case, policy, BOUNDS)
 
-    assert (said.decision, said.why) == (outcome, "policy")
-    assert (said.rule_id, said.policy_version) == ("R7", 4)
-    assert (said.inputs, said.score_parts) == (inputs_of(case), (PART,))
-    assert said.decided_at == NOW
-    assert said.counterfactuals == counterfactuals(policy, said.inputs, LIMIT, 10 * LIMIT)
-    assert said.counterfactuals != ()
+    assert (made.decision, made.why) == (outcome, "policy")
+    assert (made.rule_id, made.policy_version) == ("R7", 4)
+    assert (made.inputs, made.score_parts) == (inputs_of(case), (PART,))
+    assert made.decided_at == NOW
+    assert made.counterfactuals == counterfactuals(policy, made.inputs, LIMIT, 10 * LIMIT)
+    assert made.counterfactuals != ()
 
 
 @pytest.mark.parametrize(
@@ -144,18 +144,18 @@ def test_a_receipt_says_what_was_decided_by_which_rule_and_on_what(outcome: Outc
 def test_a_limit_in_code_stands_above_what_the_policy_approves(
     case: Case, bounds: Bounds, why: str
 ) -> None:
-    said = receipt(case, ruling("approve"), bounds)
+    made = receipt(case, ruling("approve"), bounds)
 
-    assert said.why == why
-    assert said.decision is (Outcome.APPROVE if why == "policy" else Outcome.ESCALATE)
-    assert said.rule_id == "R7"
+    assert made.why == why
+    assert made.decision is (Outcome.APPROVE if why == "policy" else Outcome.ESCALATE)
+    assert made.rule_id == "R7"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ESCALATE, Outcome.REJECT])
 def test_a_limit_in_code_changes_nothing_that_was_not_approved(outcome: Outcome) -> None:
-    said = receipt(a_case(LIMIT + 1), ruling(outcome), Bounds(0, "merchant_day_limit"))
+    made = receipt(a_case(LIMIT + 1), ruling(outcome), Bounds(0, "merchant_day_limit"))
 
-    assert (said.decision, said.why) == (outcome, "policy")
+    assert (made.decision, made.why) == (outcome, "policy")
 
 
 def test_a_policy_is_copied_deeply_only_where_that_is_asked() -> None:
@@ -189,8 +189,8 @@ def begun_as(decision: Outcome, why: str = "policy") -> RefundLifecycle:
 
 
 def steps(decided: Step, why: str = "policy") -> tuple[Change, ...]:
-    asked = Change(step=Step.REQUESTED, at=NOW, by="key_1", amount_minor=60_00)
-    return asked, Change(step=decided, at=NOW, by=POLICY, why=why, amount_minor=60_00)
+    requested = Change(step=Step.REQUESTED, at=NOW, by="key_1", amount_minor=60_00)
+    return requested, Change(step=decided, at=NOW, by=POLICY, why=why, amount_minor=60_00)
 
 
 def test_an_approved_request_begins_with_what_is_to_be_paid() -> None:

@@ -85,13 +85,13 @@ def test_an_approval_by_policy_cannot_be_undone() -> None:
     assert approved(a_lifecycle(), a_change(at=LATER)).not_before == LATER
 
 
-ASKED: dict[str, Any] = {"first_submitted_at": NOW, "attempts": 3, "refund_id": "re_1"}
-ASKED |= {"last_submitted_at": LATER}
+SUBMITTED: dict[str, Any] = {"first_submitted_at": NOW, "attempts": 3, "refund_id": "re_1"}
+SUBMITTED |= {"last_submitted_at": LATER}
 
 
 def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None:
     lifecycle = approved(
-        a_lifecycle(RequestState.ESCALATED, round=2, is_over=True, **ASKED), a_change()
+        a_lifecycle(RequestState.ESCALATED, round=2, is_over=True, **SUBMITTED), a_change()
     )
 
     assert (lifecycle.round, lifecycle.is_over, lifecycle.attempts) == (3, False, 0)
@@ -103,7 +103,7 @@ def test_an_approval_after_a_round_that_came_to_nothing_begins_another() -> None
 
 
 def test_an_approval_while_the_outcome_is_unknown_stays_in_its_round() -> None:
-    lifecycle = approved(a_lifecycle(RequestState.ESCALATED, round=2, **ASKED), a_change())
+    lifecycle = approved(a_lifecycle(RequestState.ESCALATED, round=2, **SUBMITTED), a_change())
 
     assert (lifecycle.round, lifecycle.attempts, lifecycle.refund_id) == (2, 3, "re_1")
     assert lifecycle.first_submitted_at == NOW
@@ -130,19 +130,21 @@ def test_an_escalation_hands_to_people_with_the_policys_deadlines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("was_over", "says_over", "is_over"),
+    ("was_over", "reported_over", "is_over"),
     [(False, False, False), (False, True, True), (True, False, True), (True, True, True)],
 )
 def test_a_round_that_is_over_stays_over_until_it_is_approved_again(
-    was_over: bool, says_over: bool, is_over: bool
+    was_over: bool, reported_over: bool, is_over: bool
 ) -> None:
-    lifecycle = escalated(a_lifecycle(is_over=was_over), a_change(), a_policy(), is_over=says_over)
+    lifecycle = escalated(
+        a_lifecycle(is_over=was_over), a_change(), a_policy(), is_over=reported_over
+    )
 
     assert lifecycle.is_over is is_over
 
 
 def test_a_rejection_ends_the_waiting_and_keeps_the_rest() -> None:
-    lifecycle = a_lifecycle(RequestState.ESCALATED, **WAITING, **ASKED)
+    lifecycle = a_lifecycle(RequestState.ESCALATED, **WAITING, **SUBMITTED)
     change = a_change(Step.REJECTED, at=LATER, why="too_late")
 
     assert rejected(lifecycle, change) == after(
@@ -174,7 +176,7 @@ def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
 
 
 def test_asking_again_is_counted_and_is_no_change() -> None:
-    lifecycle = a_lifecycle(**ASKED)
+    lifecycle = a_lifecycle(**SUBMITTED)
 
     assert submitted(lifecycle, LATER, LATER + minutes(5)) == after(
         lifecycle,
@@ -187,19 +189,19 @@ def test_asking_again_is_counted_and_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hear", "step", "state"),
+    ("receive", "step", "state"),
     [
         (accepted, Step.ACCEPTED, RequestState.ACCEPTED),
         (paid, Step.PAID, RequestState.PAID),
     ],
 )
 def test_what_the_gateway_says_outranks_any_state(
-    hear: Any, step: Step, state: RequestState
+    receive: Any, step: Step, state: RequestState
 ) -> None:
     lifecycle = a_lifecycle(RequestState.ESCALATED, is_over=True, **WAITING)
     change = Change(step=step, at=LATER, by=GATEWAY, why="re_9", amount_minor=60_00)
 
-    assert hear(lifecycle, LATER, "re_9") == after(
+    assert receive(lifecycle, LATER, "re_9") == after(
         lifecycle,
         version=2,
         state=state,

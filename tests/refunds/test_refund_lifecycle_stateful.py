@@ -30,13 +30,13 @@ from kassa.refunds.decision.rejection import RejectionReason
 from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.paying.pay_refund import pay_refund
 from tests.support.approvers import let_approve
-from tests.support.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Asked, Courses
+from tests.support.refund_model import CAPTURED, DEAD, DISPUTE, REFUND, Courses, Requested
 from tests.support.refund_scene import RefundScene, opened, payment_of, time_left
 
 CLAIMS = st.sampled_from("abcd")
 AMOUNTS = st.sampled_from([1, 40_00, 60_00, 80_00, 80_01, 100_00])
 JUMPS = st.sampled_from([0, 4 * 60, 6 * 60, 6 * 60, 4 * 3600, 21 * 3600])
-RUNG = st.sampled_from(["not", "up", "deaf", "down"])  # and how the gateway is then
+WOKEN = st.sampled_from(["not", "up", "deaf", "down"])  # and how the gateway is then
 VERDICTS = st.sampled_from(["approve", "approve", "reject", "undo"])
 FOLLOWS = {"pending": ["succeeded", "failed", "canceled"], "succeeded": ["failed"]}
 EXAMPLES = int(os.environ.get("REFUND_LIVES", "60"))
@@ -72,8 +72,8 @@ class Lifecycles(RuleBasedStateMachine):
 
     # The customer, the shop and the people who decide.
 
-    @rule(claim=CLAIMS, amount=AMOUNTS, rung=RUNG)
-    def request(self, claim: str, amount: int, rung: str) -> None:
+    @rule(claim=CLAIMS, amount=AMOUNTS, woken=WOKEN)
+    def request(self, claim: str, amount: int, woken: str) -> None:
         """Somebody asks for a refund under a new claim or an old one; its ring may come at once."""
         expected, left = self.model.request_refund(claim, amount, self.now_s), self.model.left()
         if expected == "over":
@@ -86,33 +86,33 @@ class Lifecycles(RuleBasedStateMachine):
         else:
             self.cases[claim] = self.scene.request_refund(self.payment_id, amount, claim_id=claim)
             assert self.cases[claim].lifecycle.state == expected
-            self.go_on(self.model.claims[claim], rung)
+            self.go_on(self.model.claims[claim], woken)
 
     @precondition(lambda self: self.cases)
-    @rule(data=st.data(), verdict=VERDICTS, seconds=JUMPS, rung=RUNG)
-    def decide(self, data: st.DataObject, verdict: str, seconds: int, rung: str) -> None:
+    @rule(data=st.data(), verdict=VERDICTS, seconds=JUMPS, woken=WOKEN)
+    def decide(self, data: st.DataObject, verdict: str, seconds: int, woken: str) -> None:
         """A person who wasn't there before approves, rejects or undoes."""
         one = self.drawn(data)
         self.people += 1
-        words = DecisionBody(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
-        said = Verdict(Action(verdict), Caller(key_id=f"person {self.people}"), words)
+        reasons = DecisionBody(reason=RejectionReason.TOO_LATE if verdict == "reject" else None)
+        given = Verdict(Action(verdict), Caller(key_id=f"person {self.people}"), reasons)
         let_approve(f"person {self.people}")
         if self.model.decide(one, verdict, self.now_s):
-            decide_refund(self.rr(one.claim), said, self.scene.requests, time_left())
+            decide_refund(self.rr(one.claim), given, self.scene.requests, time_left())
         else:
             with pytest.raises(Conflict):
-                decide_refund(self.rr(one.claim), said, self.scene.requests, time_left())
+                decide_refund(self.rr(one.claim), given, self.scene.requests, time_left())
         self.scene.clock.at += timedelta(seconds=seconds)
-        self.go_on(one, rung)
+        self.go_on(one, woken)
 
     # What rings, and what time does.
 
     @precondition(lambda self: self.cases)
-    @rule(data=st.data(), seconds=JUMPS, rung=RUNG)
-    def drain(self, data: st.DataObject, seconds: int, rung: str) -> None:
+    @rule(data=st.data(), seconds=JUMPS, woken=WOKEN)
+    def wake(self, data: st.DataObject, seconds: int, woken: str) -> None:
         """A ring comes, due or not, while the gateway is up, isn't heard or is down."""
         self.scene.clock.at += timedelta(seconds=seconds)
-        self.go_on(self.drawn(data), rung)
+        self.go_on(self.drawn(data), woken)
 
     @rule()
     def wake_all(self) -> None:
@@ -120,7 +120,7 @@ class Lifecycles(RuleBasedStateMachine):
         for claim in sorted(self.cases):
             self.go_on(self.model.claims[claim])
 
-    def go_on(self, one: Asked, gateway: str = "up") -> None:
+    def go_on(self, one: Requested, gateway: str = "up") -> None:
         """Go on with a request, and with the model's, if it is rung for."""
         if gateway == "not":
             return
@@ -210,10 +210,10 @@ class Lifecycles(RuleBasedStateMachine):
         payment = self.scene.payment(self.payment_id)
         held = {self.model.claims[c].name: c for c in self.cases}
         named = {
-            asked.replace(self.rr(c), c): amount
-            for asked, amount in payment.reservations.items()
+            request_name.replace(self.rr(c), c): amount
+            for request_name, amount in payment.reservations.items()
             for c in held.values()
-            if asked.startswith(self.rr(c))
+            if request_name.startswith(self.rr(c))
         }
         assert named == self.model.held
         assert payment.available_minor == self.model.left()
@@ -246,7 +246,7 @@ class Lifecycles(RuleBasedStateMachine):
             assert posted == sum(one["amount"] for one in left)
         self.leaving.close()
 
-    def drawn(self, data: st.DataObject) -> Asked:
+    def drawn(self, data: st.DataObject) -> Requested:
         return self.model.claims[data.draw(st.sampled_from(sorted(self.cases)))]
 
     def rr(self, claim: str) -> str:

@@ -65,7 +65,7 @@ def test_what_was_given_back_adds_up_over_requests_but_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "gone", "left"),
+    ("requested", "gone", "left"),
     [
         ({"a": 2}, {}, None),
         ({"a": 1}, {"a": 1}, None),
@@ -77,13 +77,13 @@ def test_what_was_given_back_adds_up_over_requests_but_one() -> None:
     ],
 )
 def test_more_than_is_left_is_refused_with_what_is_left(
-    wanted: dict[str, int], gone: dict[str, int], left: dict[str, int] | None
+    requested: dict[str, int], gone: dict[str, int], left: dict[str, int] | None
 ) -> None:
     if left is None:
-        require_left(wanted, {"a": 2, "b": 9}, gone)
+        require_left(requested, {"a": 2, "b": 9}, gone)
         return
     with pytest.raises(LinesRefunded) as refused:
-        require_left(wanted, {"a": 2, "b": 9}, gone)
+        require_left(requested, {"a": 2, "b": 9}, gone)
     assert refused.value.left_lines == left
     assert str(refused.value) == f"line_items: {left['a']} of a may still be refunded"
 
@@ -94,7 +94,7 @@ def test_every_line_that_is_short_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "gone", "may_be"),
+    ("requested", "gone", "may_be"),
     [
         ({"x": 1}, {"x": 1}, True),
         ({"x": 1}, {}, False),
@@ -104,9 +104,9 @@ def test_every_line_that_is_short_is_named() -> None:
     ],
 )
 def test_a_line_given_back_before_may_be_repeated_where_nobody_knows_how_many_there_are(
-    wanted: dict[str, int], gone: dict[str, int], may_be: bool
+    requested: dict[str, int], gone: dict[str, int], may_be: bool
 ) -> None:
-    assert may_be_repeated(wanted, {"a": 2}, gone) is may_be
+    assert may_be_repeated(requested, {"a": 2}, gone) is may_be
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from kassa.refunds.lifecycle.lifecycle import RequestState
-from tests.support.api_requests import ask
+from tests.support.api_requests import get
 from tests.support.refund_stage import RefundStage, decide, escalated
 from tests.support.refund_stage import stage as stage
 
 
-def ids(said: dict[str, Any]) -> list[str]:
-    return [case["request"]["refund_request_id"] for case in said["cases"]]
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [case["request"]["refund_request_id"] for case in answer["cases"]]
 
 
 def test_the_queue_holds_what_a_person_decides_and_nothing_else(stage: RefundStage) -> None:
@@ -21,11 +21,11 @@ def test_the_queue_holds_what_a_person_decides_and_nothing_else(stage: RefundSta
     rejected = escalated(stage)
     decide(rejected, "reject", reason="too_late")
 
-    status, said = ask("/refunds")
+    status, answer = get("/refunds")
 
-    assert (status, ids(said)) == (200, [waiting.request.refund_request_id])
-    assert said["cases"][0]["lifecycle"]["state"] == "escalated"
-    assert said["next_cursor"] is None
+    assert (status, ids(answer)) == (200, [waiting.request.refund_request_id])
+    assert answer["cases"][0]["lifecycle"]["state"] == "escalated"
+    assert answer["next_cursor"] is None
 
 
 def test_the_most_urgent_comes_first_and_pages_follow_one_another(stage: RefundStage) -> None:
@@ -37,11 +37,11 @@ def test_the_most_urgent_comes_first_and_pages_follow_one_another(stage: RefundS
     found: list[str] = []
     query = {"limit": "2"}
     for _ in range(4):
-        _, said = ask("/refunds", **query)
-        found += ids(said)
-        if said["next_cursor"] is None:
+        _, answer = get("/refunds", **query)
+        found += ids(answer)
+        if answer["next_cursor"] is None:
             break
-        query["cursor"] = said["next_cursor"]
+        query["cursor"] = answer["next_cursor"]
 
     assert found == cases
 
@@ -54,9 +54,9 @@ def test_a_question_moves_a_case_behind_those_that_are_due(stage: RefundStage) -
     decide(first, "ask", question="photo")
     stage.drain()
 
-    _, said = ask("/refunds")
+    _, answer = get("/refunds")
 
-    assert ids(said) == [case.request.refund_request_id for case in (second, first)]
+    assert ids(answer) == [case.request.refund_request_id for case in (second, first)]
 
 
 def test_a_day_lists_all_that_was_requested_on_it_newest_first(stage: RefundStage) -> None:
@@ -65,14 +65,14 @@ def test_a_day_lists_all_that_was_requested_on_it_newest_first(stage: RefundStag
     stage.clock.at += timedelta(days=1)
     later = escalated(stage)
 
-    _, first_day = ask("/refunds", day="2026-11-21")
-    _, second_day = ask("/refunds", day="2026-11-22")
+    _, first_day = get("/refunds", day="2026-11-21")
+    _, second_day = get("/refunds", day="2026-11-22")
 
     assert set(ids(first_day)) == {case.request.refund_request_id for case in (one, two)}
     states = {case["lifecycle"]["state"] for case in first_day["cases"]}
     assert states == {RequestState.ESCALATED, RequestState.ACCEPTED}
     assert ids(second_day) == [later.request.refund_request_id]
-    assert ask("/refunds", day="2020-01-01")[1] == {
+    assert get("/refunds", day="2020-01-01")[1] == {
         "cases": [],
         "has_more": False,
         "next_cursor": None,
@@ -92,6 +92,6 @@ def test_a_day_lists_all_that_was_requested_on_it_newest_first(stage: RefundStag
 def test_what_cant_be_listed_is_refused_naming_the_field(
     stage: RefundStage, query: dict[str, str], field: str
 ) -> None:
-    status, said = ask("/refunds", **query)
+    status, answer = get("/refunds", **query)
 
-    assert (status, said["message"].partition(":")[0]) == (400, field)
+    assert (status, answer["message"].partition(":")[0]) == (400, field)

@@ -24,11 +24,11 @@ from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene
 from tests.support.refund_scene_cases import (
     NOTE,
-    hear_again,
     metrics_in,
     outcome_unknown,
     resolve,
     silence,
+    speak_again,
 )
 from tests.support.refund_stage import answered, http_event
 
@@ -39,26 +39,26 @@ def reject(scene: RefundScene, case: RefundCase) -> None:
     route = "POST /refunds/{refund_request_id}/{action}"
     named = {"refund_request_id": case.request.refund_request_id, "action": "reject"}
     body = {"reason": "not_entitled"}
-    status, said = answered(decide_handler(http_event(route, body, "bert", **named), Context()))
-    assert status == 200, said
+    status, answer = answered(decide_handler(http_event(route, body, "bert", **named), Context()))
+    assert status == 200, answer
 
 
 def held(scene: RefundScene, case: RefundCase) -> dict[str, int]:
     return scene.requests.payment(case.request.payment).reservations
 
 
-def alter(scene: RefundScene, **words: Any) -> None:
+def alter(scene: RefundScene, **changes: Any) -> None:
     """Let the gateway have made something else of the refund, and tell that."""
     for event in scene.events:
         if event["type"].startswith("refund.") or event["type"] == "charge.refund.updated":
-            event["data"]["object"].update(words)
+            event["data"]["object"].update(changes)
 
 
 # Paid is not approved.
 
 
 @pytest.mark.parametrize(
-    ("words", "left"),
+    ("changes", "left"),
     [
         ({"amount": 60}, "60 EUR"),
         ({"amount": 60_01}, "6001 EUR"),
@@ -66,11 +66,11 @@ def alter(scene: RefundScene, **words: Any) -> None:
     ],
 )
 def test_another_amount_or_currency_is_a_discrepancy_and_never_paid(
-    scene: RefundScene, words: dict[str, Any], left: str, capsys: pytest.CaptureFixture[str]
+    scene: RefundScene, changes: dict[str, Any], left: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case = scene.request_refund(scene.pay(), APPROVED)
     scene.work()
-    alter(scene, **words)
+    alter(scene, **changes)
     metrics.clear_metrics()
     scene.deliver()
     scene.work()
@@ -106,9 +106,9 @@ def test_what_was_approved_and_no_more_is_paid(scene: RefundScene) -> None:
 def test_a_refund_that_the_gateway_never_had_is_resolved_as_not_paid(scene: RefundScene) -> None:
     case = outcome_unknown(scene)
     assert held(scene, case) == {case.request.refund_request_id: APPROVED}
-    status, said = resolve(scene, case, "not_paid")
+    status, body = resolve(scene, case, "not_paid")
 
-    assert (status, said["gateway_status"]["answer"]) == (200, "none")
+    assert (status, body["gateway_status"]["answer"]) == (200, "none")
     lifecycle = scene.lifecycle(case)
     assert (lifecycle.state, lifecycle.is_over, held(scene, case)) == (
         RequestState.ESCALATED,
@@ -154,25 +154,25 @@ def test_what_the_gateway_has_is_never_resolved_as_not_paid(scene: RefundScene) 
     case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     scene.clock.at += timedelta(hours=2)
-    status, said = resolve(scene, case, "not_paid")
+    status, body = resolve(scene, case, "not_paid")
 
     assert (status, held(scene, case)) == (409, {case.request.refund_request_id: APPROVED})
     assert (
-        said["message"] == "it isn't not_paid: the gateway says paid, 60.00 EUR (6000 minor units)"
+        body["message"] == "it isn't not_paid: the gateway says paid, 60.00 EUR (6000 minor units)"
     )
-    status, said = resolve(scene, case, "paid")
-    assert (status, said["gateway_status"]["answer"]) == (200, "paid")
+    status, body = resolve(scene, case, "paid")
+    assert (status, body["gateway_status"]["answer"]) == (200, "paid")
     lifecycle = scene.lifecycle(case)
     assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, scene.refunds()[0]["id"])
 
 
 def test_what_the_gateway_never_had_is_never_resolved_as_paid(scene: RefundScene) -> None:
     case = outcome_unknown(scene)
-    status, said = resolve(scene, case, "paid")
+    status, body = resolve(scene, case, "paid")
 
-    assert (status, said["message"]) == (409, "it isn't paid: the gateway says none")
+    assert (status, body["message"]) == (409, "it isn't paid: the gateway says none")
     assert scene.lifecycle(case).state is RequestState.ESCALATED
 
 
@@ -181,9 +181,9 @@ def test_a_silent_gateway_is_waited_for(scene: RefundScene) -> None:
     silence(scene)
 
     for outcome in ("paid", "not_paid"):
-        status, said = resolve(scene, case, outcome)
+        status, body = resolve(scene, case, outcome)
         assert status == 409
-        assert said["message"].startswith("the gateway doesn't answer now")
+        assert body["message"].startswith("the gateway doesn't answer now")
     assert held(scene, case)
 
 
@@ -210,9 +210,9 @@ def test_where_the_gateway_cannot_be_asked_a_person_knows(
         scene.pass_by(hours=4)
     assert Why.UNKNOWN in [change.why for change in scene.lifecycle(case).changes]
     scene.clock.at += timedelta(hours=2)
-    status, said = resolve(scene, case, outcome)
+    status, body = resolve(scene, case, outcome)
 
-    assert (status, said["gateway_status"]["answer"]) == (200, "cannot_say")
+    assert (status, body["gateway_status"]["answer"]) == (200, "cannot_say")
     assert scene.lifecycle(case).state is state
     assert held(scene, case) == (
         {case.request.refund_request_id: APPROVED} if outcome == "paid" else {}
@@ -223,7 +223,7 @@ def test_not_paid_waits_until_no_call_can_be_under_way(scene: RefundScene) -> No
     case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     scene.clock.at += timedelta(minutes=59)
 
     assert resolve(scene, case, "not_paid")[0] == 409
@@ -269,11 +269,11 @@ def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
 def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: str) -> None:
     case = outcome_unknown(scene)
     outcome = None if missing == "outcome" else "not_paid"
-    words = {"note": None} if missing == "note" else {}
-    status, said = resolve(scene, case, outcome, **words)
+    changes = {"note": None} if missing == "note" else {}
+    status, body = resolve(scene, case, outcome, **changes)
 
     assert status == 400
-    assert said["message"].startswith(missing)
+    assert body["message"].startswith(missing)
 
 
 # A gateway that tells of no refunds, whichever it is.
@@ -324,13 +324,13 @@ def test_while_it_is_silent_nothing_is_approved_by_policy_people_or_time(
     )
     route = "POST /refunds/{refund_request_id}/{action}"
     named = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
-    status, said = answered(decide_handler(http_event(route, {}, "bert", **named), Context()))
+    status, body = answered(decide_handler(http_event(route, {}, "bert", **named), Context()))
     assert status == 409
-    assert said["message"].startswith("the gateway doesn't say now what it refunded")
+    assert body["message"].startswith("the gateway doesn't say now what it refunded")
     scene.pass_by(hours=3)
     assert scene.lifecycle(case).state is RequestState.ESCALATED
 
-    hear_again(scene)
+    speak_again(scene)
     assert answered(decide_handler(http_event(route, {}, "bert", **named), Context()))[0] == 200
     assert held(scene, case) == {case.request.refund_request_id: APPROVED}
 
@@ -380,7 +380,7 @@ def test_a_gateway_that_only_finds_refunds_says_under_which_id(
     case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     able = registry.gateway("stripe")
     finding = able._replace(can=able.can - {registry.Ability.LOOK_UP})
     monkeypatch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | {"stripe": finding})
@@ -401,19 +401,19 @@ def test_a_gateway_that_refuses_to_say_cannot_say(
         raise GatewayRefused("no such account")
 
     monkeypatch.setattr(calls, "find_refund", refuse)
-    status, said = resolve(scene, case, "not_paid")
-    assert (status, said["gateway_status"]) == (
+    status, body = resolve(scene, case, "not_paid")
+    assert (status, body["gateway_status"]) == (
         200,
         {"answer": "cannot_say", "refund_id": None, "left": None},
     )
-    assert said["customer_text"] is None
+    assert body["customer_text"] is None
 
 
 def test_what_is_seen_of_our_own_refund_uses_its_promise_up(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), APPROVED)
     silence(scene, acts=True)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     payment = scene.requests.payment(case.request.payment)
     assert payment.reservations
     seen = seen_now(case.request.payment, payment)

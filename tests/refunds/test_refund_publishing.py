@@ -19,12 +19,12 @@ SHARED: dict[str, Any] = {
 }
 
 
-def told_of(*changes: Change, already: int = 0) -> Any:
+def facts_of_changes(*changes: Change, already: int = 0) -> Any:
     return facts_of(REQUEST, a_lifecycle(published=already, changes=changes))
 
 
-def change(step: Step, **words: Any) -> Change:
-    return a_change(step, 40_00, at=AT, **words)
+def change(step: Step, **fields: Any) -> Change:
+    return a_change(step, 40_00, at=AT, **fields)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def change(step: Step, **words: Any) -> Change:
     ],
 )
 def test_a_change_is_told_in_its_own_words(one: Change, fact: Any) -> None:
-    (said,) = told_of(one)
+    (published,) = facts_of_changes(one)
 
-    assert said.data == fact
-    assert type(said.data) is type(fact)
+    assert published.data == fact
+    assert type(published.data) is type(fact)
 
 
 def test_that_a_refund_left_is_told_by_the_gateways_event_alone() -> None:
-    assert told_of(change(Step.PAID, why="re_1")) == ()
+    assert facts_of_changes(change(Step.PAID, why="re_1")) == ()
 
 
 def test_a_change_is_named_by_its_number_for_ever() -> None:
-    first, second = told_of(change(Step.REQUESTED), change(Step.APPROVED))
+    first, second = facts_of_changes(change(Step.REQUESTED), change(Step.APPROVED))
 
     assert second.metadata.model_dump() == {
         "fact_id": "rr_1:rr_1:2-approved",
@@ -99,20 +99,20 @@ def test_what_was_told_is_not_told_again_and_keeps_its_number() -> None:
         change(Step.SUBMITTED),
     )
 
-    assert [fact.metadata.version for fact in told_of(*changes)] == [1, 2, 4]
-    assert [fact.metadata.version for fact in told_of(*changes, already=1)] == [2, 4]
-    assert [fact.metadata.version for fact in told_of(*changes, already=3)] == [4]
-    assert told_of(*changes, already=4) == ()
+    assert [fact.metadata.version for fact in facts_of_changes(*changes)] == [1, 2, 4]
+    assert [fact.metadata.version for fact in facts_of_changes(*changes, already=1)] == [2, 4]
+    assert [fact.metadata.version for fact in facts_of_changes(*changes, already=3)] == [4]
+    assert facts_of_changes(*changes, already=4) == ()
 
 
 def test_telling_again_tells_the_same() -> None:
     changes = change(Step.REQUESTED), change(Step.APPROVED)
 
-    assert told_of(*changes) == told_of(*changes)
+    assert facts_of_changes(*changes) == facts_of_changes(*changes)
 
 
 def test_the_facts_are_in_the_currency_of_the_request() -> None:
     yen = a_request(amount=eur(1).model_copy(update={"currency": "JPY"}))
-    (said,) = facts_of(yen, a_lifecycle(changes=(change(Step.SUBMITTED),)))
+    (published,) = facts_of(yen, a_lifecycle(changes=(change(Step.SUBMITTED),)))
 
-    assert said.data.amount.currency == "JPY"
+    assert published.data.amount.currency == "JPY"

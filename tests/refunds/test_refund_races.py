@@ -71,10 +71,10 @@ def two_people(seed: int) -> Outcome:
     with race(seed) as run:
         run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
         payment_id = run.scene.pay()
-        asked = [
+        requested = [
             run.scene.request_refund(payment_id, 60_00, claim_id=f"claim-{n}") for n in range(MANY)
         ]
-        ids = [case.request.refund_request_id for case in asked]
+        ids = [case.request.refund_request_id for case in requested]
         run.at_once(*(run.approve(one, person) for one in ids for person in ("anna", "bert")))
         return outcome(run, payment_id)
 
@@ -84,8 +84,8 @@ def meanwhile(seed: int, act: Callable[[RefundScene, str], Any]) -> Outcome:
     with race(seed) as run:
         payment_id = run.scene.pay()
         charge_id = run.scene.charge_of(payment_id)
-        asking = [run.request(payment_id, 60_00, f"claim-{n}") for n in range(FEW)]
-        run.at_once(*asking, run.delivering(lambda: act(run.scene, charge_id)))
+        requests = [run.request(payment_id, 60_00, f"claim-{n}") for n in range(FEW)]
+        run.at_once(*requests, run.delivering(lambda: act(run.scene, charge_id)))
         return outcome(run, payment_id)
 
 
@@ -181,8 +181,8 @@ Reserved = Callable[..., dict[str, Any]]
 def carelessly(write: Reserved) -> Reserved:
     """Return a write that happens whatever was read before: a read-then-write."""
 
-    def careless(*words: Any) -> dict[str, Any]:
-        made = write(*words)
+    def careless(*args: Any) -> dict[str, Any]:
+        made = write(*args)
         condition = f"attribute_exists(PK) OR {made['ConditionExpression']}"
         return made | {"ConditionExpression": condition}
 
@@ -213,18 +213,18 @@ def test_copies_that_were_no_longer_one_claim_are_seen(monkeypatch: pytest.Monke
     assert not is_one_claim(fifty_copies(0))
 
 
-def between_reading_and_asking(act: Callable[[RefundScene, str], Any]) -> list[int]:
+def between_reading_and_submitting(act: Callable[[RefundScene, str], Any]) -> list[int]:
     """Let something be heard just after pay_refund has read the payment; return what it paid."""
     with opened(lifts_dispute_limit=True) as scene:
         payment_id = scene.pay()
         scene.request_refund(payment_id, 60_00)
-        read, heard = scene.requests.payment, list[dict[str, Any]]()
+        read, facts = scene.requests.payment, list[dict[str, Any]]()
 
         def read_too_early(subject: Subject) -> SubjectState:
             state = read(subject)
-            if not heard:
+            if not facts:
                 act(scene, scene.charge_of(payment_id))
-                heard.extend(scene.events)
+                facts.extend(scene.events)
                 scene.deliver()
             return state
 
@@ -237,7 +237,7 @@ def between_reading_and_asking(act: Callable[[RefundScene, str], Any]) -> list[i
 def test_what_is_heard_between_reading_and_asking_stops_the_ask(
     act: Callable[[RefundScene, str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert between_reading_and_asking(act) == []
+    assert between_reading_and_submitting(act) == []
 
     monkeypatch.setattr(refund_writes, "held_to", carelessly(refund_writes.held_to))
-    assert between_reading_and_asking(act) == [60_00], "the race must see a missing guard"
+    assert between_reading_and_submitting(act) == [60_00], "the race must see a missing guard"

@@ -24,8 +24,8 @@ from tests.support.refund_cases import a_lifecycle, a_payment, a_refund, an_obje
 PAYMENT = a_payment({})  # 100.00 EUR, nothing reserved
 
 
-def a_request_body(**words: Any) -> RefundRequestBody:
-    return RefundRequestBody(**{"payment_id": "pi_1", "reason": "damaged"} | words)
+def a_request_body(**fields: Any) -> RefundRequestBody:
+    return RefundRequestBody(**{"payment_id": "pi_1", "reason": "damaged"} | fields)
 
 
 def lines(*amounts: int | None) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ def test_a_surprise_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "good"),
+    ("fields", "good"),
     [
         ({"sku": "x" * 100}, True),
         ({"sku": "x" * 101}, False),
@@ -107,12 +107,12 @@ def test_a_surprise_is_refused() -> None:
         ({"category": ""}, False),
     ],
 )
-def test_a_line_item_is_bounded(words: dict[str, Any], good: bool) -> None:
+def test_a_line_item_is_bounded(fields: dict[str, Any], good: bool) -> None:
     if good:
-        assert LineItem(**{"sku": "a"} | words)
+        assert LineItem(**{"sku": "a"} | fields)
         return
     with pytest.raises(ValidationError):
-        LineItem(**{"sku": "a"} | words)
+        LineItem(**{"sku": "a"} | fields)
 
 
 # How much is requested.

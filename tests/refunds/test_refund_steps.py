@@ -22,14 +22,14 @@ from kassa.refunds.store import RefundRequests
 from tests.support.builders import NOW
 from tests.support.refund_scene import RefundScene, time_left
 from tests.support.refund_scene import scene as scene
-from tests.support.refund_scene_cases import hear_again, lost, metrics_in, outcome_unknown, silence
+from tests.support.refund_scene_cases import lost, metrics_in, outcome_unknown, silence, speak_again
 
 HOURS_20 = timedelta(hours=20)
 
 
-def verdict(scene: RefundScene, case: RefundCase, action: Action, **words: Any) -> DecidedRefund:
-    said = Verdict(action, Caller(key_id="anna"), DecisionBody(**words))
-    return decide_refund(case.request.refund_request_id, said, scene.requests, time_left())
+def verdict(scene: RefundScene, case: RefundCase, action: Action, **fields: Any) -> DecidedRefund:
+    verdict_given = Verdict(action, Caller(key_id="anna"), DecisionBody(**fields))
+    return decide_refund(case.request.refund_request_id, verdict_given, scene.requests, time_left())
 
 
 def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
@@ -38,20 +38,20 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
     case = outcome_unknown(scene)
     verdict(scene, case, Action.APPROVE)
     scene.clock.at += timedelta(minutes=6)
-    heard = silence(scene)
+    requests = silence(scene)
     scene.wake()
 
-    assert heard == ["GET /v1/refunds"]
+    assert requests == ["GET /v1/refunds"]
     assert scene.lifecycle(case).state is RequestState.APPROVED
 
 
 def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: RefundScene) -> None:
     case = outcome_unknown(scene)
     verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
-    heard = silence(scene)
+    requests = silence(scene)
     scene.work()
 
-    assert heard == ["GET /v1/refunds"]
+    assert requests == ["GET /v1/refunds"]
     assert scene.lifecycle(case).state is RequestState.REJECTED
 
 
@@ -153,9 +153,9 @@ def test_an_order_and_another_account_are_looked_for_where_the_request_body_says
 
 
 def test_a_request_counts_into_the_next_ones_velocity(scene: RefundScene) -> None:
-    payment_id, words = scene.pay(), {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
-    scene.request_refund(payment_id, 1, claim_id="a", **words)
-    inputs = scene.request_refund(payment_id, 1, claim_id="b", **words).request.receipt.inputs
+    payment_id, fields = scene.pay(), {"ip_hash": "ab" * 16, "address_hash": "cd" * 16}
+    scene.request_refund(payment_id, 1, claim_id="a", **fields)
+    inputs = scene.request_refund(payment_id, 1, claim_id="b", **fields).request.receipt.inputs
 
     assert (inputs.requests_ip_day, inputs.requests_address_day) == (1, 1)
     assert inputs.risk_score > 0
@@ -186,8 +186,8 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     assert scene.payment(payment_id).reservations == {}
     assert scene.payment(payment_id).available_minor == 40_00
     assert [one.amount.amount_minor for one in scene.postings("refund")] == [60_00]
-    wanted = ["RefundRequested", "RefundApproved", "RefundSubmitted", "RefundAccepted"]
-    assert scene.names() == ["PaymentCaptured", *wanted, "RefundSucceeded"]
+    expected = ["RefundRequested", "RefundApproved", "RefundSubmitted", "RefundAccepted"]
+    assert scene.names() == ["PaymentCaptured", *expected, "RefundSucceeded"]
 
 
 def test_the_key_names_the_ask(scene: RefundScene) -> None:
@@ -226,9 +226,9 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     silence(scene, acts)
     metrics.clear_metrics()
     scene.work()
-    asked = scene.lifecycle(case)
+    lifecycle = scene.lifecycle(case)
 
-    assert (asked.state, asked.next_check_at) == (
+    assert (lifecycle.state, lifecycle.next_check_at) == (
         RequestState.SUBMITTED,
         NOW + timedelta(minutes=5),
     )
@@ -239,7 +239,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_paid_once(
     assert {"Name": "RefundUnknown", "Unit": "Count"} in counted["_aws"]["CloudWatchMetrics"][0][
         "Metrics"
     ]
-    hear_again(scene)
+    speak_again(scene)
     scene.pass_by(minutes=4)
     assert scene.lifecycle(case).state is RequestState.SUBMITTED
     scene.pass_by(minutes=2)
@@ -282,7 +282,7 @@ def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_per
         waits.append((wakes - before).total_seconds() / 60)
     assert waits == [5, 15, 15, 15]  # asked once: a look-up in vain is no further try
 
-    hear_again(scene)
+    speak_again(scene)
     scene.pass_by(hours=20)
     lifecycle = scene.lifecycle(case)
     assert (lifecycle.state, lifecycle.changes[-1].why) == (
@@ -319,7 +319,7 @@ def test_the_limit_of_tries_is_a_setting(
     case = scene.request_refund(scene.pay(), 60_00)
     silence(scene)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     scene.pass_by(minutes=6)
 
     assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
@@ -471,10 +471,10 @@ def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
     case = scene.request_refund(scene.pay(), 90_00)
     write, races = RefundRequests.keep_decided, iter([True])
 
-    def overtaken(*words: Any) -> None:
+    def overtaken(*args: Any) -> None:
         if next(races, False):
             raise StaleWrite("somebody was first")
-        write(*words)
+        write(*args)
 
     monkeypatch.setattr(RefundRequests, "keep_decided", overtaken)
     assert verdict(scene, case, Action.APPROVE).case.lifecycle.state is RequestState.APPROVED
@@ -495,9 +495,9 @@ def test_a_rejection_tells_the_customer_why_and_rings_at_once(scene: RefundScene
     assert scene.wake_ups.delays[-1] == 0
     scene.work()
     assert scene.names()[-1] == "RefundRejected"
-    rung = len(scene.wake_ups.delays)
+    woken = len(scene.wake_ups.delays)
     verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
-    assert len(scene.wake_ups.delays) == rung
+    assert len(scene.wake_ups.delays) == woken
 
 
 def test_a_question_is_put_in_the_customers_language(scene: RefundScene) -> None:

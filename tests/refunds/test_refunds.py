@@ -42,7 +42,7 @@ from tests.support.refund_cases import (
 )
 
 SECOND = timedelta(seconds=1)
-APPROVED, ASKED, ACCEPTED = RequestState.APPROVED, RequestState.SUBMITTED, RequestState.ACCEPTED
+APPROVED, SUBMITTED, ACCEPTED = RequestState.APPROVED, RequestState.SUBMITTED, RequestState.ACCEPTED
 PAID, ESCALATED, REJECTED = RequestState.PAID, RequestState.ESCALATED, RequestState.REJECTED
 NONE: dict[str, int] = {}
 
@@ -135,11 +135,11 @@ def test_what_stops_an_approved_refund_waits_for_the_end_of_the_undo_window() ->
 
 
 @pytest.mark.parametrize(
-    ("again_at", "do"),
+    ("due", "do"),
     [(None, Do.LOOK_UP), (NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)],
 )
-def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) -> None:
-    assert step(a_lifecycle(ASKED, first_submitted_at=NOW, next_check_at=again_at)) == NextStep(do)
+def test_an_unknown_outcome_is_looked_up_when_it_is_time(due: Any, do: Do) -> None:
+    assert step(a_lifecycle(SUBMITTED, first_submitted_at=NOW, next_check_at=due)) == NextStep(do)
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_an_unknown_outcome_is_looked_up_when_it_is_time(again_at: Any, do: Do) 
 def test_the_same_key_is_repeated_only_while_the_gateway_remembers_it(
     age: timedelta, attempts: int, what: NextStep
 ) -> None:
-    lifecycle = a_lifecycle(ASKED, first_submitted_at=NOW, attempts=attempts)
+    lifecycle = a_lifecycle(SUBMITTED, first_submitted_at=NOW, attempts=attempts)
 
     assert looked_up(lifecycle, at=NOW + age) == what
 
 
 def test_an_ask_without_an_instant_counts_as_remembered() -> None:
-    assert looked_up(a_lifecycle(ASKED)) == NextStep(Do.SUBMIT)
-    assert looked_up(a_lifecycle(ASKED, attempts=10)) == excess(Why.UNKNOWN)
+    assert looked_up(a_lifecycle(SUBMITTED)) == NextStep(Do.SUBMIT)
+    assert looked_up(a_lifecycle(SUBMITTED, attempts=10)) == excess(Why.UNKNOWN)
 
 
 def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> None:
@@ -170,7 +170,7 @@ def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> 
     assert looked_up(lifecycle) == NextStep(Do.SUBMIT)
 
 
-@pytest.mark.parametrize("state", [APPROVED, ASKED])
+@pytest.mark.parametrize("state", [APPROVED, SUBMITTED])
 def test_nothing_is_repeated_beside_a_dispute_an_excess_or_without_a_reservation(
     state: RequestState,
 ) -> None:
@@ -192,8 +192,8 @@ def test_what_was_rejected_and_is_not_at_the_gateway_is_released() -> None:
 # What people's requests wait for.
 
 
-def waiting(**words: Any) -> RefundLifecycle:
-    return a_lifecycle(ESCALATED, **words)
+def waiting(**fields: Any) -> RefundLifecycle:
+    return a_lifecycle(ESCALATED, **fields)
 
 
 @pytest.mark.parametrize(
@@ -261,10 +261,10 @@ def test_an_escalated_unknown_keeps_its_reservation_for_the_person() -> None:
 # What the gateway says comes first.
 
 
-@pytest.mark.parametrize("state", [APPROVED, ASKED, ESCALATED, REJECTED])
-@pytest.mark.parametrize("told", ["pending", "requires_action"])
-def test_a_refund_that_the_gateway_has_is_accepted(state: RequestState, told: str) -> None:
-    payment = a_payment({}, re_1=a_refund(told))
+@pytest.mark.parametrize("state", [APPROVED, SUBMITTED, ESCALATED, REJECTED])
+@pytest.mark.parametrize("there", ["pending", "requires_action"])
+def test_a_refund_that_the_gateway_has_is_accepted(state: RequestState, there: str) -> None:
+    payment = a_payment({}, re_1=a_refund(there))
 
     assert step(a_lifecycle(state), payment) == NextStep(Do.ACCEPT, "re_1")
 
@@ -274,7 +274,7 @@ def test_what_is_accepted_or_paid_is_not_accepted_again(state: RequestState) -> 
     assert step(a_lifecycle(state), a_payment({}, re_1=a_refund("pending"))) == NOTHING
 
 
-@pytest.mark.parametrize("state", [APPROVED, ASKED, ACCEPTED, ESCALATED, REJECTED])
+@pytest.mark.parametrize("state", [APPROVED, SUBMITTED, ACCEPTED, ESCALATED, REJECTED])
 def test_a_refund_that_left_is_paid(state: RequestState) -> None:
     payment = a_payment({}, re_1=a_refund("succeeded"))
 
@@ -289,33 +289,33 @@ def test_a_paid_refunds_trace_number_is_noted_once() -> None:
     assert step(a_lifecycle(ACCEPTED, reference="arn-1"), payment) == NextStep(Do.PAY, "re_1")
 
 
-@pytest.mark.parametrize(("told", "why"), [("failed", Why.FAILED), ("canceled", Why.CANCELED)])
-@pytest.mark.parametrize("state", [ASKED, ACCEPTED, PAID, APPROVED, REJECTED])
+@pytest.mark.parametrize(("there", "why"), [("failed", Why.FAILED), ("canceled", Why.CANCELED)])
+@pytest.mark.parametrize("state", [SUBMITTED, ACCEPTED, PAID, APPROVED, REJECTED])
 def test_a_refund_that_came_back_reopens_the_request(
-    state: RequestState, told: str, why: Why
+    state: RequestState, there: str, why: Why
 ) -> None:
-    payment = a_payment({}, re_1=a_refund(told))
+    payment = a_payment({}, re_1=a_refund(there))
 
     assert step(a_lifecycle(state), payment) == NextStep(Do.ESCALATE, "re_1", why)
 
 
-@pytest.mark.parametrize("told", ["failed", "canceled"])
-def test_a_refund_that_came_back_is_news_once(told: str) -> None:
+@pytest.mark.parametrize("there", ["failed", "canceled"])
+def test_a_refund_that_came_back_is_news_once(there: str) -> None:
     lifecycle = a_lifecycle(ESCALATED, is_over=True)
 
-    assert step(lifecycle, a_payment({}, re_1=a_refund(told))) == NOTHING
+    assert step(lifecycle, a_payment({}, re_1=a_refund(there))) == NOTHING
 
 
 def test_a_refund_that_is_alive_outranks_one_that_came_back() -> None:
     both = {"re_1": a_refund("failed"), "re_2": a_refund("pending")}
 
-    assert step(a_lifecycle(ASKED), a_payment({}, **both)) == NextStep(Do.ACCEPT, "re_2")
+    assert step(a_lifecycle(SUBMITTED), a_payment({}, **both)) == NextStep(Do.ACCEPT, "re_2")
 
 
 def test_a_refund_that_left_outranks_one_that_waits() -> None:
     both = {"re_1": a_refund("pending"), "re_2": a_refund("succeeded")}
 
-    assert step(a_lifecycle(ASKED), a_payment({}, **both)) == NextStep(Do.PAY, "re_2")
+    assert step(a_lifecycle(SUBMITTED), a_payment({}, **both)) == NextStep(Do.PAY, "re_2")
 
 
 def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
@@ -336,9 +336,9 @@ def test_only_refunds_are_heard_as_refunds() -> None:
 
 
 def test_refunds_of_an_ask_are_listed_with_those_that_left_first() -> None:
-    told = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
+    there = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
 
-    assert list(refunds_of(a_payment(**told), a_lifecycle())) == ["re_3", "re_1", "re_2"]
+    assert list(refunds_of(a_payment(**there), a_lifecycle())) == ["re_3", "re_1", "re_2"]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, PAID])
@@ -370,16 +370,16 @@ def test_what_was_looked_up_in_vain_wakes_when_it_was_said() -> None:
     assert wakes(rejected, a_payment()) == later
 
 
-@pytest.mark.parametrize(("again_at", "do"), [(NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)])
-def test_a_silent_gateway_is_left_alone_for_a_while(again_at: datetime, do: Do) -> None:
-    approved = a_lifecycle(first_submitted_at=NOW, next_check_at=again_at)
-    rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory, next_check_at=again_at)
+@pytest.mark.parametrize(("due", "do"), [(NOW, Do.LOOK_UP), (NOW + SECOND, Do.NOTHING)])
+def test_a_silent_gateway_is_left_alone_for_a_while(due: datetime, do: Do) -> None:
+    approved = a_lifecycle(first_submitted_at=NOW, next_check_at=due)
+    rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory, next_check_at=due)
 
     assert step(approved) == step(rejected) == NextStep(do)
 
 
 def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
-    assert wakes(a_lifecycle(ASKED, next_check_at=NOW + minutes(3))) == NOW + minutes(3)
+    assert wakes(a_lifecycle(SUBMITTED, next_check_at=NOW + minutes(3))) == NOW + minutes(3)
 
 
 @pytest.mark.parametrize(
@@ -459,7 +459,7 @@ def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() 
     assert step(accepted, a_payment(re_1=nameless)) == NextStep(Do.PAY, "re_1")
     assert step(accepted, a_payment(re_2=nameless)) == NextStep(Do.NOTHING)
     assert step(accepted, a_payment(re_1=a_refund(refund_request_id="rr_2"))) == NOTHING
-    assert step(a_lifecycle(ASKED), a_payment(re_1=nameless)).do is not Do.PAY
+    assert step(a_lifecycle(SUBMITTED), a_payment(re_1=nameless)).do is not Do.PAY
 
 
 def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:
@@ -522,7 +522,7 @@ def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, trie
         ({"re_1": a_refund("pending", 1)}, Do.ACCEPT),
     ],
 )
-@pytest.mark.parametrize("state", [APPROVED, ASKED, ESCALATED, REJECTED])
+@pytest.mark.parametrize("state", [APPROVED, SUBMITTED, ESCALATED, REJECTED])
 def test_paid_is_what_was_approved_and_nothing_else(
     state: RequestState, refunds: dict[str, Any], what: Do
 ) -> None:

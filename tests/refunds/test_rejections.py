@@ -53,8 +53,8 @@ def test_a_text_says_the_same_in_every_language(texts: dict[str, str]) -> None:
         assert text == text.strip()
         assert "  " not in text
         assert len(text) < 240, "short enough to be read"
-        said = re.sub(r"{\w+}", "", text)
-        assert re.search(SCRIPTS.get(language, "[a-z]"), said), (language, text)
+        without_fields = re.sub(r"{\w+}", "", text)
+        assert re.search(SCRIPTS.get(language, "[a-z]"), without_fields), (language, text)
 
 
 @pytest.mark.parametrize("texts", [*REJECTIONS.values(), *QUESTIONS.values()])
@@ -92,11 +92,11 @@ def test_a_language_is_picked_by_its_tag(tag: str | None, language: str) -> None
     assert spoken(tag) == language
 
 
-@pytest.mark.parametrize(("amount", "language", "said"), AMOUNTS)
+@pytest.mark.parametrize(("amount", "language", "printed"), AMOUNTS)
 def test_an_amount_is_spelled_exactly_in_the_languages_way(
-    amount: Money, language: str, said: str
+    amount: Money, language: str, printed: str
 ) -> None:
-    assert spelled(amount, language) == said
+    assert spelled(amount, language) == printed
 
 
 def test_every_language_has_its_way_with_amounts() -> None:
@@ -108,12 +108,12 @@ def test_every_language_has_its_way_with_amounts() -> None:
 def test_a_text_names_the_amount_and_the_order(
     canned: RejectionReason | Question, language: str
 ) -> None:
-    told = customer_text(canned, a_request(60_00, order_id="order-7", language=language))
+    text = customer_text(canned, a_request(60_00, order_id="order-7", language=language))
 
-    assert told.language == language
-    assert spelled(eur(60_00), language) in told.text
-    assert "order-7" in told.text
-    assert not re.search("[{}]", told.text)
+    assert text.language == language
+    assert spelled(eur(60_00), language) in text.text
+    assert "order-7" in text.text
+    assert not re.search("[{}]", text.text)
 
 
 def test_without_an_order_the_payment_is_named() -> None:
@@ -121,6 +121,6 @@ def test_without_an_order_the_payment_is_named() -> None:
 
 
 def test_an_orders_id_is_never_read_as_a_placeholder() -> None:
-    told = customer_text(Question.PHOTO, a_request(order_id="{amount.__class__}"))
+    text = customer_text(Question.PHOTO, a_request(order_id="{amount.__class__}"))
 
-    assert "{amount.__class__}" in told.text
+    assert "{amount.__class__}" in text.text

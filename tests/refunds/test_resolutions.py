@@ -33,15 +33,15 @@ ANNA = ReviewContext("anna", NOW, a_policy())
 CANT = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
 
 
-def unknown(state: RequestState = RequestState.ESCALATED, **words: Any) -> RefundLifecycle:
-    return a_lifecycle(state, **{"first_submitted_at": OLD, "last_submitted_at": OLD} | words)
+def unknown(state: RequestState = RequestState.ESCALATED, **fields: Any) -> RefundLifecycle:
+    return a_lifecycle(state, **{"first_submitted_at": OLD, "last_submitted_at": OLD} | fields)
 
 
 def case(lifecycle: RefundLifecycle) -> RefundCase:
     return RefundCase(request=a_request(), lifecycle=lifecycle)
 
 
-def say(
+def resolve(
     lifecycle: RefundLifecycle,
     resolution: Resolution,
     review: ReviewContext = ANNA,
@@ -50,8 +50,8 @@ def say(
     return resolved(case(lifecycle), review, (resolution, "seen there"), gateway)
 
 
-def says(answer: GatewayRefundStatus, **words: Any) -> GatewayAnswer:
-    return GatewayAnswer(answer=answer, **words)
+def gateway_answer(answer: GatewayRefundStatus, **fields: Any) -> GatewayAnswer:
+    return GatewayAnswer(answer=answer, **fields)
 
 
 ALLOWED = {
@@ -70,36 +70,36 @@ def test_only_what_the_gateway_does_not_contradict_is_resolved(
     resolution: Resolution, answer: GatewayRefundStatus
 ) -> None:
     if answer in ALLOWED[resolution]:
-        last = say(unknown(), resolution, gateway=says(answer)).changes[-1]
+        last = resolve(unknown(), resolution, gateway=gateway_answer(answer)).changes[-1]
         assert (last.step, last.why) == (Step.RESOLVED, resolution)
         return
     with pytest.raises(Conflict):
-        say(unknown(), resolution, gateway=says(answer))
+        resolve(unknown(), resolution, gateway=gateway_answer(answer))
 
 
 def test_a_refusal_says_what_the_gateway_says() -> None:
-    against = says(GatewayRefundStatus.PAID_OTHERWISE, left="6000 EUR")
+    against = gateway_answer(GatewayRefundStatus.PAID_OTHERWISE, left="6000 EUR")
     for resolution in Resolution:
         with pytest.raises(Conflict) as refused:
-            say(unknown(), resolution, gateway=against)
+            resolve(unknown(), resolution, gateway=against)
         assert str(refused.value) == (
             f"it isn't {resolution}: the gateway says paid_otherwise, 60.00 EUR (6000 minor units)"
         )
     with pytest.raises(Conflict, match=r"^it isn't paid: the gateway says none$"):
-        say(unknown(), PAID, gateway=says(GatewayRefundStatus.NONE))
+        resolve(unknown(), PAID, gateway=gateway_answer(GatewayRefundStatus.NONE))
     with pytest.raises(Conflict, match=r"^the gateway doesn't answer now"):
-        say(unknown(), PAID, gateway=says(GatewayRefundStatus.SILENT))
+        resolve(unknown(), PAID, gateway=gateway_answer(GatewayRefundStatus.SILENT))
 
 
 def test_paid_ends_it_under_the_gateways_id() -> None:
     waiting = {"decide_by": NOW, "remind_at": NOW, "refund_id": "re_0"}
-    lifecycle = say(
-        unknown(**waiting), PAID, gateway=says(GatewayRefundStatus.PAID, refund_id="re_1")
+    lifecycle = resolve(
+        unknown(**waiting), PAID, gateway=gateway_answer(GatewayRefundStatus.PAID, refund_id="re_1")
     )
 
     assert (lifecycle.state, lifecycle.refund_id) == (RequestState.PAID, "re_1")
     assert (lifecycle.decide_by, lifecycle.remind_at, lifecycle.lease) == (None, None, None)
-    assert say(unknown(**waiting), PAID).refund_id == "re_0"
+    assert resolve(unknown(**waiting), PAID).refund_id == "re_0"
     assert lifecycle.version == unknown().version + 1
     change = lifecycle.changes[-1]
     assert (change.by, change.at, change.amount_minor) == ("anna", NOW, 60_00)
@@ -119,7 +119,7 @@ def test_paid_ends_it_under_the_gateways_id() -> None:
 def test_not_paid_is_over_and_decided_anew_unless_it_was_rejected(
     before: RequestState, after: RequestState
 ) -> None:
-    lifecycle = say(unknown(before), NOT_PAID)
+    lifecycle = resolve(unknown(before), NOT_PAID)
 
     assert (lifecycle.state, lifecycle.is_over) == (after, True)
     assert not lifecycle.may_be_with_gateway
@@ -139,7 +139,7 @@ def test_not_paid_is_over_and_decided_anew_unless_it_was_rejected(
 def test_what_is_known_is_not_resolved(lifecycle: RefundLifecycle) -> None:
     for resolution in Resolution:
         with pytest.raises(Conflict, match=r"^its outcome isn't unknown: the request is "):
-            say(lifecycle, resolution)
+            resolve(lifecycle, resolution)
 
 
 @pytest.mark.parametrize("submitted_at", ["first_submitted_at", "last_submitted_at"])
@@ -149,27 +149,27 @@ def test_not_paid_waits_for_an_hour_after_the_last_ask(submitted_at: str) -> Non
     lifecycle = a_lifecycle(RequestState.ESCALATED, **just)
 
     with pytest.raises(Conflict, match=r"not_paid can be said from 2026-11-21 09:00:01 UTC$"):
-        say(lifecycle, NOT_PAID)
-    assert say(lifecycle, PAID).state is RequestState.PAID
-    assert say(lifecycle, NOT_PAID, ANNA._replace(now=NOW + timedelta(seconds=1))).is_over
+        resolve(lifecycle, NOT_PAID)
+    assert resolve(lifecycle, PAID).state is RequestState.PAID
+    assert resolve(lifecycle, NOT_PAID, ANNA._replace(now=NOW + timedelta(seconds=1))).is_over
 
 
 def test_said_again_by_the_same_person_it_is_done_once() -> None:
-    done = say(unknown(RequestState.REJECTED), NOT_PAID)
+    done = resolve(unknown(RequestState.REJECTED), NOT_PAID)
 
-    assert say(done, NOT_PAID) is done
+    assert resolve(done, NOT_PAID) is done
     with pytest.raises(Conflict):
-        say(done, PAID)
+        resolve(done, PAID)
     with pytest.raises(Conflict):
-        say(done, NOT_PAID, ANNA._replace(person="bert"))
+        resolve(done, NOT_PAID, ANNA._replace(person="bert"))
 
 
 def test_nobody_resolves_their_own_request_nor_what_another_looks_at() -> None:
     with pytest.raises(Conflict, match=r"^nobody resolves what they requested themselves"):
-        say(unknown(), PAID, ANNA._replace(person="key_1"))
+        resolve(unknown(), PAID, ANNA._replace(person="key_1"))
     leased = unknown(lease=Lease(by="bert", until=NOW + timedelta(minutes=1)))
     with pytest.raises(Conflict, match=r"^bert is looking at the request"):
-        say(leased, PAID)
+        resolve(leased, PAID)
 
 
 LIMIT = (Money(amount_minor=59_99, currency="EUR"),)
@@ -178,12 +178,12 @@ TWO = ANNA._replace(policy=a_policy(second_person_over=LIMIT))
 
 @pytest.mark.parametrize("resolution", Resolution)
 def test_above_the_limit_two_people_say_the_same(resolution: Resolution) -> None:
-    first = say(unknown(), resolution, TWO)
+    first = resolve(unknown(), resolution, TWO)
     assert (first.resolution, first.resolved_by) == (resolution, "anna")
     assert (first.state, first.changes) == (RequestState.ESCALATED, unknown().changes)
-    assert say(first, resolution, TWO) is first
+    assert resolve(first, resolution, TWO) is first
 
-    done = say(first, resolution, TWO._replace(person="bert"))
+    done = resolve(first, resolution, TWO._replace(person="bert"))
     assert done.changes[-1].note == "seen there (with anna)"
     assert (done.resolution, done.resolved_by) == (None, None)
     assert done.changes[-1].by == "bert"
@@ -196,14 +196,14 @@ def test_a_resolution_leaves_nobody_looking_and_nothing_noted(
 ) -> None:
     lease = Lease(by="bert", until=NOW + timedelta(minutes=1))
     noted = {"resolution": resolution, "resolved_by": "anna", "lease": lease}
-    done = say(unknown(state, **noted), resolution, TWO._replace(person="bert"))
+    done = resolve(unknown(state, **noted), resolution, TWO._replace(person="bert"))
 
     assert (done.resolution, done.resolved_by, done.lease) == (None, None, None)
 
 
 def test_two_people_who_say_different_things_resolve_nothing() -> None:
-    first = say(unknown(), PAID, TWO)
-    other = say(first, NOT_PAID, TWO._replace(person="bert"))
+    first = resolve(unknown(), PAID, TWO)
+    other = resolve(first, NOT_PAID, TWO._replace(person="bert"))
 
     assert (other.resolution, other.resolved_by) == (NOT_PAID, "bert")
     assert other.changes == unknown().changes
@@ -234,10 +234,10 @@ def test_a_change_without_a_note_has_none() -> None:
 
 
 def test_the_first_word_of_somebody_whose_word_counts_no_more_is_said_anew_by_the_next() -> None:
-    first = say(unknown(), PAID, TWO)
+    first = resolve(unknown(), PAID, TWO)
     bert = TWO._replace(person="bert", void=frozenset({"anna"}))
 
-    again = say(first, PAID, bert)
+    again = resolve(first, PAID, bert)
 
     assert (again.resolution, again.resolved_by) == (PAID, "bert")
     assert again.state is RequestState.ESCALATED

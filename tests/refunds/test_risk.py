@@ -67,16 +67,16 @@ amounts = st.integers(1, 10**9)
 
 
 def history(**more: Any) -> CustomerHistory:
-    told: dict[str, Any] = {
+    state: dict[str, Any] = {
         "payments": 4,
         "paid": {"EUR": Paid(payments=4, amount_minor=200_00)},
         "first_paid_at": NOW - timedelta(days=100),
     }
-    return CustomerHistory.model_validate(told | more)
+    return CustomerHistory.model_validate(state | more)
 
 
-def risk(amount_minor: int = 50_00, **told: Any) -> RiskInputs:
-    return risk_inputs(eur(amount_minor), Signals(**told), NOW)
+def risk(amount_minor: int = 50_00, **known: Any) -> RiskInputs:
+    return risk_inputs(eur(amount_minor), Signals(**known), NOW)
 
 
 def points(found: RiskInputs) -> dict[str, int]:
@@ -186,7 +186,7 @@ def test_a_history_is_what_the_books_say_of_a_customers_payments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "disputed"),
+    ("report", "disputed"),
     [
         (dispute("inquiry"), 0),
         (dispute("inquiry_closed"), 0),
@@ -196,9 +196,9 @@ def test_a_history_is_what_the_books_say_of_a_customers_payments() -> None:
     ],
 )
 def test_an_inquiry_is_no_dispute_and_a_dispute_won_was_one(
-    told: GatewayEvent, disputed: int
+    report: GatewayEvent, disputed: int
 ) -> None:
-    found = CustomerHistory.of([payment(captured(), told)])
+    found = CustomerHistory.of([payment(captured(), report)])
     assert found is not None
     assert found.disputed == disputed
 
@@ -213,15 +213,15 @@ def test_who_never_paid_has_no_history() -> None:
 
 def test_the_inputs_are_those_of_a_decision() -> None:
     found = risk(history=history(refunded=1), gateway_risk="elevated")
-    said = found.inputs
+    inputs = found.inputs
 
-    assert set(said) < set(RefundInputs.model_fields)
-    assert {name for name in RiskInputs.model_fields if name not in said} == {"score_parts"}
-    assert said["customer_paid"] == eur(200_00)
-    assert (said["customer_payments"], said["customer_refunds"]) == (4, 1)
-    assert said["customer_age_days"] == 100
-    assert said["refund_share_percent"] == 11  # (1 + 10 · 5 %) / (4 + 10) is 10.7 %
-    assert said["dispute_share_percent"] == 1  # (0 + 10 · 1 %) / 14 is 0.7 %
+    assert set(inputs) < set(RefundInputs.model_fields)
+    assert {name for name in RiskInputs.model_fields if name not in inputs} == {"score_parts"}
+    assert inputs["customer_paid"] == eur(200_00)
+    assert (inputs["customer_payments"], inputs["customer_refunds"]) == (4, 1)
+    assert inputs["customer_age_days"] == 100
+    assert inputs["refund_share_percent"] == 11  # (1 + 10 · 5 %) / (4 + 10) is 10.7 %
+    assert inputs["dispute_share_percent"] == 1  # (0 + 10 · 1 %) / 14 is 0.7 %
 
 
 @pytest.mark.parametrize(
@@ -241,8 +241,8 @@ def test_amounts_are_compared_within_one_currency_only() -> None:
 
 def test_of_a_customer_nobody_knows_nothing_is_said() -> None:
     found = risk()
-    told = {name for name, value in found.inputs.items() if value is not None}
-    assert told == {"risk_score"}
+    drawn = {name for name, value in found.inputs.items() if value is not None}
+    assert drawn == {"risk_score"}
     assert points(found) == {"customer_unknown": 10}
 
 
@@ -256,9 +256,9 @@ def test_a_clock_that_is_behind_makes_no_negative_age() -> None:
 
 @given(amounts, signals)
 def test_a_score_is_the_sum_of_its_parts_and_within_a_hundred(
-    amount_minor: int, told: Signals
+    amount_minor: int, drawn: Signals
 ) -> None:
-    found = risk_inputs(eur(amount_minor), told, NOW)
+    found = risk_inputs(eur(amount_minor), drawn, NOW)
 
     assert found.risk_score == sum(part.points for part in found.score_parts)
     assert 0 <= found.risk_score <= 100
@@ -277,44 +277,44 @@ def test_a_score_is_the_sum_of_its_parts_and_within_a_hundred(
 
 @given(amounts, signals, st.data())
 def test_a_score_never_falls_when_one_of_its_inputs_rises(
-    amount_minor: int, told: Signals, data: st.DataObject
+    amount_minor: int, drawn: Signals, data: st.DataObject
 ) -> None:
-    before = risk_inputs(eur(amount_minor), told, NOW).risk_score
-    worse, more = data.draw(st.sampled_from(list(raised(told)))), data.draw(st.integers(0, 10**6))
+    before = risk_inputs(eur(amount_minor), drawn, NOW).risk_score
+    worse, more = data.draw(st.sampled_from(list(raised(drawn)))), data.draw(st.integers(0, 10**6))
 
     assert risk_inputs(eur(amount_minor), worse, NOW).risk_score >= before
-    assert risk_inputs(eur(amount_minor + more), told, NOW).risk_score >= before
+    assert risk_inputs(eur(amount_minor + more), drawn, NOW).risk_score >= before
 
 
-def raised(told: Signals) -> list[Signals]:
+def raised(drawn: Signals) -> list[Signals]:
     """Return the signals with each input raised, one by one."""
-    level = LEVELS.index(told.gateway_risk) + 1 if told.gateway_risk else 0
+    level = LEVELS.index(drawn.gateway_risk) + 1 if drawn.gateway_risk else 0
     found: list[dict[str, Any]] = [{"gateway_risk": LEVELS[min(level, 2)]}]
     for kind in Velocities.model_fields:
-        more = {kind: (getattr(told.velocities, kind) or 0) + 1}
-        found.append({"velocities": told.velocities.model_copy(update=more)})
-    known = told.history
+        more = {kind: (getattr(drawn.velocities, kind) or 0) + 1}
+        found.append({"velocities": drawn.velocities.model_copy(update=more)})
+    known = drawn.history
     for name in ("refunded", "disputed"):
         if known is not None and getattr(known, name) < known.payments:
             more = {name: getattr(known, name) + 1}
             found.append({"history": known.model_copy(update=more)})
-    return [told.model_copy(update=each) for each in found]
+    return [drawn.model_copy(update=each) for each in found]
 
 
 @given(signals, st.integers(1, 100))
-def test_more_payments_without_a_refund_never_raise_a_score(told: Signals, more: int) -> None:
-    if told.history is None:
+def test_more_payments_without_a_refund_never_raise_a_score(drawn: Signals, more: int) -> None:
+    if drawn.history is None:
         return
-    loyal = told.history.model_copy(update={"payments": told.history.payments + more})
+    loyal = drawn.history.model_copy(update={"payments": drawn.history.payments + more})
     before, after = (
-        risk_inputs(eur(10_00), told.model_copy(update={"history": each}), NOW).risk_score
-        for each in (told.history, loyal)
+        risk_inputs(eur(10_00), drawn.model_copy(update={"history": each}), NOW).risk_score
+        for each in (drawn.history, loyal)
     )
     assert after <= before
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "given"),
+    ("drawn", "name", "given"),
     [
         ({"gateway_risk": "elevated"}, "gateway_risk", 20),
         ({"gateway_risk": "highest"}, "gateway_risk", 35),
@@ -329,8 +329,8 @@ def test_more_payments_without_a_refund_never_raise_a_score(told: Signals, more:
         ({"amount_minor": 190_00, "history": history()}, "amount_ratio", 10),
     ],
 )
-def test_each_part_gives_the_points_it_says(told: dict[str, Any], name: str, given: int) -> None:
-    assert points(risk(**told))[name] == given
+def test_each_part_gives_the_points_it_says(drawn: dict[str, Any], name: str, given: int) -> None:
+    assert points(risk(**drawn))[name] == given
 
 
 def test_a_usual_customer_of_a_merchant_with_many_returns_scores_next_to_nothing() -> None:

@@ -23,8 +23,8 @@ def save(*rules: dict[str, Any], **more: Any) -> tuple[int, Any]:
 
 
 def test_the_first_policy_is_version_1_and_rules_at_once(stack: Stack) -> None:
-    words = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
-    status, saved = post(lambda_handler, "/policies", words)
+    body = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
+    status, saved = post(lambda_handler, "/policies", body)
 
     assert (status, saved["is_new"], saved["policy"]["version"]) == (201, True, 1)
     assert saved["policy"]["saved_by"] == KEY
@@ -84,8 +84,8 @@ def test_the_same_again_later_is_no_date_in_the_past(stack: Stack, fake_clock: F
 
 def test_saving_now_what_was_planned_for_later_is_a_new_version(stack: Stack) -> None:
     save(SMALL, effective_from=days_from_now(3))
-    words = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
-    status, saved = post(lambda_handler, "/policies", words)
+    body = {name: value for name, value in dated_policy(SMALL).items() if name != "effective_from"}
+    status, saved = post(lambda_handler, "/policies", body)
 
     assert (status, saved["policy"]["version"], saved["replaces"]) == (201, 2, [1])
 

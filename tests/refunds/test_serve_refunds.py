@@ -14,7 +14,7 @@ from kassa.refunds.policy.model import Outcome, RefundPolicy
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.request import DecisionReceipt, RefundRequest
 from kassa.refunds.store import RefundRequests
-from tests.support.api_requests import ask
+from tests.support.api_requests import get
 from tests.support.aws_stack import NOW, FakeClock, Stack
 from tests.support.builders import eur, subject
 
@@ -76,7 +76,7 @@ def saved(version: int, **changes: Any) -> None:
 def test_a_refund_shows_its_request_its_receipt_and_its_lifecycle(stack: Stack) -> None:
     requested(comment="the lid is cracked")
 
-    status, shown = ask(f"/refunds/{ID}")
+    status, shown = get(f"/refunds/{ID}")
 
     assert status == 200
     assert shown["request"]["amount"] == {"amount_minor": 60_00, "currency": "EUR"}
@@ -87,14 +87,14 @@ def test_a_refund_shows_its_request_its_receipt_and_its_lifecycle(stack: Stack) 
 
 
 def test_an_unknown_refund_is_not_found(stack: Stack) -> None:
-    status, problem = ask("/refunds/rr_none")
+    status, problem = get("/refunds/rr_none")
 
     assert status == 404
     assert "rr_none" in problem["message"]
 
 
 def test_without_a_policy_none_rules(stack: Stack, fake_clock: FakeClock) -> None:
-    assert ask("/policies") == (200, {"ruling": 0, "policies": []})
+    assert get("/policies") == (200, {"ruling": 0, "policies": []})
 
 
 def test_policies_come_newest_first_and_say_which_rules_now(
@@ -103,9 +103,9 @@ def test_policies_come_newest_first_and_say_which_rules_now(
     saved(1)
     saved(2, effective_from=NOW + timedelta(days=1))
 
-    _, today = ask("/policies")
+    _, today = get("/policies")
     fake_clock.at += timedelta(days=1)
-    _, tomorrow = ask("/policies")
+    _, tomorrow = get("/policies")
 
     assert [policy["version"] for policy in today["policies"]] == [2, 1]
     assert (today["ruling"], tomorrow["ruling"]) == (1, 2)
@@ -114,7 +114,7 @@ def test_policies_come_newest_first_and_say_which_rules_now(
 def test_a_version_comes_as_it_was_saved(stack: Stack) -> None:
     saved(1, note="holiday season")
 
-    status, policy = ask("/policies/1")
+    status, policy = get("/policies/1")
 
     assert (status, policy["note"]) == (200, "holiday season")
 
@@ -123,7 +123,7 @@ def test_a_version_comes_as_it_was_saved(stack: Stack) -> None:
 def test_a_version_that_is_not_there_or_cant_be_is_refused(
     stack: Stack, path: str, expected: int
 ) -> None:
-    status, problem = ask(f"/policies/{path}")
+    status, problem = get(f"/policies/{path}")
 
     assert status == expected
     assert "version" in problem["message"]

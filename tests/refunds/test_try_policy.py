@@ -115,7 +115,7 @@ def test_days_from_before_refund_requests_were_archived_are_read_too(
     stack: Stack, tmp_path: Path
 ) -> None:
     archive_facts([captured("pi_1", NOW - DAY, (50_00, "EUR"))])
-    _without_said(stack, tmp_path)
+    _without_decided(stack, tmp_path)
     assert tried(SMALL).run.requests == 0
 
     requested(1, NOW - DAY, 50_00)
@@ -126,7 +126,7 @@ def test_reports_count_files_with_and_without_the_new_column_together(
     stack: Stack, tmp_path: Path
 ) -> None:
     archive_facts([captured("pi_1", NOW - DAY, (50_00, "EUR"))])
-    _without_said(stack, tmp_path)
+    _without_decided(stack, tmp_path)
     requested(1, NOW - DAY, 50_00)
     folder, period = FactFolder(tmp_path), Period.of((NOW - DAY).date(), "UTC")
     [keys] = fact_files.listed([period.day]).values()
@@ -137,7 +137,7 @@ def test_reports_count_files_with_and_without_the_new_column_together(
         assert tally.facts == {"PaymentCaptured": 1, "RefundRequested": 1}
 
 
-def _without_said(stack: Stack, tmp_path: Path) -> None:
+def _without_decided(stack: Stack, tmp_path: Path) -> None:
     """Rewrite every file as it was before the column was added."""
     s3 = aws.client("s3")
     for each in s3.list_objects_v2(Bucket=stack.bucket, Prefix="facts/")["Contents"]:

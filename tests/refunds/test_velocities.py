@@ -16,14 +16,14 @@ ADDRESS, IP = "ad" * 16, "1b" * 16
 
 
 def sighting(request: str = "rr_1", at: datetime = NOW, **known: Any) -> Sighting:
-    told: dict[str, Any] = {"customer_id": "cus_1", "fingerprint": "print-1"} | known
+    fields: dict[str, Any] = {"customer_id": "cus_1", "fingerprint": "print-1"} | known
     return Sighting(
-        merchant_id=told.pop("merchant_id", "main"),
+        merchant_id=fields.pop("merchant_id", "main"),
         refund_request_id=request,
         requested_at=at,
-        gateway=told.pop("gateway", "stripe"),
+        gateway=fields.pop("gateway", "stripe"),
         account="main",
-        **told,
+        **fields,
     )
 
 

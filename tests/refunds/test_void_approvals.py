@@ -28,7 +28,7 @@ LIMIT = limits_of("EUR").per_refund_minor
 UNDO = timedelta(minutes=5)  # so long an approval can be undone
 
 
-def asked_for(scene: RefundScene, amount_minor: int = 90_00) -> RefundCase:
+def requested(scene: RefundScene, amount_minor: int = 90_00) -> RefundCase:
     case = scene.request_refund(scene.pay(amount_minor), amount_minor)
     assert case.lifecycle.state == "escalated"
     return case
@@ -41,20 +41,20 @@ def disable(worker: Worker) -> None:
 def pay(scene: RefundScene, case: RefundCase, after: timedelta = UNDO) -> str:
     """Let time pass and the message come; return how the request stands then."""
     scene.clock.at += after
-    ring = json.dumps({"refund_request_id": case.request.refund_request_id})
-    assert failed(pay_refund(batch(ring), Context())) == []  # type: ignore[arg-type]
+    message = json.dumps({"refund_request_id": case.request.refund_request_id})
+    assert failed(pay_refund(batch(message), Context())) == []  # type: ignore[arg-type]
     return str(scene.lifecycle(case).state)
 
 
 def audited(scene: RefundScene) -> list[dict[str, Any]]:
-    said = [json.loads(item.content) for item in audit_trail.items(scene.clock.at.date())]
-    return [one for one in said if one["operation"] == "refund.void"]
+    acts = [json.loads(item.content) for item in audit_trail.items(scene.clock.at.date())]
+    return [one for one in acts if one["operation"] == "refund.void"]
 
 
 def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(
     scene: RefundScene,
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     assert anna.approve(case) == "approved"
     scene.clock.at += timedelta(minutes=1)
 
@@ -65,7 +65,7 @@ def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(
 
 
 def test_a_void_approval_is_told_audited_and_waits_like_any_request(scene: RefundScene) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     version = scene.lifecycle(case).version
     disable(anna)
@@ -92,7 +92,7 @@ def test_a_void_approval_is_told_audited_and_waits_like_any_request(scene: Refun
 
 
 def test_another_person_approves_what_was_void_and_it_is_paid_once(scene: RefundScene) -> None:
-    case, anna, bert = asked_for(scene), person(Role.APPROVER), person(Role.APPROVER)
+    case, anna, bert = requested(scene), person(Role.APPROVER), person(Role.APPROVER)
     anna.approve(case)
     disable(anna)
     pay(scene, case)
@@ -105,7 +105,7 @@ def test_another_person_approves_what_was_void_and_it_is_paid_once(scene: Refund
 
 
 def test_who_was_disabled_before_approves_nothing(scene: RefundScene) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     disable(anna)
 
     assert anna.decide(case, "approve")[0] == 403
@@ -114,7 +114,7 @@ def test_who_was_disabled_before_approves_nothing(scene: RefundScene) -> None:
 
 
 def test_what_was_submitted_stays_when_its_approver_is_disabled(scene: RefundScene) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     assert pay(scene, case) == "accepted"
 
@@ -129,7 +129,7 @@ def test_what_was_submitted_stays_when_its_approver_is_disabled(scene: RefundSce
 def test_an_approval_whose_message_comes_late_is_looked_at_when_it_comes(
     scene: RefundScene,
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     scene.clock.at += timedelta(hours=2)
     disable(anna)
@@ -141,7 +141,7 @@ def test_an_approval_whose_message_comes_late_is_looked_at_when_it_comes(
 def test_who_comes_back_as_a_new_person_doesnt_bring_their_approval_back(
     scene: RefundScene,
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     disable(anna)
     back = person(Role.APPROVER)
@@ -153,7 +153,7 @@ def test_who_comes_back_as_a_new_person_doesnt_bring_their_approval_back(
 
 @pytest.mark.parametrize("leaves", ["first", "second", "both"])
 def test_of_two_approvals_both_must_still_stand(scene: RefundScene, leaves: str) -> None:
-    case = asked_for(scene, LIMIT + 1)
+    case = requested(scene, LIMIT + 1)
     anna, bert = person(Role.APPROVER), person(Role.APPROVER)
     assert anna.approve(case) == "escalated"
     assert bert.approve(case) == "approved"
@@ -171,7 +171,7 @@ def test_of_two_approvals_both_must_still_stand(scene: RefundScene, leaves: str)
 def test_an_approval_of_who_lost_the_role_in_its_undo_window_is_not_paid(
     scene: RefundScene,
 ) -> None:
-    case, anna, bert = asked_for(scene), person(Role.APPROVER), person(Role.APPROVER)
+    case, anna, bert = requested(scene), person(Role.APPROVER), person(Role.APPROVER)
     anna.approve(case)
 
     Persons().change_roles(str(anna.person_id), frozenset({Role.SUPPORT}), OPERATOR)
@@ -184,7 +184,7 @@ def test_an_approval_of_who_lost_the_role_in_its_undo_window_is_not_paid(
 def test_who_gets_the_role_back_before_the_money_goes_has_approved_all_along(
     scene: RefundScene,
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     person(Role.APPROVER)
     anna.approve(case)
     for role in (Role.SUPPORT, Role.APPROVER):
@@ -194,7 +194,7 @@ def test_who_gets_the_role_back_before_the_money_goes_has_approved_all_along(
 
 
 def test_a_revoked_key_takes_no_approval_of_its_person_back(scene: RefundScene) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     ApiKeys().revoke(read(anna.key).key_id, clock.now(), OPERATOR)
 
@@ -203,7 +203,7 @@ def test_a_revoked_key_takes_no_approval_of_its_person_back(scene: RefundScene) 
 
 
 def test_a_sole_person_who_was_disabled_leaves_no_approval(scene: RefundScene) -> None:
-    case, sole = asked_for(scene), person(*Role, is_sole=True)
+    case, sole = requested(scene), person(*Role, is_sole=True)
     assert sole.approve(case) == "approved"
 
     disable(sole)
@@ -222,7 +222,7 @@ def test_what_the_policy_approved_asks_nobody(scene: RefundScene) -> None:
 def test_what_expiry_approved_asks_nobody_who_had_begun_to_approve(scene: RefundScene) -> None:
     hours = {"remind_after_hours": 1, "decide_within_hours": 2}
     scene.save_policy(rules=[], second_person_over=["50.00 EUR"], on_expiry="approve", **hours)
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     assert anna.approve(case) == "escalated"
     disable(anna)
 
@@ -239,10 +239,10 @@ def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Let something happen between what a run reads and its note that the gateway is asked."""
     write, turns = RefundRequests.keep_submitted, iter([act])
 
-    def keep(self: RefundRequests, *words: Any) -> None:
+    def keep(self: RefundRequests, *args: Any) -> None:
         for turn in turns:
             turn()
-        write(self, *words)
+        write(self, *args)
 
     monkeypatch.setattr(RefundRequests, "keep_submitted", keep)
 
@@ -250,7 +250,7 @@ def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
 def test_who_is_disabled_at_the_instant_of_payment_is_seen_by_the_write_itself(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     between(monkeypatch, lambda: disable(anna))
 
@@ -261,7 +261,7 @@ def test_who_is_disabled_at_the_instant_of_payment_is_seen_by_the_write_itself(
 def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_asked_again(
     scene: RefundScene,
 ) -> None:
-    case, anna = asked_for(scene), person(Role.APPROVER)
+    case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     scene.http.before = lost
     assert pay(scene, case) == "submitted"

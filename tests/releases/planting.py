@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 NEW = "x_new"
-SAID = {"by": ["the next release", 1, None]}
+PLANTED = {"by": ["the next release", 1, None]}
 TEXTS = (
     "lifecycle",
     "request",
@@ -24,14 +24,14 @@ def planted(value: Any, name: str = "") -> Any:
     """Return JSON with an unknown field in every object of it."""
     if isinstance(value, dict):
         grown = {key: planted(one, key) for key, one in value.items()}
-        return grown if name in MAPS or _is_translations(name, value) else grown | {NEW: SAID}
+        return grown if name in MAPS or _is_translations(name, value) else grown | {NEW: PLANTED}
     return [planted(one) for one in value] if isinstance(value, list) else value
 
 
 def planted_item(item: dict[str, Any]) -> dict[str, Any]:
     """Return an item with an unknown attribute, and unknown fields in all it holds."""
     grown = {name: _planted_attribute(name, value) for name, value in item.items()}
-    return grown | {NEW: SAID}
+    return grown | {NEW: PLANTED}
 
 
 def paths(value: Any, at: str = "") -> Iterator[str]:
@@ -57,7 +57,7 @@ def _planted_attribute(name: str, value: Any) -> Any:
 def _planted_fact(fact: list[Any]) -> list[Any]:
     """Return an event's fact; its lists of positions may grow by an object at their end."""
     name, data, postings = fact
-    return [name, planted(data), [[*one, {NEW: SAID}] for one in postings], {NEW: SAID}]
+    return [name, planted(data), [[*one, {NEW: PLANTED}] for one in postings], {NEW: PLANTED}]
 
 
 def _is_translations(name: str, value: dict[str, Any]) -> bool:

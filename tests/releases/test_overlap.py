@@ -19,7 +19,7 @@ from kassa.ledger import store as books
 from kassa.ledger.store import Books
 from kassa.platform import table
 from kassa.platform.messaging import event_bus as bus
-from tests.releases.planting import NEW, SAID, planted
+from tests.releases.planting import NEW, PLANTED, planted
 from tests.support.aws_stack import Context, Stack
 from tests.support.builders import subject
 from tests.support.queue_batches import batch, delivery, failed
@@ -34,19 +34,19 @@ def newer() -> Iterator[None]:
     objects, entry, typed = event_items.kept_object, bus._entry, table.typed
 
     def kept_object(known: Any) -> dict[str, Any]:
-        return objects(known) | {NEW: SAID}
+        return objects(known) | {NEW: PLANTED}
 
-    def told(fact: Any) -> dict[str, str]:
-        said = entry(fact)
-        return said | {"Detail": json.dumps(planted(json.loads(said["Detail"])))}
+    def entry_of(fact: Any) -> dict[str, str]:
+        found = entry(fact)
+        return found | {"Detail": json.dumps(planted(json.loads(found["Detail"])))}
 
     def grown(values: Any) -> dict[str, Any]:
-        return typed(values | {NEW: SAID} if "PK" in values else values)
+        return typed(values | {NEW: PLANTED} if "PK" in values else values)
 
     with pytest.MonkeyPatch.context() as patch:
         for holder in (event_items, books):
             patch.setattr(holder, "kept_object", kept_object)
-        patch.setattr(bus, "_entry", told)
+        patch.setattr(bus, "_entry", entry_of)
         patch.setattr(table, "typed", grown)
         yield
 

@@ -141,13 +141,13 @@ def test_deliveries_that_come_again_change_nothing_and_are_told_whole(
 ) -> None:
     for message in held(kept.release, "messages")["EventsQueue"]:
         assert failed(book(batch(json.dumps(kept.grown(message))), context)) == []
-    told = [one["detail"] for one in kept.stack.published()]
+    published = [one["detail"] for one in kept.stack.published()]
 
     assert kept.changed() == set()
-    assert len(told) >= 5
-    assert all((NEW in fact["data"]) == kept.is_planted for fact in told)
-    assert all((NEW in fact["metadata"]) == kept.is_planted for fact in told)
-    posted = [posting for fact in told for posting in fact["data"]["postings"]]
+    assert len(published) >= 5
+    assert all((NEW in fact["data"]) == kept.is_planted for fact in published)
+    assert all((NEW in fact["metadata"]) == kept.is_planted for fact in published)
+    posted = [posting for fact in published for posting in fact["data"]["postings"]]
     assert posted
     assert all((NEW in posting) == kept.is_planted for posting in posted)
 
@@ -184,8 +184,8 @@ def test_an_order_hears_of_the_rest_of_its_payment(kept: Kept, context: Context)
     lifecycle = json.loads(kept.items()["ORDER#main#order-1", "LIFECYCLE"]["lifecycle"])
     payers = [lifecycle["paid_by"], *lifecycle.get("paid_with", [])]
     assert any(NEW in payer for payer in payers) == kept.is_planted  # a part before
-    told_anew = re.compile(r"\.(part_payments|discrepancy)\.")
-    assert [one for one in kept.lost() if not told_anew.search(one)] == []
+    published_anew = re.compile(r"\.(part_payments|discrepancy)\.")
+    assert [one for one in kept.lost() if not published_anew.search(one)] == []
 
 
 def test_a_person_takes_on_an_old_request_and_every_ring_is_heard(
@@ -204,8 +204,8 @@ def test_a_person_takes_on_an_old_request_and_every_ring_is_heard(
 
     assert answered(answer)[0] == 200
     assert NEW not in answer["body"]
-    rings = [*held(kept.release, "messages")["RefundsQueue"], {"refund_request_id": request}]
-    assert failed(pay(batch(*(json.dumps(kept.grown(one)) for one in rings)), context)) == []
+    wake_ups = [*held(kept.release, "messages")["RefundsQueue"], {"refund_request_id": request}]
+    assert failed(pay(batch(*(json.dumps(kept.grown(one)) for one in wake_ups)), context)) == []
     assert f"{waits} LIFECYCLE" in kept.changed()
     assert kept.lost() == []
 
@@ -228,7 +228,11 @@ def test_facts_are_archived_whole(kept: Kept, context: Context, tmp_path: Path) 
         body = s3.get_object(Bucket=kept.stack.bucket, Key=one["Key"])["Body"].read()
         (tmp_path / "facts.parquet").write_bytes(body)
         rows += duckdb.sql(f"SELECT fact_id, said FROM '{tmp_path}/facts.parquet'").fetchall()
-    whole = [json.loads(said)["kept"] for _, said in rows if said and "kept" in json.loads(said)]
+    whole = [
+        json.loads(content)["kept"]
+        for _, content in rows
+        if content and "kept" in json.loads(content)
+    ]
 
     assert {fact["metadata"]["fact_id"] for fact in facts} <= {fact_id for fact_id, _ in rows}
     assert len(whole) == (len(facts) if kept.is_planted else 0)
@@ -241,8 +245,8 @@ def test_a_closed_report_is_made_again_to_the_same_bytes(kept: Kept, context: Co
     day = NOW.date()
     run = runs("main", [day])[day]
     if not kept.is_planted:
-        asked = {"period": "daily", "day": str(day), "rebuild": True}
-        assert report(asked, context)["is_identical"] is True
+        request = {"period": "daily", "day": str(day), "rebuild": True}
+        assert report(request, context)["is_identical"] is True
     path = kept.release / "bucket" / run.manifest_key
     body = json.dumps(kept.grown(json.loads(path.read_text())), indent=1, ensure_ascii=False)
     aws.client("s3").put_object(Bucket=kept.stack.bucket, Key=run.manifest_key, Body=body.encode())
@@ -262,10 +266,10 @@ def test_what_is_shown_shows_nothing_unknown(kept: Kept) -> None:
     ]
 
     assert [status for status, _ in shown] == [200] * len(shown)
-    assert [found for _, body in shown for found in _outside_readings(json.loads(body))] == []
+    assert [found for _, body in shown for found in _readings_elsewhere(json.loads(body))] == []
 
 
-def _outside_readings(body: Any) -> list[str]:
+def _readings_elsewhere(body: Any) -> list[str]:
     """Return the unknown fields in an answer; what an event said is an open object."""
     return [path for path in paths(body) if ".reading." not in path]
 
@@ -323,7 +327,7 @@ def test_every_queue_and_every_kind_of_fact_has_a_fixture() -> None:
     newest = RELEASES[-1]
     queues = {name for name in resources("SQS::Queue") if "DeadLetter" not in name}
     of_bus = {"InvoicesQueue", "FactsQueue", "OrdersQueue"}  # their messages are facts
-    told = {fact["data"]["fact"] for fact in held(newest, "facts")}
+    published = {fact["data"]["fact"] for fact in held(newest, "facts")}
 
     assert {*held(newest, "messages")} | of_bus == queues
-    assert set(KINDS) - told == FACTS_NOT_YET
+    assert set(KINDS) - published == FACTS_NOT_YET

@@ -26,7 +26,7 @@ from tests.support.builders import OPERATOR
 from tests.support.gateway_scenes.standard import StandardScene
 from tests.support.order_requests import post
 from tests.support.order_scene import OrderScene, opened
-from tests.support.orders import WORDS
+from tests.support.orders import ORDER_BODY
 from tests.support.queue_batches import batch, delivery, failed
 from tests.support.reference_lifecycle import captured, disputed, ids, nth_refund, refunded
 from tests.support.refund_stage import RefundStage, book_handler, http_event
@@ -36,8 +36,8 @@ FOLDER = Path(__file__).parent / os.environ.get("KASSA_RELEASE", "")
 BY = (OPERATOR,)
 
 
-def keep(name: str, said: Any) -> None:
-    text = json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True, default=plain)
+def keep(name: str, content: Any) -> None:
+    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, default=plain)
     (FOLDER / f"{name}.json").write_text(text + "\n")
 
 
@@ -64,10 +64,10 @@ def test_the_books_and_the_refunds(stage: RefundStage, stack: Stack, context: Co
     assert paid.lifecycle.approved_minor == 10_00
     many = stage.pay()
     for number in range(OPEN_MAX + 5):  # so that some of its objects get items of their own
-        said = json.dumps(nth_refund(number)).replace(
+        body = json.dumps(nth_refund(number)).replace(
             events[1]["data"]["object"]["payment_intent"], many
         )
-        book_handler(batch(json.loads(said)), context)
+        book_handler(batch(json.loads(body)), context)
     stage.pass_on()
 
     mappings.save("standard", "main", StandardScene(lambda: NOW.timestamp(), 1).mapping, *BY)
@@ -88,8 +88,8 @@ def test_the_books_and_the_refunds(stage: RefundStage, stack: Stack, context: Co
     keep("items", _first_of_many(stack.items()))
     keep("facts", _one_of_each(facts))
     queued = [delivery(event) for event in events]
-    rings = [{"refund_request_id": paid.request.refund_request_id}]
-    keep("messages", {"EventsQueue": queued, "RefundsQueue": rings})
+    wake_ups = [{"refund_request_id": paid.request.refund_request_id}]
+    keep("messages", {"EventsQueue": queued, "RefundsQueue": wake_ups})
     client = boto3.client("secretsmanager")
     value = client.get_secret_value(SecretId="kassa/api/stripe/main")["SecretString"]
     keep("secrets", {"kassa/api/stripe/main": json.loads(value)})
@@ -99,9 +99,9 @@ def test_the_books_and_the_refunds(stage: RefundStage, stack: Stack, context: Co
 def test_orders(context: Context) -> None:
     with opened() as scene:
         scene.route("north", "south")
-        assert post(WORDS)["statusCode"] == 200
+        assert post(ORDER_BODY)["statusCode"] == 200
         scene.north.is_out = True
-        post(WORDS | {"order_id": "order-2"})
+        post(ORDER_BODY | {"order_id": "order-2"})
         scene.north.is_out = False
         facts = scene.capture("north", "pay_1", 60_00)
         scene.track(*facts)

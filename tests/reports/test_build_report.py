@@ -61,7 +61,7 @@ def stored(stack: Stack, day: str = "") -> Documents:
     }
 
 
-def said(stack: Stack, day: str) -> dict[str, Any]:
+def report_of(stack: Stack, day: str) -> dict[str, Any]:
     """Return what a day's report says."""
     report: dict[str, Any] = json.loads(stored(stack, day)[f"reports/main/daily/{day}/report.json"])
     return report
@@ -89,7 +89,7 @@ def test_a_day_that_has_ended_is_closed_by_the_next_hour(stack: Stack, fire: Fir
     [built] = fire(datetime(2026, 11, 21, 16, 5, tzinfo=UTC))["built"]
     assert (built["day"], built["is_closed"]) == ("2026-11-21", True)
     assert set(built["keys"].values()) < set(stored(stack, "2026-11-21"))
-    assert gross(said(stack, "2026-11-21")) == 20_00
+    assert gross(report_of(stack, "2026-11-21")) == 20_00
 
 
 def test_the_merchants_midnight_is_the_days_edge(stack: Stack, fire: Fire) -> None:
@@ -101,7 +101,7 @@ def test_the_merchants_midnight_is_the_days_edge(stack: Stack, fire: Fire) -> No
     )
 
     fire(A_DAY_LATER)
-    assert [gross(said(stack, f"2026-11-{day}")) for day in (20, 21)] == [1, 6]
+    assert [gross(report_of(stack, f"2026-11-{day}")) for day in (20, 21)] == [1, 6]
 
 
 @pytest.mark.parametrize("times", [1, 2, 5])
@@ -122,7 +122,7 @@ def test_a_schedule_that_missed_three_days_closes_each_of_them(stack: Stack, fir
 
     built = fire(A_DAY_LATER)["built"]
     assert [each["day"] for each in built] == ["2026-11-19", "2026-11-20", "2026-11-21"]
-    assert [gross(said(stack, each["day"])) for each in built] == [10_00, 7_00, 10_00]
+    assert [gross(report_of(stack, each["day"])) for each in built] == [10_00, 7_00, 10_00]
 
 
 def test_a_long_silence_is_caught_up_over_several_hours(stack: Stack, fire: Fire) -> None:
@@ -136,7 +136,7 @@ def test_a_long_silence_is_caught_up_over_several_hours(stack: Stack, fire: Fire
 
 def test_before_anything_was_booked_a_day_is_a_report_of_zeros(stack: Stack, fire: Fire) -> None:
     assert [each["day"] for each in fire(A_DAY_LATER)["built"]] == ["2026-11-21"]
-    assert said(stack, "2026-11-21")["currencies"] == []
+    assert report_of(stack, "2026-11-21")["currencies"] == []
 
 
 def test_what_comes_late_is_a_correction_in_the_next_report_and_only_there(
@@ -149,11 +149,11 @@ def test_what_comes_late_is_a_correction_in_the_next_report_and_only_there(
 
     fire(A_DAY_LATER - 24 * HOUR)
     fire(A_DAY_LATER)
-    [correction] = said(stack, "2026-11-20")["corrections"]
+    [correction] = report_of(stack, "2026-11-20")["corrections"]
     assert (correction["day"], correction["facts"], gross(correction)) == ("2026-11-19", 1, 3_00)
     assert correction["currencies"][0]["gross"]["event_ids"] == ["evt_ch_pi_19_2_PaymentCaptured"]
-    assert gross(said(stack, "2026-11-20")) == 10_00
-    assert said(stack, "2026-11-21")["corrections"] == []
+    assert gross(report_of(stack, "2026-11-20")) == 10_00
+    assert report_of(stack, "2026-11-21")["corrections"] == []
     assert stored(stack, "2026-11-19") == before
 
 
@@ -163,7 +163,7 @@ def test_a_fact_told_again_after_its_day_closed_is_no_correction(stack: Stack, f
     archive_facts([sold(19, 2)])
 
     fire(A_DAY_LATER - 24 * HOUR)
-    assert said(stack, "2026-11-20")["corrections"] == []
+    assert report_of(stack, "2026-11-20")["corrections"] == []
 
 
 def test_reports_and_their_corrections_add_up_to_everything(stack: Stack, fire: Fire) -> None:
@@ -175,9 +175,9 @@ def test_reports_and_their_corrections_add_up_to_everything(stack: Stack, fire: 
     archive_facts([facts[1], facts[8]])
     fire(A_DAY_LATER + 24 * HOUR)
 
-    reports = [said(stack, f"2026-11-{day}") for day in range(18, 23)]
-    told = [*reports, *(each for report in reports for each in report["corrections"])]
-    assert sum(map(gross, told)) == sum(fact.data.amount.amount_minor for fact in facts)
+    reports = [report_of(stack, f"2026-11-{day}") for day in range(18, 23)]
+    written = [*reports, *(each for report in reports for each in report["corrections"])]
+    assert sum(map(gross, written)) == sum(fact.data.amount.amount_minor for fact in facts)
 
 
 def test_a_closed_report_is_rebuilt_to_the_same_bytes(stack: Stack, fire: Fire) -> None:
@@ -212,13 +212,13 @@ def test_a_day_that_goes_on_gets_a_preliminary_report_and_is_closed_later(
     archive_facts([sold(21, 1)])
     answer = fire(NOON[21] + HOUR, {"period": "daily", "day": "2026-11-21"})
     assert answer["is_closed"] is False
-    assert said(stack, "2026-11-21")["is_closed"] is False
+    assert report_of(stack, "2026-11-21")["is_closed"] is False
     assert stack.items() == []
 
     archive_facts([sold(21, 60 * 5)])
     fire(A_DAY_LATER)
-    assert said(stack, "2026-11-21")["is_closed"] is True
-    assert gross(said(stack, "2026-11-21")) == 20_00
+    assert report_of(stack, "2026-11-21")["is_closed"] is True
+    assert gross(report_of(stack, "2026-11-21")) == 20_00
 
 
 def test_asking_for_a_closed_day_says_where_its_report_stands(stack: Stack, fire: Fire) -> None:
@@ -278,7 +278,7 @@ def test_a_builder_that_dies_leaves_a_day_the_next_hour_finishes(
     aws.install({})
 
     assert [each["day"] for each in fire(A_DAY_LATER + HOUR)["built"]] == ["2026-11-21"]
-    assert gross(said(stack, "2026-11-21")) == 10_00
+    assert gross(report_of(stack, "2026-11-21")) == 10_00
     rebuilt = fire(A_DAY_LATER, {"day": "2026-11-21", "rebuild": True})
     assert rebuilt["is_identical"] is True
 
@@ -300,8 +300,8 @@ def test_two_builders_of_one_day_write_the_report_of_the_first_claim(
     assert fire(A_DAY_LATER, {"day": "2026-11-21", "rebuild": True})["is_identical"] is True
     assert stored(stack, "2026-11-21") == before
     fire(A_DAY_LATER + 24 * HOUR)
-    told = [said(stack, "2026-11-21"), *said(stack, "2026-11-22")["corrections"]]
-    assert sum(map(gross, told)) == 20_00
+    written = [report_of(stack, "2026-11-21"), *report_of(stack, "2026-11-22")["corrections"]]
+    assert sum(map(gross, written)) == 20_00
 
 
 def test_a_preliminary_report_never_outlives_the_close(stack: Stack, fire: Fire) -> None:
@@ -314,7 +314,7 @@ def test_a_preliminary_report_never_outlives_the_close(stack: Stack, fire: Fire)
     aws.install({})
 
     assert answer["is_closed"] is True
-    assert said(stack, "2026-11-21")["is_closed"] is True
+    assert report_of(stack, "2026-11-21")["is_closed"] is True
 
 
 def test_no_day_before_the_first_that_was_kept_is_ever_closed(stack: Stack, fire: Fire) -> None:

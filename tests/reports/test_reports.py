@@ -133,21 +133,21 @@ def test_every_total_is_what_the_postings_add_up_to(
             file.append(each)
     counted = tally(*files)
     today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
-    wanted = by_hand(today)
+    expected = by_hand(today)
     made = {each.currency: each for each in summarise(counted, len(DAY.hours))}
 
     assert counted.count == len(today)
-    assert wanted.keys() <= made.keys()
+    assert expected.keys() <= made.keys()
     postings = [posting for each in today for posting in each.data.postings]
     for currency, each in made.items():
-        totals = {name: getattr(each, name).amount_minor for name in wanted[currency]}
-        assert totals == wanted[currency]
+        totals = {name: getattr(each, name).amount_minor for name in expected[currency]}
+        assert totals == expected[currency]
         assert each.imbalance == 0
         assert {(account, currency): amount for account, amount in each.accounts.items()} == {
             key: amount for key, amount in balances(postings).items() if key[1] == currency
         }
-        assert each.net.amount_minor == wanted[currency].get("gross", 0) - sum(
-            wanted[currency].get(name, 0) for name in ("reversals", "refunds", "disputes", "fees")
+        assert each.net.amount_minor == expected[currency].get("gross", 0) - sum(
+            expected[currency].get(name, 0) for name in ("reversals", "refunds", "disputes", "fees")
         )
         assert sum(method.amount_minor for method in each.methods) == each.gross.amount_minor
         assert sum(each.hours) == each.gross.amount_minor
@@ -254,9 +254,9 @@ def cells(body: bytes) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("evil", ['=HYPERLINK("x")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", " =1"])
 def test_what_a_gateway_wrote_is_no_formula_in_a_spreadsheet(evil: str) -> None:
     made = a_report(captured("a", NOON, (1, "EUR"), evil), failed("b", NOON, (1, "EUR"), evil, 1))
-    told = evil.replace("\t", " ")
-    found = [row["item"] for row in cells(made["report.csv"]) if told in row["item"]]
-    assert found == [f"'{told}", f"'{told}"]
+    clean = evil.replace("\t", " ")
+    found = [row["item"] for row in cells(made["report.csv"]) if clean in row["item"]]
+    assert found == [f"'{clean}", f"'{clean}"]
 
 
 def test_amounts_stay_numbers_in_a_spreadsheet() -> None:

@@ -24,10 +24,10 @@ def _routes() -> list[tuple[str, re.Pattern[str], str, str]]:
         key = route["RouteKey"]
         if not route.get("AuthorizerId") or " " not in key:
             continue
-        method, _, words = key.partition(" ")
+        method, _, path = key.partition(" ")
         (integration,) = names_in(route["Target"])
         name = re.sub("(?<!^)([A-Z])", r"_\1", integration.removesuffix("Integration")).lower()
-        pattern = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(words)))
+        pattern = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         found.append((method, pattern, key, name))
     return sorted(found, key=lambda one: one[2].count("{"))
 
@@ -44,7 +44,7 @@ class ApiDoor:
         """Answer a request as the deployed API does."""
         event, name = self._event(environ)
         answer = import_module(f"functions.{name}.app").lambda_handler(event, Context())
-        headers = [(str(name), str(word)) for name, word in answer.get("headers", {}).items()]
+        headers = [(str(name), str(text)) for name, text in answer.get("headers", {}).items()]
         status = int(answer["statusCode"])
         start_response(f"{status} {REASONS.get(status, 'Answer')}", headers)
         return [answer["body"].encode()]
@@ -58,12 +58,12 @@ class ApiDoor:
                 key, name, named = of_key, of_name, match.groupdict()
                 break
         query: dict[str, str] = {}
-        for word, value in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True):
-            query[word] = f"{query[word]},{value}" if word in query else value
+        for param, value in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True):
+            query[param] = f"{query[param]},{value}" if param in query else value
         headers = {
-            word.removeprefix("HTTP_").replace("_", "-").lower(): value
-            for word, value in environ.items()
-            if word.startswith("HTTP_") or word in ("CONTENT_TYPE", "CONTENT_LENGTH")
+            param.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for param, value in environ.items()
+            if param.startswith("HTTP_") or param in ("CONTENT_TYPE", "CONTENT_LENGTH")
         }
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length).decode("utf-8", errors="replace")
@@ -74,7 +74,7 @@ class ApiDoor:
             "rawQueryString": environ.get("QUERY_STRING", ""),
             "headers": headers,
             "queryStringParameters": query or None,
-            "pathParameters": {word: unquote(value) for word, value in named.items()},
+            "pathParameters": {param: unquote(value) for param, value in named.items()},
             "requestContext": {
                 "requestId": "request-1",
                 "stage": "$default",
@@ -83,6 +83,6 @@ class ApiDoor:
             "body": body or None,
             "isBase64Encoded": False,
         }
-        told = authorize(event, Context())  # type: ignore[arg-type]
-        event["requestContext"] |= {"authorizer": {"lambda": told["context"]}}
+        caller = authorize(event, Context())  # type: ignore[arg-type]
+        event["requestContext"] |= {"authorizer": {"lambda": caller["context"]}}
         return event, name

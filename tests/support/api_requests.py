@@ -38,7 +38,7 @@ def a_key(**changes: Any) -> ApiKey:
 DAY = "2026-11-21"
 
 
-def ask(path: str, **query: str) -> tuple[int, Any]:
+def get(path: str, **query: str) -> tuple[int, Any]:
     event = {
         "version": "2.0",
         "routeKey": "GET /",
@@ -55,8 +55,8 @@ def ask(path: str, **query: str) -> tuple[int, Any]:
         "isBase64Encoded": False,
     }
     answer = serve_api_handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
+    body = json.loads(answer["body"])
+    return answer["statusCode"], body.get("error", body)
 
 
 def booked(*bodies: dict[str, Any]) -> None:
@@ -77,8 +77,8 @@ def handler_of(route: str) -> Any:
 
 def sent(route: str, body: Any = None, context: Any = LET_IN, **headers: str) -> dict[str, Any]:
     """Return a request as API Gateway hands it on, with what its authorizer said."""
-    method, _, words = (route if " " in route else "GET /nowhere").partition(" ")
-    path = re.sub(r"{\w+}", "1", words.replace("{action}", "claim"))
+    method, _, template = (route if " " in route else "GET /nowhere").partition(" ")
+    path = re.sub(r"{\w+}", "1", template.replace("{action}", "claim"))
     request: dict[str, Any] = {
         "requestId": "request-1",
         "stage": "$default",
@@ -101,9 +101,9 @@ def sent(route: str, body: Any = None, context: Any = LET_IN, **headers: str) ->
 def answered(route: str, event: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Return the status of a refusal, its error, and its headers; every one is of the one form."""
     answer = handler_of(route)(event, Context())
-    said = json.loads(answer["body"])
-    assert list(said) == ["error"], said
-    error, code = said["error"], CODES[said["error"]["code"]]
+    body = json.loads(answer["body"])
+    assert list(body) == ["error"], body
+    error, code = body["error"], CODES[body["error"]["code"]]
     assert {"type", "code", "param", "message", "request_id"} <= set(error)
     assert (error["type"], answer["statusCode"]) == (code.type, code.status)
     assert error["request_id"] == answer["headers"]["x-request-id"] == "request-1"
@@ -116,7 +116,7 @@ def pages(path: str, size: int, **query: str) -> Iterator[dict[str, Any]]:
     """Read a list to its end, page by page."""
     cursor: dict[str, str] = {}
     for _ in range(100):
-        status, page = ask(path, limit=str(size), **cursor, **query)
+        status, page = get(path, limit=str(size), **cursor, **query)
         assert status == 200, page
         assert page["has_more"] is (page["next_cursor"] is not None)
         yield page
@@ -137,9 +137,9 @@ def pay(number: int, customer: str | None = None) -> str:
     return payment_id
 
 
-def place(number: int, clock: FakeClock, **words: Any) -> None:
+def place(number: int, clock: FakeClock, **fields: Any) -> None:
     """Have an order asked for, as open_checkout notes it."""
-    placed = order(order_id=f"order-{number}", **words)
+    placed = order(order_id=f"order-{number}", **fields)
     lifecycle = submitting(
         OrderLifecycle(order_id=placed.order_id), ("stripe", "main"), clock.at, False, None
     )

@@ -18,7 +18,7 @@ IGNORED_AUTH = CHECKS.get_one("ignored_auth")
 # Whether a body that fits the schema is also accepted depends on what the books hold.
 LEFT_OUT = [CHECKS.get_one("positive_data_acceptance")]
 
-Ask = Callable[[schemathesis.Case], object]
+Send = Callable[[schemathesis.Case], object]
 
 
 def operations(schema: Any) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def operations(schema: Any) -> dict[str, Any]:
     return {found.ok().label: found.ok() for found in schema.get_all_operations()}
 
 
-def ask_drawn(operation: Any, mode: GenerationMode, examples: int, ask: Ask) -> None:
+def send_drawn(operation: Any, mode: GenerationMode, examples: int, send: Send) -> None:
     """Ask with as many requests as are to be drawn, the same ones each time."""
 
     @settings(
@@ -38,7 +38,7 @@ def ask_drawn(operation: Any, mode: GenerationMode, examples: int, ask: Ask) -> 
         suppress_health_check=list(HealthCheck),
     )
     @given(operation.as_strategy(generation_mode=mode))
-    def asked(case: schemathesis.Case) -> None:
-        ask(case)
+    def sent(case: schemathesis.Case) -> None:
+        send(case)
 
-    asked()
+    sent()

@@ -128,8 +128,8 @@ def funds(
 def fold(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, told = book(state, one, CONTEXT)
-        facts.extend(told)
+        state, new_facts = book(state, one, CONTEXT)
+        facts.extend(new_facts)
     return state, facts
 
 

@@ -144,12 +144,12 @@ class Places:
 
 def _of_message(body: str) -> list[tuple[str, str]]:
     try:
-        told = json.loads(body)
+        message = json.loads(body)
     except (ValueError, RecursionError):
         return [("message with bytes", body)]
-    carried = told.pop("body_base64", "") if isinstance(told, dict) else ""
+    carried = message.pop("body_base64", "") if isinstance(message, dict) else ""
     return [
-        ("message", json.dumps(told)),
+        ("message", json.dumps(message)),
         ("message with bytes", base64.b64decode(carried).decode("utf-8", "replace")),
     ]
 
@@ -157,8 +157,8 @@ def _of_message(body: str) -> list[tuple[str, str]]:
 def _readable(key: str, body: bytes) -> str:
     text = (gzip.decompress(body) if key.endswith(".gz") else body).decode("utf-8", "replace")
     if key.startswith("refused/"):
-        told = json.loads(text)
-        return json.dumps(told) + base64.b64decode(told["body"]).decode("utf-8", "replace")
+        value = json.loads(text)
+        return json.dumps(value) + base64.b64decode(value["body"]).decode("utf-8", "replace")
     if key.startswith("raw/"):
         lines = (json.loads(line) for line in text.splitlines())
         return "".join(part for line in lines for _, part in _of_message(line))

@@ -39,11 +39,11 @@ class Functions:
         self.invoked.append(arguments)
         aws.install({})
         try:
-            told = build_report(json.loads(arguments["Payload"]), Context())
+            result = build_report(json.loads(arguments["Payload"]), Context())
         except Exception as error:
             failed = {"errorMessage": str(error), "errorType": type(error).__name__}
             return {"FunctionError": "Unhandled", "Payload": _stream(failed)}
-        return {"Payload": _stream(told)}
+        return {"Payload": _stream(result)}
 
     def get_function_configuration(self, **_: Any) -> dict[str, Any]:
         """Return a function's environment: this merchant's time zone is UTC."""
@@ -73,8 +73,8 @@ class Deployed:
         return {"TemplateBody": template()}
 
 
-def _stream(told: Any) -> BytesIO:
-    return BytesIO(json.dumps(told).encode())
+def _stream(payload: Any) -> BytesIO:
+    return BytesIO(json.dumps(payload).encode())
 
 
 class Console:
@@ -83,26 +83,26 @@ class Console:
     def __init__(self, made: Stack, operated: stacks.Stack, functions: Functions) -> None:
         self.made, self.operated, self.functions = made, operated, functions
 
-    def run(self, *words: str, input: str | None = None) -> Any:
+    def run(self, *args: str, input: str | None = None) -> Any:
         """Run a command, with what is typed into it, and return what it said."""
-        return CliRunner().invoke(app, list(words), input=input)
+        return CliRunner().invoke(app, list(args), input=input)
 
-    def json(self, *words: str) -> Any:
+    def json(self, *args: str) -> Any:
         """Run a command with --json; it must succeed and say nothing but JSON."""
-        result = self.run(*words, "--json")
+        result = self.run(*args, "--json")
         assert result.exit_code == 0, result.output
         assert result.stderr == ""
         return json.loads(result.stdout)
 
-    def json_of(self, exit_code: int, *words: str) -> Any:
+    def json_of(self, exit_code: int, *args: str) -> Any:
         """Run a command with --json that says with its exit code what it found."""
-        result = self.run(*words, "--json")
+        result = self.run(*args, "--json")
         assert result.exit_code == exit_code, result.output
         return json.loads(result.stdout)
 
-    def refused(self, *words: str) -> str:
+    def refused(self, *args: str) -> str:
         """Run a command that must fail in one line, and return the line."""
-        result = self.run(*words)
+        result = self.run(*args)
         assert result.exit_code == 1, result.output
         [line] = result.stderr.strip().splitlines()
         return line

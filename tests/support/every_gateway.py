@@ -17,9 +17,9 @@ from tests.support.gateway_seven.registration import SEVEN
 
 ROOT = Path(__file__).parents[2]
 EVERY_GATEWAY: Mapping[str, Gateway] = {**registry.GATEWAYS, "seven": SEVEN}
-ASKED = [name for name, known in EVERY_GATEWAY.items() if known.can]
-OPENING = [name for name in ASKED if Ability.OPEN_CHECKOUT in EVERY_GATEWAY[name].can]
-REFUNDING = [name for name in ASKED if Ability.REFUND in EVERY_GATEWAY[name].can]
+CALLED = [name for name, known in EVERY_GATEWAY.items() if known.can]
+OPENING = [name for name in CALLED if Ability.OPEN_CHECKOUT in EVERY_GATEWAY[name].can]
+REFUNDING = [name for name in CALLED if Ability.REFUND in EVERY_GATEWAY[name].can]
 
 
 def package(gateway: str) -> str:
@@ -56,8 +56,8 @@ def page(gateway: str) -> Path:
     return folder(gateway).parent / f"{gateway}.md"
 
 
-def _beside(gateway: str, standing: str, name: str) -> ModuleType:
+def _beside(gateway: str, role: str, name: str) -> ModuleType:
     other = EVERY_GATEWAY[gateway].package
     if other is None:
-        return import_module(standing.format(gateway))
+        return import_module(role.format(gateway))
     return import_module(f"{other.rpartition('.')[0]}.{name}")

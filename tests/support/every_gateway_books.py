@@ -56,12 +56,12 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
         for each, source, target, minor in moves
         if minor
     )
-    words = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "postings": postings}
-    words |= {"amount": money(order.amount_minor, order.currency)}
+    fields = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "postings": postings}
+    fields |= {"amount": money(order.amount_minor, order.currency)}
     if fact == "PaymentCaptured":
-        words["order_id"] = order.order_id
-        words["method"] = PAID_WITH.get(order.method or "", ("other",))[0]
-    told = FactMetadata(
+        fields["order_id"] = order.order_id
+        fields["method"] = PAID_WITH.get(order.method or "", ("other",))[0]
+    metadata = FactMetadata(
         fact_id=f"{subject_id}:{fact}",
         event_id=f"evt_{subject_id}_{fact}",
         merchant_id="main",
@@ -74,7 +74,7 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
     )
     subject = Subject(gateway=gateway, account="main", kind=kind, subject_id=subject_id)
     return BookedEvent(
-        event_id=told.event_id,
+        event_id=metadata.event_id,
         subject=subject,
         merchant_id="main",
         gateway_type=fact,
@@ -83,7 +83,7 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
         is_ignored=False,
         raw=None,
         reading={},
-        facts=(LedgerFact(metadata=told, data=FACT_DATA.validate_python(words)),),
+        facts=(LedgerFact(metadata=metadata, data=FACT_DATA.validate_python(fields)),),
     )
 
 

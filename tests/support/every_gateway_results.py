@@ -85,9 +85,10 @@ def paid_by(order: Order, gateway: str) -> OrderPayment:
 def case(order: Order, amount_minor: int, state: RequestState = RequestState.PAID) -> RefundCase:
     """Return a refund request of an order, approved by the policy."""
     request = a_request(amount_minor)
-    asked = request.model_copy(update={"amount": money(amount_minor, order.currency)})
+    requested = request.model_copy(update={"amount": money(amount_minor, order.currency)})
     return RefundCase(
-        request=asked, lifecycle=a_lifecycle(state, approved_minor=amount_minor, reference="7000")
+        request=requested,
+        lifecycle=a_lifecycle(state, approved_minor=amount_minor, reference="7000"),
     )
 
 
@@ -98,9 +99,9 @@ def result_of(order: Order) -> OrderResult:
     page = (200, {"url": f"https://pay.example/{order.order_id}", "gateway": order.gateway})
     payment = payment_id(order) if order.is_paid else None
     usual = OrderResult(order, payment, pages=(page,), view=view(order))
-    asked = order.refund.amount_minor if order.refund else 0
-    wanted = [asked, order.amount_minor if order.paid_again_at else 0]
-    cases = tuple(case(order, minor) for minor in wanted if minor)
+    refunded_minor = order.refund.amount_minor if order.refund else 0
+    amounts = [refunded_minor, order.amount_minor if order.paid_again_at else 0]
+    cases = tuple(case(order, minor) for minor in amounts if minor)
     if order.is_unanswered:
         return replace(usual, pages=(NO_PAGE, page))
     if not order.is_repeated:
@@ -129,17 +130,17 @@ AS_EXPECTED = Result(
 )
 
 
-def with_result(order: Order, **words: Any) -> Result:
+def with_result(order: Order, **fields: Any) -> Result:
     """Return the result with something of one order changed."""
     changed = tuple(
-        replace(one, **words) if one.order is order else one for one in AS_EXPECTED.orders
+        replace(one, **fields) if one.order is order else one for one in AS_EXPECTED.orders
     )
     return replace(AS_EXPECTED, orders=changed)
 
 
-def with_view(order: Order, **words: Any) -> Result:
+def with_view(order: Order, **fields: Any) -> Result:
     """Return the result with an order standing otherwise."""
-    return with_result(order, view=view(order).model_copy(update=words))
+    return with_result(order, view=view(order).model_copy(update=fields))
 
 
 def without(order: Order, fact: str) -> Books:
@@ -166,7 +167,7 @@ def again(order: Order, fact: str) -> Books:
     return Books((*AS_EXPECTED.books.events, *twice))
 
 
-def with_truth(gateway: str, **words: Any) -> Result:
+def with_truth(gateway: str, **fields: Any) -> Result:
     """Return the result with a gateway saying something else."""
-    changed = {gateway: replace(AS_EXPECTED.truths[gateway], **words)}
+    changed = {gateway: replace(AS_EXPECTED.truths[gateway], **fields)}
     return replace(AS_EXPECTED, truths=AS_EXPECTED.truths | changed)

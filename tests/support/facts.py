@@ -113,7 +113,7 @@ SHOP = Merchant(
 SERIES = Series(merchant_id="main", name="2026")
 
 
-def invoice(language: str = "en", **words: str) -> Invoice:
-    told = captured("pi_1", NOW, (12_500, "KWD"), language=language, **words)
-    assert isinstance(told.data, PaymentCaptured)
-    return next_invoice(told.data, told.metadata, SHOP, SERIES, NOW)[0]
+def invoice(language: str = "en", **fields: str) -> Invoice:
+    fact = captured("pi_1", NOW, (12_500, "KWD"), language=language, **fields)
+    assert isinstance(fact.data, PaymentCaptured)
+    return next_invoice(fact.data, fact.metadata, SHOP, SERIES, NOW)[0]

@@ -62,10 +62,10 @@ class Place:
     def __init__(self, server: Server, inbox: Inbox) -> None:
         self.server, self.inbox = server, inbox
 
-    def control(self, control: str, **words: Any) -> Any:
+    def control(self, control: str, **fields: Any) -> Any:
         """Use a control; a refusal is an HTTPError."""
         url = f"{self.server.address}/_fake/{control}"
-        request = urllib.request.Request(url, json.dumps(words).encode(), method="POST")
+        request = urllib.request.Request(url, json.dumps(fields).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
             return json.load(answer)["result"]
 

@@ -31,23 +31,23 @@ class Scene:
         self.client = stripe.StripeClient("sk_test_1", http_client=self.http)
         self.v1: Any = self.client.v1  # parameters here are as wrong as a test likes
 
-    def pay(self, amount: int = 100_00, card: str = "pm_card_visa", **words: Any) -> Any:
+    def pay(self, amount: int = 100_00, card: str = "pm_card_visa", **more: Any) -> Any:
         """Collect a payment; return its payment intent."""
-        asked: Any = {"amount": amount, "currency": "eur", "payment_method": card, "confirm": True}
-        return self.v1.payment_intents.create(asked | words)
+        params: Any = {"amount": amount, "currency": "eur", "payment_method": card, "confirm": True}
+        return self.v1.payment_intents.create(params | more)
 
     def charge(self, payment_id: str) -> Any:
         """Return the latest charge of a payment."""
         found = self.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
         return found.latest_charge
 
-    def refund(self, payment_id: str, amount: int | None = None, **words: Any) -> Any:
+    def refund(self, payment_id: str, amount: int | None = None, **more: Any) -> Any:
         """Ask for a refund, with an idempotency key where `key` is given."""
-        key = words.pop("key", None)
-        asked: Any = {"payment_intent": payment_id, **words}
+        key = more.pop("key", None)
+        params: Any = {"payment_intent": payment_id, **more}
         if amount is not None:
-            asked["amount"] = amount
-        return self.v1.refunds.create(asked, {"idempotency_key": key} if key else None)
+            params["amount"] = amount
+        return self.v1.refunds.create(params, {"idempotency_key": key} if key else None)
 
     def event_types(self) -> list[str]:
         """Return the types of the events so far, and forget them."""

@@ -33,7 +33,7 @@ READ_BY_CODE = (  # a gateway that is read by a mapping has none of these
     File("payments", "how payments, captures and refunds stand"),
 )
 DISPUTES = File("disputes", "how disputes stand, and what moved for them")
-ASKED = (
+CALLED = (
     File("gateway", "all that it can be asked for, from the files below"),
     File("client", "one call of its API"),
 )
@@ -45,7 +45,7 @@ OF_ABILITIES = (
     File("payouts", "balance transactions and payouts, walked", frozenset({A.PAYOUTS})),
     File("balance", "balance transactions and payouts, read", frozenset({A.PAYOUTS})),
 )
-FILES = (*OF_ALL, *READ_BY_CODE, DISPUTES, *ASKED, *OF_ABILITIES)
+FILES = (*OF_ALL, *READ_BY_CODE, DISPUTES, *CALLED, *OF_ABILITIES)
 
 MAPPING = "mapping"
 EXTRAS: Mapping[str, Mapping[str, str]] = {
@@ -75,7 +75,7 @@ def expected(gateway: str) -> set[str]:
     files = [*OF_ALL, *(one for one in OF_ABILITIES if one.abilities & known.can)]
     if MAPPING not in extras:
         files += [*READ_BY_CODE, *([DISPUTES] if "dispute" in scene_class(gateway).can else [])]
-    files += ASKED if known.can else ()
+    files += CALLED if known.can else ()
     return {one.name for one in files} | set(extras)
 
 

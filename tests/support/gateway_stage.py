@@ -54,8 +54,8 @@ class Stage:
         if self.secrets == self.scene.secrets():
             return
         self.secrets = self.scene.secrets()
-        for name, said in self.secrets.items():
-            _put_secret(f"kassa/{name}", said)
+        for name, content in self.secrets.items():
+            _put_secret(f"kassa/{name}", content)
         webhook_secrets.cache_clear()
 
     def post(self, arrival: Arrival, account: str = "main") -> dict[str, Any]:
@@ -156,8 +156,8 @@ def _forget() -> None:
     mappings.forget()
 
 
-def _put_secret(name: str, said: dict[str, Any]) -> None:
-    secrets, text = boto3.client("secretsmanager"), json.dumps(said)
+def _put_secret(name: str, content: dict[str, Any]) -> None:
+    secrets, text = boto3.client("secretsmanager"), json.dumps(content)
     try:
         secrets.create_secret(Name=name, SecretString=text)
     except secrets.exceptions.ResourceExistsException:

@@ -9,20 +9,20 @@ from tests.support.aws_stack import NOW, Stack
 from tests.support.facts import captured
 
 
-def order_captured(number: int = 1, **words: Any) -> LedgerFact:
-    return captured(f"pi_{number}", NOW, (100_00, "EUR"), order_id=f"order-{number}", **words)
+def order_captured(number: int = 1, **fields: Any) -> LedgerFact:
+    return captured(f"pi_{number}", NOW, (100_00, "EUR"), order_id=f"order-{number}", **fields)
 
 
 def fact_batch(*facts: LedgerFact | str) -> dict[str, Any]:
     records = []
-    for number, told in enumerate(facts):
-        body = told if isinstance(told, str) else json.dumps({"detail": json.loads(dumped(told))})
+    for number, fact in enumerate(facts):
+        body = fact if isinstance(fact, str) else json.dumps({"detail": json.loads(dumped(fact))})
         records.append({"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"})
     return {"Records": records}
 
 
-def dumped(told: LedgerFact) -> str:
-    return told.model_dump_json(exclude_none=True)
+def dumped(fact: LedgerFact) -> str:
+    return fact.model_dump_json(exclude_none=True)
 
 
 def invoice_documents(stack: Stack) -> dict[str, bytes]:

@@ -50,7 +50,7 @@ def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent
         )
         for kind, source, target, minor in moves
     )
-    words = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "amount": eur(amount)}
+    fields = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "amount": eur(amount)}
     metadata = FactMetadata(
         fact_id=f"{subject_id}:{fact}",
         event_id=f"evt_{subject_id}_{fact}",
@@ -62,7 +62,7 @@ def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent
         version=1,
         booked_at=NOW,
     )
-    data = FACT_DATA.validate_python(words | {"postings": postings})
+    data = FACT_DATA.validate_python(fields | {"postings": postings})
     return BookedEvent(
         event_id=metadata.event_id,
         subject=subject,

@@ -18,8 +18,8 @@ def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
     """Send an order through the API, and return the whole answer."""
     event = http_event("POST /orders", body, "shop")
     answer = open_checkout_handler(event | {"headers": {"content-type": content_type}}, Context())
-    said = json.loads(answer["body"])
-    return answer | {"said": said.get("error", said)}
+    content = json.loads(answer["body"])
+    return answer | {"said": content.get("error", content)}
 
 
 ROUTE = "POST /orders/{order_id}/attempts/{number}/resolve"
@@ -27,14 +27,14 @@ WHY = "asked them by telephone"
 
 
 def resolve(
-    outcome: str | None = None, by: str = "anna", number: int = 1, **words: Any
+    outcome: str | None = None, by: str = "anna", number: int = 1, **fields: Any
 ) -> tuple[int, dict[str, Any]]:
     """Say what became of an attempt, through the API; without an outcome, only look."""
-    body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | words
+    body = ({"outcome": outcome, "reason": WHY} if outcome else {}) | fields
     event = http_event(ROUTE, body, by, order_id="order-1", number=str(number))
     answer = open_checkout_handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
+    content = json.loads(answer["body"])
+    return answer["statusCode"], content.get("error", content)
 
 
 def attempt_unknown(scene: OrderScene, act: str = SILENT) -> None:

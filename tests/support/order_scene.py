@@ -103,10 +103,10 @@ class FakeGateway:
         self.is_out = False
         self.meanwhile: Callable[[], None] = lambda: None  # while it is being asked
 
-    def open_checkout(self, access: ApiAccess, ask: CheckoutSubmission) -> OpenedCheckout:
+    def open_checkout(self, access: ApiAccess, sent: CheckoutSubmission) -> OpenedCheckout:
         """Open a page, once for each key."""
-        self.submitted.append(ask.idempotency_key)
-        self.submissions.append(ask)
+        self.submitted.append(sent.idempotency_key)
+        self.submissions.append(sent)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         act = SILENT if self.is_out else self.acts.pop(0) if self.acts else OK
@@ -114,28 +114,28 @@ class FakeGateway:
             raise act
         if act == SILENT:
             raise GatewayUnavailable(f"{self.name} is silent")
-        page = self._page(ask)
+        page = self._page(sent)
         if act == LOST:
             raise GatewayUnavailable(f"the answer of {self.name} was lost")
         return page
 
     def find_checkout(
-        self, access: ApiAccess, ask: CheckoutSubmission, checkout_id: str | None
+        self, access: ApiAccess, sent: CheckoutSubmission, checkout_id: str | None
     ) -> FoundCheckout | None:
         """Find a page by our name for it."""
         if self.is_out:
             raise GatewayUnavailable(f"{self.name} is silent")
-        page = self.pages.get(ask.submission_id)
+        page = self.pages.get(sent.submission_id)
         if page is None:
             return None
-        return FoundCheckout(state=self.states[ask.submission_id], opened=page)
+        return FoundCheckout(state=self.states[sent.submission_id], opened=page)
 
     def read(self, raw: bytes, delivery: Delivery) -> GatewayEvent:
         """Read what the tests say in its name, which is in our own words already."""
         return GatewayEvent.model_validate_json(raw)
 
-    def _page(self, ask: CheckoutSubmission) -> OpenedCheckout:
-        known = self.pages.get(ask.submission_id)
+    def _page(self, sent: CheckoutSubmission) -> OpenedCheckout:
+        known = self.pages.get(sent.submission_id)
         if known is not None:
             return known
         checkout_id = f"{self.name}_{len(self.pages) + 1}"
@@ -144,7 +144,7 @@ class FakeGateway:
             url=f"https://{self.name}.example/{checkout_id}",
             expires_at=clock.now() + timedelta(hours=24),
         )
-        self.pages[ask.submission_id], self.states[ask.submission_id] = page, CheckoutState.OPEN
+        self.pages[sent.submission_id], self.states[sent.submission_id] = page, CheckoutState.OPEN
         return page
 
 
@@ -193,9 +193,9 @@ class OrderScene:
             "secretsmanager": Secrets(ACCESS),
         }
 
-    def post(self, **words: Any) -> ShownCheckout:
+    def post(self, **fields: Any) -> ShownCheckout:
         """Send an order, as the shop does."""
-        return open_checkout(order(**words), self.orders, self.time_left())
+        return open_checkout(order(**fields), self.orders, self.time_left())
 
     def time_left(self) -> Callable[[], float]:
         """Begin a request of 29 seconds; return how to ask what is left of it."""
@@ -204,10 +204,10 @@ class OrderScene:
 
     def route(self, *routes: Any) -> None:
         """Save routes; a plain word is a gateway's main account."""
-        said = [{"gateway": one} if isinstance(one, str) else one for one in routes]
+        listed = [{"gateway": one} if isinstance(one, str) else one for one in routes]
         saved = SavedRoutes("main")
         version = (newest.version if (newest := saved.newest()) else 0) + 1
-        routes = read_routes({"routes": said}, offered(), version, self.clock.at)
+        routes = read_routes({"routes": listed}, offered(), version, self.clock.at)
         saved.save(routes, OPERATOR)
 
     def lifecycle(self, order_id: str = "order-1") -> OrderLifecycle:

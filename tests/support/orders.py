@@ -7,7 +7,7 @@ from kassa.orders.lifecycle import OrderPayment
 from kassa.orders.order import Order
 from tests.support.builders import NOW, fact_metadata
 
-WORDS: dict[str, Any] = {
+ORDER_BODY: dict[str, Any] = {
     "order_id": "order-1",
     "amount_minor": 100_00,
     "currency": "EUR",
@@ -20,10 +20,10 @@ WORDS: dict[str, Any] = {
 }
 
 
-def order(**words: Any) -> Order:
+def order(**more: Any) -> Order:
     """Return an order; what is given as None is left out."""
-    said = {name: word for name, word in (WORDS | words).items() if word is not None}
-    return Order.model_validate(said)
+    body = {name: value for name, value in (ORDER_BODY | more).items() if value is not None}
+    return Order.model_validate(body)
 
 
 def order_payment(

@@ -11,7 +11,7 @@ for _number in range(256):
 _BY_TOP = {value >> 24: number for number, value in enumerate(_TABLE)}
 
 
-def with_crc32(template: bytes, wanted: int) -> bytes:
+def with_crc32(template: bytes, target: int) -> bytes:
     """Fill the one `%b` of a template so that the whole has a wanted CRC32.
 
     The register is run forward over what stands before and backward over what stands after; four
@@ -19,7 +19,7 @@ def with_crc32(template: bytes, wanted: int) -> bytes:
     a counter before them is raised until they are.
     """
     before, _, after = template.partition(b"%b")
-    register = wanted ^ 0xFFFFFFFF
+    register = target ^ 0xFFFFFFFF
     for byte in reversed(after):
         number = _BY_TOP[register >> 24]
         register = ((register ^ _TABLE[number]) << 8 | number ^ byte) & 0xFFFFFFFF

@@ -29,9 +29,9 @@ def a_policy(*rules: dict[str, Any], **more: Any) -> RefundPolicy:
     return read(a_table(*rules, **more))
 
 
-def read(words: object) -> RefundPolicy:
+def read(document: object) -> RefundPolicy:
     """Read a policy as version 7 of the merchant main."""
-    return read_policy(words, "main", 7, SAVED_AT, "key_finance")
+    return read_policy(document, "main", 7, SAVED_AT, "key_finance")
 
 
 def euros(amount_minor: int) -> Money:
@@ -52,7 +52,7 @@ def some_inputs(**more: Any) -> RefundInputs:
 
 
 # Few columns, few values: so that rules overlap, hide one another and leave gaps.
-_WORDS = {"reason": ["damaged", "other", "goodwill"], "category": ["books", "games"]}
+_VALUES = {"reason": ["damaged", "other", "goodwill"], "category": ["books", "games"]}
 _outcome = st.sampled_from(list(Outcome)).map(str)
 
 
@@ -74,8 +74,8 @@ _when = st.fixed_dictionaries(
         "customer_paid": st.sampled_from(["JPY", "KRW"]).flatmap(_money_range),
         "has_open_dispute": st.booleans(),
         **{
-            column: st.lists(st.sampled_from(words), min_size=1, unique=True)
-            for column, words in _WORDS.items()
+            column: st.lists(st.sampled_from(document), min_size=1, unique=True)
+            for column, document in _VALUES.items()
         },
     },
 )

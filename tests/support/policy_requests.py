@@ -39,14 +39,14 @@ def post(handler: Any, path: str, body: Any) -> tuple[int, Any]:
         "isBase64Encoded": False,
     }
     answer = handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
+    content = json.loads(answer["body"])
+    return answer["statusCode"], content.get("error", content)
 
 
 def dated_policy(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a policy without a date, as a person writes it."""
-    words = a_table(*rules, **more)
-    return words if "effective_from" in more else words | {"effective_from": days_from_now(0)}
+    document = a_table(*rules, **more)
+    return document if "effective_from" in more else document | {"effective_from": days_from_now(0)}
 
 
 def days_from_now(days: int) -> str:
@@ -61,8 +61,8 @@ def post_under_key(
 ) -> dict[str, Any]:
     event = http_event(route, body, caller) | {"headers": NAMED | headers}
     answer: dict[str, Any] = handler(event, Context())
-    said = json.loads(answer["body"])
-    return answer | {"said": said.get("error", said)}
+    content = json.loads(answer["body"])
+    return answer | {"said": content.get("error", content)}
 
 
 def save_policy_under_key(caller: str = "shop", body: Any = None, **headers: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ DAY = timedelta(days=1)
 
 
 def requested(
-    n: int, at: datetime, amount_minor: int, decision: str = "escalate", by: str = "", **said: Any
+    n: int, at: datetime, amount_minor: int, decision: str = "escalate", by: str = "", **fields: Any
 ) -> None:
     """Archive the n-th request's facts, with what `by` approved (or, `rejects`, rejected)."""
     amount = Money(amount_minor=amount_minor, currency="EUR")
@@ -101,7 +101,7 @@ def requested(
     )
     request = RefundRequest(
         refund_request_id=f"rr_{n}",
-        merchant_id=said.get("merchant_id", "main"),
+        merchant_id=fields.get("merchant_id", "main"),
         payment=subject(f"pi_{n}"),
         claim_id=f"claim-{n}",
         amount=amount,
@@ -113,8 +113,8 @@ def requested(
     )
     steps = [(Step.REQUESTED, at, "6f0a8c21d94be375")]
     if by:
-        step = Step.REJECTED if said.get("rejects") else Step.APPROVED
-        steps.append((step, at + said.get("after", timedelta(hours=1)), by))
+        step = Step.REJECTED if fields.get("rejects") else Step.APPROVED
+        steps.append((step, at + fields.get("after", timedelta(hours=1)), by))
     lifecycle = RefundLifecycle(
         refund_request_id=f"rr_{n}",
         state=RequestState.ESCALATED,

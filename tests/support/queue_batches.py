@@ -17,7 +17,7 @@ SETTLED = s.pulled(s.balance_transaction())
 
 def delivery(body: dict[str, Any], **more: Any) -> dict[str, Any]:
     raw = base64.b64encode(json.dumps(body).encode()).decode()
-    told = Delivery(
+    delivery_of = Delivery(
         gateway="stripe",
         account="main",
         merchant_id="main",
@@ -25,7 +25,7 @@ def delivery(body: dict[str, Any], **more: Any) -> dict[str, Any]:
         received_at=NOW,
         body_base64=raw,
     )
-    return told.model_copy(update=more).model_dump(mode="json")
+    return delivery_of.model_copy(update=more).model_dump(mode="json")
 
 
 def batch(*bodies: Any, **more: Any) -> dict[str, Any]:

@@ -46,5 +46,5 @@ DAY = Window(begins_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1))
 
 def differences(window: Window = DAY) -> list[Difference]:
     """Fold all that a window touches."""
-    shadow = Shadow()
-    return [one for of in touched(window).subjects for one in shadow.refolded(of).differences]
+    scratch = Shadow()
+    return [one for of in touched(window).subjects for one in scratch.refolded(of).differences]

@@ -15,7 +15,7 @@ DEAD = {"canceled", "failed"}
 
 
 @dataclass
-class Asked:
+class Requested:
     """What was asked for under one claim, and how far it came."""
 
     claim: str
@@ -45,7 +45,7 @@ class Model:
     total: int = 0  # what the charge says was refunded
     refunds: dict[str, tuple[int, int, str]] = field(default_factory=dict)  # rank, amount, ask
     disputes: dict[str, tuple[int, int]] = field(default_factory=dict)
-    claims: dict[str, Asked] = field(default_factory=dict)
+    claims: dict[str, Requested] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)  # what the gateway did, heard of or not
 
@@ -72,18 +72,18 @@ class Model:
             return "over"
         is_plain = amount <= SMALL and not self.is_disputed() and not self.lost()
         state = "approved" if is_plain else "escalated"
-        self.claims[claim] = Asked(claim, amount, state, now_s)
+        self.claims[claim] = Requested(claim, amount, state, now_s)
         self.held |= {claim: amount} if state == "approved" else {}
         return state
 
-    def published(self, one: Asked) -> set[str]:
+    def published(self, one: Requested) -> set[str]:
         return {REFUND[rank] for rank, _, name in self.refunds.values() if name == one.name}
 
 
 class Courses(Model):
     """What people, rings and the gateway make of each request, and what that does to the money."""
 
-    def decide(self, one: Asked, verdict: str, now_s: float) -> bool:
+    def decide(self, one: Requested, verdict: str, now_s: float) -> bool:
         is_news = bool(self.published(one) - DEAD or (self.published(one) and not one.over))
         is_free = one.amount <= self.left() + self.held.get(one.name, 0) and not self.is_disputed()
         match verdict, one.state:
@@ -100,7 +100,7 @@ class Courses(Model):
                 return False
         return True
 
-    def go_on(self, one: Asked, now_s: float, gateway: str) -> None:  # noqa: C901
+    def go_on(self, one: Requested, now_s: float, gateway: str) -> None:  # noqa: C901
         """Do the next thing due; the gateway is up, deaf (it acts and isn't heard) or down."""
         is_held, first_s = one.name in self.held, one.first_s or now_s
         stop = self.held.get(one.name) != one.amount or self.is_disputed() or self.left() < 0
@@ -128,7 +128,7 @@ class Courses(Model):
                 is_late = now_s >= first_s + MEMORY_S or one.tries >= TRIES_MAX
                 self._call(one, now_s, gateway, stop or (is_late and one.state == "submitted"))
 
-    def _call(self, one: Asked, now_s: float, gateway: str, stop: bool) -> None:
+    def _call(self, one: Requested, now_s: float, gateway: str, stop: bool) -> None:
         if stop:
             one.state = "escalated"
             return

@@ -69,9 +69,9 @@ class Race:
 
     def approve(self, refund_request_id: str, person: str) -> Callable[[], Any]:
         """Return a run in which a person approves."""
-        said = Verdict(Action.APPROVE, Caller(key_id=person), DecisionBody())
+        verdict = Verdict(Action.APPROVE, Caller(key_id=person), DecisionBody())
         requests, left_s = self.scene.requests, self.schedule.left_s
-        return lambda: decide_refund(refund_request_id, said, requests, left_s)
+        return lambda: decide_refund(refund_request_id, verdict, requests, left_s)
 
     def delivering(self, act: Callable[[], Any]) -> Callable[[], Any]:
         """Return a run in which something happens at the gateway, and its events arrive."""

@@ -52,7 +52,7 @@ ENVIRONMENT = {
 ACCESS = {"kassa/api/stripe/main": '{"api_key": "sk_test_1"}'}
 SMALL = {"id": "R1", "name": "Up to 80", "when": {"amount": {"up_to": "80.00 EUR"}}}
 APPROVING = [SMALL | {"then": "approve"}]
-HEARD = {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
+WAKING = {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
 
 
 def time_left() -> Callable[[], float]:
@@ -89,9 +89,9 @@ class FakeBus:
 
     def put_events(self, **request: Any) -> dict[str, Any]:
         """Take facts."""
-        told = [(one["DetailType"], json.loads(one["Detail"])) for one in request["Entries"]]
-        self.facts += told
-        return {"FailedEntryCount": 0, "Entries": [{"EventId": "bus"} for _ in told]}
+        new_facts = [(one["DetailType"], json.loads(one["Detail"])) for one in request["Entries"]]
+        self.facts += new_facts
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "bus"} for _ in new_facts]}
 
 
 class RefundScene:
@@ -122,19 +122,19 @@ class RefundScene:
             "secretsmanager": Secrets(ACCESS),
         }
 
-    def save_policy(self, **words: Any) -> None:
+    def save_policy(self, **fields: Any) -> None:
         """Save the next version of the policy, ruling from now on."""
         newest = Policies("main").newest()
         version = newest.version + 1 if newest else 1
         usual = {"effective_from": self.clock.at.isoformat(), "rules": APPROVING}
-        policy = read_policy(usual | words, "main", version, self.clock.at, "finance")
+        policy = read_policy(usual | fields, "main", version, self.clock.at, "finance")
         Policies("main").save(policy)
 
-    def pay(self, amount: int = 100_00, **words: Any) -> str:
+    def pay(self, amount: int = 100_00, **more: Any) -> str:
         """Let a customer pay, and book what the gateway tells of it."""
-        asked: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
-        asked |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
-        payment = self.client.v1.payment_intents.create(asked | words)
+        params: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
+        params |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
+        payment = self.client.v1.payment_intents.create(params | more)
         self.deliver()
         return str(payment.id)
 
@@ -172,8 +172,8 @@ class RefundScene:
         """Take every request that is to go on, by a wake-up message or by a fact of its refund."""
         messages = [json.loads(body) for body in self.wake_ups.waiting]
         self.wake_ups.waiting.clear()
-        told, self._delivered = self.bus.facts[self._delivered :], len(self.bus.facts)
-        messages += [{"detail": fact} for name, fact in told if name in HEARD]
+        new_facts, self._delivered = self.bus.facts[self._delivered :], len(self.bus.facts)
+        messages += [{"detail": fact} for name, fact in new_facts if name in WAKING]
         return [named for message in messages if (named := request_in_message(message)) is not None]
 
     def work(self) -> None:

@@ -22,24 +22,24 @@ from tests.support.staff import Worker
 
 def silence(scene: RefundScene, acts: bool = False) -> list[str]:
     """Let the gateway lose what it is asked, or its answers; return what it was asked."""
-    heard: list[str] = []
+    requests: list[str] = []
 
-    def silent(method: str, asked: str) -> None:
-        heard.append(f"{method} {asked}")
+    def silent(method: str, path: str) -> None:
+        requests.append(f"{method} {path}")
         lost()
 
     if acts:
         scene.http.after = silent
     else:
         scene.http.before = silent
-    return heard
+    return requests
 
 
 def lost() -> None:
     raise Lost
 
 
-def hear_again(scene: RefundScene) -> None:
+def speak_again(scene: RefundScene) -> None:
     scene.http.before = scene.http.after = lambda *_: None
 
 
@@ -54,7 +54,7 @@ def outcome_unknown(scene: RefundScene) -> RefundCase:
     case = scene.request_refund(scene.pay(), 60_00)
     silence(scene)
     scene.work()
-    hear_again(scene)
+    speak_again(scene)
     scene.pass_by(hours=21)
     assert scene.lifecycle(case).state is RequestState.ESCALATED
     assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
@@ -65,12 +65,12 @@ NOTE = "seen in the dashboard"
 
 
 def resolve(
-    scene: RefundScene, case: RefundCase, outcome: str | None, who: str = "anna", **words: Any
+    scene: RefundScene, case: RefundCase, outcome: str | None, who: str = "anna", **fields: Any
 ) -> tuple[int, dict[str, Any]]:
     """Resolve a request through the API, as a person's key."""
     route = "POST /refunds/{refund_request_id}/{action}"
     named = {"refund_request_id": case.request.refund_request_id, "action": "resolve"}
-    body = {"outcome": outcome, "note": NOTE} | words
+    body = {"outcome": outcome, "note": NOTE} | fields
     return answered(decide_handler(http_event(route, body, who, **named), Context()))
 
 
@@ -97,10 +97,10 @@ def only_noted(worker: Worker, case: RefundCase) -> bool:
 AMOUNT = 490_00
 
 
-def order_sent(order_id: str, customer_id: str | None = "customer-1", **words: Any) -> Order:
+def order_sent(order_id: str, customer_id: str | None = "customer-1", **fields: Any) -> Order:
     """Send an order as `POST /orders` keeps it, with nothing asked of a gateway yet."""
     usual: dict[str, Any] = {"amount_minor": AMOUNT, "currency": "EUR"}
     usual |= {"success_url": "https://shop.test/ok", "cancel_url": "https://shop.test/no"}
-    order = Order(order_id=order_id, customer_id=customer_id, **usual | words)
+    order = Order(order_id=order_id, customer_id=customer_id, **usual | fields)
     Orders("main").open(order, OrderLifecycle(order_id=order_id))
     return order

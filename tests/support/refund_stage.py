@@ -57,18 +57,18 @@ class RefundStage:
         self.save_policy(rules=[SMALL, NEVER])
         let_approve(*NAMES)
 
-    def save_policy(self, **words: Any) -> None:
+    def save_policy(self, **fields: Any) -> None:
         """Save the next version of the policy, ruling from now on."""
         newest = Policies("main").newest()
         version = newest.version + 1 if newest else 1
-        words = {"effective_from": self.clock.at.isoformat(), "otherwise": "escalate"} | words
-        Policies("main").save(read_policy(words, "main", version, self.clock.at, "test"))
+        fields = {"effective_from": self.clock.at.isoformat(), "otherwise": "escalate"} | fields
+        Policies("main").save(read_policy(fields, "main", version, self.clock.at, "test"))
 
-    def pay(self, amount: int = 100_00, **words: Any) -> str:
+    def pay(self, amount: int = 100_00, **more: Any) -> str:
         """Let a customer pay, and book what the gateway tells of it."""
-        asked: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
-        asked |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
-        payment = self.client.v1.payment_intents.create(asked | words)
+        params: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
+        params |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
+        payment = self.client.v1.payment_intents.create(params | more)
         self.deliver()
         return payment.id
 
@@ -99,9 +99,9 @@ class RefundStage:
         body = {"payment_id": payment_id, "reason": "damaged"} | more
         if amount_minor is not None:
             body["amount_minor"] = amount_minor
-        status, said = self.post(body)
-        assert status == 200, said
-        return RequestedRefund.model_validate(said)
+        status, answer = self.post(body)
+        assert status == 200, answer
+        return RequestedRefund.model_validate(answer)
 
     def drain(self) -> None:
         """Work through RefundsQueue, as its function does; what is held back is left."""
@@ -175,8 +175,8 @@ def http_event(route: str, body: Any, caller: str, **path: str) -> dict[str, Any
 
 def answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return the status of an answer and what it says, or why not."""
-    said = json.loads(answer["body"])
-    return int(answer["statusCode"]), said.get("error", said)
+    body = json.loads(answer["body"])
+    return int(answer["statusCode"]), body.get("error", body)
 
 
 @pytest.fixture

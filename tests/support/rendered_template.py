@@ -86,15 +86,15 @@ class Rendered:
             return f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{self.name_of(name)}"
         return self.name_of(name)
 
-    def _sub(self, words: str) -> str:
-        def said(found: re.Match[str]) -> str:
+    def _sub(self, text: str) -> str:
+        def resolved(found: re.Match[str]) -> str:
             name, _, attribute = found[1].partition(".")
             return str(self.attribute([name, attribute]) if attribute else self.ref(name))
 
-        return re.sub(r"\$\{([^}!]+)\}", said, words)
+        return re.sub(r"\$\{([^}!]+)\}", resolved, text)
 
-    def _if(self, words: list[Any]) -> Any:
-        condition, yes, no = words
+    def _if(self, branches: list[Any]) -> Any:
+        condition, yes, no = branches
         return self.filled(yes if holds(template()["Conditions"][condition]) else no)
 
 
@@ -107,5 +107,5 @@ _WAYS = {
 }
 
 
-def _suffix(words: str) -> str:
-    return sha256(words.encode()).hexdigest()[:12].upper()
+def _suffix(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12].upper()

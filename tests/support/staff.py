@@ -36,24 +36,24 @@ class Worker:
     def call(self, handler: Callable[..., Any], route: str, body: Any, **path: str) -> Answer:
         """Call the API as API Gateway does: the authorizer first; 403 where it denies."""
         headers = {"authorization": f"Bearer {self.key}"}
-        said = authorize({"routeKey": route, "headers": headers}, Context())  # type: ignore[arg-type]
-        if not said["isAuthorized"]:
+        answer = authorize({"routeKey": route, "headers": headers}, Context())  # type: ignore[arg-type]
+        if not answer["isAuthorized"]:
             return 403, {}
         event = http_event(route, body, "", **path)
-        event["requestContext"]["authorizer"] = {"lambda": said["context"]}
+        event["requestContext"]["authorizer"] = {"lambda": answer["context"]}
         return answered(handler(event, Context()))
 
-    def decide(self, of: RefundCase, action: str, **words: Any) -> Answer:
+    def decide(self, of: RefundCase, action: str, **fields: Any) -> Answer:
         """Do something with a refund request."""
         path = {"refund_request_id": of.request.refund_request_id, "action": action}
-        return self.call(decide_refund, DECIDE, words, **path)
+        return self.call(decide_refund, DECIDE, fields, **path)
 
     def approve(self, of: RefundCase, amount_minor: int | None = None) -> str:
         """Approve what must be approvable; return how the request stands then."""
-        words = {} if amount_minor is None else {"amount_minor": amount_minor}
-        status, said = self.decide(of, "approve", **words)
-        assert status == 200, said
-        return str(said["case"]["lifecycle"]["state"])
+        fields = {} if amount_minor is None else {"amount_minor": amount_minor}
+        status, answer = self.decide(of, "approve", **fields)
+        assert status == 200, answer
+        return str(answer["case"]["lifecycle"]["state"])
 
     def save(self, **policy: Any) -> Answer:
         """Save a refund policy."""

@@ -22,7 +22,7 @@ class StripeBooks:
         self.refuses = False
         self.requests: list[str] = []
 
-    def answer(self, path: str, asked: dict[str, list[str]]) -> tuple[int, Body]:
+    def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, Body]:
         """Return the status and body for a path."""
         self.requests.append(path)
         if self.is_down:
@@ -30,22 +30,22 @@ class StripeBooks:
         if self.refuses:
             return 401, {"error": {"type": "invalid_request_error", "message": "no such key"}}
         if path == "/v1/balance_transactions":
-            return 200, self._page(self.balance, asked)
+            return 200, self._page(self.balance, query)
         if path == "/v1/refunds":
-            return 200, self._page(self.refunds, asked)
+            return 200, self._page(self.refunds, query)
         if path in self.objects:
             return 200, self.objects[path]
         error = {"type": "invalid_request_error", "code": "resource_missing", "message": path}
         return 404, {"error": error}
 
-    def _page(self, rows: list[Body], asked: dict[str, list[str]]) -> Body:
+    def _page(self, rows: list[Body], query: dict[str, list[str]]) -> Body:
         at = 0
-        if "starting_after" in asked:
-            at = 1 + [row["id"] for row in rows].index(asked["starting_after"][0])
-        least = int(asked.get("created[gte]", ["0"])[0])
-        before = int(asked.get("created[lt]", [str(2**40)])[0])
+        if "starting_after" in query:
+            at = 1 + [row["id"] for row in rows].index(query["starting_after"][0])
+        least = int(query.get("created[gte]", ["0"])[0])
+        before = int(query.get("created[lt]", [str(2**40)])[0])
         rest = [row for row in rows[at:] if least <= row["created"] < before]
-        limit = int(asked.get("limit", ["10"])[0])
+        limit = int(query.get("limit", ["10"])[0])
         data, has_more = rest[:limit], len(rest) > limit
         return {"object": "list", "data": data, "has_more": has_more, "url": "/v1"}
 

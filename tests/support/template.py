@@ -88,10 +88,10 @@ def listed(given: Any) -> list[Any]:
 ALARMS = resources("CloudWatch::Alarm")
 
 
-def hears(alarm: Resource, stack: str, line: dict[str, Any]) -> bool:
+def matches(alarm: Resource, stack: str, line: dict[str, Any]) -> bool:
     """Tell whether an alarm of a stack counts a line, as CloudWatch does: all dimensions equal."""
     values = {"Ref": {"AWS::StackName": stack}}
-    asked = {
+    dimensions = {
         one["Name"]: values["Ref"].get(one["Value"]["Ref"])
         if isinstance(one["Value"], dict)
         else one["Value"]
@@ -103,7 +103,7 @@ def hears(alarm: Resource, stack: str, line: dict[str, Any]) -> bool:
     return (
         alarm["Namespace"] == directive["Namespace"]
         and alarm["MetricName"] in counted
-        and asked in sets
+        and dimensions in sets
     )
 
 

@@ -34,32 +34,32 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def book(message: dict[str, Any], raw: str) -> None:
     """Book one captured charge and tell it."""
-    told = json.loads(base64.b64decode(message["body_base64"]))
-    charge, now = told["data"]["object"], datetime.now(UTC).isoformat()
+    body = json.loads(base64.b64decode(message["body_base64"]))
+    charge, now = body["data"]["object"], datetime.now(UTC).isoformat()
     pk = f"PAYMENT#stripe#main#{charge['payment_intent']}"
-    keys = [{"PK": {"S": pk}, "SK": {"S": sk}} for sk in ("STATE", f"EVENT#{told['id']}")]
-    asked = {TABLE: {"Keys": keys, "ConsistentRead": True}}
-    found = dynamodb.batch_get_item(RequestItems=asked)["Responses"].get(TABLE, [])
+    keys = [{"PK": {"S": pk}, "SK": {"S": sk}} for sk in ("STATE", f"EVENT#{body['id']}")]
+    keys_of_batch = {TABLE: {"Keys": keys, "ConsistentRead": True}}
+    found = dynamodb.batch_get_item(RequestItems=keys_of_batch)["Responses"].get(TABLE, [])
     if len(found) == 2:
         return
     amount, currency = charge["amount_captured"], charge["currency"].upper()
     posting = ["capture", "customers", "gateway_clearing", amount, currency]
     dynamodb.transact_write_items(
         TransactItems=[
-            {"Put": put(keys[1] | event_of(told, message, posting, raw, now))},
+            {"Put": put(keys[1] | event_of(body, message, posting, raw, now))},
             {"Update": update(keys[0], charge, amount, currency, now)},
             {"Put": alias(charge)},
         ]
     )
     fact = {
-        "metadata": {"fact_id": f"{pk}:{charge['id']}", "event_id": told["id"], "booked_at": now},
+        "metadata": {"fact_id": f"{pk}:{charge['id']}", "event_id": body["id"], "booked_at": now},
         "data": {"amount_minor": amount, "currency": currency, "postings": [posting]},
     }
     entry = {"EventBusName": BUS, "Source": "kassa", "DetailType": "PaymentCaptured"}
     answer = events.put_events(Entries=[entry | {"Detail": json.dumps(fact)}])
     if answer["FailedEntryCount"]:
         raise RuntimeError("not told")
-    print(json.dumps({"level": "INFO", "message": "event booked", "event_id": told["id"]}))
+    print(json.dumps({"level": "INFO", "message": "event booked", "event_id": body["id"]}))
 
 
 def put(item: dict[str, Any]) -> dict[str, Any]:
@@ -68,16 +68,16 @@ def put(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def event_of(
-    told: dict[str, Any], message: dict[str, Any], posting: list[Any], raw: str, now: str
+    body: dict[str, Any], message: dict[str, Any], posting: list[Any], raw: str, now: str
 ) -> dict[str, Any]:
     """Return an event's attributes."""
-    charge = told["data"]["object"]
+    charge = body["data"]["object"]
     reading = {"charge_id": charge["id"], "created": charge["created"], "posting": posting}
     return {
         "GSI1PK": {"S": f"BOOKED#{now[:10]}"},
-        "GSI1SK": {"S": f"{now}#{told['id']}"},
+        "GSI1SK": {"S": f"{now}#{body['id']}"},
         "merchant_id": {"S": message["merchant_id"]},
-        "gateway_type": {"S": told["type"]},
+        "gateway_type": {"S": body["type"]},
         "booked_at": {"S": now},
         "reading": {"S": json.dumps(reading)},
         "facts": {"S": json.dumps([posting])},

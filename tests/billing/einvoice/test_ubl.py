@@ -22,7 +22,7 @@ def read(document: Document, **more: Profile) -> etree._Element:
     return etree.fromstring(ubl_bytes(document, "2026-1", **more))
 
 
-def told(root: etree._Element, path: str) -> list[str]:
+def fact(root: etree._Element, path: str) -> list[str]:
     """Return the texts at a path of local names."""
     found = root.xpath("/".join(f"*[local-name()='{name}']" for name in path.split("/")))
     return [one.text for one in found]
@@ -49,9 +49,9 @@ def test_amounts_read_back_are_those_of_the_document(
     root = read(document)
     unit = Decimal(1) if currency == "JPY" else Decimal("0.01")
 
-    nets = [Decimal(one) for one in told(root, "InvoiceLine/LineExtensionAmount")]
-    tax = [Decimal(one) for one in told(root, "TaxTotal/TaxSubtotal/TaxAmount")]
-    (payable,) = told(root, "LegalMonetaryTotal/PayableAmount")
+    nets = [Decimal(one) for one in fact(root, "InvoiceLine/LineExtensionAmount")]
+    tax = [Decimal(one) for one in fact(root, "TaxTotal/TaxSubtotal/TaxAmount")]
+    (payable,) = fact(root, "LegalMonetaryTotal/PayableAmount")
     assert sum(nets) == document.net_minor * unit
     assert sum(tax) == document.tax_minor * unit
     assert sum(nets) + sum(tax) == Decimal(payable) == document.payable_minor * unit
@@ -62,9 +62,9 @@ def test_a_price_with_tax_is_that_of_the_whole_quantity(minor: int, quantity: De
     document = worked_out(draft([line(minor, quantity=quantity)], prices_include_tax=True))
     root = read(document)
 
-    (base,) = told(root, "InvoiceLine/Price/BaseQuantity")
+    (base,) = fact(root, "InvoiceLine/Price/BaseQuantity")
     assert Decimal(base) == quantity
-    assert told(root, "InvoiceLine/Price/PriceAmount") == told(
+    assert fact(root, "InvoiceLine/Price/PriceAmount") == fact(
         root, "InvoiceLine/LineExtensionAmount"
     )
 
@@ -86,11 +86,11 @@ def test_a_credit_note_has_positive_amounts_and_names_what_it_gives_back_of() ->
     root = read(document)
 
     assert etree.QName(root).localname == "CreditNote"
-    assert told(root, "CreditNoteTypeCode") == ["381"]
-    assert told(root, "BillingReference/InvoiceDocumentReference/ID") == ["2026-1"]
-    assert told(root, "LegalMonetaryTotal/PayableAmount") == ["12.40"]
-    assert told(root, "CreditNoteLine/CreditedQuantity") == ["1"]
-    assert told(root, "Note") == ["Broken"]
+    assert fact(root, "CreditNoteTypeCode") == ["381"]
+    assert fact(root, "BillingReference/InvoiceDocumentReference/ID") == ["2026-1"]
+    assert fact(root, "LegalMonetaryTotal/PayableAmount") == ["12.40"]
+    assert fact(root, "CreditNoteLine/CreditedQuantity") == ["1"]
+    assert fact(root, "Note") == ["Broken"]
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:

@@ -24,7 +24,7 @@ from kassa.refunds.policy.parse import read_policy
 from kassa.refunds.policy.store import Policies
 from tests.support.aws_stack import Context
 from tests.support.gateway_scenes.scene import Arrival
-from tests.support.gateway_stages.klarna import Klarna, ask, subject
+from tests.support.gateway_stages.klarna import Klarna, subject, submission
 from tests.support.gateway_stages.klarna import klarna as klarna
 from tests.support.queue_batches import batch, failed
 from tests.support.refund_stage import answered, http_event
@@ -93,7 +93,7 @@ def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
 def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
     access = api_access("klarna", "main").model_copy(update={"callback_secret": None})
     with pytest.raises(GatewayRefused, match="webhook_url_missing"):
-        klarna_calls.open_checkout(access, ask())
+        klarna_calls.open_checkout(access, submission())
 
 
 @pytest.mark.parametrize(
@@ -129,18 +129,18 @@ def test_a_page_is_found_as_it_stands(
     page = klarna.open()
     if outcome:
         klarna.scene.finish(page.checkout_id, outcome)
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
+    found = calls.find_checkout("klarna", "main", submission(), page.checkout_id)
     assert found is not None
     assert found.state is state
     paid = klarna.scene.payment_id("order-1") if outcome == "paid" else None
     assert found.opened.payment_id == paid
-    assert calls.find_checkout("klarna", "main", ask(), None) is None
+    assert calls.find_checkout("klarna", "main", submission(), None) is None
 
 
 def test_a_page_past_its_time_is_expired_also_before_klarna_forgets_it(klarna: Klarna) -> None:
     page = klarna.open()
     klarna.stage.clock.at += timedelta(days=2, seconds=1)
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
+    found = calls.find_checkout("klarna", "main", submission(), page.checkout_id)
     assert found is not None
     assert found.state is CheckoutState.EXPIRED
 
@@ -149,7 +149,7 @@ def test_a_lost_callback_is_made_good_by_looking_the_order_up(klarna: Klarna) ->
     page = klarna.open()
     klarna.scene.finish(page.checkout_id, "paid")
     klarna.scene.arrivals()  # all of them lost
-    found = calls.find_checkout("klarna", "main", ask(), page.checkout_id)
+    found = calls.find_checkout("klarna", "main", submission(), page.checkout_id)
     assert found is not None
     assert found.opened.payment_id is not None
     klarna.look_up(found.opened.payment_id)

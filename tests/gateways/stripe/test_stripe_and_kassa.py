@@ -17,7 +17,7 @@ from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
-from tests.support.gateway_stages.stripe import Body, Told, facts, kept, moved, tell
+from tests.support.gateway_stages.stripe import Body, Published, deliver, facts, kept, moved
 
 OURS, THEIRS = "acct_ours", "acct_theirs"
 OPENED, DAY = datetime(2026, 11, 1, tzinfo=UTC), 86_400
@@ -35,7 +35,7 @@ def stage(
     """Put Stripe in front of the real handlers; a parameter is what its secret says."""
     monkeypatch.setenv("STRIPE_EVENT_SOURCE", SOURCE)
     monkeypatch.setenv("STRIPE_EVENT_ACCOUNT", "main")
-    scene: Any = Told(fake_clock, **getattr(request, "param", {}))
+    scene: Any = Published(fake_clock, **getattr(request, "param", {}))
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
         yield opened
 
@@ -51,7 +51,7 @@ def test_a_dispute_partly_won_leaves_chargebacks_and_no_headroom(stage: Stage) -
         s.event("charge.dispute.closed", lost, "evt_5"),
     ]
     for number, order in enumerate((events, events[::-1], [*events[3:], *events[:3], *events])):
-        tell(stage, order, f"{number}x")
+        deliver(stage, order, f"{number}x")
 
     assert stage.ledger() == {("chargebacks", "EUR"): 210_00, ("customers", "EUR"): -210_00}
     payments = [item for item in map(plain, stage.stack.items()) if "headroom" in item]
@@ -79,7 +79,7 @@ def test_what_was_captured_after_the_books_opened_is_an_ordinary_capture_with_an
 ) -> None:
     orders = list(permutations(of_bank_debit()))[::9]  # charge.refunded first, and any other
     for number, order in enumerate(orders):
-        tell(stage, order, f"{number}x")
+        deliver(stage, order, f"{number}x")
 
     told = len(orders)
     assert stage.ledger() == {
@@ -95,7 +95,7 @@ def test_what_was_captured_after_the_books_opened_is_an_ordinary_capture_with_an
 @pytest.mark.parametrize("stage", [{"opened_at": OPENED.isoformat()}], indirect=True)
 def test_a_pulled_balance_transaction_says_when_a_charge_was_captured(stage: Stage) -> None:
     made = s.charge(created=AUTHORISED)
-    tell(stage, [s.pulled(s.balance_transaction(source=made, created=CAPTURED_AT, fee=0))])
+    deliver(stage, [s.pulled(s.balance_transaction(source=made, created=CAPTURED_AT, fee=0))])
     assert ("opening_balance", "EUR") not in stage.ledger()
 
 
@@ -118,7 +118,7 @@ def test_a_debit_that_fails_after_it_succeeded_is_taken_back_in_any_order(
     succeeded = s.event("charge.succeeded", s.charge(), "evt_1", created=s.CREATED)
     events = [succeeded, *failed(late_s, failure_balance_transaction="txn_2")]
     for number, order in enumerate(permutations(events)):
-        tell(stage, order, f"{number}x")
+        deliver(stage, order, f"{number}x")
     assert stage.ledger() == {}
 
 
@@ -127,7 +127,7 @@ def test_a_debit_that_never_succeeded_took_nothing_and_gives_nothing_back(stage:
     gross = s.pulled(s.balance_transaction("txn_1", source=s.charge(status="pending"), fee=0))
     back = {"amount": -100_00, "type": "payment_failure_refund", "fee": 0}
     returned = s.pulled(s.balance_transaction("txn_2", s.charge(status="failed"), **back))
-    tell(stage, [pending, *failed(DAY, failure_balance_transaction="txn_2"), gross, returned])
+    deliver(stage, [pending, *failed(DAY, failure_balance_transaction="txn_2"), gross, returned])
     assert stage.ledger() == {}
     assert {fact.data.fact for fact in facts(stage)} == {
         "BalanceTransactionBooked",
@@ -145,7 +145,7 @@ CONNECTED = [
 
 @pytest.mark.parametrize("stage", [{}, {"shop": OURS}], indirect=True)
 def test_what_belongs_to_another_account_is_counted_and_never_booked(stage: Stage) -> None:
-    tell(stage, CONNECTED)
+    deliver(stage, CONNECTED)
     assert stage.ledger() == {}
     assert {item["gateway_type"] for item in kept(stage)} == {
         f"{event['type']} (another account)" for event in CONNECTED
@@ -154,7 +154,7 @@ def test_what_belongs_to_another_account_is_counted_and_never_booked(stage: Stag
 
 @pytest.mark.parametrize("stage", [{"shop": OURS}], indirect=True)
 def test_what_belongs_to_the_account_that_was_named_is_booked(stage: Stage) -> None:
-    tell(
+    deliver(
         stage,
         [
             s.event("charge.succeeded", s.charge(), "evt_1", account=OURS),
@@ -201,14 +201,14 @@ FEES = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
 @pytest.mark.parametrize("of_type", FEES)
 def test_what_stripe_takes_for_its_services_is_a_fee(stage: Stage, of_type: str) -> None:
     taken = s.balance_transaction(amount=-1_23, fee=0, type=of_type, source="fee_1")
-    tell(stage, [s.pulled(taken)])
+    deliver(stage, [s.pulled(taken)])
     assert stage.ledger() == {("gateway_balance", "EUR"): -1_23, ("gateway_fees", "EUR"): 1_23}
 
 
 def test_a_bank_transfer_that_came_in_part_books_nothing_yet(stage: Stage) -> None:
     partly = s.payment_intent(status="requires_action", payment_method_types=["customer_balance"])
     session = s.checkout(payment_status="unpaid")
-    tell(
+    deliver(
         stage,
         [
             s.event("payment_intent.partially_funded", partly, "evt_1"),
@@ -217,7 +217,7 @@ def test_a_bank_transfer_that_came_in_part_books_nothing_yet(stage: Stage) -> No
         ],
     )
     assert stage.ledger() == {}
-    tell(stage, [s.event("payment_intent.succeeded", s.payment_intent(), "evt_4")])
+    deliver(stage, [s.event("payment_intent.succeeded", s.payment_intent(), "evt_4")])
     assert stage.ledger()["customers", "EUR"] == -100_00
 
 
@@ -237,5 +237,5 @@ ANYTHING = st.recursive(
 def test_a_type_that_nobody_knows_yet_is_counted_in_any_form(
     stage: Stage, name: str, said: Body, number: int
 ) -> None:
-    tell(stage, [said | {"id": f"evt_{number}", "object": "event", "type": name}])
+    deliver(stage, [said | {"id": f"evt_{number}", "object": "event", "type": name}])
     assert stage.ledger() == {}

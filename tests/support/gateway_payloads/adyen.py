@@ -15,13 +15,13 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 PAYMENT = "PSP1"
 
 
-def delivery(origin: str = "webhook", **words: Any) -> Delivery:
-    told: dict[str, Any] = {"gateway": "adyen", "account": "main", "merchant_id": "shop"}
-    told |= {"mode": "live", "received_at": NOW, "origin": origin}
-    return Delivery.model_validate(told | words)
+def delivery(origin: str = "webhook", **more: Any) -> Delivery:
+    fields: dict[str, Any] = {"gateway": "adyen", "account": "main", "merchant_id": "shop"}
+    fields |= {"mode": "live", "received_at": NOW, "origin": origin}
+    return Delivery.model_validate(fields | more)
 
 
-def item(code: str, value: int = 100_00, **words: Any) -> dict[str, Any]:
+def item(code: str, value: int = 100_00, **fields: Any) -> dict[str, Any]:
     is_own = code in ("AUTHORISATION", "EXPIRE")
     return {
         "pspReference": PAYMENT if is_own else f"{code[:3]}1",
@@ -31,20 +31,20 @@ def item(code: str, value: int = 100_00, **words: Any) -> dict[str, Any]:
         "amount": {"value": value, "currency": "EUR"},
         "eventCode": code,
         "success": "true",
-    } | words
+    } | fields
 
 
-def refund(code: str, value: int = 30_00, **words: Any) -> dict[str, Any]:
-    return item(code, value, **({"pspReference": "REF1"} | words))
+def refund(code: str, value: int = 30_00, **fields: Any) -> dict[str, Any]:
+    return item(code, value, **({"pspReference": "REF1"} | fields))
 
 
-def webhook(told: dict[str, Any], **words: Any) -> bytes:
-    wrapped = {"live": "true", "notificationItems": [{"NotificationRequestItem": told}]}
-    return json.dumps(wrapped | words).encode()
+def webhook(item: dict[str, Any], **fields: Any) -> bytes:
+    wrapped = {"live": "true", "notificationItems": [{"NotificationRequestItem": item}]}
+    return json.dumps(wrapped | fields).encode()
 
 
-def event(told: dict[str, Any], **words: Any) -> GatewayEvent:
-    found = read(webhook(told, **words), delivery())
+def event(item: dict[str, Any], **fields: Any) -> GatewayEvent:
+    found = read(webhook(item, **fields), delivery())
     assert isinstance(found, GatewayEvent)
     return found
 
@@ -99,9 +99,9 @@ Body = dict[str, Any]
 PAID = 100_00
 
 
-def reported_item(code: str, minor: int = PAID, **words: Any) -> Body:
+def reported_item(code: str, minor: int = PAID, **fields: Any) -> Body:
     amount = {"value": minor, "currency": "EUR"}
-    return PLAIN | {"eventCode": code, "pspReference": code[:12], "amount": amount} | words
+    return PLAIN | {"eventCode": code, "pspReference": code[:12], "amount": amount} | fields
 
 
 AUTHORISED = reported_item(

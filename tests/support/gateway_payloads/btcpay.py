@@ -31,8 +31,8 @@ def payment(eur: str, seconds: int = 60, status: str = "Settled", fee: str = "0"
 
 
 def answer(status: str, additional: str = "None", *payments: Body, **invoice: Any) -> Body:
-    said: Body = {"id": "inv1", "amount": "10.00", "currency": "EUR", "status": status}
-    said |= {"additionalStatus": additional, "createdTime": T0, "expirationTime": T0 + 900}
-    said |= {"metadata": {"orderId": "o-1", "customerId": "c-1", "language": "fi"}}
+    body: Body = {"id": "inv1", "amount": "10.00", "currency": "EUR", "status": status}
+    body |= {"additionalStatus": additional, "createdTime": T0, "expirationTime": T0 + 900}
+    body |= {"metadata": {"orderId": "o-1", "customerId": "c-1", "language": "fi"}}
     method = {"currency": "BTC", "rate": RATE, "payments": list(payments)}
-    return {"invoice": said | invoice, "methods": [method]}
+    return {"invoice": body | invoice, "methods": [method]}

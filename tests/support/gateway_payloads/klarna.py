@@ -12,17 +12,17 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 KRN = "krn:network:eu1:live:payment:dispute:5169"
 
 
-def delivery(origin: str = "webhook", **words: Any) -> Delivery:
-    told = {"gateway": "klarna", "account": "main", "merchant_id": "shop", "mode": "live"}
-    return Delivery.model_validate(told | {"received_at": NOW, "origin": origin} | words)
+def delivery(origin: str = "webhook", **more: Any) -> Delivery:
+    fields = {"gateway": "klarna", "account": "main", "merchant_id": "shop", "mode": "live"}
+    return Delivery.model_validate(fields | {"received_at": NOW, "origin": origin} | more)
 
 
-def webhook(said: str, payload: dict[str, Any], **metadata: Any) -> bytes:
-    told = {"event_type": said, "event_id": "e-1", "occurred_at": "2026-11-22T08:00:00Z"}
-    return json.dumps({"metadata": told | {"live": True} | metadata, "payload": payload}).encode()
+def webhook(event_type: str, payload: dict[str, Any], **metadata: Any) -> bytes:
+    body = {"event_type": event_type, "event_id": "e-1", "occurred_at": "2026-11-22T08:00:00Z"}
+    return json.dumps({"metadata": body | {"live": True} | metadata, "payload": payload}).encode()
 
 
-def dispute(state: str = "INITIATED", **words: Any) -> dict[str, Any]:
+def dispute(state: str = "INITIATED", **fields: Any) -> dict[str, Any]:
     return {
         "payment_dispute_id": KRN,
         "order_id": "o-1",
@@ -32,10 +32,10 @@ def dispute(state: str = "INITIATED", **words: Any) -> dict[str, Any]:
         "dispute_details": {"dispute_amount": 399_00, "currency": "EUR"},
         "created_at": "2026-11-21T08:31:00Z",
         "updated_at": "2026-11-22T08:31:00+02:00",
-    } | words
+    } | fields
 
 
-def order(status: str = "CAPTURED", **words: Any) -> dict[str, Any]:
+def order(status: str = "CAPTURED", **fields: Any) -> dict[str, Any]:
     return {
         "order_id": "o-1",
         "status": status,
@@ -52,7 +52,7 @@ def order(status: str = "CAPTURED", **words: Any) -> dict[str, Any]:
         "expires_at": "2026-12-18T08:00:00Z",
         "captures": [],
         "refunds": [],
-    } | words
+    } | fields
 
 
 def capture(minor: int = 100_00, capture_id: str = "c-1") -> dict[str, Any]:
@@ -61,8 +61,8 @@ def capture(minor: int = 100_00, capture_id: str = "c-1") -> dict[str, Any]:
 
 
 def refund(minor: int, reference: str | None = None) -> dict[str, Any]:
-    told = {"refund_id": f"r-{minor}", "refunded_amount": minor, "reference": reference}
-    return told | {"refunded_at": "2026-11-21T08:00:00Z"}
+    body = {"refund_id": f"r-{minor}", "refunded_amount": minor, "reference": reference}
+    return body | {"refunded_at": "2026-11-21T08:00:00Z"}
 
 
 def looked_up(body: dict[str, Any]) -> GatewayEvent:
@@ -71,7 +71,7 @@ def looked_up(body: dict[str, Any]) -> GatewayEvent:
     return event
 
 
-def transaction(kind: str, minor: int, **words: Any) -> dict[str, Any]:
+def transaction(kind: str, minor: int, **fields: Any) -> dict[str, Any]:
     return {
         "type": kind,
         "amount": minor,
@@ -81,4 +81,4 @@ def transaction(kind: str, minor: int, **words: Any) -> dict[str, Any]:
         "capture_date": "2026-11-20T08:00:05Z",
         "sale_date": "2026-11-20T08:00:00Z",
         "merchant_reference1": "order-1",
-    } | words
+    } | fields

@@ -34,21 +34,21 @@ def delivery(
     )
 
 
-def envelope(event_type: str, resource: Body, **words: Any) -> bytes:
-    said = {
+def envelope(event_type: str, resource: Body, **fields: Any) -> bytes:
+    body = {
         "id": "WH-1-2",
         "create_time": "2026-11-20T09:00:00.000Z",
         "event_type": event_type,
         "resource": resource,
     }
-    return json.dumps(said | words).encode()
+    return json.dumps(body | fields).encode()
 
 
 def link(rel: str, path: str) -> Body:
     return {"rel": rel, "href": API + path, "method": "GET"}
 
 
-def capture(**words: Any) -> Body:
+def capture(**fields: Any) -> Body:
     return {
         "id": "CAP1",
         "status": "COMPLETED",
@@ -59,10 +59,10 @@ def capture(**words: Any) -> Body:
             link("self", "/v2/payments/captures/CAP1"),
             link("up", "/v2/checkout/orders/ORD1"),
         ],
-    } | words
+    } | fields
 
 
-def refund(**words: Any) -> Body:
+def refund(**fields: Any) -> Body:
     return {
         "id": "REF1",
         "status": "COMPLETED",
@@ -73,10 +73,10 @@ def refund(**words: Any) -> Body:
             "total_refunded_amount": {"currency_code": "EUR", "value": "30.00"}
         },
         "links": [link("up", "/v2/payments/captures/CAP1")],
-    } | words
+    } | fields
 
 
-def dispute(**words: Any) -> Body:
+def dispute(**fields: Any) -> Body:
     return {
         "dispute_id": "PP-D-1",
         "status": "UNDER_REVIEW",
@@ -85,16 +85,16 @@ def dispute(**words: Any) -> Body:
         "reason": "UNAUTHORISED",
         "create_time": "2026-11-20T08:30:00Z",
         "disputed_transactions": [{"seller_transaction_id": "CAP1"}],
-    } | words
+    } | fields
 
 
-def movement(way: str, value: str = "50.00", **words: Any) -> Body:
+def movement(way: str, value: str = "50.00", **fields: Any) -> Body:
     return {
         "affected_party": "SELLER",
         "type": way,
         "amount": {"currency_code": "EUR", "value": value},
         "reason": "DISPUTE_SETTLEMENT",
-    } | words
+    } | fields
 
 
 def confirmed(reads: str, answer: Body, name: str | None = TRANSMISSION) -> Any:
@@ -109,15 +109,15 @@ def confirmed(reads: str, answer: Body, name: str | None = TRANSMISSION) -> Any:
     return reader.confirmed(notification, answer, delivery())
 
 
-def unit(**words: Any) -> Body:
+def unit(**fields: Any) -> Body:
     return {
         "reference_id": "kassa",
         "custom_id": "order-7",
         "amount": {"currency_code": "EUR", "value": "50.00"},
-    } | words
+    } | fields
 
 
-def order(status: str, *units: Body, **words: Any) -> Body:
+def order(status: str, *units: Body, **fields: Any) -> Body:
     return {
         "id": "ORD1",
         "status": status,
@@ -125,10 +125,10 @@ def order(status: str, *units: Body, **words: Any) -> Body:
         "payer": {"payer_id": "PAYER1", "email_address": "someone@example.com"},
         "payment_source": {"paypal": {}},
         "create_time": "2026-11-20T08:30:00Z",
-    } | words
+    } | fields
 
 
-def row(code: str, value: str, **words: Any) -> Body:
+def row(code: str, value: str, **fields: Any) -> Body:
     return {
         "transaction_id": "TXN1",
         "transaction_event_code": code,
@@ -137,7 +137,7 @@ def row(code: str, value: str, **words: Any) -> Body:
         "transaction_initiation_date": "2026-11-20T01:30:00-0700",
         "paypal_reference_id": "CAP1",
         "paypal_reference_id_type": "TXN",
-    } | words
+    } | fields
 
 
 JSON = st.recursive(

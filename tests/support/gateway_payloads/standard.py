@@ -20,5 +20,5 @@ def delivery(mode: str = "live", delivery_id: str | None = "msg_1") -> Delivery:
 
 
 def body(event_type: str, **data: Any) -> dict[str, Any]:
-    told = {"id": "x_1", "payment_id": "pay_1", "amount": 1250, "currency": "eur"} | data
-    return {"type": event_type, "timestamp": "2026-11-22T08:59:58Z", "live": True, "data": told}
+    fields = {"id": "x_1", "payment_id": "pay_1", "amount": 1250, "currency": "eur"} | data
+    return {"type": event_type, "timestamp": "2026-11-22T08:59:58Z", "live": True, "data": fields}

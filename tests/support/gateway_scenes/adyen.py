@@ -41,8 +41,8 @@ class AdyenScene(FakeGatewayScene[FakeAdyen]):
     def __init__(self, now: Callable[[], float], seed: int, **switches: Any) -> None:
         """Open the account; dispute fees are none, so that all gateways come to one ledger."""
         fees = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
-        words: dict[str, Any] = {"shop": SHOP, **fees, **switches}
-        self.fake = FakeAdyen(now, random.Random(seed), Switches(**words))
+        switched: dict[str, Any] = {"shop": SHOP, **fees, **switches}
+        self.fake = FakeAdyen(now, random.Random(seed), Switches(**switched))
         self.key = KEY
         self._payments: dict[str, str] = {}  # order -> payment
         self._refunds: dict[str, str] = {}  # order -> its last refund

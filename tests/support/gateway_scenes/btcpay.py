@@ -43,13 +43,13 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer our calls, or lose them where a fault says so."""
         parts = urlsplit(request.url)
-        words = (request.method, parts.path, parts.query, request.headers, request.body)
-        return self.carried(request, lambda: self.fake.request(*words))
+        incoming = (request.method, parts.path, parts.query, request.headers, request.body)
+        return self.carried(request, lambda: self.fake.request(*incoming))
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked."""
-        told, self._deliveries = self._deliveries, []
-        return [Arrival(one.body, one.headers) for one in told]
+        deliveries, self._deliveries = self._deliveries, []
+        return [Arrival(one.body, one.headers) for one in deliveries]
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full, and the chain confirm it."""
@@ -59,10 +59,10 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
     def decline(self, order_id: str, amount_minor: int) -> None:
         """Let a customer's coins never be confirmed."""
         amount = coins.text(coins.in_currency(amount_minor, self.currency))
-        wanted = {"amount": amount, "currency": self.currency}
-        said = json.dumps(wanted | {"metadata": {"orderId": order_id}}).encode()
+        price = {"amount": amount, "currency": self.currency}
+        body = json.dumps(price | {"metadata": {"orderId": order_id}}).encode()
         path = f"/api/v1/stores/{self.fake.switches.store_id}/invoices"
-        made = self.fake.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, said)
+        made = self.fake.request("POST", path, "", {"Authorization": f"token {API_KEY}"}, body)
         self.fake.finish_checkout(made.body["id"], "declined")
 
     def refund(self, order_id: str, amount_minor: int) -> None:

@@ -57,15 +57,15 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
         self.requests.append(request)
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        words = params_of(request.method, parts.query, request.body or b"")
+        params = params_of(request.method, parts.query, request.body or b"")
         return self.carried(
-            request, lambda: self.fake.request(request.method, parts.path, words, headers)
+            request, lambda: self.fake.request(request.method, parts.path, params, headers)
         )
 
     def arrivals(self) -> list[Arrival]:
         """Return what Klarna told: callbacks with their URL's query, webhooks with a signature."""
-        told, self.notices[:] = list(self.notices), []
-        return [self.arrival(notice) for notice in told]
+        notices, self.notices[:] = list(self.notices), []
+        return [self.arrival(notice) for notice in notices]
 
     def arrival(self, notice: Notice) -> Arrival:
         """Write one notice as it is posted."""

@@ -37,12 +37,12 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
 
     def __init__(self, now: Callable[[], float], seed: int = 7, **switches: Any) -> None:
         """Open the fake in process; its reports lag no hours and a dispute costs nothing."""
-        said = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
+        usual = {"fee_permille": FEE_PERMILLE, "fee_fixed": FEE_FIXED, "dispute_fee": 0}
         self.events: list[Body] = []
         self.fake = FakePayPal(
             now,
             random.Random(seed),
-            switches=Switches(**(said | {"report_lag_s": 0.0} | switches)),
+            switches=Switches(**(usual | {"report_lag_s": 0.0} | switches)),
             on_event=self.events.append,
         )
         self.webhook_ids = [WEBHOOK_ID]  # two while one takes over from the other
@@ -82,8 +82,8 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks told since this was last asked, one for each webhook id."""
-        told, self.events[:] = list(self.events), []
-        return [self.signed(event, one) for event in told for one in self.webhook_ids]
+        events, self.events[:] = list(self.events), []
+        return [self.signed(event, one) for event in events for one in self.webhook_ids]
 
     def signed(self, event: Body, webhook_id: str = WEBHOOK_ID, name: str = "") -> Arrival:
         """Return an event as PayPal posts it now."""

@@ -151,12 +151,12 @@ class FakeGatewayScene(Generic[T]):
         """Let the balance go to the bank."""
         self.fake.pay_out_all()
 
-    def carried(self, request: HttpRequest, ask: Callable[[], Answer]) -> HttpAnswer:
+    def carried(self, request: HttpRequest, send: Callable[[], Answer]) -> HttpAnswer:
         """Carry a call to the fake and back, or lose it where a fault says so."""
         fault = self.fake.faults.take(ON_THE_WAY, request.method, urlsplit(request.url).path)
         if fault and fault.kind is Kind.LOST_REQUEST:
             raise GatewayUnavailable("the request was lost")
-        answer = ask()
+        answer = send()
         if fault:
             raise GatewayUnavailable("the answer was lost")
         headers = {name.lower(): value for name, value in answer.headers.items()}

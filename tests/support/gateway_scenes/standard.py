@@ -71,13 +71,15 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
 
     def arrivals(self) -> list[Arrival]:
         """Return what was told since last asked, signed now."""
-        told, self._notifications[:] = list(self._notifications), []
-        return [self.arrival(one) for one in told]
+        notifications, self._notifications[:] = list(self._notifications), []
+        return [self.arrival(one) for one in notifications]
 
-    def arrival(self, told: Notification) -> Arrival:
+    def arrival(self, notification: Notification) -> Arrival:
         """Return one event as it is posted."""
-        body = signing.text_of(told.body)
-        return Arrival(body, signing.headers(told.name, body, self.signs_by, int(self._now())))
+        body = signing.text_of(notification.body)
+        return Arrival(
+            body, signing.headers(notification.name, body, self.signs_by, int(self._now()))
+        )
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay."""

@@ -67,8 +67,8 @@ class StripeScene(FakeGatewayScene[FakeStripe]):
 
     def arrivals(self) -> list[Arrival]:
         """Return the events told since this was last asked, signed now."""
-        told, self.events[:] = list(self.events), []
-        return [self.arrival(event) for event in told]
+        events, self.events[:] = list(self.events), []
+        return [self.arrival(event) for event in events]
 
     def arrival(self, event: Body) -> Arrival:
         """Write one event as it is posted."""

@@ -75,7 +75,7 @@ class FakeSeven:
             **{"id": payment_id, "order_id": order_id, "currency": currency, "method": "visa"},
             **{"captures": captures, "refunds": [], "disputes": [], "movements": []},
         }
-        self._tell(payment_id)
+        self._notify(payment_id)
         return payment_id
 
     def finish_checkout(self, checkout_id: str, outcome: str) -> None:
@@ -101,7 +101,7 @@ class FakeSeven:
     def fail_last_refund(self, payment_id: str) -> None:
         """Let the last refund of a payment come back."""
         self.payments[payment_id]["refunds"][-1]["status"] = "failed"
-        self._tell(payment_id)
+        self._notify(payment_id)
 
     def dispute(self, payment_id: str, amount_minor: int, outcome: str, returned: int) -> None:
         """Let a bank take money, decide, and give back what is won, or a part of what is lost."""
@@ -111,7 +111,7 @@ class FakeSeven:
         dispute["status"] = outcome
         back = amount_minor if outcome == "won" else returned
         moved += [self._new("mov", back, "reinstated")] if back else []
-        self._tell(payment_id)
+        self._notify(payment_id)
 
     def reverse(self, payment_id: str, amount_minor: int) -> None:
         """Take money of a payment back, without a dispute."""
@@ -121,7 +121,7 @@ class FakeSeven:
         """Let a bank take back all that was captured."""
         for capture in self.payments[payment_id]["captures"]:
             capture["status"] = "returned"
-        self._tell(payment_id)
+        self._notify(payment_id)
 
     def left(self, payment_id: str) -> int:
         """Return what may still be refunded."""
@@ -150,9 +150,9 @@ class FakeSeven:
 
     def _add(self, payment_id: str, to: str, made: Body) -> None:
         self.payments[payment_id][to].append(made)
-        self._tell(payment_id)
+        self._notify(payment_id)
 
-    def _tell(self, payment_id: str) -> None:
+    def _notify(self, payment_id: str) -> None:
         payment = self.payments[payment_id] = self.payments[payment_id] | {"at": self._at()}
         event = {"id": self._id("evt"), "type": "payment.changed", "at": self._at()}
         self.events.append(json.loads(json.dumps(event | {"payment": payment})))

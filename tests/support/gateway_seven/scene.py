@@ -39,8 +39,8 @@ class SevenScene(FakeGatewayScene[FakeSeven]):
     def transport(self, request: HttpRequest) -> HttpAnswer:
         """Answer our calls."""
         url = urlsplit(request.url)
-        asked = (request.method, url.path, url.query, request.headers, request.body)
-        return self.carried(request, lambda: self.fake.request(*asked))
+        incoming = (request.method, url.path, url.query, request.headers, request.body)
+        return self.carried(request, lambda: self.fake.request(*incoming))
 
     def arrivals(self) -> list[Arrival]:
         """Return the webhooks sent since this was last asked."""

@@ -25,14 +25,14 @@ class Shop:
         self.facts: list[dict[str, Any]] = []
 
     def open(self, amount_minor: int = 10_00) -> str:
-        ask = CheckoutSubmission(
+        submission = CheckoutSubmission(
             order_id="o-1",
             submission_id="o-1.1",
             amount=Money(amount_minor=amount_minor, currency=EUR),
             success_url="https://shop.example/thanks",
             cancel_url="https://shop.example/",
         )
-        return str(calls.open_checkout("btcpay", "main", ask).payment_id)
+        return str(calls.open_checkout("btcpay", "main", submission).payment_id)
 
     def skip(self, seconds_later: float) -> None:
         self.stage.clock.at += timedelta(seconds=seconds_later)
@@ -44,9 +44,9 @@ class Shop:
         return self.published()
 
     def published(self) -> list[str]:
-        told = self.stage.stack.published()
-        self.facts += [one["detail"]["data"] for one in told]
-        return sorted(one["detail-type"] for one in told)
+        envelopes = self.stage.stack.published()
+        self.facts += [one["detail"]["data"] for one in envelopes]
+        return sorted(one["detail-type"] for one in envelopes)
 
     def ledger(self) -> dict[str, int]:
         return {account: minor for (account, _), minor in self.stage.ledger().items()}

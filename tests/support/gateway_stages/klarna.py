@@ -25,9 +25,9 @@ class Klarna:
     def __init__(self, stage: Stage, scene: KlarnaScene) -> None:
         self.stage, self.scene = stage, scene
 
-    def open(self, order_id: str = "order-1", **words: Any) -> OpenedCheckout:
+    def open(self, order_id: str = "order-1", **fields: Any) -> OpenedCheckout:
         """Let Kassa open a page."""
-        return calls.open_checkout("klarna", "main", ask(order_id, **words))
+        return calls.open_checkout("klarna", "main", submission(order_id, **fields))
 
     def state(self, payment_id: str) -> SubjectState:
         """Return how a payment stands in the table."""
@@ -35,8 +35,8 @@ class Klarna:
 
     def published(self) -> list[str]:
         """Return the names of the facts told since this was last asked, each fact once."""
-        told = self.stage.stack.published()
-        facts = {one["detail"]["metadata"]["fact_id"]: one["detail-type"] for one in told}
+        envelopes = self.stage.stack.published()
+        facts = {one["detail"]["metadata"]["fact_id"]: one["detail-type"] for one in envelopes}
         return sorted(facts.values())
 
     def look_up(self, payment_id: str) -> None:
@@ -49,18 +49,18 @@ class Klarna:
 
     def paths(self, method: str) -> list[str]:
         """Return what Klarna was asked for, and forget it."""
-        asked = [one.url.removeprefix(BASE) for one in self.scene.requests if one.method == method]
+        urls = [one.url.removeprefix(BASE) for one in self.scene.requests if one.method == method]
         self.scene.requests.clear()
-        return asked
+        return urls
 
 
 def subject(payment_id: str) -> Subject:
-    words = {"gateway": "klarna", "account": "main", "kind": SubjectKind.PAYMENT}
-    return Subject.model_validate(words | {"subject_id": payment_id})
+    fields = {"gateway": "klarna", "account": "main", "kind": SubjectKind.PAYMENT}
+    return Subject.model_validate(fields | {"subject_id": payment_id})
 
 
-def ask(order_id: str = "order-1", **words: Any) -> CheckoutSubmission:
-    told: dict[str, Any] = {
+def submission(order_id: str = "order-1", **more: Any) -> CheckoutSubmission:
+    fields: dict[str, Any] = {
         "order_id": order_id,
         "submission_id": f"{order_id}.1",
         "amount": Money(amount_minor=100_00, currency="EUR"),
@@ -70,7 +70,7 @@ def ask(order_id: str = "order-1", **words: Any) -> CheckoutSubmission:
         "language": "fi",
         "country": "FI",
     }
-    return CheckoutSubmission.model_validate(told | words)
+    return CheckoutSubmission.model_validate(fields | more)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def stripe(
     fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Stage]:
-    scene: Any = Told(fake_clock, **getattr(request, "param", {}))
+    scene: Any = Published(fake_clock, **getattr(request, "param", {}))
     with on_stage(stack, fake_clock, scene, monkeypatch) as opened:
         yield opened
 
@@ -49,8 +49,8 @@ CHARGE = s.event("charge.succeeded", s.charge(), "evt_1")
 
 def unread(stage: Stage, event: Body) -> None:
     """Tell an event that nobody can read, and one behind it that isn't held up."""
-    told: Any = stage.scene
-    told.events = [event, CHARGE]
+    account: Any = stage.scene
+    account.events = [event, CHARGE]
     stage.deliver()
     assert len(stage.failures) == 1
     assert stage.ledger() == {
@@ -58,7 +58,7 @@ def unread(stage: Stage, event: Body) -> None:
     }
 
 
-class Told:
+class Published:
     """Stripe as a scene that tells what it is given, to an account with such a secret."""
 
     gateway = "stripe"
@@ -83,13 +83,13 @@ class Told:
         ]
 
 
-def tell(stage: Stage, events: Sequence[Body], name: str = "") -> None:
+def deliver(stage: Stage, events: Sequence[Body], name: str = "") -> None:
     """Post events; a name gives every object of them ids of its own."""
-    told: Any = stage.scene
+    account: Any = stage.scene
     text = json.dumps(events)
     for prefix in ("evt_", "ch_", "pi_", "txn_", "dp_", "re_", "po_"):
         text = text.replace(f'"{prefix}', f'"{prefix}{name}')
-    told.events = json.loads(text)
+    account.events = json.loads(text)
     stage.deliver()
     assert stage.failures == []
     assert set(stage.statuses) == {200}
@@ -104,5 +104,5 @@ def facts(stage: Stage) -> list[LedgerFact]:
 
 
 def moved(number: int, amount: int) -> Body:
-    words: Body = {"amount": amount, "type": "adjustment", "source": "dp_1"}
-    return s.balance_transaction(f"txn_{number}", **words)
+    fields: Body = {"amount": amount, "type": "adjustment", "source": "dp_1"}
+    return s.balance_transaction(f"txn_{number}", **fields)

@@ -41,15 +41,15 @@ def _adyen_line(of_type: str, way: str, kind: ObjectKind) -> Reading:
 
     def read(wire: int, currency: str) -> Money:
         text = f"{Decimal(wire).scaleb(-DECIMALS.get(currency, 2)):f}"
-        words = dict.fromkeys(settlements.COLUMNS, "") | {
+        cells = dict.fromkeys(settlements.COLUMNS, "") | {
             **{"Merchant Account": "Shop", "Batch Number": "1", "Type": of_type},
             **{"Creation Date": "2026-11-21 09:00:00", "TimeZone": "UTC"},
             **{"Psp Reference": "P1", "Modification Reference": "P2", "Net Currency": currency},
             f"Net {way} (NC)": text,
         }
         if of_type != "MerchantPayout":
-            words |= {"Gross Currency": currency, f"Gross {way} (GC)": text}
-        amount = only(settlements.moved(words, "line_1").object_reports, kind)
+            cells |= {"Gross Currency": currency, f"Gross {way} (GC)": text}
+        amount = only(settlements.moved(cells, "line_1").object_reports, kind)
         return amount.model_copy(update={"amount_minor": abs(amount.amount_minor)})
 
     return read

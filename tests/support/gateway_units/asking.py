@@ -29,7 +29,7 @@ Body = dict[str, Any]
 _TOKEN = b'{"access_token": "t", "expires_in": 3600}'
 
 
-class Asked(Exception):
+class Sent(Exception):
     """A gateway was asked for this."""
 
     def __init__(self, body: Any) -> None:
@@ -51,12 +51,12 @@ class Wire:
         self.requests += 1
         if request.method == "GET":
             return HttpAnswer(200, {}, b"[]")
-        raise Asked(json.loads(request.body or b"{}"))
+        raise Sent(json.loads(request.body or b"{}"))
 
-    def stripe(self, words: Any, options: Any) -> None:
+    def stripe(self, fields: Any, options: Any) -> None:
         """Catch what Stripe's client would post."""
         self.requests += 1
-        raise Asked(words)
+        raise Sent(fields)
 
 
 @contextmanager
@@ -92,16 +92,16 @@ def refund_submission(gateway: str, amount: Money) -> RefundSubmission:
     return RefundSubmission(payment=payment, submission_id="rr_1.1", amount=amount)
 
 
-def asked(gateway: str, ask: CheckoutSubmission | RefundSubmission) -> Body | GatewayRefused:
+def sent(gateway: str, submission: CheckoutSubmission | RefundSubmission) -> Body | GatewayRefused:
     """Return what a gateway is asked for, or why it isn't; then nothing has reached it."""
     calls = cast(Calls, registry.module(gateway, "gateway"))
     with wire() as caught:
         try:
-            if isinstance(ask, CheckoutSubmission):
-                calls.open_checkout(ACCESS, ask)
+            if isinstance(submission, CheckoutSubmission):
+                calls.open_checkout(ACCESS, submission)
             else:
-                calls.refund(ACCESS, ask)
-        except Asked as reached:
+                calls.refund(ACCESS, submission)
+        except Sent as reached:
             body: Body = reached.body
             return body
         except GatewayRefused as refused:

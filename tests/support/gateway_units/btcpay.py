@@ -28,8 +28,8 @@ def _btcpay_invoice(wire: str, currency: str) -> dict[str, Any]:
 
 
 def _btcpay_charge(wire: str, currency: str) -> Money:
-    told = invoices.Moment(AT, "InvoiceSettled")
-    return only(invoices.object_reports(_btcpay_invoice(wire, currency), told), K.CHARGE)
+    moment = invoices.Moment(AT, "InvoiceSettled")
+    return only(invoices.object_reports(_btcpay_invoice(wire, currency), moment), K.CHARGE)
 
 
 def _btcpay_refund(wire: str, currency: str) -> Money:

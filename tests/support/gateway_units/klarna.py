@@ -40,15 +40,15 @@ def _klarna_order(wire: int, currency: str) -> dict[str, Any]:
 
 def _klarna_dispute(wire: int, currency: str) -> dict[str, Any]:
     details = {"dispute_amount": wire, "currency": currency}
-    told = {"payment_dispute_id": "krn:1", "order_id": "o-1", "state": "INITIATED"}
-    told |= {"created_at": AT_TEXT}
-    return {"kassa": "dispute", "dispute": told | {"dispute_details": details}}
+    body = {"payment_dispute_id": "krn:1", "order_id": "o-1", "state": "INITIATED"}
+    body |= {"created_at": AT_TEXT}
+    return {"kassa": "dispute", "dispute": body | {"dispute_details": details}}
 
 
 def _klarna_transaction(wire: int, currency: str) -> dict[str, Any]:
     moved = {"type": "SALE", "detailed_type": "PURCHASE", "amount": wire, "order_id": "o-1"}
-    words = {"currency_code": currency, "capture_date": AT_TEXT, "capture_id": "c-1"}
-    return {"kassa": "transaction", "id": "t-1", "transaction": moved | words}
+    body = {"currency_code": currency, "capture_date": AT_TEXT, "capture_id": "c-1"}
+    return {"kassa": "transaction", "id": "t-1", "transaction": moved | body}
 
 
 def _klarna_payout(wire: int, currency: str) -> dict[str, Any]:

@@ -28,13 +28,13 @@ def only(stands: tuple[ObjectReport, ...], kind: ObjectKind) -> Money:
 
 def delivery(gateway: str, origin: str = "look_up") -> Delivery:
     """Return a delivery of a gateway."""
-    words = {"gateway": gateway, "account": "main", "merchant_id": "main", "mode": "live"}
+    fields = {"gateway": gateway, "account": "main", "merchant_id": "main", "mode": "live"}
     return Delivery.model_validate(
-        words | {"received_at": AT, "delivery_id": "d", "origin": origin}
+        fields | {"received_at": AT, "delivery_id": "d", "origin": origin}
     )
 
 
-def event(told: object) -> tuple[ObjectReport, ...]:
+def event(read: object) -> tuple[ObjectReport, ...]:
     """Return how the objects of an event stand."""
-    assert isinstance(told, GatewayEvent)
-    return told.object_reports
+    assert isinstance(read, GatewayEvent)
+    return read.object_reports

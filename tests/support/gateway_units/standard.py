@@ -18,19 +18,19 @@ def _standard(kind: ObjectKind, state: str, unit: str = "minor") -> Reading:
         if kind is K.BALANCE_TRANSACTION:
             object_report |= {"movement": {"moves": {"constant": "charge"}}}
         about = "payout" if kind is K.PAYOUT else "payment"
-        words = {
+        mapped = {
             **{"type": "type", "happened_at": {"iso8601": "at"}, "currency": "data.currency"},
             "decimals": STANDARD_DECIMALS,
             "rules": [
                 {"type": "t", "about": {about: "data.of"}, "object_reports": [object_report]}
             ],
         }
-        mapping = read_mapping(words).mapping
+        mapping = read_mapping(mapped).mapping
         assert mapping is not None
         data = {"id": "x1", "of": "p1", "amount": amount, "currency": currency}
         body = {"type": "t", "at": AT_TEXT, "data": data}
-        told = mapping_reading.read(body, mapping, delivery("standard", "webhook"))
-        return only(event(told), kind)
+        reading = mapping_reading.read(body, mapping, delivery("standard", "webhook"))
+        return only(event(reading), kind)
 
     return read
 

@@ -21,11 +21,11 @@ def refund(body: dict[str, Any]) -> Any:
     return body["amount"]
 
 
-def _stripe(kind: ObjectKind, of_type: str, **words: Any) -> Reading:
+def _stripe(kind: ObjectKind, of_type: str, **fields: Any) -> Reading:
     def read(wire: int, currency: str) -> Money:
         body = {"id": "x_1", "amount": wire, "currency": currency.lower(), "created": AT_S}
-        told = {"id": "evt_1", "type": of_type, "created": AT_S, "livemode": True}
-        envelope = told | {"data": {"object": body | {"payment_intent": "pi_1"} | words}}
+        event_fields = {"id": "evt_1", "type": of_type, "created": AT_S, "livemode": True}
+        envelope = event_fields | {"data": {"object": body | {"payment_intent": "pi_1"} | fields}}
         raw = json.dumps(envelope).encode()
         return only(event(read_body(raw, "main", "live")), kind)
 
@@ -33,19 +33,19 @@ def _stripe(kind: ObjectKind, of_type: str, **words: Any) -> Reading:
 
 
 def _stripe_checkout(wire: int, currency: str) -> Money:
-    words = {"object": "checkout.session", "status": "complete", "amount_total": wire}
-    return _stripe(K.CHECKOUT, "checkout.session.completed", **words)(0, currency)
+    fields = {"object": "checkout.session", "status": "complete", "amount_total": wire}
+    return _stripe(K.CHECKOUT, "checkout.session.completed", **fields)(0, currency)
 
 
 def _stripe_captured(wire: int, currency: str) -> Money:
-    words = {"object": "charge", "status": "succeeded", "captured": True, "amount_captured": wire}
-    return _stripe(K.CHARGE, "charge.succeeded", **words)(wire, currency)
+    fields = {"object": "charge", "status": "succeeded", "captured": True, "amount_captured": wire}
+    return _stripe(K.CHARGE, "charge.succeeded", **fields)(wire, currency)
 
 
 def _stripe_moved(wire: int, currency: str) -> Money:
     body = {"id": "txn_1", "object": "balance_transaction", "type": "charge", "fee": wire}
-    words = body | {"source": "ch_1"}
-    return _stripe(K.BALANCE_TRANSACTION, "kassa.balance_transaction", **words)(wire, currency)
+    fields = body | {"source": "ch_1"}
+    return _stripe(K.BALANCE_TRANSACTION, "kassa.balance_transaction", **fields)(wire, currency)
 
 
 READ: Mapping[str, Reading] = {

@@ -14,8 +14,8 @@ from tests.support.gateway_seven.seven.declines import refused
 
 def get(access: ApiAccess, *path: str, **query: str) -> Body | None:
     """Read something; nothing where Seven has no such thing."""
-    words = f"?{urlencode(query)}" if query else ""
-    answer = http.send(HttpRequest("GET", _url(access, path) + words, _headers(access)))
+    query_text = f"?{urlencode(query)}" if query else ""
+    answer = http.send(HttpRequest("GET", _url(access, path) + query_text, _headers(access)))
     if answer.status == 404:
         return None
     return _read(answer, DeclineScope.ANYTHING)
