@@ -11,7 +11,7 @@ from statistics import median
 from bench.row import Row
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
-from kassa.ledger.closing import close
+from kassa.ledger.compaction import close
 from kassa.ledger.state import SubjectState
 from tests.support.builders import CONTEXT, captured, eur, event, object_report, refund
 

@@ -21,8 +21,8 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.ledger import raw_archive as archive
 from kassa.platform import aws, secrets
 from kassa.platform.telemetry import logger
-from kassa.recovery.hold_again import HeldAgain, hold_again
 from kassa.recovery.rebuild_books import Moment, Rebuilding, bring_invoices_back, moments
+from kassa.recovery.restore_holds import RestoredHold, restore_holds
 
 SHOWN_MAX = 20
 Day = datetime | None
@@ -65,7 +65,7 @@ def command(
     with _quietly(), acting(stack, "books.rebuild", f"table/{stack.table}"):
         _book(found, progress, publishes, is_shown=not as_json)
         invoices = list(bring_invoices_back())
-        held = list(hold_again())
+        held = list(restore_holds())
     _report(progress, invoices, as_json, held)
     progress.finish()
 
@@ -114,7 +114,9 @@ def _book(found: list[Moment], progress: Progress, publishes: bool, is_shown: bo
         progress.found += one.failed
 
 
-def _report(progress: Progress, invoices: list[str], as_json: bool, held: list[HeldAgain]) -> None:
+def _report(
+    progress: Progress, invoices: list[str], as_json: bool, held: list[RestoredHold]
+) -> None:
     counts, failed = progress.counts, progress.found
     if as_json:
         counted = {name: counts[name] for name in ("booked", "repeated")}

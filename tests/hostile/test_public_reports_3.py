@@ -17,7 +17,7 @@ from functions.save_policy.app import lambda_handler as save_policy
 from infra.fake_gateways.kit.faults import Kind
 from kassa.platform import aws, table
 from kassa.recovery import digest_store as book_digests
-from kassa.recovery.hold_again import HeldAgain, hold_again
+from kassa.recovery.restore_holds import RestoredHold, restore_holds
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.store import Policies
 from tests.support.aws_stack import NOW, Context, Stack
@@ -65,9 +65,9 @@ def test_what_is_held_for_a_refund_nobody_knows_of_is_held_after_a_rebuild(
     restored(stage.stack, monkeypatch)
     assert rebuild() == []
 
-    assert list(hold_again()) == [HeldAgain(case.request.refund_request_id, is_held=True)]
+    assert list(restore_holds()) == [RestoredHold(case.request.refund_request_id, is_held=True)]
     assert stage.payment(case).available_minor == 60_00
-    assert list(hold_again()) == []
+    assert list(restore_holds()) == []
 
 
 def test_what_has_no_room_any_more_after_a_rebuild_is_named(
@@ -79,7 +79,7 @@ def test_what_has_no_room_any_more_after_a_rebuild_is_named(
     taken = stage.request_refund(case.request.payment.subject_id, 100_00, claim_id="another")
     decided(taken, "approve", "anna")
 
-    assert list(hold_again()) == [HeldAgain(case.request.refund_request_id, is_held=False)]
+    assert list(restore_holds()) == [RestoredHold(case.request.refund_request_id, is_held=False)]
 
 
 def test_an_approval_that_waits_for_a_second_person_holds_nothing_after_a_rebuild(
@@ -90,7 +90,7 @@ def test_an_approval_that_waits_for_a_second_person_holds_nothing_after_a_rebuil
     restored(stage.stack, monkeypatch)
     rebuild()
 
-    assert list(hold_again()) == []
+    assert list(restore_holds()) == []
 
 
 # github.com/jcagarcia/grape-idempotency/issues/10: two at once were both carried out.

@@ -43,7 +43,7 @@ NAMED = {
     "intake.refused_requests": STORE,
     "refunds.backtest.past_requests": STORE,
     "refunds.backtest.replay": RULES,
-    "refunds.lone_sums": STORE,
+    "refunds.lone_approval_store": STORE,
     "refunds.paying.gateway_refund": OPERATION,
     "refunds.paying.steps": OPERATION,
     "refunds.risk.customer_history": STORE,

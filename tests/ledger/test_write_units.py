@@ -7,7 +7,7 @@ import pytest
 
 from functions.book_event.app import lambda_handler
 from kassa.gateways.events import ObjectKind
-from kassa.ledger.closing import OPEN_MAX
+from kassa.ledger.compaction import OPEN_MAX
 from kassa.ledger.lists.events import EventLists
 from kassa.ledger.store import Books
 from kassa.platform import aws

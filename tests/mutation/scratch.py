@@ -53,11 +53,11 @@ PARTS = (
                 "ledger/movements/dispute_funds.py",
                 "ledger/movements/reversals.py",
             ),
-            "ledger/closing.py",
+            "ledger/compaction.py",
         ),
         (
             *("tests/ledger/test_movement_postings.py", "tests/ledger/test_reversals.py"),
-            *("tests/ledger/test_closing.py", "tests/ledger/test_settlement.py"),
+            *("tests/ledger/test_compaction.py", "tests/ledger/test_settlement.py"),
             *("tests/ledger/test_payment_sums.py", "tests/ledger/test_payments.py"),
             *("tests/ledger/test_booking.py", "tests/gateways/test_ranks.py"),
             *("tests/ledger/test_dispute_funds.py", "tests/ledger/test_objects.py"),
@@ -131,7 +131,7 @@ PARTS = (
             *("refunds/approve_refund.py", "refunds/weigh_refund.py"),
             *("refunds/paying/pay_refund.py", "refunds/paying/steps.py"),
             *("refunds/paying/gateway_refund.py", "refunds/lifecycle/cases.py"),
-            *("refunds/decide_refund.py", "refunds/see_refunds.py"),
+            *("refunds/decide_refund.py", "refunds/check_gateway_refunds.py"),
         ),
         (
             *("tests/refunds/test_refunds.py", "tests/refunds/test_refund_decisions.py"),

@@ -14,8 +14,8 @@ from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.approval import needs_second
 from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.decision.review import ReviewedCase, decided
-from kassa.refunds.decision.takings import promise
 from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict_effects import promise
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import (
     GATEWAY,

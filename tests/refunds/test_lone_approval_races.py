@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom
-from kassa.refunds import lone_sums
+from kassa.refunds import lone_approval_store
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
 from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
@@ -125,7 +125,7 @@ def test_an_approval_between_reading_and_writing_is_counted(
 
 
 def test_without_its_condition_the_counter_would_be_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = lone_sums.counted
+    counted = lone_approval_store.counted
 
     def unconditional(*args: Any) -> dict[str, Any]:
         update = counted(*args)
@@ -134,7 +134,7 @@ def test_without_its_condition_the_counter_would_be_passed(monkeypatch: pytest.M
         del update["ConditionExpression"]
         return update
 
-    monkeypatch.setattr(lone_sums, "counted", unconditional)
+    monkeypatch.setattr(lone_approval_store, "counted", unconditional)
 
     assert overtaken(monkeypatch) == ("approved", "approved")
 
@@ -214,5 +214,7 @@ def test_what_the_counters_say_is_what_the_lives_say() -> None:
         request = cases[0].request
         for person in PEOPLE:
             for day in days:
-                alone = lone_sums.read(request, person, datetime.fromisoformat(f"{day}T12:00Z"))
+                alone = lone_approval_store.read(
+                    request, person, datetime.fromisoformat(f"{day}T12:00Z")
+                )
                 assert alone.of_day_minor == of_day[person, day]

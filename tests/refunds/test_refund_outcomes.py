@@ -11,14 +11,14 @@ from kassa.core.errors import GatewayRefused, OverHeadroom
 from kassa.gateways import dispatch as calls
 from kassa.gateways import registry
 from kassa.ledger import store as books
-from kassa.ledger.closing import close
+from kassa.ledger.compaction import close
 from kassa.platform.telemetry import metrics
+from kassa.refunds.check_gateway_refunds import gateway_answer, seen_now
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Step, Why
 from kassa.refunds.lifecycle.outcomes import GatewayAnswer, GatewayRefundStatus
 from kassa.refunds.lifecycle.timeline import customer_steps
 from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
-from kassa.refunds.see_refunds import gateway_answer, seen_now
 from tests.support.aws_stack import Context
 from tests.support.refund_scene import RefundScene
 from tests.support.refund_scene import scene as scene

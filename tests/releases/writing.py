@@ -17,7 +17,7 @@ from kassa.gateways import confirmations
 from kassa.gateways.events import Delivery, UnverifiedNotification
 from kassa.gateways.paypal import certificate_store as certificates
 from kassa.gateways.standard.mapping import store as mappings
-from kassa.ledger.closing import OPEN_MAX
+from kassa.ledger.compaction import OPEN_MAX
 from kassa.people.api_key_store import ApiKeys
 from kassa.platform import aws
 from tests.support.api_requests import a_key

@@ -17,7 +17,7 @@ from kassa.gateways.stripe import client as stripe_api
 from kassa.gateways.webhooks import secrets as webhook_secrets
 from kassa.intake import events_queue as deliveries
 from kassa.intake import refused_requests
-from kassa.ledger import closing
+from kassa.ledger import compaction
 from kassa.ledger import store as books
 from kassa.ledger.state import SubjectState
 from kassa.platform import keep_going
@@ -57,8 +57,8 @@ def _closing(world: World) -> Callable[[SubjectState], Any]:
 
     def close(state: SubjectState) -> Any:
         if not world.is_closing:
-            return closing.close(state)
-        kept, leaving = closing.close(state, _OPEN_MAX, at_once=3)
+            return compaction.close(state)
+        kept, leaving = compaction.close(state, _OPEN_MAX, at_once=3)
         world.schedule.seen["settled objects left their payment"] += bool(leaving)
         return kept, leaving
 

@@ -14,7 +14,7 @@ from kassa.core.errors import StaleWrite
 from kassa.gateways.event_types import listed_type
 from kassa.gateways.events import FETCHED, Delivery, GatewayEvent, Ignored
 from kassa.ledger.booking import BookingContext, book
-from kassa.ledger.closing import is_nearly_full
+from kassa.ledger.compaction import is_nearly_full
 from kassa.ledger.facts import PaymentReversed
 from kassa.ledger.items import BookedEvent, is_booked_as_read, reading_of
 from kassa.ledger.read_event import read_event

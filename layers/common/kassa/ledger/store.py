@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from kassa.core import stored
 from kassa.core.errors import StaleWrite, UnreadableItem
 from kassa.gateways.events import GatewayEvent, Ignored, ObjectKind, Subject, SubjectKind
-from kassa.ledger.closing import close, reopen
+from kassa.ledger.compaction import close, reopen
 from kassa.ledger.items import (
     BookedEvent,
     booked_event,

@@ -12,12 +12,12 @@ from kassa.core.errors import ClaimTaken, LimitReached
 from kassa.core.money import spelled
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
+from kassa.refunds.check_gateway_refunds import check_gateway_refunds
 from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.paying import wake_up
 from kassa.refunds.request.body import RefundRequestBody, with_claim
 from kassa.refunds.request.request import DERIVED, refund_request_id
-from kassa.refunds.see_refunds import see_refunds
 from kassa.refunds.store import RefundRequests
 from kassa.refunds.weigh_refund import weigh_refund
 
@@ -59,7 +59,7 @@ def _decided_once(
     known = requests.find(refund_request_id(found.subject, request_body.claim))
     if known is not None:
         return RequestedRefund(**dict(_same(known, request_body)), repeated=True)
-    seen = see_refunds(found.subject, found.state)
+    seen = check_gateway_refunds(found.subject, found.state)
     limit = seen.limit or limit
     weighed = weigh_refund(
         request_body, found._replace(state=seen.state), caller, seen.limit or limit

@@ -13,10 +13,10 @@ from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
-from kassa.refunds import lone_sums
+from kassa.refunds import lone_approval_store
+from kassa.refunds.check_gateway_refunds import check_gateway_refunds, gateway_answer
 from kassa.refunds.decision.rejection import customer_text
 from kassa.refunds.decision.review import ReviewedCase, decided
-from kassa.refunds.decision.takings import taking
 from kassa.refunds.decision.verdict import (
     Action,
     Decided,
@@ -24,11 +24,11 @@ from kassa.refunds.decision.verdict import (
     ResolvedRefund,
     Verdict,
 )
+from kassa.refunds.decision.verdict_effects import taking
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.outcomes import GatewayAnswer
 from kassa.refunds.paying import wake_up
 from kassa.refunds.policy.store import Policies
-from kassa.refunds.see_refunds import gateway_answer, see_refunds
 from kassa.refunds.store import RefundRequests
 
 RESERVE_S = 2.0  # kept back for enqueueing and answering
@@ -84,10 +84,10 @@ def _seen(verdict: Verdict, seen: ReviewedCase) -> ReviewedCase:
         return seen._replace(gateway=gateway_answer(seen.case, seen.payment))
     if verdict.action is not Action.APPROVE:
         return seen
-    found = see_refunds(seen.case.request.payment, seen.payment)
+    found = check_gateway_refunds(seen.case.request.payment, seen.payment)
     if found.limit:
         raise Conflict("the gateway doesn't say now what it refunded: approve a little later")
-    alone = lone_sums.read(seen.case.request, verdict.caller.actor_id, seen.now)
+    alone = lone_approval_store.read(seen.case.request, verdict.caller.actor_id, seen.now)
     return seen._replace(payment=found.state, alone=alone)
 
 

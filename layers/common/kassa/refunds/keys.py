@@ -27,7 +27,7 @@ A refund request with its lifecycle       RefundRequests.find     Query PK, cons
 One claim, one request                    RefundRequests.open     TransactWriteItems, request put if absent
 A change of a request's lifecycle         RefundRequests.keep     PutItem on the version read
 Headroom taken or given back              RefundRequests.keep_held          TransactWriteItems on both versions
-What a person approved alone              lone_sums.read          BatchGetItem, consistent
+What a person approved alone              lone_approval_store.read BatchGetItem, consistent
 Refund requests that are due              RefundQueues.due        Query GSI2
 Refund requests a person must decide      RefundQueues.to_decide  Query GSI2, BatchGetItem
 Refund requests of a day                  RefundQueues.requested_on  Query GSI1, BatchGetItem

@@ -15,7 +15,7 @@ from kassa.ledger.state import SubjectState
 from kassa.people.store import Persons
 from kassa.platform import table
 from kassa.refunds import keys as refund_keys
-from kassa.refunds import lone_sums
+from kassa.refunds import lone_approval_store
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.items import comment_put, day_limits, lifecycle_update, refund_case, request_put
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -112,7 +112,7 @@ class RefundRequests:
             taken = refund_writes.reserved(case.request.payment, payment, took.hold)
             actions.append({"Update": taken})
         if took.lone is not None:
-            actions += lone_sums.counts(case.request, took.lone)
+            actions += lone_approval_store.counts(case.request, took.lone)
         refund_writes.write(actions, [], took.act)
 
     def keep_submitted(

@@ -11,7 +11,7 @@ from kassa.gateways.stripe import refunds as stripe_refunds
 from kassa.gateways.submissions import RefundSubmission
 from kassa.intake.events_queue import Deliveries
 from kassa.ledger import book_event as operation
-from kassa.ledger import booking, closing, objects
+from kassa.ledger import booking, compaction, objects
 from kassa.ledger import state as payments
 from kassa.ledger import store as books
 from kassa.ledger.movements.postings import Owing
@@ -22,7 +22,7 @@ from kassa.monitoring import watch_gateways
 from kassa.platform.messaging import event_bus as bus
 from kassa.platform.messaging.batches import LoggedBatchProcessor
 from kassa.refunds import approve_refund as approving
-from kassa.refunds import lone_sums
+from kassa.refunds import lone_approval_store
 from kassa.refunds import store as refund_requests
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.decision import approval as approvals
@@ -63,7 +63,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("asked in ISO's units", (stripe_refunds, "to_stripe", moved.as_iso_counts)),
     _mutant("opened by authorisation", (charges, "_happened_at", moved.as_authorised)),
     _mutant("another account's is ours", (stripe_reader, "_is_anothers", refunded.always(False))),
-    _mutant("what leaves is forgotten", (closing, "_changed", moved.forgetting)),
+    _mutant("what leaves is forgotten", (compaction, "_changed", moved.forgetting)),
     _mutant("what left never comes back", (Books, "reopened", moved.left_for_ever)),
     _mutant("two disputes are one", (disputes, "id_of_dispute", moved.one_for_all)),
     _mutant("other words, another claim", (approving, "with_claim", moved.by_words)),
@@ -116,7 +116,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant(
         "one person approves in parts",
         (approvals, "needs_second", refunded.in_parts),
-        (lone_sums, "counts", refunded.always([])),
+        (lone_approval_store, "counts", refunded.always([])),
     ),
     _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
     _mutant("no new round", (approvals, "approved", refunded.same_round)),

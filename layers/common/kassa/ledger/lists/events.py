@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kassa.core.errors import EventNotFound, PaymentNotFound, UnreadableItem
 from kassa.core.model import Model
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.ledger.closing import reopen
+from kassa.ledger.compaction import reopen
 from kassa.ledger.items import BookedEvent, booked_event, closed_objects, partition, subject_state
 from kassa.ledger.state import SubjectState
 from kassa.platform import index_pages, keys, table

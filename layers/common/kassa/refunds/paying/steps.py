@@ -10,6 +10,7 @@ from kassa.core.errors import ApprovalVoid, GatewayUnavailable, LimitReached
 from kassa.ledger.state import SubjectState
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
+from kassa.refunds.check_gateway_refunds import check_gateway_refunds
 from kassa.refunds.lifecycle import lifecycle as lifecycles
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, Change, RefundLifecycle, Step, Why
@@ -25,7 +26,6 @@ from kassa.refunds.paying.gateway_refund import again_in, look_for_refund, submi
 from kassa.refunds.policy.model import OnExpiry
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.holds import Hold, Taking
-from kassa.refunds.see_refunds import see_refunds
 from kassa.refunds.store import RefundRequests
 
 
@@ -175,5 +175,5 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
 
 def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:
     """Hold an approval that no person makes against how the payment stands at its gateway now."""
-    seen = see_refunds(case.request.payment, payment)
+    seen = check_gateway_refunds(case.request.payment, payment)
     return not seen.limit and may_approve_itself(case.request, case.lifecycle, seen.state)

@@ -1,4 +1,4 @@
-"""Hold again what refunds hold of their payments, once lost books were built again.
+"""Restore what refunds hold of their payments, once lost books were built again.
 
 What is held stands on the payment, which is built of events alone; who holds it stands in the
 refund requests, which weren't lost. Held again twice, it is held once.
@@ -20,21 +20,21 @@ from kassa.refunds.store import RefundRequests
 TRIES = 5  # against whoever writes to the same payment
 
 
-class HeldAgain(NamedTuple):
+class RestoredHold(NamedTuple):
     """A refund request whose hold was missing, and whether its payment had room for it."""
 
     refund_request_id: str
     is_held: bool
 
 
-def hold_again() -> Iterator[HeldAgain]:
+def restore_holds() -> Iterator[RestoredHold]:
     """Hold what is missing; yields each. A payment that isn't booked has nothing to hold."""
     for case in RefundQueues().every():
         if _holds(case.lifecycle):
             yield from _again(case, RefundRequests())
 
 
-def _again(case: RefundCase, requests: RefundRequests) -> Iterator[HeldAgain]:
+def _again(case: RefundCase, requests: RefundRequests) -> Iterator[RestoredHold]:
     payment = requests.payment(case.request.payment)
     if not payment.version or not _is_missing(case, payment):
         return
@@ -43,7 +43,7 @@ def _again(case: RefundCase, requests: RefundRequests) -> Iterator[HeldAgain]:
         if not _is_missing(case, payment) or _held(case, payment):
             break
     is_held = not _is_missing(case, requests.payment(case.request.payment))
-    yield HeldAgain(case.request.refund_request_id, is_held)
+    yield RestoredHold(case.request.refund_request_id, is_held)
 
 
 def _holds(lifecycle: RefundLifecycle) -> bool:

@@ -1,4 +1,4 @@
-"""See what was refunded at a gateway that reports none, before anything of its payment is decided.
+"""Look up what was refunded at a gateway that reports none, before its payment is decided about.
 
 Somebody with the gateway's portal may have given money back by hand. What is found counts at once,
 and is booked when the watch comes by; a gateway that is silent leaves the decision to a person.
@@ -29,7 +29,7 @@ class SeenRefunds(NamedTuple):
     limit: str = ""
 
 
-def see_refunds(payment: Subject, state: SubjectState) -> SeenRefunds:
+def check_gateway_refunds(payment: Subject, state: SubjectState) -> SeenRefunds:
     """Return how a payment stands; where its gateway reports no refunds, after looking there."""
     if registry.gateway(payment.gateway).notifies_refunds:
         return SeenRefunds(state)

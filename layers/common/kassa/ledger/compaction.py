@@ -1,4 +1,4 @@
-"""Closing: what is settled leaves a payment's item, so that no payment is ever full.
+"""Compaction: what is settled leaves a payment's item, so that no payment is ever full.
 
 A table item holds 400 KB, about 1,800 refunds with their balance transactions. Long before, the
 oldest refunds and balance transactions of which nothing is owed any more get items of their own;

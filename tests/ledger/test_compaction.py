@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from kassa.core.money import Money
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind
 from kassa.ledger.booking import book
-from kassa.ledger.closing import NEARLY_FULL, REQUESTED_REFUND_STAYS, close, is_nearly_full, reopen
+from kassa.ledger.compaction import (
+    NEARLY_FULL,
+    REQUESTED_REFUND_STAYS,
+    close,
+    is_nearly_full,
+    reopen,
+)
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
