@@ -16,9 +16,21 @@ VENDORS = {"adyen", "btcpay", "klarna", "paypal", "standard", "stripe"}
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
     *("alarm", "approve", "archive", "authorize", "bind", "book", "build", "check", "close"),
-    *("create", "decide", "enqueue", "find", "gather", "generate", "hold", "look", "note", "open"),
-    *("pay", "pull", "read", "rebuild", "receive", "refund", "replay", "resolve", "route", "save"),
-    *("see", "submit", "track", "try", "wake", "watch", "weigh"),
+    *("create", "decide", "enqueue", "find", "gather", "generate", "look", "note", "open"),
+    *(
+        "pay",
+        "pull",
+        "read",
+        "rebuild",
+        "receive",
+        "refund",
+        "replay",
+        "resolve",
+        "restore",
+        "route",
+        "save",
+    ),
+    *("submit", "track", "try", "wake", "watch", "weigh"),
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {
@@ -43,7 +55,6 @@ NAMED = {
     "intake.refused_requests": STORE,
     "refunds.backtest.past_requests": STORE,
     "refunds.backtest.replay": RULES,
-    "refunds.lone_approval_store": STORE,
     "refunds.paying.gateway_refund": OPERATION,
     "refunds.paying.steps": OPERATION,
     "refunds.risk.customer_history": STORE,
