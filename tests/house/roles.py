@@ -16,21 +16,9 @@ VENDORS = {"adyen", "btcpay", "klarna", "paypal", "standard", "stripe"}
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
     *("alarm", "approve", "archive", "authorize", "bind", "book", "build", "check", "close"),
-    *("create", "decide", "enqueue", "find", "gather", "generate", "look", "note", "open"),
-    *(
-        "pay",
-        "pull",
-        "read",
-        "rebuild",
-        "receive",
-        "refund",
-        "replay",
-        "resolve",
-        "restore",
-        "route",
-        "save",
-    ),
-    *("submit", "track", "try", "wake", "watch", "weigh"),
+    *("create", "decide", "enqueue", "find", "gather", "generate", "issue", "look", "note"),
+    *("open", "pay", "pull", "read", "rebuild", "receive", "refund", "replay", "resolve"),
+    *("restore", "route", "save", "submit", "track", "try", "void", "wake", "watch", "weigh"),
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {

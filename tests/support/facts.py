@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kassa.billing.invoices.invoice import Invoice, Series, next_invoice
+from kassa.billing.invoices.invoice import Invoice, next_invoice
+from kassa.billing.numbering.series import Series
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -116,4 +117,4 @@ SERIES = Series(merchant_id="main", name="2026")
 def invoice(language: str = "en", **fields: str) -> Invoice:
     fact = captured("pi_1", NOW, (12_500, "KWD"), language=language, **fields)
     assert isinstance(fact.data, PaymentCaptured)
-    return next_invoice(fact.data, fact.metadata, SHOP, SERIES, NOW)[0]
+    return next_invoice(fact.data, fact.metadata, SHOP, SERIES, NOW)

@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.billing.invoices.invoice import ShownInvoice, series_of, shown
-from kassa.billing.invoices.store import DIGITS_MAX, InvoicePage, Invoices
+from kassa.billing.invoices.store import InvoicePage, Invoices
+from kassa.billing.numbering.record import DIGITS_MAX
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import Cursor, Limit

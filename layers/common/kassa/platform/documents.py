@@ -41,11 +41,14 @@ def store(key: str, content: bytes, content_type: str = "application/pdf") -> st
     return hashlib.sha256(content).hexdigest()
 
 
-def records() -> Iterator[bytes]:
-    """Yield the record of every invoice that was issued, in the order of their names."""
+def records(form: str = "json") -> Iterator[bytes]:
+    """Yield the record of every document that was issued, in the order of their names.
+
+    `void.json` are the records of those that are void.
+    """
     s3, bucket = aws.client("s3"), settings().bucket_name
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="invoices/")
     for key in (one["Key"] for page in pages for one in page.get("Contents", [])):
-        if key.endswith(".json"):
+        if key.rpartition("/")[2].partition(".")[2] == form:
             content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
             yield content

@@ -73,12 +73,14 @@ Why a message failed the last time        failures.note, .find    PutItem on a l
 The runs that closed given days           Reports.runs            BatchGetItem, consistent
 A day closed once                         Reports.claim           PutItem if absent
 A closed day's documents all written      Reports.finish          PutItem if not finished
-The invoice of a capture                  Invoices.of_fact        GetItem twice, consistent
-How far a series is numbered              Invoices.series         GetItem, consistent
-An invoice by its number, and the newest  Invoices.numbered, .newest  GetItem; BatchGetItem down from the last
-The next number taken, without a gap      Invoices.issue          TransactWriteItems on the number read
-An invoice that a lost table held         Invoices.bring_back     PutItem if absent, three times
-An invoice's document stands              Invoices.note_document  UpdateItem, the first one stays
+The document that a source was numbered for  Numbers.of_source    GetItem twice, consistent
+How far a series is numbered and chained  Numbers.series          GetItem, consistent
+A document by its number, a series' newest  Invoices.numbered, .newest  GetItem; BatchGetItem down from the last
+A series from its first number to its last  Numbers.items         BatchGetItem, consistent
+The next number taken, without a gap      Numbers.keep            TransactWriteItems on the number and hash read
+A number void, once                       void_document           TransactWriteItems with the series and the audit trail
+A number that a lost table held           Numbers.bring_back, .bring_void_back  PutItem if absent, UpdateItem
+A document stands                         .note_document          UpdateItem, the first one stays
 A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
 """
 

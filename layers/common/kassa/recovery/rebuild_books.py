@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store import Invoices
+from kassa.billing.numbering.record import VoidEntry
+from kassa.billing.numbering.store import Numbers
 from kassa.core import stored
 from kassa.core.errors import KassaError, UnreadableItem
 from kassa.gateways.events import Delivery
@@ -104,12 +104,17 @@ def _messages(batch: Batch) -> Iterator[Message]:
 
 
 def bring_invoices_back() -> Iterator[str]:
-    """Put lost invoices back from their records; yields the number of each that was lost.
+    """Put lost numbers and voids back from their records; yields each number that was lost.
 
-    Raises Conflict where another invoice has taken a lost one's number.
+    Raises Conflict where another document has taken a lost one's number.
     """
-    invoices = Invoices()
+    numbers = Numbers()
     for record in documents.records():
-        invoice = stored.read_text(Invoice, record)
-        if invoices.bring_back(invoice):
-            yield invoice.number_printed
+        if lost := numbers.bring_back(record):
+            yield lost
+    for void in sorted(documents.records("void.json"), key=_position):
+        numbers.bring_void_back(void)
+
+
+def _position(void: bytes) -> int:
+    return stored.read_text(VoidEntry, void).position

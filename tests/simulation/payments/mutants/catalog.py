@@ -1,7 +1,7 @@
 """Planted mistakes: each is a classic one, and some seed must show it."""
 
-from kassa.billing.invoices import store as invoices
-from kassa.billing.invoices.store import Invoices
+from kassa.billing.numbering import store as invoices
+from kassa.billing.numbering.store import Numbers
 from kassa.core.callers import Caller
 from kassa.gateways import dispatch as calls
 from kassa.gateways.stripe import balance, disputes
@@ -75,7 +75,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
     _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),
     _mutant("a failure needs no refund before it", (ObjectState, "out_minor", moved.only_told)),
-    _mutant("counter in its own write", (Invoices, "keep", invoiced.counting_apart)),
+    _mutant("counter in its own write", (Numbers, "keep", invoiced.counting_apart)),
     _mutant("invoice by read, then write", (invoices, "_new", invoiced.asking_first)),
     _mutant("a lost race is a commit", (books, "_refused", written.retry_at_once)),
     _mutant(

@@ -4,7 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kassa.billing.invoices import store as invoices
+from kassa.billing.numbering import store as numbers
+from kassa.billing.numbering.record import hashed, text_of
 from kassa.core.errors import StaleWrite
 from kassa.platform import aws, keys, table
 
@@ -12,19 +13,21 @@ from kassa.platform import aws, keys, table
 def counting_apart(real: Any) -> Any:
     """Take the number in a write of its own, then write the invoice."""
 
-    def keep(self: Any, invoice: Any, before: Any, after: Any) -> None:
-        client = aws.client("dynamodb")
+    def keep(self: Any, entry: Any, move: Any, beside: Any) -> Any:
+        client, text = aws.client("dynamodb"), text_of(entry)
+        fields = beside | {"entry": text, "entry_hash": hashed(text)}
         writes = [
-            {"Put": invoices._new(invoices._invoice_key(invoice), invoices._fields(invoice))},
-            {"Put": invoices._new(keys.invoiced(invoice.fact_id), invoices._pointer(invoice))},
+            {"Put": numbers._new(numbers.key_of(entry), fields)},
+            {"Put": numbers._new(keys.invoiced(entry.source_id), numbers._pointer(entry))},
         ]
         try:
-            client.put_item(**invoices._counted(before, after))
+            client.update_item(**numbers.headed(move))
             client.transact_write_items(TransactItems=writes)
         except ClientError as error:
             if table.is_cancelled(error) or table.is_refused(error):
                 raise StaleWrite from error
             raise
+        return fields
 
     return keep
 

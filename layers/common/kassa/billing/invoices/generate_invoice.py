@@ -61,12 +61,11 @@ def _issued(
         return known
     now = clock.now()
     before = invoices.series(merchant.merchant_id, series_of(merchant, now))
-    invoice, after = next_invoice(capture, fact.metadata, merchant, before, now)
+    invoice = next_invoice(capture, fact.metadata, merchant, before, now)
     if capture.order_id:
         order = Orders(merchant.merchant_id).content(capture.order_id)
         invoice = with_lines(invoice, order)
-    invoices.keep(invoice, before, after)
-    return invoice
+    return invoices.keep(invoice, before)
 
 
 def _capture_of(fact: LedgerFact, merchant: Merchant) -> PaymentCaptured:

@@ -5,11 +5,13 @@ its document is a pure function of it. Numbers of a series are 1..N, and rise wi
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal, get_args
 
 from pydantic import Field
 
+from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.numbering.record import InvoiceState, Statement, content_digest, printed
+from kassa.billing.numbering.series import Series, series_name
 from kassa.core.facts import FactMetadata
 from kassa.core.merchant import Merchant
 from kassa.core.model import Model
@@ -23,16 +25,6 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _ORDERED: dict[Language, str] = {"en": "Order {}", "ja": "ご注文 {}"}
 _PAID: dict[Language, str] = {"en": "Payment {}", "ja": "お支払い {}"}
-
-
-class InvoiceState(StrEnum):
-    """How an invoice stands."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    PAID = "paid"
-    VOID = "void"
-    UNCOLLECTIBLE = "uncollectible"
 
 
 class InvoiceLine(Model):
@@ -50,17 +42,8 @@ class InvoiceLine(Model):
         return None if rest else Money(amount_minor=each_minor, currency=currency)
 
 
-class Series(Model):
-    """How far a merchant's invoices of one fiscal year are numbered."""
-
-    merchant_id: str
-    name: str  # the year
-    last_number: int = 0
-    last_issued_on: date = date.min
-
-
 class Invoice(Model):
-    """A numbered invoice; once its document is stored it never changes."""
+    """A numbered invoice; once its document is stored it never changes, but may become void."""
 
     merchant: Merchant
     series: str
@@ -80,11 +63,15 @@ class Invoice(Model):
     total: Money
     document_key: str | None = None  # where the document stands, once it is stored
     document_sha256: str | None = None
+    entry: str | None = None  # of the series' chain (billing/numbering), with its hash
+    entry_hash: str | None = None
+    void_entry: str | None = None  # and that it is void
+    void_hash: str | None = None
 
     @property
     def number_printed(self) -> str:
         """Return the number as people read it: 2026-00000001."""
-        return f"{self.series}-{self.number:08d}"
+        return printed(self.series, self.number)
 
     @property
     def path(self) -> str:
@@ -138,7 +125,7 @@ def is_invoiced(capture: PaymentCaptured) -> bool:
 
 def series_of(merchant: Merchant, now: datetime) -> str:
     """Return the series an invoice issued now belongs to: the merchant's fiscal year."""
-    return str(merchant.day_of(now).year)
+    return series_name(DocumentKind.INVOICE, merchant, now)
 
 
 def next_invoice(
@@ -147,15 +134,10 @@ def next_invoice(
     merchant: Merchant,
     series: Series,
     now: datetime,
-) -> tuple[Invoice, Series]:
-    """Issue the next invoice of a series for a capture; return it and how far the series is then.
-
-    Clocks of two workers may differ by a moment around midnight: a number never bears an
-    earlier date than the number before it.
-    """
-    today = max(merchant.day_of(now), series.last_issued_on)
+) -> Invoice:
+    """Return the next invoice of a series, for a capture; its lines may still be the order's."""
     language = language_of(capture.language, merchant)
-    invoice = Invoice(
+    return Invoice(
         merchant=merchant,
         series=series.name,
         number=series.last_number + 1,
@@ -168,13 +150,25 @@ def next_invoice(
         customer_id=capture.customer_id,
         method=capture.method,
         language=language,
-        issued_on=today,
+        issued_on=max(merchant.day_of(now), series.last_issued_on),
         paid_on=merchant.day_of(capture.occurred_at),
         lines=(_line(capture, metadata, language),),
         total=capture.amount,
     )
-    after = series.model_copy(update={"last_number": invoice.number, "last_issued_on": today})
-    return invoice, after
+
+
+def statement_of(invoice: Invoice) -> Statement:
+    """Return what an invoice states: its total, of which it says no tax."""
+    return Statement(
+        kind=DocumentKind.INVOICE,
+        source_id=invoice.fact_id,
+        currency=invoice.total.currency,
+        gross_minor=invoice.total.amount_minor,
+        customer_id=invoice.customer_id,
+        order_id=invoice.order_id,
+        payment_id=invoice.payment_id,
+        content_sha256=content_digest(invoice.model_dump(mode="json", exclude_none=True)),
+    )
 
 
 def with_lines(invoice: Invoice, order: Order | None) -> Invoice:

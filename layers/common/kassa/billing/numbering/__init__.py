@@ -1,0 +1,1 @@
+"""Numbers of documents: 1..N in each series, chained, void with a reason, never deleted."""

@@ -1,0 +1,92 @@
+"""Issue a document of any kind: number and record in one transaction, then its documents.
+
+What is to be issued is stated first (`Statement`); the date on the document is the entry's, which
+is known with the number. A message that comes back finds its number and finishes what is missing.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kassa.billing.documents.totals import Document
+from kassa.billing.numbering.record import InvoiceState, IssuedDocument, Statement, TaxSum
+from kassa.billing.numbering.series import next_entry, series_name
+from kassa.billing.numbering.store import CONTENT, Move, Numbers, issued
+from kassa.core.merchant import Merchant
+from kassa.platform import clock, documents
+from kassa.platform.optimistic import retry_on_conflict
+
+RESERVE_S = 5.0  # kept back for typesetting, storing and answering
+TYPES = {"pdf": "application/pdf", "json": "application/json"}
+XML = "application/xml"
+
+
+def stated(document: Document, source_id: str, **fields: Any) -> Statement:
+    """State what a document comes to; `fields` are ids and the content's digest."""
+    draft = document.draft
+    taxes = tuple(
+        TaxSum(
+            category=one.tax.category.value,
+            rate=f"{one.tax.rate.normalize():f}",
+            net_minor=one.net_minor,
+            tax_minor=one.tax_minor,
+        )
+        for one in document.taxes
+    )
+    known = {
+        "kind": draft.kind,
+        "source_id": source_id,
+        "currency": draft.currency,
+        "net_minor": document.net_minor,
+        "taxes": taxes,
+        "gross_minor": document.gross_minor,
+        "order_id": draft.order_id,
+        "preceding": draft.preceding.number if draft.preceding else None,
+    }
+    return Statement.model_validate(known | fields)
+
+
+def issue_document(
+    statement: Statement,
+    merchant: Merchant,
+    time_left_s: Callable[[], float],
+    state: InvoiceState = InvoiceState.OPEN,
+) -> IssuedDocument:
+    """Give what is stated the next number of its series; a source has one number, for good.
+
+    Raises StaleWrite when others kept taking the next number until the time ran out.
+    """
+    return retry_on_conflict(lambda: _issued(statement, merchant, state), time_left_s, RESERVE_S)
+
+
+def store_documents(
+    document: IssuedDocument, content: Mapping[str, Any], forms: Mapping[str, bytes]
+) -> None:
+    """Store an issued document's record and its forms (pdf, xml …), and note their hashes.
+
+    `content` is all that the document says, whose `content_digest` its statement may name. The
+    record is what the number comes back from; a form that stands is never replaced.
+    """
+    record = {
+        "entry": document.entry_text,
+        "entry_hash": document.entry_hash,
+        "state": document.state.value,
+        "documents": {},
+        CONTENT: content,
+    }
+    stored = json.dumps(record, ensure_ascii=False).encode()
+    for form, body in {"json": stored, **forms}.items():
+        sha256 = documents.store(document.path(form), body, TYPES.get(form, XML))
+        Numbers().note_document(document, form, sha256)
+
+
+def _issued(statement: Statement, merchant: Merchant, state: InvoiceState) -> IssuedDocument:
+    """Take the next number of the series, unless the source was numbered before."""
+    numbers, now = Numbers(), clock.now()
+    if known := numbers.issued_for(statement.source_id):
+        return known
+    name = series_name(statement.kind, merchant, now)
+    before = numbers.series(merchant.merchant_id, name)
+    entry, after = next_entry(statement, before, merchant.day_of(now))
+    beside: dict[str, Any] = {"state": state.value, "documents": {}}
+    return issued(numbers.keep(entry, Move(before, after), beside))

@@ -1,0 +1,244 @@
+"""Numbers in the table: a series' head, a number and its source's pointer, as one write.
+
+The series' item holds the last number and the last hash, and every write is held to both as they
+were read. So numbers have no gap and the chain no branch, whoever writes at the same time.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.numbering.record import (
+    GENESIS,
+    Entry,
+    InvoiceState,
+    IssuedDocument,
+    VoidEntry,
+    hashed,
+    printed,
+    text_of,
+)
+from kassa.billing.numbering.series import Series
+from kassa.core import stored
+from kassa.core.errors import Conflict, InvoiceNotFound, StaleWrite
+from kassa.platform import aws, keys, table
+from kassa.platform.settings import settings
+
+_ABSENT = "attribute_not_exists(PK)"
+CONTENT = "content"  # of a record in the bucket: what the document says, and never in the table
+
+
+class Move(NamedTuple):
+    """A series as it was read, and as it shall stand."""
+
+    before: Series
+    after: Series
+
+
+class Numbers:
+    """Reads and writes of numbered documents, of every kind."""
+
+    def series(self, merchant_id: str, name: str) -> Series:
+        """Return how far a series is numbered; a new year begins at nothing."""
+        item = table.get(keys.invoice_series(merchant_id, name))
+        if item is None:
+            return Series(merchant_id=merchant_id, name=name)
+        return stored.read_text(Series, as_json(item))
+
+    def of_source(self, source_id: str) -> table.Item | None:
+        """Return the item of the number that was given for a source."""
+        pointer = table.get(keys.invoiced(source_id))
+        if pointer is None:
+            return None
+        number = int(pointer["number"])
+        return table.get(keys.invoice(pointer["merchant_id"], pointer["series"], number))
+
+    def issued_for(self, source_id: str) -> IssuedDocument | None:
+        """Return the document that was numbered for a source."""
+        item = self.of_source(source_id)
+        return issued(item) if item else None
+
+    def numbered(self, merchant_id: str, name: str, number: int) -> IssuedDocument:
+        """Return what became of a number; raise InvoiceNotFound where it wasn't given."""
+        item = table.get(keys.invoice(merchant_id, name, number))
+        if item is None:
+            raise InvoiceNotFound(f"no document {printed(name, number)} was issued")
+        return issued(item)
+
+    def items(self, merchant_id: str, name: str, last: int) -> Iterator[table.Item | None]:
+        """Yield the items of the numbers 1 to `last` in their order; none where one is missing."""
+        for first in range(1, last + 1, table.AT_ONCE):
+            numbers = range(first, min(first + table.AT_ONCE, last + 1))
+            wanted = [keys.invoice(merchant_id, name, number) for number in numbers]
+            found = table.get_all(wanted)
+            yield from (found.get(key) for key in wanted)
+
+    def keep(self, entry: Entry, move: Move, beside: table.Item) -> table.Item:
+        """Write a number, its source's pointer and the series' head, all or nothing.
+
+        `beside` is what else its item holds, which is returned. Raises StaleWrite when another
+        document took the number or the source was numbered meanwhile; read again.
+        """
+        text = text_of(entry)
+        fields = beside | {"entry": text, "entry_hash": hashed(text)}
+        writes = [
+            {"Update": headed(move)},
+            {"Put": _new(key_of(entry), fields)},
+            {"Put": _new(keys.invoiced(entry.source_id), _pointer(entry))},
+        ]
+        try:
+            aws.client("dynamodb").transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            if table.is_cancelled(error) and _is_race(table.reasons(error)):
+                raise StaleWrite("the series has moved on") from error
+            raise
+        return fields
+
+    def note_document(self, document: IssuedDocument, form: str, sha256: str) -> None:
+        """Note a form of a document that stands in the bucket; what was noted first stays."""
+        table.write(
+            "update_item",
+            Key=table.key(key_of(document.entry)),
+            UpdateExpression="SET documents.#form = if_not_exists(documents.#form, :sha256)",
+            ConditionExpression="attribute_exists(documents)",
+            ExpressionAttributeNames={"#form": form},
+            ExpressionAttributeValues=table.typed({":sha256": sha256}),
+        )
+
+    def bring_back(self, record: bytes) -> str | None:
+        """Put a lost number back from its record, and count its series at least up to it.
+
+        Returns the number if it was lost. Nothing that stands is changed, but for the series' head.
+        Raises Conflict where another document stands under the number: a person must look.
+        """
+        fields = json.loads(record)
+        fields.pop(CONTENT, None)
+        found = issued(fields)
+        standing = table.get(key_of(found.entry))
+        if standing and issued(standing).entry.source_id != found.entry.source_id:
+            given = f"{found.number_printed} was given twice: {found.entry.source_id}"
+            raise Conflict(f"invoice {given}")
+        was_lost = table.put_new(key_of(found.entry)._asdict() | fields)
+        table.put_new(keys.invoiced(found.entry.source_id)._asdict() | _pointer(found.entry))
+        entry, sets = found.entry, dict[str, Any](_numbered(found.entry))
+        if found.entry_hash:
+            sets |= {"last_position": entry.position, "last_hash": found.entry_hash}
+        self._raise_head(entry, sets, "last_number", entry.number)
+        return found.number_printed if was_lost else None
+
+    def bring_void_back(self, record: bytes) -> bool:
+        """Put a lost void back from its record, once all numbers stand; tell if it was lost."""
+        text = record.decode()
+        entry, digest = stored.read_text(VoidEntry, text), hashed(text)
+        sets = {"void_entry": text, "void_hash": digest, "state": InvoiceState.VOID.value}
+        held = "attribute_exists(PK) AND attribute_not_exists(void_entry)"
+        was_lost = table.write(
+            "update_item", **table.setting(key_of(entry), sets, ConditionExpression=held)
+        )
+        head = {"last_position": entry.position, "last_hash": digest}
+        self._raise_head(entry, head, "last_position", entry.position)
+        return was_lost is not None
+
+    def _raise_head(
+        self, entry: Entry | VoidEntry, sets: table.Item, name: str, value: int
+    ) -> None:
+        """Count a series on to what was brought back, unless it is as far already."""
+        key = keys.invoice_series(entry.merchant_id, entry.series)
+        held = f"attribute_not_exists(#{name}) OR #{name} < :read"
+        named = {"merchant_id": entry.merchant_id, "name": entry.series}
+        raised = table.setting(key, named | sets, ConditionExpression=held, values={":read": value})
+        table.write("update_item", **raised)
+
+
+def issued(item: table.Item) -> IssuedDocument:
+    """Return a number from its item or its record, also one that an earlier release gave."""
+    simple = item.get("document_sha256")
+    known = {
+        "entry": _entry(item),
+        "entry_text": item.get("entry"),
+        "entry_hash": item.get("entry_hash"),
+        "state": item.get("state", InvoiceState.OPEN),
+        "void_text": item.get("void_entry"),
+        "void_hash": item.get("void_hash"),
+        "documents": {**({"pdf": simple} if simple else {}), **item.get("documents", {})},
+    }
+    if "void_entry" in item:
+        known |= {"void": stored.read_text(VoidEntry, item["void_entry"])}
+    return stored.read(IssuedDocument, known)
+
+
+def as_json(item: table.Item) -> str:
+    """Return an item's own fields as JSON."""
+    fields = {name: value for name, value in item.items() if name not in keys.Key._fields}
+    return json.dumps(fields, default=int)
+
+
+def _entry(item: table.Item) -> Entry:
+    """Return a number's entry; an earlier release left a simple invoice and no entry."""
+    if "entry" in item:
+        return stored.read_text(Entry, item["entry"])
+    total = item["total"]
+    ids = {name: item.get(name) for name in ("customer_id", "order_id", "payment_id")}
+    return Entry(
+        kind=DocumentKind.INVOICE,
+        source_id=item["fact_id"],
+        currency=total["currency"],
+        gross_minor=int(total["amount_minor"]),
+        merchant_id=item["merchant"]["merchant_id"],
+        series=item["series"],
+        number=int(item["number"]),
+        issued_on=date.fromisoformat(item["issued_on"]),
+        **ids,
+    )
+
+
+def headed(move: Move) -> dict[str, Any]:
+    """Return the write of a series' head, held to the number and the hash that were read."""
+    before, after = move
+    key, sets = keys.invoice_series(after.merchant_id, after.name), stored.plain(after)
+    held, values = "#last_number = :read", dict[str, Any]({":read": before.last_number})
+    if not before.last_number:
+        held, values = _ABSENT, {}
+    elif before.last_hash == GENESIS:  # an earlier release counted it, without a chain
+        held += " AND attribute_not_exists(last_hash)"
+    else:
+        held += " AND #last_hash = :read_hash"
+        values[":read_hash"] = before.last_hash
+    update = table.setting(key, sets, ConditionExpression=held, values=values)
+    return {"TableName": _table(), **update}
+
+
+def _is_race(reasons: list[str]) -> bool:
+    """Tell a lost race from a number that is taken though the series says that it isn't."""
+    of_series, _, of_pointer = reasons
+    refused = "ConditionalCheckFailed" in (of_series, of_pointer)
+    return refused or "TransactionConflict" in reasons
+
+
+def key_of(entry: Entry | VoidEntry) -> keys.Key:
+    return keys.invoice(entry.merchant_id, entry.series, entry.number)
+
+
+def _numbered(entry: Entry) -> table.Item:
+    numbered: table.Item = {"last_number": entry.number}
+    return numbered | {"last_issued_on": str(entry.issued_on)}
+
+
+def _pointer(entry: Entry) -> table.Item:
+    return {name: getattr(entry, name) for name in ("merchant_id", "series", "number")}
+
+
+def _new(key: keys.Key, fields: table.Item) -> dict[str, Any]:
+    return {
+        "TableName": _table(),
+        "Item": table.typed(key._asdict() | fields),
+        "ConditionExpression": _ABSENT,
+    }
+
+
+def _table() -> str:
+    return settings().table_name
