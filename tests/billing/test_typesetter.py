@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kassa.billing.invoices import typeset as typesetter
 from kassa.billing.invoices.invoice import LANGUAGES, InvoiceLine
-from kassa.billing.invoices.typeset import MISSING, typeset
+from kassa.billing.invoices.typeset import typeset
+from kassa.billing.typeset.engine import MISSING
 from tests.support.facts import invoice
 
 ROOT = Path(__file__).parents[2]
@@ -96,15 +97,10 @@ def pixels(png: bytes) -> list[bytes]:
 def test_five_hundred_letters_without_a_space_stay_within_the_margins(language: str) -> None:
     fact = invoice(language, order_id="X" * 500, customer_id="c" * 200)
     line = fact.lines[0].model_copy(update={"description": "P" * 500})
-    printed = typesetter._fields(fact.model_copy(update={"lines": (line, line)}))
-    pages = typesetter._compiler().compile(
-        str(typesetter.LAYOUTS / "invoice.typ"),
-        format="png",
-        sys_inputs={"invoice": printed},
-        ppi=20.0,
-    )
+    inputs = typesetter._inputs(fact.model_copy(update={"lines": (line, line)}))
+    pages = typesetter._typesetter().pictures("invoice.typ", inputs, ppi=20.0)
 
     edge = round(20 / 25.4 * 20) * 4  # twenty of the margin's twenty-two millimetres, in bytes
-    for page in [pages] if isinstance(pages, bytes) else pages or []:
+    for page in pages:
         for row in pixels(page):
             assert set(row[-edge:]) == {255}

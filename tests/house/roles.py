@@ -24,6 +24,8 @@ VERBS = {
 NAMED = {
     "api.payment_details": RULES,
     "billing.invoices.typeset": OPERATION,
+    "billing.typeset.engine": OPERATION,
+    "billing.typeset.typeset_document": OPERATION,
     "checkout.checkout_steps": OPERATION,
     "checkout.routing.circuit_breaker": STORE,
     "fact_catalog": PORT,

@@ -1,0 +1,1 @@
+"""Documents as PDF: layouts, texts of each language, and what fills them."""

@@ -1,0 +1,284 @@
+"""What the layout of an invoice, a credit note or a receipt prints, from what was worked out.
+
+Everything here is text that stands on the page, already in its language; the layout only places
+it. No amount is worked out here beyond sums of what a document says already.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from kassa.billing.documents.draft import DocumentKind, Draft
+from kassa.billing.documents.lines import Adjustment, TaxCategory
+from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
+from kassa.billing.typeset.parties import (
+    Fact,
+    bank_facts,
+    buyer_fields,
+    payment_facts,
+    seller_fields,
+)
+from kassa.billing.typeset.texts import Said, Wording
+
+MARK = "※"  # before what is taxed at Japan's reduced rate
+_TAX_NAMES = {"JP": "consumption_tax", "US": "sales_tax"} | dict.fromkeys(
+    ("AU", "NZ", "SG", "IN", "CA", "MY"), "gst"
+)
+_TAX_FORMS = frozenset({"JP", "TH", "AU", "NZ", "SG"})  # whose law gives such an invoice a name
+_UNTAXED = frozenset(
+    {
+        TaxCategory.ZERO,
+        TaxCategory.EXEMPT,
+        TaxCategory.REVERSE_CHARGE,
+        TaxCategory.INTRA_COMMUNITY,
+        TaxCategory.EXPORT,
+        TaxCategory.OUT_OF_SCOPE,
+    }
+)
+
+
+def wording_of(draft: Draft, local_years: bool) -> Wording:
+    """Return the texts of a document's languages, with the seller's name of its tax."""
+    name = _TAX_NAMES.get(draft.seller.address.country, "vat")
+    return Wording(draft.languages, name, local_years)
+
+
+def document_fields(document: Document, number: str, wording: Wording) -> dict[str, Any]:
+    """Return everything the layout of a document prints, but for how the merchant's looks."""
+    draft = document.draft
+    return {
+        "kind": draft.kind.value,
+        "title": wording.said("titles", _title(document)),
+        "number": number,
+        "facts": _facts(draft, number, wording),
+        "seller": seller_fields(draft.seller, wording),
+        "buyer": buyer_fields(draft.buyer, draft.seller, wording),
+        "columns": _columns(document, wording),
+        "lines": [_line(one, document, wording) for one in document.lines],
+        "totals": _totals(document, wording),
+        "taxes": _taxes(document, wording),
+        "statements": _statements(document, wording),
+        "payment": _payment(document, wording),
+        "is_paid": draft.kind is DocumentKind.INVOICE and not document.payable_minor,
+        "note": draft.note or "",
+    }
+
+
+def is_taxed(document: Document) -> bool:
+    """Whether a document has anything to do with tax."""
+    return any(one.tax.category is not TaxCategory.OUT_OF_SCOPE for one in document.taxes)
+
+
+def _title(document: Document) -> str:
+    draft = document.draft
+    is_tax_form = (
+        draft.seller.address.country in _TAX_FORMS and draft.seller.tax_id and is_taxed(document)
+    )
+    return f"tax_{draft.kind}" if is_tax_form else draft.kind.value
+
+
+def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
+    period = _period(draft, wording)
+    preceding = draft.preceding
+    facts: list[tuple[str, str | None]] = [
+        (f"{draft.kind}_number", number),
+        ("issued_on", wording.date(draft.issued_on)),
+        ("due_on", wording.date(draft.due_on) if draft.due_on else None),
+        ("delivered_on", wording.date(draft.delivered_on) if draft.delivered_on else None),
+        ("period", period),
+        (
+            "preceding",
+            f"{preceding.number}, {wording.date(preceding.issued_on)}" if preceding else None,
+        ),
+        ("order", draft.order_id),
+        ("purchase_order", draft.purchase_order),
+        ("buyer_reference", draft.buyer_reference),
+        ("reason", draft.reason),
+    ]
+    return [(wording.label(key), value) for key, value in facts if value]
+
+
+def _period(draft: Draft, wording: Wording) -> str | None:
+    if draft.period is None:
+        return None
+    first, last = (wording.locale.date(day) for day in draft.period)
+    return wording.said("sentences", "covers", first=first, last=last)[0]
+
+
+def _columns(document: Document, wording: Wording) -> dict[str, Any]:
+    """Return the head of the table of lines; what no line has, has no column."""
+    draft = document.draft
+    amount = "amount"
+    if is_taxed(document):
+        amount = "amount_with_tax" if draft.prices_include_tax else "amount_without_tax"
+    return {
+        "description": wording.label("description"),
+        "quantity": wording.label("quantity"),
+        "unit_price": wording.label("unit_price"),
+        "discount": wording.label("discount") if _has_discounts(document) else None,
+        "tax": wording.label("tax_rate") if is_taxed(document) else None,
+        "amount": wording.label(amount),
+    }
+
+
+def _has_discounts(document: Document) -> bool:
+    return any(line.adjustments for line in document.lines)
+
+
+def _line(worked: WorkedLine, document: Document, wording: Wording) -> dict[str, Any]:
+    line, currency = worked.line, document.draft.currency
+    adjusted = sum(
+        one.entered_minor if one.adjustment.is_charge else -one.entered_minor
+        for one in worked.adjustments
+    )
+    is_reduced = line.tax.category is TaxCategory.REDUCED
+    return {
+        "name": f"{line.name} {MARK}" if is_reduced else line.name,
+        "details": _details(worked, currency, wording),
+        "quantity": wording.locale.number(line.quantity),
+        "unit": wording.unit(line.unit),
+        "unit_price": wording.locale.amount(line.unit_price_minor, currency),
+        "per": _per(line.price_quantity, wording),
+        "discount": wording.locale.amount(adjusted, currency) if worked.adjustments else "",
+        "tax": _rate(line.tax.category, line.tax.rate, wording) if is_taxed(document) else "",
+        "amount": wording.locale.amount(worked.entered_minor, currency),
+    }
+
+
+def _details(worked: WorkedLine, currency: str, wording: Wording) -> list[str]:
+    """Return what stands small below a line's name."""
+    line = worked.line
+    details = [line.description] if line.description else []
+    if line.product_id:
+        details.append(f"{wording.label('product_id')[0]} {line.product_id}")
+    return details + [_adjustment(one, currency, wording) for one in worked.adjustments]
+
+
+def _adjustment(worked: WorkedAdjustment, currency: str, wording: Wording) -> str:
+    """Return why something is taken off or added: Discount: Volume, 10%."""
+    one = worked.adjustment
+    if one.percent is not None:
+        return f"{_why(one, wording)[0]}, {wording.locale.percent(one.percent)}"
+    return f"{_why(one, wording)[0]}, {wording.locale.amount(worked.entered_minor, currency)}"
+
+
+def _why(one: Adjustment, wording: Wording) -> Said:
+    label = wording.label("charge" if one.is_charge else "discount")
+    return [f"{text}: {one.reason}" for text in label]
+
+
+def _per(quantity: Decimal, wording: Wording) -> Said | None:
+    if quantity == 1:
+        return None
+    return wording.said("sentences", "per", quantity=wording.locale.number(quantity))
+
+
+def _rate(category: TaxCategory, rate: Decimal, wording: Wording) -> str:
+    if category in (TaxCategory.OUT_OF_SCOPE, TaxCategory.EXEMPT):
+        return "–"
+    return wording.locale.percent(rate)
+
+
+def _totals(document: Document, wording: Wording) -> list[dict[str, Any]]:
+    """Return the rows below the lines, from their sum to what is to be paid."""
+    rows = _Rows(document, wording)
+    draft, with_tax = document.draft, document.draft.prices_include_tax
+    if draft.adjustments:
+        rows.add("subtotal", sum(line.entered_minor for line in document.lines))
+        rows.add_adjustments()
+    if is_taxed(document) and not with_tax:
+        rows.add("total_without_tax", document.net_minor)
+        rows.add("tax", document.tax_minor)
+    total = "total_with_tax" if is_taxed(document) else "total"
+    rows.add(total, document.gross_minor)
+    if is_taxed(document) and with_tax:
+        rows.add("included_tax", document.tax_minor)
+    if draft.prepaid_minor and draft.kind is DocumentKind.INVOICE:
+        rows.add("prepaid", -draft.prepaid_minor)
+    due = {
+        DocumentKind.INVOICE: ("payable", document.payable_minor),
+        DocumentKind.CREDIT_NOTE: ("credited", document.gross_minor),
+        DocumentKind.RECEIPT: ("received", draft.prepaid_minor or document.gross_minor),
+    }[draft.kind]
+    rows.add(*due, is_due=True)
+    return rows.rows
+
+
+class _Rows:
+    """Rows of the totals, as they are gathered."""
+
+    def __init__(self, document: Document, wording: Wording) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._document, self._wording = document, wording
+
+    def add(self, key: str, minor: int, is_due: bool = False) -> None:
+        """Add a row with a label that every document may have."""
+        self.add_said(self._wording.label(key), minor, is_due)
+
+    def add_adjustments(self) -> None:
+        """Add a row for each discount or charge, however many rates it was spread over."""
+        sums: dict[int, int] = {}
+        adjustments = self._document.draft.adjustments
+        for one in self._document.adjustments:
+            at = adjustments.index(one.adjustment)
+            sign = 1 if one.adjustment.is_charge else -1
+            sums[at] = sums.get(at, 0) + sign * one.entered_minor
+        for at, minor in sums.items():
+            percent = adjustments[at].percent
+            said = _why(adjustments[at], self._wording)
+            rate = f", {self._wording.locale.percent(percent)}" if percent is not None else ""
+            self.add_said([text + rate for text in said], minor)
+
+    def add_said(self, label: Said, minor: int, is_due: bool = False) -> None:
+        """Add a row with a label of its own; what is due has its currency beside it."""
+        amounts = self._wording.locale
+        write = amounts.money if is_due else amounts.amount
+        value = write(minor, self._document.draft.currency)
+        self.rows.append({"label": label, "value": value, "is_due": is_due})
+
+
+def _taxes(document: Document, wording: Wording) -> list[dict[str, Any]]:
+    """Return the breakdown, one row for each rate (BG-23)."""
+    if not is_taxed(document):
+        return []
+    currency, amount = document.draft.currency, wording.locale.amount
+    return [
+        {
+            "rate": _breakdown_rate(one, wording),
+            "net": amount(one.net_minor, currency),
+            "tax": amount(one.tax_minor, currency),
+            "gross": amount(one.gross_minor, currency),
+        }
+        for one in document.taxes
+    ]
+
+
+def _breakdown_rate(total: TaxTotal, wording: Wording) -> str:
+    rate = _rate(total.tax.category, total.tax.rate, wording)
+    return f"{rate} {MARK}" if total.tax.category is TaxCategory.REDUCED else rate
+
+
+def _statements(document: Document, wording: Wording) -> list[Said]:
+    """Return what the law wants said of the taxes: why there is none, which are reduced."""
+    statements: list[Said] = []
+    if any(one.tax.category is TaxCategory.REDUCED for one in document.taxes):
+        statements.append(wording.said("sentences", "reduced", mark=MARK))
+    for one in document.taxes:
+        if one.tax.category in _UNTAXED and is_taxed(document):
+            statements.append(wording.said("categories", one.tax.category.value))
+            statements += [[one.tax.reason]] if one.tax.reason else []
+    return statements
+
+
+def _payment(document: Document, wording: Wording) -> dict[str, Any] | None:
+    """Return how the document is paid; a credit note and a receipt aren't."""
+    draft = document.draft
+    if draft.kind is not DocumentKind.INVOICE or not document.payable_minor:
+        return None
+    facts = payment_facts(draft.remittance, wording)
+    if draft.due_on:
+        facts.append((wording.label("due_on"), wording.date(draft.due_on)))
+    return {
+        "accounts": [bank_facts(account, wording) for account in draft.bank_accounts],
+        "facts": facts,
+        "terms": draft.payment_terms or "",
+    }

@@ -1,0 +1,132 @@
+"""What a QR code says so that a bank's app fills in a transfer: a standard for each country.
+
+Each function returns the code's text. The standards: EPC069-12 (Europe), EMVCo merchant-presented
+QR with the extensions of Thailand (PromptPay) and Hong Kong (FPS), ГОСТ Р 56042 (Russia).
+"""
+
+import re
+from decimal import Decimal
+
+from kassa.billing.documents.parties import BankAccount
+from kassa.billing.documents.totals import Document
+
+_EPC_NAME, _EPC_REMITTANCE, _EPC_MINOR_MAX = 70, 140, 99_999_999_999
+_PROMPTPAY, _FPS = "A000000677010111", "hk.com.hkicl"
+_IBAN = re.compile(r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
+
+
+def payload_of(document: Document) -> str | None:
+    """Return the code for paying a document, or none where no standard fits."""
+    if document.payable_minor <= 0:
+        return None
+    accounts = document.draft.bank_accounts
+    return next((code for one in accounts if (code := _payload(document, one))), None)
+
+
+def _payload(document: Document, account: BankAccount) -> str | None:
+    draft, minor = document.draft, document.payable_minor
+    name = account.name or draft.seller.name
+    remittance = draft.remittance or draft.order_id or ""
+    match draft.currency:
+        case "EUR" if is_iban(account.account) and minor <= _EPC_MINOR_MAX:
+            return epc(name, account.account, account.bic, minor, remittance)
+        case "THB" if account.proxy:
+            return promptpay(account.proxy, minor)
+        case "HKD" if account.proxy:
+            return fps(account.proxy, minor, remittance)
+        case "RUB" if account.bank_code and account.correspondent_account and account.bank:
+            fields = {"PersonalAcc": account.account, "BankName": account.bank}
+            fields |= {"BIC": account.bank_code, "CorrespAcc": account.correspondent_account}
+            return st00012({"Name": name, **fields}, _russian(document, remittance))
+    return None
+
+
+def is_iban(text: str) -> bool:
+    """Whether an account's number is an IBAN, by its own check digits (ISO 7064, mod 97-10)."""
+    iban = text.replace(" ", "")
+    if not _IBAN.match(iban):
+        return False
+    return int("".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])) % 97 == 1
+
+
+def epc(name: str, iban: str, bic: str | None, minor: int, remittance: str) -> str:
+    """Return an EPC code, version 2; a structured reference (RF…) has a line of its own."""
+    is_structured = bool(re.match(r"^RF[0-9]{2}[A-Z0-9]{1,21}$", remittance.replace(" ", "")))
+    structured = remittance.replace(" ", "") if is_structured else ""
+    free = "" if is_structured else remittance[:_EPC_REMITTANCE]
+    amount = f"EUR{Decimal(minor).scaleb(-2):f}"
+    head = ["BCD", "002", "1", "SCT", bic or "", name[:_EPC_NAME], iban.replace(" ", "")]
+    return "\n".join([*head, amount, "", structured, free]).rstrip("\n")
+
+
+def promptpay(proxy: str, minor: int) -> str:
+    """Return a PromptPay code for a phone number, or a tax id or citizen's number of 13 digits."""
+    digits = re.sub(r"\D", "", proxy)
+    if len(digits) >= 15:
+        kind, value = "03", digits[:15]
+    elif len(digits) == 13 and not proxy.strip().startswith("+"):
+        kind, value = "02", digits
+    else:
+        kind, value = "01", "0066" + digits.removeprefix("66").removeprefix("0").zfill(9)
+    merchant = _field("00", _PROMPTPAY) + _field(kind, value)
+    amount = f"{Decimal(minor).scaleb(-2):f}"
+    return _emv(_field("29", merchant), "764", amount, "TH", "")
+
+
+def fps(proxy: str, minor: int, remittance: str) -> str:
+    """Return an FPS code for an FPS id, a phone number (+852-…) or a mail address."""
+    if "@" in proxy:
+        kind = "04"
+    elif proxy.startswith("+"):
+        kind = "03"
+    else:
+        kind = "02"
+    merchant = _field("00", _FPS) + _field(kind, proxy)
+    amount = f"{Decimal(minor).scaleb(-2):f}"
+    additional = _field("62", _field("05", remittance[:25])) if remittance.isascii() else ""
+    return _emv(_field("26", merchant), "344", amount, "HK", additional if remittance else "")
+
+
+def st00012(required: dict[str, str], others: dict[str, str]) -> str:
+    """Return a code of ГОСТ Р 56042 in UTF-8; the required fields come first, in their order."""
+    order = ("Name", "PersonalAcc", "BankName", "BIC", "CorrespAcc")
+    fields = {**{name: required[name] for name in order}, **others}
+    parts = [f"{name}={_plain(value)}" for name, value in fields.items() if value]
+    return "|".join(["ST00012", *parts])
+
+
+def _russian(document: Document, remittance: str) -> dict[str, str]:
+    seller = document.draft.seller
+    return {
+        "Sum": str(document.payable_minor),
+        "Purpose": remittance,
+        "PayeeINN": seller.tax_id or "",
+        "KPP": seller.registration_id or "",
+    }
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", " ").strip()
+
+
+def _emv(merchant: str, currency: str, amount: str, country: str, additional: str) -> str:
+    head = _field("00", "01") + _field("01", "12") + merchant
+    hong_kong = _field("52", "0000") if country == "HK" else ""
+    body = head + hong_kong + _field("53", currency) + _field("54", amount) + _field("58", country)
+    names = _field("59", "NA") + _field("60", "HK") if country == "HK" else ""
+    unsigned = body + names + additional + "6304"
+    return unsigned + f"{crc16(unsigned.encode()):04X}"
+
+
+def _field(tag: str, value: str) -> str:
+    return f"{tag}{len(value):02d}{value}"
+
+
+def crc16(data: bytes) -> int:
+    """Return the CRC-16 that EMVCo's codes end with (polynomial 0x1021, begun at 0xFFFF)."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
+    return crc

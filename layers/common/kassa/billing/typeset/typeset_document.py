@@ -1,0 +1,117 @@
+"""Typeset a document: what was worked out becomes a PDF that people read and programs understand.
+
+The bytes follow from what goes in, its day included, and from the versions of typesetter and fonts
+alone. With an electronic invoice (CII) attached, the PDF is a Factur-X or ZUGFeRD invoice.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import segno
+import typst
+
+from kassa.billing.documents.totals import Document
+from kassa.billing.typeset import facturx
+from kassa.billing.typeset.branding import Branding
+from kassa.billing.typeset.engine import Typesetter, typesetter
+from kassa.billing.typeset.fields import document_fields, wording_of
+from kassa.billing.typeset.payment_qr import payload_of
+from kassa.billing.typeset.texts import Wording
+from kassa.platform.telemetry import logger
+
+LAYOUTS = Path(__file__).with_name("layouts")
+FONT_PACKAGES = (
+    "fontpkg_source_sans_3",
+    "noto_cjk_sans_jp_regular",
+    "noto_cjk_sans_jp_bold",
+    "fontpkg_noto_sans_thai",
+)
+PLAIN = Branding()
+
+
+class Sheet(NamedTuple):
+    """Everything that is typeset: which layout, with what, on which day."""
+
+    layout: str
+    data: dict[str, Any]
+    on: date
+    attachment: bytes | None = None
+
+
+def typeset_document(
+    document: Document,
+    number: str,
+    branding: Branding = PLAIN,
+    attachment: bytes | None = None,
+    layouts: Path = LAYOUTS,
+) -> bytes:
+    """Return an invoice, a credit note or a receipt as PDF/A-3a and PDF/UA-1."""
+    return as_pdf(document_sheet(document, number, branding, attachment), layouts)
+
+
+def document_sheet(
+    document: Document, number: str, branding: Branding = PLAIN, attachment: bytes | None = None
+) -> Sheet:
+    """Return what an invoice, a credit note or a receipt is typeset from."""
+    wording = wording_of(document.draft, branding.local_years)
+    fields = document_fields(document, number, wording)
+    data = sheet_data(fields, wording, branding)
+    code = payload_of(document) if branding.has_payment_qr else None
+    if code and fields["payment"]:
+        amount = wording.locale.money(document.payable_minor, document.draft.currency)
+        data["qr"] = qr_svg(code)
+        data["qr_alt"] = wording.said("sentences", "qr", amount=amount)[0]
+    data |= {"attachment": attachment is not None, "attachment_name": facturx.FILE_NAME}
+    return Sheet("document.typ", data, document.draft.issued_on, attachment)
+
+
+def sheet_data(fields: Mapping[str, Any], wording: Wording, branding: Branding) -> dict[str, Any]:
+    """Return what every layout reads: a document's fields, the texts, and the merchant's look."""
+    look = branding.model_dump(exclude={"logo"}) | {"logo_format": branding.logo_format}
+    look |= {"footer": branding.footer or "", "closing": branding.closing or ""}
+    name = fields["seller"]["name"]
+    return {
+        "document": dict(fields),
+        "labels": wording.labels(),
+        "page": wording.said("sentences", "page", page="{page}", pages="{pages}"),
+        "script": wording.script,
+        "second_script": wording.second_script,
+        "look": look,
+        "logo": list(branding.logo) if branding.logo else None,
+        "logo_alt": wording.said("sentences", "logo", name=name)[0],
+        "qr": None,
+        "qr_alt": "",
+    }
+
+
+def as_pdf(sheet: Sheet, layouts: Path = LAYOUTS) -> bytes:
+    """Return a sheet as PDF; a logo that isn't a picture is left out, and logged."""
+    machine = typesetter(layouts, FONT_PACKAGES)
+    try:
+        pdf = machine.pdf(sheet.layout, inputs_of(sheet, machine), sheet.on)
+    except typst.TypstError:
+        if sheet.data["logo"] is None:
+            raise
+        logger.exception("logo left out")
+        plain = sheet._replace(data=sheet.data | {"logo": None})
+        pdf = machine.pdf(sheet.layout, inputs_of(plain, machine), sheet.on)
+    return facturx.with_metadata(pdf) if sheet.attachment is not None else pdf
+
+
+def inputs_of(sheet: Sheet, machine: Typesetter) -> dict[str, str]:
+    """Return a sheet as layouts take it: JSON, and the attached invoice as it is."""
+    inputs = {"data": machine.as_json(sheet.data)}
+    if sheet.attachment is not None:
+        inputs["attachment"] = sheet.attachment.decode("utf-8")
+    return inputs
+
+
+def qr_svg(code: str) -> str:
+    """Return a QR code as SVG; its error correction is the level that payments' standards ask."""
+    picture = io.BytesIO()
+    symbol = segno.make_qr(code, error="m", encoding="utf-8", boost_error=False)
+    symbol.save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
+    return picture.getvalue().decode()

@@ -1,0 +1,80 @@
+"""Every language says all that the others say, in its own script."""
+
+import re
+import unicodedata
+
+import pytest
+
+from kassa.billing.typeset.texts import FOLDER, LANGUAGES, Wording, every_text, texts_of
+from kassa.billing.typeset.texts import language_of as chosen
+
+SCRIPTS = {"en": "LATIN", "ja": "CJK", "zh-Hant": "CJK", "th": "THAI", "fi": "LATIN"}
+SCRIPTS |= {"ru": "CYRILLIC"}
+SAME_EVERYWHERE = ("locale", "typst", "region", "dates", "units.", "labels.bic", "labels.tax")
+SAME_EVERYWHERE += ("sentences.covers",)
+
+
+def texts(language: str) -> dict[str, str]:
+    return dict(every_text(texts_of(language)))
+
+
+def test_each_language_is_a_file_and_each_file_a_language() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_missing_in_any_language(language: str) -> None:
+    assert texts(language).keys() - {"region"} == texts("en").keys()
+    assert [key for key, text in texts(language).items() if not text and key != "units.C62"] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_filled_in_is_the_same_in_every_language(language: str) -> None:
+    def filled(text: str) -> set[str]:
+        return set(re.findall(r"\{(\w+)\}", text)) - {"tax"}  # some languages name no tax there
+
+    english = texts("en")
+    assert [
+        key for key, text in texts(language).items()
+        if key in english and filled(text) != filled(english[key])
+    ] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "zh-Hant", "th", "ru"])
+def test_a_language_is_written_in_its_script(language: str) -> None:
+    script, foreign = SCRIPTS[language], []
+    for key, text in texts(language).items():
+        names = {unicodedata.name(c).split()[0] for c in text if c.isalpha()}
+        japanese = {"HIRAGANA", "KATAKANA"} if language == "ja" else set()
+        in_letters = re.sub(r"\{\w+\}", "", text)
+        is_own = any(unicodedata.name(c).startswith(script) for c in in_letters if c.isalpha())
+        if not key.startswith(SAME_EVERYWHERE) and not (is_own or japanese & names):
+            foreign.append(f"{key}: {text}")
+    assert [one for one in foreign if not re.search(r"KPP|INN|GST|Y-tunnus|BIC", one)] == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("ja-JP", "ja"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-TW", "zh-Hant"),
+        ("zh", "zh-Hant"),
+        ("zh-CN", "en"),
+        ("zh-Hans-HK", "en"),
+        ("EN-us", "en"),
+        ("sv", "en"),
+    ],
+)
+def test_a_tag_gets_its_language_or_english(tag: str, language: str) -> None:
+    assert chosen(tag) == language
+
+
+def test_a_second_language_stands_after_the_first_and_never_twice() -> None:
+    assert Wording(["ja", "en"]).label("total") == ["合計", "Total"]
+    assert Wording(["en-GB", "en-US"]).label("total") == ["Total"]
+
+
+def test_a_unit_no_text_knows_stands_for_itself() -> None:
+    assert Wording(["fi"]).unit("H87") == ["kpl"]
+    assert Wording(["fi"]).unit("X9Z") == ["X9Z"]

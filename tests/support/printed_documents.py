@@ -1,0 +1,117 @@
+"""Documents of every language, to be typeset, and what a reader finds in a PDF."""
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pypdf import PdfReader
+
+from kassa.billing.documents.draft import DocumentKind, Preceding
+from kassa.billing.documents.lines import Adjustment, Tax, TaxCategory
+from kassa.billing.documents.parties import Address, BankAccount, Party
+from kassa.billing.documents.totals import Document, worked_out
+from tests.support.billing import draft, line
+
+_STANDARD = {"ja": ("JP", "JPY", "10"), "zh-HK": ("HK", "HKD", ""), "th": ("TH", "THB", "7")}
+_STANDARD |= {"fi": ("FI", "EUR", "25.5"), "ru": ("RU", "RUB", "20"), "en": ("GB", "GBP", "20")}
+_SELLERS = {
+    "en": ("Lantern & Sons Ltd", "London", "GB123456789"),
+    "ja": ("株式会社サンプル商店", "東京都千代田区", "T1234567890123"),
+    "zh-HK": ("範例燈飾有限公司", "香港九龍", None),
+    "th": ("บริษัท ตัวอย่างโคมไฟ จำกัด", "กรุงเทพมหานคร", "0105551234567"),
+    "fi": ("Lamppu Oy", "Helsinki", "FI01120389"),
+    "ru": ("ООО «Пример»", "Москва", "7707083893"),
+}
+_LAMPS = {
+    "en": "Desk lamp",
+    "ja": "卓上ランプ",
+    "zh-HK": "檯燈",
+    "th": "โคมไฟตั้งโต๊ะ",
+    "fi": "Pöytävalaisin",
+    "ru": "Настольная лампа",
+}
+TAGS = tuple(_LAMPS)
+ACCOUNTS = {
+    "fi": BankAccount(account="FI2112345600000785", bic="NDEAFIHH", name="Lamppu Oy"),
+    "th": BankAccount(account="123-4-56789-0", proxy="0105551234567", bank="ธนาคารตัวอย่าง"),
+    "zh-HK": BankAccount(account="012-345-678901", proxy="1234567", bank="範例銀行"),
+    "ru": BankAccount(
+        account="40702810900000000001",
+        bank="ПАО Пример Банк",
+        bank_code="044525225",
+        correspondent_account="30101810400000000225",
+    ),
+}
+
+
+def standard_tax(tag: str) -> Tax:
+    """Return the tax that most things bear where a language is spoken."""
+    rate = _STANDARD[tag][2]
+    if not rate:
+        return Tax(category=TaxCategory.OUT_OF_SCOPE)
+    return Tax(category=TaxCategory.STANDARD, rate=Decimal(rate))
+
+
+def sold(tag: str, lines: int = 1, kind: DocumentKind = DocumentKind.INVOICE, **fields: Any) -> Any:
+    """Return a document of a country, in its language."""
+    country, currency, _ = _STANDARD[tag]
+    name, city, tax_id = _SELLERS[tag]
+    address = Address(lines=("1-2-3",), city=city, postal_code="10100", country=country)
+    tax = standard_tax(tag)
+    known: dict[str, Any] = {
+        "kind": kind,
+        "currency": currency,
+        "seller": Party(name=name, address=address, tax_id=tax_id, email="billing@shop.example"),
+        "buyer": Party(name=name, address=address, contact="A. B."),
+        "languages": (tag,),
+        "order_id": "A-1001",
+        "bank_accounts": tuple(filter(None, [ACCOUNTS.get(tag)])),
+        "remittance": "A-1001",
+    }
+    if kind is DocumentKind.CREDIT_NOTE:
+        known["preceding"] = Preceding(number="2026-00000007", issued_on=date(2026, 10, 1))
+    off = Adjustment(percent=Decimal(10), reason="10-10")
+    rows = [
+        line(12900 + 100 * at, tax=tax, name=f"{_LAMPS[tag]} {at + 1}", unit="H87", quantity=2,
+             adjustments=(off,) if at == 1 else ())
+        for at in range(lines)
+    ]  # fmt: skip
+    return draft(rows, **known | fields)
+
+
+def document(tag: str, lines: int = 1, **fields: Any) -> Document:
+    """Return the same, worked out."""
+    return worked_out(sold(tag, lines, **fields))
+
+
+def text_of(pdf: bytes) -> str:
+    """Return what a reader finds, without spaces: where lines break is the layout's business."""
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Return a text without spaces and without what lets a long word break."""
+    return "".join(one for one in text if not one.isspace() and one != "\u200b")
+
+
+def is_readable(text: str) -> bool:
+    """Whether a program reads a text as it stands on the page.
+
+    Of a Thai cluster of a letter and its marks every program reads something else: the glyphs are
+    right, what they are called in the PDF is the whole cluster's.
+    """
+    return not any("\u0e00" <= character <= "\u0e7f" for character in text)
+
+
+def fonts_of(pdf: bytes) -> set[str]:
+    """Return the fonts that a PDF carries, without the tags of their subsets."""
+    fonts = set()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            descendant = font.get_object()["/DescendantFonts"][0].get_object()
+            described = descendant["/FontDescriptor"].get_object()
+            assert {"/FontFile2", "/FontFile3"} & described.keys(), "every font is embedded"
+            fonts.add(str(descendant["/BaseFont"]).partition("+")[2])
+    return fonts
