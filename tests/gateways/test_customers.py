@@ -40,23 +40,23 @@ def test_a_gateways_id_means_something_at_its_account_alone() -> None:
     assert Customer("7", True).key("adyen", "other") == Customer("7", True).key("stripe", "main")
 
 
-def told(number: int, **words: Any) -> GatewayEvent:
+def event_of(number: int, **more: Any) -> GatewayEvent:
     return GatewayEvent(
         event_id=f"evt_{number}",
         subject=subject(),
         gateway_type="told",
         happened_at=NOW,
         object_reports=(object_report(f"ch_{number}", ObjectKind.CHARGE, "captured"),),
-        **words,
+        **more,
     )
 
 
 def test_a_payments_customer_is_the_orders_in_whatever_order_it_is_told() -> None:
     events = [
-        told(1, customer_id="zz_gateways"),
-        told(2, customer_id="customer-1", customer_from_order=True),
-        told(3),
-        told(4, customer_id=""),
+        event_of(1, customer_id="zz_gateways"),
+        event_of(2, customer_id="customer-1", customer_from_order=True),
+        event_of(3),
+        event_of(4, customer_id=""),
     ]
     for order in permutations(events):
         state = SubjectState()

@@ -95,17 +95,17 @@ class Shop:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.scene = stage, stage.scene
         self.fake: Any = stage.scene.fake  # type: ignore[attr-defined]
-        words = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
-        words |= {"rules": []}
-        Policies(MERCHANT).save(read_policy(words, MERCHANT, 1, stage.clock.at, "test"))
+        fields = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
+        fields |= {"rules": []}
+        Policies(MERCHANT).save(read_policy(fields, MERCHANT, 1, stage.clock.at, "test"))
         let_approve("anna", "bert")
 
     def order(self, currency: str, minor: int) -> tuple[int, dict[str, Any]]:
         """Send an order through the API."""
         line = {"name": "Lamp", "quantity": 1, "amount_minor": minor}
         method = method_of(self.scene.gateway)
-        words = {"currency": currency, "amount_minor": minor, "lines": [line], "method": method}
-        event = http_event("POST /orders", ORDER_BODY | words, "shop")
+        fields = {"currency": currency, "amount_minor": minor, "lines": [line], "method": method}
+        event = http_event("POST /orders", ORDER_BODY | fields, "shop")
         return answered(open_checkout(event, Context()))
 
     def pay(self) -> None:
@@ -129,15 +129,15 @@ class Shop:
         """Ask for a refund through the API; people approve it."""
         body = {"gateway": self.scene.gateway, "payment_id": payment_id, "reason": "damaged"}
         event = http_event("POST /refunds", body | {"amount_minor": minor}, "shop")
-        status, said = answered(approve_refund(event, Context()))
-        assert status == 200, said
-        case = RequestedRefund.model_validate(said)
+        status, answer = answered(approve_refund(event, Context()))
+        assert status == 200, answer
+        case = RequestedRefund.model_validate(answer)
         path = {"refund_request_id": case.request.refund_request_id, "action": "approve"}
         for person in ("anna", "bert"):  # a currency without limits of ours needs both
             if self.state(case) is RequestState.ESCALATED:
                 event = http_event(DECIDE, {}, person, **path)
-                status, said = answered(decide_refund(event, Context()))  # type: ignore[arg-type]
-                assert status == 200, said
+                status, answer = answered(decide_refund(event, Context()))  # type: ignore[arg-type]
+                assert status == 200, answer
         self.stage.clock.at += timedelta(hours=1)  # an approval may be undone for a while
         self.work(json.dumps({"refund_request_id": case.request.refund_request_id}))
         return case
@@ -178,7 +178,9 @@ def shop_at(
         if gateway == "standard":  # a gateway that counts hundredths of a króna
             scene.fake.switches.decimals = {"ISK": 2}
             scene.mapping = scene.mapping.model_copy(update={"decimals": {"ISK": 2}})
-        secrets = {name: said | {"merchant_id": MERCHANT} for name, said in scene.secrets().items()}
+        secrets = {
+            name: answer | {"merchant_id": MERCHANT} for name, answer in scene.secrets().items()
+        }
         monkeypatch.setattr(scene, "secrets", lambda: secrets)
         stage = on_stage(stack, fake_clock, scene, monkeypatch)
         closing.append(stage)
@@ -196,8 +198,8 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
     shop_at: Callable[[str], Shop], case: Case
 ) -> None:
     shop = shop_at(case.gateway)
-    status, said = shop.order(case.currency, case.minor)
-    assert (status, said.get("status")) == (200, "open"), said
+    status, answer = shop.order(case.currency, case.minor)
+    assert (status, answer.get("status")) == (200, "open"), answer
     assert PAGES[case.gateway](shop.fake) == [case.asked]
     shop.pay()
     lifecycle = Orders(MERCHANT).named("order-1").lifecycle
@@ -207,14 +209,14 @@ def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_
         **{"amount_minor": case.minor, "currency": case.currency}
     }
 
-    wanted = shop.request_refund(lifecycle.paid_by.payment_id, case.refunded_minor)
+    requested = shop.request_refund(lifecycle.paid_by.payment_id, case.refunded_minor)
     assert REFUNDS[case.gateway](shop.fake) == [case.refunded]
-    shop.until_paid(wanted)
+    shop.until_paid(requested)
     (paid,) = shop.fake.truth()["payments"].values()
     assert (paid["captured_minor"], paid["refunded_minor"]) == (case.minor, case.refunded_minor)
     left = case.refunded_minor - case.minor
     assert shop.stage.ledger()["customers", case.currency] == left
-    assert RefundRequests().payment(wanted.request.payment).available_minor == -left
+    assert RefundRequests().payment(requested.request.payment).available_minor == -left
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ GET = HttpRequest("GET", "https://gateway.test/orders")
 
 
 @pytest.fixture
-def asked() -> Iterator[list[HttpRequest]]:
+def sent() -> Iterator[list[HttpRequest]]:
     """Let a gateway be down, and note what it is asked."""
     requests: list[HttpRequest] = []
 
@@ -25,22 +25,22 @@ def asked() -> Iterator[list[HttpRequest]]:
     http.install(None)
 
 
-def test_reading_is_tried_three_times_and_within_a_time_once(asked: list[HttpRequest]) -> None:
+def test_reading_is_tried_three_times_and_within_a_time_once(sent: list[HttpRequest]) -> None:
     with pytest.raises(GatewayUnavailable):
         http.send(GET)
-    assert [one.timeout_s for one in asked] == [http.TIMEOUT_S] * 3
+    assert [one.timeout_s for one in sent] == [http.TIMEOUT_S] * 3
 
-    asked.clear()
+    sent.clear()
     with http.within(5.0), pytest.raises(GatewayUnavailable):
         http.send(GET)
-    (once,) = asked
+    (once,) = sent
     assert 4.0 < once.timeout_s <= 5.0
 
 
-def test_a_time_that_is_over_sends_nothing_and_ends_with_it(asked: list[HttpRequest]) -> None:
+def test_a_time_that_is_over_sends_nothing_and_ends_with_it(sent: list[HttpRequest]) -> None:
     with http.within(0.0), pytest.raises(GatewayUnavailable, match="no time left"):
         http.send(GET)
-    assert asked == []
+    assert sent == []
     with http.within(60.0), pytest.raises(GatewayUnavailable):
         http.send(GET)
-    assert asked[0].timeout_s == http.TIMEOUT_S
+    assert sent[0].timeout_s == http.TIMEOUT_S

@@ -71,8 +71,8 @@ def test_a_gateways_functions_are_called_as_the_protocol_says(gateway: str) -> N
     calls = registry.module(gateway, "gateway")
 
     for ability in EVERY_GATEWAY[gateway].can:
-        wanted = list(inspect.signature(getattr(Calls, ability)).parameters)[1:]
-        assert list(inspect.signature(getattr(calls, ability)).parameters) == wanted, ability
+        expected = list(inspect.signature(getattr(Calls, ability)).parameters)[1:]
+        assert list(inspect.signature(getattr(calls, ability)).parameters) == expected, ability
 
 
 @pytest.mark.parametrize("gateway", EVERY_GATEWAY)

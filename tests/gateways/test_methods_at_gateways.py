@@ -32,7 +32,7 @@ CARDS = {
 
 def merchant_of(scene: Scene) -> str:
     """Return whose a scene's secrets are; the stack is that merchant's."""
-    (found,) = {said["merchant_id"] for said in scene.secrets().values()}
+    (found,) = {secret["merchant_id"] for secret in scene.secrets().values()}
     return str(found)
 
 
@@ -96,17 +96,19 @@ def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
 ) -> None:
     with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
         paid = sold(stage).metadata
-        words = {"effective_from": fake_clock.at.isoformat(), "otherwise": "escalate"}
+        document = {"effective_from": fake_clock.at.isoformat(), "otherwise": "escalate"}
         whose = merchant_of(stage.scene)
-        policy = read_policy(words | {"rules": [CARDS]}, whose, 1, fake_clock.at, "test")
+        policy = read_policy(document | {"rules": [CARDS]}, whose, 1, fake_clock.at, "test")
         Policies(whose).save(policy)
         body: dict[str, Any] = {"gateway": gateway, "payment_id": paid.subject_id}
         body |= {"reason": "damaged", "amount_minor": 10_00}
-        status, said = answered(approve_refund(http_event("POST /refunds", body, whose), Context()))
+        status, answer = answered(
+            approve_refund(http_event("POST /refunds", body, whose), Context())
+        )
 
         method, brand = stage.scene.paid_with
-        assert status in (200, 202), said
-        receipt = said["request"]["receipt"]
+        assert status in (200, 202), answer
+        receipt = answer["request"]["receipt"]
         assert receipt["decision"] == ("approve" if method == "card" else "escalate")
         assert (receipt["inputs"]["method"], receipt["inputs"].get("brand")) == (method, brand)
 
@@ -114,14 +116,14 @@ def test_a_policy_for_cards_rules_wherever_a_card_paid_and_nowhere_else(
 def test_a_days_shares_by_method_are_over_all_gateways(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    told: list[LedgerFact] = []
+    booked: list[LedgerFact] = []
     for gateway in ("stripe", "adyen"):
         with shop_at(gateway, stack, fake_clock, monkeypatch) as stage:
             stage.scene.pay(ORDER, PAID)
             stage.deliver()
-            told = [one_shops(fact) for fact in facts(stage)]
+            booked = [one_shops(fact) for fact in facts(stage)]
     file = tmp_path / "day.parquet"
-    file.write_bytes(warehouse.to_parquet(told))
+    file.write_bytes(warehouse.to_parquet(booked))
     period = Period.of(fake_clock.at.date(), "UTC")
 
     tally = warehouse.tally([file], period, "shop")

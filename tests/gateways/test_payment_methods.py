@@ -25,7 +25,7 @@ def card(brand: str | None, wallet: str | None = None, kind: str = "card") -> Bo
 
 
 @pytest.mark.parametrize(
-    ("word", "method", "brand"),
+    ("name", "method", "brand"),
     [
         ("visa", M.CARD, "visa"),
         ("mc", M.CARD, "mastercard"),
@@ -56,8 +56,8 @@ def card(brand: str | None, wallet: str | None = None, kind: str = "card") -> Bo
         (None, None, None),
     ],
 )
-def test_adyens_names(word: str | None, method: M | None, brand: str | None) -> None:
-    assert adyen.paid_with(word) == (method, brand)
+def test_adyens_names(name: str | None, method: M | None, brand: str | None) -> None:
+    assert adyen.paid_with(name) == (method, brand)
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_a_mapping_may_name_a_method_a_brand_or_both() -> None:
 
 @pytest.mark.parametrize("spellings", [adyen.SPELLINGS, stripe.SPELLINGS, paypal.SPELLINGS])
 def test_every_spelling_leads_to_something_we_know(spellings: dict[str, str]) -> None:
-    for word in spellings:
-        found = means(word, spellings)
-        assert found.method is not M.OTHER, word
-        assert found.brand is None or BRANDS[found.brand] is found.method, word
+    for name in spellings:
+        found = means(name, spellings)
+        assert found.method is not M.OTHER, name
+        assert found.brand is None or BRANDS[found.brand] is found.method, name
 
 
 def test_every_method_but_the_last_has_brands_and_no_brand_is_called_like_a_method() -> None:
@@ -148,10 +148,10 @@ def test_every_method_but_the_last_has_brands_and_no_brand_is_called_like_a_meth
 
 
 @given(st.text())
-def test_no_word_ever_fails_and_a_brand_is_a_plain_word(word: str) -> None:
-    for found in (means(word), adyen.paid_with(word), stripe.paid_with({"type": word})):
+def test_no_word_ever_fails_and_a_brand_is_a_plain_word(name: str) -> None:
+    for found in (means(name), adyen.paid_with(name), stripe.paid_with({"type": name})):
         assert found.brand is None or re.fullmatch(r"[a-z0-9_]{1,40}", found.brand)
-        assert found.method is not None or not word
+        assert found.method is not None or not name
         assert found.brand is None or means(found.brand) == found or found.brand not in BRANDS
 
 

@@ -47,8 +47,8 @@ def of_btcpay(name: str, body: dict[str, Any], now: float) -> Arrival:
 
 def of_standard(name: str, body: dict[str, Any], now: float) -> Arrival:
     text = standard_signing.text_of(body | {"type": name})
-    told = f"msg_{hash((name, text)) & 0xFFFFFFFF}"
-    return Arrival(text, standard_signing.headers(told, text, [standard.SHARED], int(now)))
+    message_id = f"msg_{hash((name, text)) & 0xFFFFFFFF}"
+    return Arrival(text, standard_signing.headers(message_id, text, [standard.SHARED], int(now)))
 
 
 GATEWAYS: dict[str, tuple[Callable[..., Scene], Sign]] = {

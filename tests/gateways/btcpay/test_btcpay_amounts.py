@@ -32,23 +32,23 @@ def paid(value: object, status: str = "Settled", fee: str = "0") -> dict[str, ob
 
 
 def answer(rate: object, payments: list[dict[str, object]], **invoice: object) -> dict[str, object]:
-    said: dict[str, object] = {
+    fields: dict[str, object] = {
         "id": "inv",
         "amount": "10.00",
         "currency": "EUR",
         "status": "Expired",
     }
-    said |= {"additionalStatus": "PaidPartial", "createdTime": SECONDS, "metadata": {}}
+    fields |= {"additionalStatus": "PaidPartial", "createdTime": SECONDS, "metadata": {}}
     method = {"currency": "BTC", "rate": str(rate), "payments": payments}
     return {
-        "invoice": said | {"expirationTime": SECONDS + 900} | invoice,
+        "invoice": fields | {"expirationTime": SECONDS + 900} | invoice,
         "methods": [method],
     }
 
 
-def captured(told: dict[str, object]) -> int | None:
+def captured(invoice: dict[str, object]) -> int | None:
     charges = [
-        one for one in invoices.object_reports(told, MOMENT) if one.kind is ObjectKind.CHARGE
+        one for one in invoices.object_reports(invoice, MOMENT) if one.kind is ObjectKind.CHARGE
     ]
     return next((one.amount.amount_minor for one in charges if one.state == "captured"), None)
 
@@ -60,8 +60,8 @@ def test_part_payments_are_added_up_exactly_and_rounded_once(
     exact = sum(Fraction(one) for one in coins) * Fraction(rate)
     assume(exact * 1000 < 10**15)
     expected = minor(exact, currency)
-    told = answer(f"{rate:f}", [paid(f"{one:f}") for one in coins], currency=currency)
-    assert captured(told) == (expected or None)
+    invoice = answer(f"{rate:f}", [paid(f"{one:f}") for one in coins], currency=currency)
+    assert captured(invoice) == (expected or None)
 
 
 @given(st.integers(1, 10**9), RATES)
@@ -71,14 +71,14 @@ def test_a_settled_invoice_brings_its_own_amount_although_no_coin_divides_so(
     assume(rate < 900_000)  # a satoshi is then worth less than a cent
     price = Decimal(amount_minor).scaleb(-2)
     coins = (price / rate).quantize(Decimal("0.00000001"), "ROUND_UP")
-    told = answer(
+    invoice = answer(
         f"{rate:f}",
         [paid(f"{coins:f}")],
         amount=f"{price:f}",
         status="Settled",
         additionalStatus="None",
     )
-    assert captured(told) == amount_minor
+    assert captured(invoice) == amount_minor
 
 
 @given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD", "CLF"]))

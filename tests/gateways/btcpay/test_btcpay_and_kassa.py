@@ -104,10 +104,10 @@ def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> Non
 def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.finish_checkout(invoice_id, "paid")
-    told = [one.event["deliveryId"] for one in list(shop.fake.webhooks.sent.values())]
+    delivered = [one.event["deliveryId"] for one in list(shop.fake.webhooks.sent.values())]
     assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
     before = shop.ledger()
-    for delivery_id in told:
+    for delivery_id in delivered:
         shop.fake.redeliver(delivery_id)
     shop.fake.faults.expect(Fault(Kind.LOST_REQUEST, method="GET", times=99))  # asking would fail
     again = shop.deliver()
@@ -213,15 +213,15 @@ def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Sh
     shop.stage.clock.at += timedelta(hours=1)
     shop.scene.pass_time()
     shop.deliver()
-    said = shop.scene.truth()
-    assert said["payments"][paid] == {
+    truth = shop.scene.truth()
+    assert truth["payments"][paid] == {
         "order_id": "o-1",
         "amount_minor": 10_00,
         "currency": EUR,
         "captured_minor": 10_00,
         "refunded_minor": 0,
     }
-    assert said["payments"][left]["captured_minor"] == 0
+    assert truth["payments"][left]["captured_minor"] == 0
     assert shop.fake.store.invoices[left].status == "Expired"
     assert shop.ledger() == shop.captured(10_00)
 
@@ -232,8 +232,8 @@ class Refunding:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         now = shop.stage.clock.at
-        words = {"effective_from": now.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
-        Policies("main").save(read_policy(words, "main", 1, now, "test"))
+        document = {"effective_from": now.isoformat(), "otherwise": "escalate", "rules": [SMALL]}
+        Policies("main").save(read_policy(document, "main", 1, now, "test"))
         self.invoice_id = shop.open(40_00)
         shop.fake.finish_checkout(self.invoice_id, "paid")
         shop.deliver()
@@ -241,8 +241,8 @@ class Refunding:
     def request_refund(self, amount_minor: int) -> RefundCase:
         named = {"gateway": "btcpay", "account": "main", "payment_id": self.invoice_id}
         body = named | {"reason": "damaged", "amount_minor": amount_minor}
-        said = approve_refund(http_event("POST /refunds", body, "shop"), Context())
-        status, case = answered(said)
+        answer = approve_refund(http_event("POST /refunds", body, "shop"), Context())
+        status, case = answered(answer)
         assert status == 200, case
         return RequestedRefund.model_validate(case)
 
@@ -271,15 +271,18 @@ def test_a_refund_is_offered_claimed_and_paid_and_its_request_ends(shop: Shop) -
 
 def test_a_lost_answer_to_a_refund_is_looked_for_and_nothing_is_offered_twice(shop: Shop) -> None:
     refunding = Refunding(shop)
-    asked = refunding.request_refund(6_00)
+    requested = refunding.request_refund(6_00)
     shop.fake.faults.expect(Fault(Kind.LOST_RESPONSE, method="POST"))
-    unknown = refunding.drain(asked)
+    unknown = refunding.drain(requested)
     assert unknown.lifecycle.state is RequestState.SUBMITTED
     shop.skip(600)
-    found = refunding.drain(asked)
+    found = refunding.drain(requested)
     assert found.lifecycle.state is RequestState.ACCEPTED
     (offer,) = shop.fake.store.pull_payments.values()
-    assert (offer.id, offer.name) == (found.lifecycle.refund_id, asked.request.refund_request_id)
+    assert (offer.id, offer.name) == (
+        found.lifecycle.refund_id,
+        requested.request.refund_request_id,
+    )
     shop.fake.pay_refund_out(offer.id)
     shop.deliver()
     assert shop.ledger() == shop.captured(34_00)

@@ -26,12 +26,12 @@ from tests.support.gateway_payloads.btcpay import T0, Body, answer, at, delivery
 
 
 def webhook(event_type: str, **fields: Any) -> Body:
-    said: Body = {"deliveryId": "d1", "webhookId": "w1", "originalDeliveryId": "d1"}
-    said |= {"isRedelivery": False, "type": event_type, "timestamp": T0 + 900, "storeId": "store"}
-    return said | {"invoiceId": "inv1", "metadata": {"orderId": "o-1"}} | fields
+    body: Body = {"deliveryId": "d1", "webhookId": "w1", "originalDeliveryId": "d1"}
+    body |= {"isRedelivery": False, "type": event_type, "timestamp": T0 + 900, "storeId": "store"}
+    return body | {"invoiceId": "inv1", "metadata": {"orderId": "o-1"}} | fields
 
 
-def told(event_type: str, **fields: Any) -> GatewayEvent | Ignored | UnverifiedNotification:
+def reading(event_type: str, **fields: Any) -> GatewayEvent | Ignored | UnverifiedNotification:
     return read(json.dumps(webhook(event_type, **fields)).encode(), delivery())
 
 
@@ -46,14 +46,14 @@ def notification(reads: str = "invoice", object_id: str = "inv1") -> UnverifiedN
     )
 
 
-def booked(said: Body) -> GatewayEvent:
-    event = confirmed(notification(), said, delivery())
+def booked(body: Body) -> GatewayEvent:
+    event = confirmed(notification(), body, delivery())
     assert isinstance(event, GatewayEvent)
     return event
 
 
-def stands(said: Body) -> dict[str, tuple[str, int]]:
-    object_reports = booked(said).object_reports
+def stands(body: Body) -> dict[str, tuple[str, int]]:
+    object_reports = booked(body).object_reports
     return {one.kind.value: (one.state, one.amount.amount_minor) for one in object_reports}
 
 
@@ -65,14 +65,14 @@ INVOICE_TYPES = [
 
 @pytest.mark.parametrize("event_type", INVOICE_TYPES)
 def test_what_an_invoice_tells_is_read_back_under_its_original_delivery(event_type: str) -> None:
-    said = told(event_type, deliveryId="d2", isRedelivery=True)
-    assert said == notification().model_copy(update={"gateway_type": event_type})
+    unverified = reading(event_type, deliveryId="d2", isRedelivery=True)
+    assert unverified == notification().model_copy(update={"gateway_type": event_type})
 
 
 def test_a_redelivery_is_the_same_event_with_the_same_name_and_no_digest_to_differ() -> None:
     first, again = (
-        told("InvoiceSettled"),
-        told("InvoiceSettled", deliveryId="d9", isRedelivery=True),
+        reading("InvoiceSettled"),
+        reading("InvoiceSettled", deliveryId="d9", isRedelivery=True),
     )
     assert first == again
     assert isinstance(first, UnverifiedNotification)
@@ -81,9 +81,9 @@ def test_a_redelivery_is_the_same_event_with_the_same_name_and_no_digest_to_diff
 
 @pytest.mark.parametrize("event_type", ["PayoutCreated", "PayoutApproved", "PayoutUpdated"])
 def test_a_payout_leads_to_its_pull_payment(event_type: str) -> None:
-    said = told(event_type, payoutId="po1", pullPaymentId="pp1", payoutState="AwaitingApproval")
-    assert isinstance(said, UnverifiedNotification)
-    assert (said.reads, said.object_id, said.name) == ("pull_payment", "pp1", "d1")
+    part = reading(event_type, payoutId="po1", pullPaymentId="pp1", payoutState="AwaitingApproval")
+    assert isinstance(part, UnverifiedNotification)
+    assert (part.reads, part.object_id, part.name) == ("pull_payment", "pp1", "d1")
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_a_payout_leads_to_its_pull_payment(event_type: str) -> None:
     ],
 )
 def test_what_moves_no_payment_is_counted_by_type(event_type: str, fields: Body) -> None:
-    said = told(event_type, **fields)
-    assert isinstance(said, Ignored)
-    assert (said.event_id, said.gateway_type) == ("d1", event_type)
-    assert said.subject.subject_id == ("inv1" if event_type == "InvoiceCreated" else "d1")
+    event = reading(event_type, **fields)
+    assert isinstance(event, Ignored)
+    assert (event.event_id, event.gateway_type) == ("d1", event_type)
+    assert event.subject.subject_id == ("inv1" if event_type == "InvoiceCreated" else "d1")
 
 
 def test_a_test_from_the_dashboard_is_counted_and_nothing_is_read_back() -> None:
-    said = told(
+    event = reading(
         "InvoiceSettled", originalDeliveryId="__test__1b-2__test__", invoiceId="__test__3__test__"
     )
-    assert isinstance(said, Ignored)
-    assert said.gateway_type == "InvoiceSettled (a test)"
+    assert isinstance(event, Ignored)
+    assert event.gateway_type == "InvoiceSettled (a test)"
 
 
 TABLE = [
@@ -202,11 +202,11 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("said", "expected"), TABLE)
-def test_how_an_invoice_stands(said: Body, expected: dict[str, tuple[str, int]] | None) -> None:
+@pytest.mark.parametrize(("body", "expected"), TABLE)
+def test_how_an_invoice_stands(body: Body, expected: dict[str, tuple[str, int]] | None) -> None:
     if expected is None:
         expected = {"checkout": ("completed", 0), "charge": ("captured", 7_00)}
-    assert stands(said) == expected
+    assert stands(body) == expected
 
 
 def test_an_event_names_payment_order_customer_language_and_method() -> None:
@@ -242,18 +242,18 @@ def test_why_an_invoice_failed_is_told() -> None:
 
 @pytest.mark.parametrize("currency", ["BTC", "SATS", "LTC"])
 def test_an_invoice_priced_in_coins_is_counted_and_never_booked(currency: str) -> None:
-    said = answer("Settled", "None", currency=currency, amount="0.50000000")
-    said["methods"].append({"currency": "LTC", "rate": "1", "payments": []})
-    event = confirmed(notification(), said, delivery())
+    body = answer("Settled", "None", currency=currency, amount="0.50000000")
+    body["methods"].append({"currency": "LTC", "rate": "1", "payments": []})
+    event = confirmed(notification(), body, delivery())
     assert isinstance(event, Ignored)
     assert event.gateway_type == "InvoiceSettled (not priced in a currency of ISO 4217)"
 
 
 def pull_payment(*payouts: Body, **fields: Any) -> Body:
-    said: Body = {"id": "pp1", "name": "rr_1", "description": "Refund of invoice inv1"}
-    said |= {"currency": "EUR", "amount": "6.00", "archived": False, "startsAt": T0 + 5_000}
-    said |= {"viewLink": "https://pay.example/pull-payments/pp1"}
-    return answer("Settled", "None") | {"refund": said | fields, "payouts": list(payouts)}
+    body: Body = {"id": "pp1", "name": "rr_1", "description": "Refund of invoice inv1"}
+    body |= {"currency": "EUR", "amount": "6.00", "archived": False, "startsAt": T0 + 5_000}
+    body |= {"viewLink": "https://pay.example/pull-payments/pp1"}
+    return answer("Settled", "None") | {"refund": body | fields, "payouts": list(payouts)}
 
 
 def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
@@ -261,7 +261,7 @@ def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
 
 
 @pytest.mark.parametrize(
-    ("said", "state", "amount_minor"),
+    ("body", "state", "amount_minor"),
     [
         (pull_payment(), "requires_action", 6_00),
         (pull_payment(payout("AwaitingApproval")), "requires_action", 6_00),
@@ -283,8 +283,8 @@ def payout(state: str, amount: str = "6.00", seconds: int = 6_000) -> Body:
         ),
     ],
 )
-def test_how_a_refund_stands(said: Body, state: str, amount_minor: int) -> None:
-    (object_report,) = booked(said).object_reports
+def test_how_a_refund_stands(body: Body, state: str, amount_minor: int) -> None:
+    (object_report,) = booked(body).object_reports
     assert object_report.kind is ObjectKind.REFUND
     assert (object_report.state, object_report.amount.amount_minor) == (state, amount_minor)
 
@@ -299,28 +299,28 @@ def test_a_refund_stands_on_its_payment_with_our_name_and_the_customers_link() -
 
 
 def test_a_refund_made_in_the_dashboard_names_its_invoice_and_none_of_our_requests() -> None:
-    said = pull_payment(name="Refund inv1", description=None)
-    (object_report,) = booked(said).object_reports
+    body = pull_payment(name="Refund inv1", description=None)
+    (object_report,) = booked(body).object_reports
     assert object_report.refund_request_id is None
 
 
 def test_a_refund_in_coins_counts_by_the_rate_the_payment_had() -> None:
-    said = pull_payment(payout("Completed", "0.00012000"), currency="BTC", amount="0.00012000")
-    (object_report,) = booked(said).object_reports
+    body = pull_payment(payout("Completed", "0.00012000"), currency="BTC", amount="0.00012000")
+    (object_report,) = booked(body).object_reports
     assert (object_report.amount.amount_minor, object_report.amount.currency) == (6_00, "EUR")
 
 
 def test_a_pull_payment_that_refunds_no_invoice_is_counted() -> None:
-    said = pull_payment(name="Salaries", description="November")
-    del said["invoice"]
-    event = confirmed(notification("pull_payment", "pp1"), said, delivery())
+    body = pull_payment(name="Salaries", description="November")
+    del body["invoice"]
+    event = confirmed(notification("pull_payment", "pp1"), body, delivery())
     assert isinstance(event, Ignored)
     assert event.gateway_type == "InvoiceSettled (refunds no invoice)"
 
 
-def fetched(said: Body) -> bytes:
+def fetched(body: Body) -> bytes:
     return json.dumps(
-        {"event_id": "look_up:inv1:1", "type": "kassa.invoice", "answer": said}
+        {"event_id": "look_up:inv1:1", "type": "kassa.invoice", "answer": body}
     ).encode()
 
 
@@ -331,15 +331,15 @@ def test_what_kassa_fetched_is_read_like_an_answer() -> None:
 
 
 def test_a_webhook_cannot_pass_for_what_kassa_fetched() -> None:
-    said = read(fetched(answer("Settled", "None", payment("10.00"))), delivery("webhook"))
-    assert isinstance(said, Ignored)
-    assert said.gateway_type == "kassa.invoice"
+    event = read(fetched(answer("Settled", "None", payment("10.00"))), delivery("webhook"))
+    assert isinstance(event, Ignored)
+    assert event.gateway_type == "kassa.invoice"
 
 
 def test_the_first_deliverys_id_is_read_as_it_was_spelled_before_1_1_0() -> None:
-    said = webhook("InvoiceSettled") | {"orignalDeliveryId": "d0"}
-    del said["originalDeliveryId"]
-    event = read(json.dumps(said).encode(), delivery())
+    body = webhook("InvoiceSettled") | {"orignalDeliveryId": "d0"}
+    del body["originalDeliveryId"]
+    event = read(json.dumps(body).encode(), delivery())
     assert isinstance(event, UnverifiedNotification)
     assert (event.event_id, event.object_id) == ("d0", "inv1")
 
@@ -347,8 +347,8 @@ def test_the_first_deliverys_id_is_read_as_it_was_spelled_before_1_1_0() -> None
 @pytest.mark.parametrize("name", [*EVENT_TYPES, "SomethingNew"])
 def test_a_type_is_what_its_table_says(name: str) -> None:
     is_booked = outcome_of("btcpay", name) is Outcome.BOOKED
-    said = told(name, pullPaymentId="pp1")
-    assert isinstance(said, UnverifiedNotification if is_booked else Ignored)
+    event = reading(name, pullPaymentId="pp1")
+    assert isinstance(event, UnverifiedNotification if is_booked else Ignored)
     if not is_booked:  # what is counted needs no form
         bare = read(json.dumps({"type": name, "timestamp": "soon"}).encode(), delivery())
         assert isinstance(bare, Ignored)
@@ -365,7 +365,7 @@ LIFECYCLE = [
 
 
 def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
-    events = [booked(said) for said in LIFECYCLE]
+    events = [booked(body) for body in LIFECYCLE]
     folded = set()
     for order in itertools.permutations(events):
         state = SubjectState()
@@ -376,7 +376,7 @@ def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
     assert state.captured_minor == 10_00
 
 
-WORDS: st.SearchStrategy[Any] = (
+TEXTS: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just([1]) | st.just({})
 )
 STATUSES = st.sampled_from(["New", "Processing", "Settled", "Expired", "Invalid", "Other"])
@@ -396,26 +396,26 @@ def test_no_bytes_raise_anything_but_unreadable(raw: bytes) -> None:
 def test_a_spoiled_webhook_is_unreadable_or_leads_to_a_notification(
     kind: str, data: st.DataObject
 ) -> None:
-    said = webhook(kind, pullPaymentId="pp1")
-    for name in data.draw(st.sets(st.sampled_from(sorted(said)), max_size=3)):
-        said[name] = data.draw(WORDS)
+    body = webhook(kind, pullPaymentId="pp1")
+    for name in data.draw(st.sets(st.sampled_from(sorted(body)), max_size=3)):
+        body[name] = data.draw(TEXTS)
     with suppress(UnreadableEvent):
-        assert read(json.dumps(said).encode(), delivery())
+        assert read(json.dumps(body).encode(), delivery())
 
 
 @given(st.data(), STATUSES, st.booleans())
 def test_a_spoiled_answer_is_unreadable_or_stands_in_a_known_state(
     data: st.DataObject, status: str, is_refund: bool
 ) -> None:
-    said = answer(status, "None", payment("4.00"), payment("6.00", 70))
+    body = answer(status, "None", payment("4.00"), payment("6.00", 70))
     if is_refund:
-        said |= {key: pull_payment(payout("Completed"))[key] for key in ("refund", "payouts")}
-    places = [said, said["invoice"], said["methods"][0], said["methods"][0]["payments"][0]]
-    places += [said["refund"], said["payouts"][0]] if is_refund else []
+        body |= {key: pull_payment(payout("Completed"))[key] for key in ("refund", "payouts")}
+    places = [body, body["invoice"], body["methods"][0], body["methods"][0]["payments"][0]]
+    places += [body["refund"], body["payouts"][0]] if is_refund else []
     for place in data.draw(st.lists(st.sampled_from(places), max_size=3)):
-        place[data.draw(st.sampled_from(sorted(place)))] = data.draw(WORDS)
+        place[data.draw(st.sampled_from(sorted(place)))] = data.draw(TEXTS)
     try:
-        event = confirmed(notification(), said, delivery())
+        event = confirmed(notification(), body, delivery())
     except UnreadableEvent:
         return
     for object_report in event.object_reports if isinstance(event, GatewayEvent) else ():

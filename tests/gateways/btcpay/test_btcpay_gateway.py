@@ -66,11 +66,11 @@ def wire() -> Iterator[Wire]:
     http.install(None)
 
 
-def ask(**more: Any) -> CheckoutSubmission:
-    said: dict[str, Any] = {"order_id": "o-1", "submission_id": "o-1.1"}
-    said |= {"amount": Money(amount_minor=10_00, currency="EUR"), "language": "fi"}
-    said |= {"success_url": "https://shop.example/thanks", "customer_id": "c-1"}
-    return CheckoutSubmission(**(said | {"cancel_url": "https://shop.example/"} | more))
+def submission(**more: Any) -> CheckoutSubmission:
+    fields: dict[str, Any] = {"order_id": "o-1", "submission_id": "o-1.1"}
+    fields |= {"amount": Money(amount_minor=10_00, currency="EUR"), "language": "fi"}
+    fields |= {"success_url": "https://shop.example/thanks", "customer_id": "c-1"}
+    return CheckoutSubmission(**(fields | {"cancel_url": "https://shop.example/"} | more))
 
 
 def refund_submission(
@@ -98,8 +98,8 @@ def delivery(origin: str) -> Delivery:
 
 
 def events(bodies: Any, origin: str = "look_up") -> list[GatewayEvent]:
-    told = [read(body, delivery(origin)) for body in bodies]
-    return [one for one in told if isinstance(one, GatewayEvent)]
+    found = [read(body, delivery(origin)) for body in bodies]
+    return [one for one in found if isinstance(one, GatewayEvent)]
 
 
 def object_report(event: GatewayEvent) -> tuple[str, str, int]:
@@ -108,7 +108,7 @@ def object_report(event: GatewayEvent) -> tuple[str, str, int]:
 
 
 def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: Wire) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     (invoice,) = wire.fake.store.invoices.values()
     assert opened.checkout_id == f"{invoice.id}/checkout"
     assert (opened.payment_id, opened.url) == (invoice.id, f"https://btcpay.example/i/{invoice.id}")
@@ -124,11 +124,11 @@ def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: 
 def test_a_page_opens_in_every_language_also_those_btcpay_doesnt_speak(
     wire: Wire, language: str | None
 ) -> None:
-    assert calls.open_checkout(wire.access, ask(language=language)).url
+    assert calls.open_checkout(wire.access, submission(language=language)).url
 
 
 def test_yen_are_asked_for_without_decimals(wire: Wire) -> None:
-    calls.open_checkout(wire.access, ask(amount=Money(amount_minor=1500, currency="JPY")))
+    calls.open_checkout(wire.access, submission(amount=Money(amount_minor=1500, currency="JPY")))
     (invoice,) = wire.fake.store.invoices.values()
     assert f"{invoice.price}" == "1500"
 
@@ -136,40 +136,40 @@ def test_yen_are_asked_for_without_decimals(wire: Wire) -> None:
 def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(wire: Wire) -> None:
     wire.lose()
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(wire.access, ask())
-    found = calls.find_checkout(wire.access, ask(), None)
+        calls.open_checkout(wire.access, submission())
+    found = calls.find_checkout(wire.access, submission(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
     assert found.opened.payment_id in wire.fake.store.invoices
-    assert calls.find_checkout(wire.access, ask(submission_id="o-1.2"), None) is None
-    assert calls.find_checkout(wire.access, ask(order_id="o-2"), None) is None
+    assert calls.find_checkout(wire.access, submission(submission_id="o-1.2"), None) is None
+    assert calls.find_checkout(wire.access, submission(order_id="o-2"), None) is None
 
 
 def test_what_is_found_is_what_was_opened(wire: Wire) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     for checkout_id in (opened.checkout_id, None):
-        found = calls.find_checkout(wire.access, ask(), checkout_id)
+        found = calls.find_checkout(wire.access, submission(), checkout_id)
         assert found is not None
         assert found.opened == opened
-    assert calls.find_checkout(wire.access, ask(), "nothing/checkout") is None
+    assert calls.find_checkout(wire.access, submission(), "nothing/checkout") is None
 
 
 def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(wire: Wire) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     wire.fake.store.invoices[str(opened.payment_id)].is_archived = True
-    found = calls.find_checkout(wire.access, ask(), None)
+    found = calls.find_checkout(wire.access, submission(), None)
     assert found is not None
     assert found.opened == opened
 
 
 def test_of_two_pages_of_one_attempt_the_paid_one_is_found(wire: Wire) -> None:
-    left, paid, open_one = (calls.open_checkout(wire.access, ask()) for _ in range(3))
+    left, paid, open_one = (calls.open_checkout(wire.access, submission()) for _ in range(3))
     wire.fake.finish_checkout(left.checkout_id, "expired")
-    found = calls.find_checkout(wire.access, ask(), None)
+    found = calls.find_checkout(wire.access, submission(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
     wire.fake.finish_checkout(paid.checkout_id, "paid")
-    found = calls.find_checkout(wire.access, ask(), None)
+    found = calls.find_checkout(wire.access, submission(), None)
     assert found is not None
     assert found.opened == paid
     assert open_one != paid
@@ -188,9 +188,9 @@ STATES = [
 
 @pytest.mark.parametrize(("act", "state"), STATES)
 def test_how_a_page_stands(wire: Wire, act: Any, state: CheckoutState) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     act(wire.fake, opened.payment_id)
-    found = calls.find_checkout(wire.access, ask(), opened.checkout_id)
+    found = calls.find_checkout(wire.access, submission(), opened.checkout_id)
     assert found is not None
     assert found.state is state
 
@@ -206,10 +206,10 @@ def test_how_a_page_stands(wire: Wire, act: Any, state: CheckoutState) -> None:
 def test_how_an_expired_page_stands_that_was_paid_late(
     wire: Wire, amount_minor: int, is_confirmed: bool, state: CheckoutState
 ) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     wire.skip(1_801)
     wire.fake.pay(str(opened.payment_id), amount_minor, is_confirmed)
-    found = calls.find_checkout(wire.access, ask(), opened.checkout_id)
+    found = calls.find_checkout(wire.access, submission(), opened.checkout_id)
     assert found is not None
     assert found.state is state
 
@@ -227,36 +227,36 @@ def test_a_refund_is_a_pull_payment_of_our_name_in_the_payments_currency(wire: W
 def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
     wire: Wire, kind: Kind
 ) -> None:
-    wanted = refund_submission(wire.paid())
+    refund = refund_submission(wire.paid())
     wire.lose(kind=kind)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(wire.access, wanted)
-    again = calls.refund(wire.access, wanted)
+        calls.refund(wire.access, refund)
+    again = calls.refund(wire.access, refund)
     assert wire.ids() == [again.refund_id]
-    assert calls.find_refund(wire.access, wanted) == again
+    assert calls.find_refund(wire.access, refund) == again
 
 
 def test_a_refund_that_never_arrived_is_asked_for_again(wire: Wire) -> None:
-    wanted = refund_submission(wire.paid())
+    refund = refund_submission(wire.paid())
     wire.lose(kind=Kind.LOST_REQUEST)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(wire.access, wanted)
-    assert calls.find_refund(wire.access, wanted) is None
+        calls.refund(wire.access, refund)
+    assert calls.find_refund(wire.access, refund) is None
     assert wire.ids() == []
-    made = calls.refund(wire.access, wanted)
+    made = calls.refund(wire.access, refund)
     assert wire.ids() == [made.refund_id]
 
 
 def test_nothing_is_offered_while_nobody_can_say_what_was_offered_before(wire: Wire) -> None:
-    wanted = refund_submission(wire.paid())
+    refund = refund_submission(wire.paid())
     wire.lose("GET", Kind.ERROR_BEFORE, times=3)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(wire.access, wanted)
+        calls.refund(wire.access, refund)
     assert [one.method for one in wire.requests if one.method == "POST"] == []
 
 
 def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(wire: Wire) -> None:
-    wanted = refund_submission(wire.paid())
+    refund = refund_submission(wire.paid())
 
     def twice(request: HttpRequest) -> HttpAnswer:
         if request.method == "POST":
@@ -265,17 +265,17 @@ def test_of_two_offers_that_raced_the_older_stands_and_the_other_is_archived(wir
         return wire.transport(request)
 
     http.install(twice)
-    made = calls.refund(wire.access, wanted)
+    made = calls.refund(wire.access, refund)
     first, second = wire.fake.store.pull_payments.values()
     assert made.refund_id == first.id
     assert (first.is_archived, second.is_archived) == (False, True)
-    assert calls.refund(wire.access, wanted) == made
+    assert calls.refund(wire.access, refund) == made
     assert len(wire.ids()) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_what_is_refused_after_an_offer_was_made_is_no_known_no(wire: Wire, method: str) -> None:
-    wanted, is_made = refund_submission(wire.paid()), False
+    refund, is_made = refund_submission(wire.paid()), False
 
     def denying(request: HttpRequest) -> HttpAnswer:
         nonlocal is_made
@@ -288,9 +288,9 @@ def test_what_is_refused_after_an_offer_was_made_is_no_known_no(wire: Wire, meth
 
     http.install(denying)
     with pytest.raises(GatewayUnavailable):
-        calls.refund(wire.access, wanted)
+        calls.refund(wire.access, refund)
     http.install(wire.transport)
-    assert calls.refund(wire.access, wanted).refund_id in wire.ids()
+    assert calls.refund(wire.access, refund).refund_id in wire.ids()
     assert len(wire.ids()) == 2  # nothing more was offered
 
 
@@ -303,17 +303,17 @@ def test_refunds_of_other_names_payments_and_people_are_not_ours(wire: Wire) -> 
 
 
 def test_a_refund_that_was_archived_is_still_the_refund_of_its_name(wire: Wire) -> None:
-    wanted = refund_submission(wire.paid())
-    made = calls.refund(wire.access, wanted)
+    refund = refund_submission(wire.paid())
+    made = calls.refund(wire.access, refund)
     wire.fake.archive_refund(made.refund_id)
-    assert calls.refund(wire.access, wanted) == made
+    assert calls.refund(wire.access, refund) == made
 
 
 @pytest.mark.parametrize(
     ("is_known", "reason"), [(True, "not_refundable"), (False, "unknown_payment")]
 )
 def test_a_known_no_says_why(wire: Wire, is_known: bool, reason: str) -> None:
-    unpaid = calls.open_checkout(wire.access, ask()).payment_id
+    unpaid = calls.open_checkout(wire.access, submission()).payment_id
     with pytest.raises(GatewayRefused) as refused:
         calls.refund(wire.access, refund_submission(str(unpaid) if is_known else "unknown"))
     assert (str(refused.value), refused.value.is_retryable) == (reason, False)
@@ -336,7 +336,7 @@ def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
 ) -> None:
     wire.answer_instead(status, body)
     with pytest.raises(GatewayRefused) as refused:
-        calls.open_checkout(wire.access, ask())
+        calls.open_checkout(wire.access, submission())
     assert (str(refused.value), refused.value.is_retryable) == (reason, is_retryable)
 
 
@@ -357,14 +357,14 @@ def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
 def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothing(
     wire: Wire, status: int, body: bytes
 ) -> None:
-    wanted = refund_submission("inv")
+    refund = refund_submission("inv")
     wire.answer_instead(status, body)
     for call in (
-        lambda: calls.find_refund(wire.access, wanted),
-        lambda: calls.find_checkout(wire.access, ask(), "inv/checkout"),
-        lambda: calls.find_checkout(wire.access, ask(), None),
-        lambda: calls.look_up(wire.access, wanted.payment),
-        lambda: calls.refund(wire.access, wanted),
+        lambda: calls.find_refund(wire.access, refund),
+        lambda: calls.find_checkout(wire.access, submission(), "inv/checkout"),
+        lambda: calls.find_checkout(wire.access, submission(), None),
+        lambda: calls.look_up(wire.access, refund.payment),
+        lambda: calls.refund(wire.access, refund),
     ):
         with pytest.raises(GatewayUnavailable):
             call()
@@ -374,7 +374,7 @@ def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothi
 def test_without_an_address_or_a_store_nothing_is_asked(wire: Wire, missing: str) -> None:
     access = wire.access.model_copy(update={missing: None})
     with pytest.raises(GatewayRefused):
-        calls.open_checkout(access, ask())
+        calls.open_checkout(access, submission())
     assert wire.requests == []
 
 
@@ -389,18 +389,18 @@ def test_a_look_up_tells_the_payment_and_each_of_its_refunds(wire: Wire) -> None
     paid = wire.paid()
     calls.refund(wire.access, refund_submission(paid))
     wire.fake.refund_in_dashboard(paid, 1_50)
-    told = events(calls.look_up(wire.access, refund_submission(paid).payment))
-    assert [object_report(one) for one in told] == [
+    found = events(calls.look_up(wire.access, refund_submission(paid).payment))
+    assert [object_report(one) for one in found] == [
         ("charge", "captured", 10_00),
         ("refund", "requires_action", 6_00),
         ("refund", "succeeded", 1_50),
     ]
-    assert {one.subject.subject_id for one in told} == {paid}
+    assert {one.subject.subject_id for one in found} == {paid}
     assert calls.look_up(wire.access, refund_submission("unknown").payment) == []
 
 
 def test_the_same_state_looked_up_twice_is_one_event_and_another_state_another(wire: Wire) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     payment = refund_submission(str(opened.payment_id)).payment
     first, again = (calls.look_up(wire.access, payment) for _ in range(2))
     assert first == again
@@ -429,21 +429,21 @@ def test_nothing_of_a_buyers_name_or_mail_is_kept(wire: Wire) -> None:
 
 
 def listed(wire: Wire, read_until: str | None) -> tuple[list[tuple[str, str, int]], str | None]:
-    told: list[GatewayEvent] = []
+    found: list[GatewayEvent] = []
     for page in calls.list_events(wire.access, read_until, wire.at):
-        told += events(page.bodies, "pull")
+        found += events(page.bodies, "pull")
         assert read_until is None or page.read_until > read_until
         read_until = page.read_until
-    return sorted(object_report(one) for one in told), read_until
+    return sorted(object_report(one) for one in found), read_until
 
 
 def test_what_was_missed_is_listed_invoices_and_refunds_alike(wire: Wire) -> None:
-    calls.open_checkout(wire.access, ask())  # nobody pays: nothing to tell
+    calls.open_checkout(wire.access, submission())  # nobody pays: nothing to tell
     paid = wire.paid()
     wire.fake.refund_in_dashboard(paid, 2_00)
     wire.skip(3_600)
-    told, read_until = listed(wire, None)
-    assert told == [
+    found, read_until = listed(wire, None)
+    assert found == [
         ("charge", "captured", 10_00),
         ("checkout", "expired", 10_00),
         ("refund", "succeeded", 2_00),
@@ -452,7 +452,7 @@ def test_what_was_missed_is_listed_invoices_and_refunds_alike(wire: Wire) -> Non
 
 
 def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(wire: Wire) -> None:
-    opened = calls.open_checkout(wire.access, ask())
+    opened = calls.open_checkout(wire.access, submission())
     _, read_until = listed(wire, None)
     wire.fake.finish_checkout(str(opened.payment_id), "paid")
     wire.skip(7_200)
@@ -460,7 +460,7 @@ def test_an_invoice_made_before_the_cursor_and_paid_after_it_is_listed(wire: Wir
 
 
 def test_an_invoice_that_nobody_touched_is_not_even_read(wire: Wire) -> None:
-    calls.open_checkout(wire.access, ask())
+    calls.open_checkout(wire.access, submission())
     wire.skip(60)
     wire.requests.clear()
     assert listed(wire, None)[0] == []
@@ -471,13 +471,13 @@ def test_an_old_invoice_is_listed_while_coins_or_a_person_may_still_change_it(wi
     watched, marked, over = (wire.fake.store.invoices[wire.paid()] for _ in range(3))
     wire.skip(3 * 86_400)
     watched.status, marked.additional = "Processing", "Marked"
-    told = [
+    found = [
         event.subject.subject_id
         for page in calls.list_events(wire.access, None, wire.at)
         for event in events(page.bodies, "pull")
     ]
-    assert sorted(told) == sorted([watched.id, marked.id])
-    assert over.id not in told
+    assert sorted(found) == sorted([watched.id, marked.id])
+    assert over.id not in found
 
 
 def test_a_walk_that_was_broken_off_goes_on_where_it_stopped(wire: Wire) -> None:

@@ -18,15 +18,15 @@ from tests.support.builders import CONTEXT
 from tests.support.gateway_payloads.btcpay import T0, answer, at, delivery, payment
 
 WATCHED_UNTIL = T0 + 900 + 86_400
-Told = tuple[str, int, dict[str, Any]]  # the webhook's type, its second, what is then read back
+Sent = tuple[str, int, dict[str, Any]]  # the webhook's type, its second, what is then read back
 
 
 def invoice(status: str, additional: str = "None", *payments: dict[str, Any]) -> dict[str, Any]:
     return answer(status, additional, *payments, monitoringExpiration=WATCHED_UNTIL)
 
 
-def by_webhook(told: Told) -> GatewayEvent:
-    gateway_type, second, said = told
+def by_webhook(sent: Sent) -> GatewayEvent:
+    gateway_type, second, read_back = sent
     name = f"{gateway_type}-{second}"
     notification = UnverifiedNotification(
         event_id=name,
@@ -36,15 +36,15 @@ def by_webhook(told: Told) -> GatewayEvent:
         object_id="inv1",
         name=name,
     )
-    event = confirmed(notification, said, delivery())
+    event = confirmed(notification, read_back, delivery())
     assert isinstance(event, GatewayEvent)
     return event
 
 
-def by_look_up(told: Told) -> GatewayEvent:
-    _, second, said = told
+def by_look_up(sent: Sent) -> GatewayEvent:
+    _, second, read_back = sent
     seen = delivery("look_up").model_copy(update={"received_at": at(T0 + second)})
-    named = {"event_id": f"look_up-{second}", "type": "kassa.invoice", "answer": said}
+    named = {"event_id": f"look_up-{second}", "type": "kassa.invoice", "answer": read_back}
     event = read(json.dumps(named).encode(), seen)
     assert isinstance(event, GatewayEvent)
     return event
@@ -55,8 +55,8 @@ def folded(
 ) -> tuple[SubjectState, list[LedgerFact], int]:
     state, facts = SubjectState(), list[LedgerFact]()
     for event in events:
-        state, told = book(state, event, CONTEXT._replace(opened_at=opened_at))
-        facts.extend(told)
+        state, new_facts = book(state, event, CONTEXT._replace(opened_at=opened_at))
+        facts.extend(new_facts)
     posted = balances(p for fact in facts for p in fact.data.postings)
     return state, facts, posted.get((Account.GATEWAY_CLEARING, "EUR"), 0)
 
@@ -64,7 +64,7 @@ def folded(
 COINS = payment("10.00")
 MARKED = ("InvoiceSettled", 300, invoice("Settled", "Marked"))
 SETTLED = ("InvoiceSettled", 300, invoice("Settled", "None", COINS))
-LIVES: dict[str, tuple[list[Told], int]] = {
+LIFECYCLES: dict[str, tuple[list[Sent], int]] = {
     "marked settled, then invalid": (
         [MARKED, ("InvoiceInvalid", 600, invoice("Invalid", "Marked"))],
         0,
@@ -125,20 +125,20 @@ LIVES: dict[str, tuple[list[Told], int]] = {
 }
 
 
-@pytest.mark.parametrize("name", LIVES)
+@pytest.mark.parametrize("name", LIFECYCLES)
 def test_an_invoice_brought_what_is_sure_in_the_end_in_any_order(name: str) -> None:
-    told, captured = LIVES[name]
-    for events in permutations(map(by_webhook, told)):
+    sent, captured = LIFECYCLES[name]
+    for events in permutations(map(by_webhook, sent)):
         state, facts, clearing = folded([*events, events[0]])
         assert (state.captured_minor, clearing) == (captured, captured)
         names = [fact.data.fact for fact in facts]
         assert names.count("PaymentReversed") <= names.count("PaymentCaptured")
 
 
-@pytest.mark.parametrize("name", [name for name in LIVES if "marked invalid" not in name])
+@pytest.mark.parametrize("name", [name for name in LIFECYCLES if "marked invalid" not in name])
 def test_a_lost_webhook_is_made_good_by_looking_the_invoice_up(name: str) -> None:
-    told, captured = LIVES[name]
-    first, last = told[:-1], told[-1]
+    sent, captured = LIFECYCLES[name]
+    first, last = sent[:-1], sent[-1]
     for second in (last[1] + 60, last[1] + 200_000):
         seen = by_look_up((last[0], second, last[2]))
         for events in permutations([*map(by_webhook, first), seen]):
@@ -149,10 +149,10 @@ def test_a_lost_webhook_is_made_good_by_looking_the_invoice_up(name: str) -> Non
 
 
 def test_what_is_taken_back_is_told() -> None:
-    events = [by_webhook(one) for one in LIVES["settled, and its coins vanish"][0]]
+    events = [by_webhook(one) for one in LIFECYCLES["settled, and its coins vanish"][0]]
     _, facts, _ = folded(events)
-    told = [fact.data.fact for fact in facts]
-    assert told[-1] == "PaymentReversed"
+    kinds = [fact.data.fact for fact in facts]
+    assert kinds[-1] == "PaymentReversed"
 
 
 def test_coins_that_came_before_the_books_were_opened_are_an_opening_balance() -> None:

@@ -33,8 +33,8 @@ ORDERS, REFUNDS = "/ordermanagement/v1/orders", "/refunds"
 
 
 def test_klarna_has_every_call_that_the_registry_says_it_can() -> None:
-    wanted = registry.gateway("klarna").can
-    assert {name for name in Ability if hasattr(klarna_calls, name)} == wanted
+    abilities = registry.gateway("klarna").can
+    assert {name for name in Ability if hasattr(klarna_calls, name)} == abilities
 
 
 def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna) -> None:
@@ -74,7 +74,7 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("more", "why"),
     [
         ({"amount": Money(amount_minor=1, currency="JPY"), "country": None}, "currency_unsupp"),
         ({"amount": Money(amount_minor=200_000_001, currency="EUR")}, "amount_too_large"),
@@ -82,10 +82,10 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
     ],
 )
 def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
-    klarna: Klarna, words: dict[str, Any], why: str
+    klarna: Klarna, more: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(GatewayRefused, match=why) as refused:
-        klarna.open(**words)
+        klarna.open(**more)
     assert refused.value.is_retryable
     assert klarna.scene.fake.account.pages == {}
 
@@ -256,11 +256,11 @@ def test_a_forged_callback_is_refused_and_makes_us_read_nothing(klarna: Klarna) 
 def test_what_a_callback_claims_is_not_believed(klarna: Klarna) -> None:
     klarna.scene.decline("order-1", 100_00)
     *_, declined = klarna.scene.arrivals()
-    told = json.loads(declined.body)
-    told["session"] |= {"status": "COMPLETED", "order_amount": 1_000_00}
-    klarna.stage.post(Arrival(json.dumps(told).encode(), {}, declined.query))
+    claim = json.loads(declined.body)
+    claim["session"] |= {"status": "COMPLETED", "order_amount": 1_000_00}
+    klarna.stage.post(Arrival(json.dumps(claim).encode(), {}, declined.query))
     for kind in ("order", "dispute", "transaction", "payout"):
-        body = framed(kind, session_id=told["session"]["session_id"], **{kind: told})
+        body = framed(kind, session_id=claim["session"]["session_id"], **{kind: claim})
         klarna.stage.post(Arrival(body, {}, declined.query))
     klarna.stage.book()
     assert klarna.stage.ledger() == {}
@@ -352,9 +352,9 @@ def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> 
 def shop(klarna: Klarna) -> Klarna:
     """Let refunds up to 50 EUR be approved by themselves."""
     rule = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}}
-    words = {"effective_from": "2026-11-20T00:00:00+00:00", "otherwise": "escalate"}
+    document = {"effective_from": "2026-11-20T00:00:00+00:00", "otherwise": "escalate"}
     rules = [rule | {"then": "approve"}]
-    policy = read_policy(words | {"rules": rules}, "main", 1, klarna.stage.clock.at, "test")
+    policy = read_policy(document | {"rules": rules}, "main", 1, klarna.stage.clock.at, "test")
     Policies("main").save(policy)
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.deliver()
@@ -366,8 +366,8 @@ def approved(shop: Klarna, amount_minor: int) -> str:
     payment_id = shop.scene.payment_id("order-1")
     body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": amount_minor}
     body |= {"gateway": "klarna", "account": "main"}
-    status, said = answered(approve_handler(http_event("POST /refunds", body, "shop"), Context()))
-    assert status == 200, said
+    status, answer = answered(approve_handler(http_event("POST /refunds", body, "shop"), Context()))
+    assert status == 200, answer
     return payment_id
 
 
@@ -410,17 +410,19 @@ def test_a_refund_whose_answer_was_lost_is_paid_once(shop: Klarna, kind: Kind) -
     assert shop.state(payment_id).refunded_minor == 40_00
 
 
-def refund_submission(payment_id: str, amount_minor: int, asked: str = "rr_1") -> RefundSubmission:
+def refund_submission(
+    payment_id: str, amount_minor: int, submission_id: str = "rr_1"
+) -> RefundSubmission:
     money = Money(amount_minor=amount_minor, currency="EUR")
-    return RefundSubmission(payment=subject(payment_id), submission_id=asked, amount=money)
+    return RefundSubmission(payment=subject(payment_id), submission_id=submission_id, amount=money)
 
 
 def test_a_refund_is_found_by_our_name_for_it(shop: Klarna) -> None:
-    wanted = refund_submission(shop.scene.payment_id("order-1"), 10_00)
-    assert calls.find_refund(wanted) is None
-    made = calls.refund(wanted)
-    assert calls.refund(wanted) == made == calls.find_refund(wanted)
-    assert calls.find_refund(refund_submission(wanted.payment.subject_id, 10_00, "rr_2")) is None
+    refund = refund_submission(shop.scene.payment_id("order-1"), 10_00)
+    assert calls.find_refund(refund) is None
+    made = calls.refund(refund)
+    assert calls.refund(refund) == made == calls.find_refund(refund)
+    assert calls.find_refund(refund_submission(refund.payment.subject_id, 10_00, "rr_2")) is None
     assert calls.find_refund(refund_submission("no-such-order", 10_00)) is None
 
 
@@ -442,10 +444,10 @@ def test_a_refund_that_klarna_refuses_says_why(
 
 
 def test_two_requests_with_one_key_at_once_leave_the_outcome_unknown(shop: Klarna) -> None:
-    wanted = refund_submission(shop.scene.payment_id("order-1"), 10_00)
-    headers = {"Klarna-Idempotency-Key": wanted.idempotency_key}
+    refund = refund_submission(shop.scene.payment_id("order-1"), 10_00)
+    headers = {"Klarna-Idempotency-Key": refund.idempotency_key}
     with shop.scene.fake.executing(headers), pytest.raises(GatewayUnavailable):
-        calls.refund(wanted)
+        calls.refund(refund)
 
 
 def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Klarna) -> None:
@@ -474,13 +476,13 @@ def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) 
     klarna.stage.deliver()
     klarna.scene.pay_out()
     (payout,) = klarna.scene.fake.account.payouts.values()
-    told = payout["totals"]["settlement_amount"]
+    total = payout["totals"]["settlement_amount"]
     payout["totals"]["settlement_amount"] = "96.80"
     klarna.stage.watch()
     assert ("bank", "EUR") not in klarna.stage.ledger()
-    payout["totals"]["settlement_amount"] = told
+    payout["totals"]["settlement_amount"] = total
     klarna.stage.watch()
-    assert klarna.stage.ledger()["bank", "EUR"] == told
+    assert klarna.stage.ledger()["bank", "EUR"] == total
 
 
 def test_two_like_fees_of_one_capture_are_two(klarna: Klarna) -> None:

@@ -93,10 +93,10 @@ def test_an_order_named_with_a_seen_token_leads_to_the_attempts_own_page_alone(s
     shop.scene.finish(page, "paid")
     seen = shop.scene.arrivals()[-1]
     query = {name: seen.query[name] for name in ("attempt", "token")} | {"order_id": "any-other"}
-    asked = shop.looked_up(Arrival(b"", {}, query))
+    paths = shop.looked_up(Arrival(b"", {}, query))
 
-    assert asked[0] == f"/hpp/v1/sessions/{page}"
-    assert not [path for path in asked if "any-other" in path]
+    assert paths[0] == f"/hpp/v1/sessions/{page}"
+    assert not [path for path in paths if "any-other" in path]
     assert captured(shop) == 50_00  # it is what that page came to
 
 

@@ -16,14 +16,14 @@ STATES = {"updated": "INITIATED", "closed": "CLOSED"}
 def test_a_type_that_is_booked_is_read_back_or_says_enough(name: str) -> None:
     last = name.rpartition(".")[2]
     state = STATES.get(last, last.upper().replace("-", "_"))
-    told = dispute(state, dispute_outcome="LOST" if state == "CLOSED" else None)
-    event = read(webhook(name, told), delivery())
+    payload = dispute(state, dispute_outcome="LOST" if state == "CLOSED" else None)
+    event = read(webhook(name, payload), delivery())
     assert isinstance(event, GatewayEvent)
     notification = read(
-        webhook(name, {"payment_dispute_id": told["payment_dispute_id"]}), delivery()
+        webhook(name, {"payment_dispute_id": payload["payment_dispute_id"]}), delivery()
     )
     assert isinstance(notification, UnverifiedNotification)
-    assert isinstance(confirmed(notification, told, delivery()), GatewayEvent)
+    assert isinstance(confirmed(notification, payload, delivery()), GatewayEvent)
 
 
 @pytest.mark.parametrize("name", [*sorted(EVENT_TYPES.keys() - set(BOOKED)), "payment.dispute.new"])

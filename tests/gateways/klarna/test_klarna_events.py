@@ -145,9 +145,9 @@ def test_a_dispute_that_says_its_amount_is_read_at_once() -> None:
 
 
 def test_a_dispute_that_says_no_amount_is_read_back() -> None:
-    told = dispute("CLOSED", dispute_outcome="LOST", closed_at="2026-11-22T08:00:00Z")
-    del told["dispute_details"]
-    notification = read(webhook("payment.dispute.state-change.closed", told), delivery())
+    payload = dispute("CLOSED", dispute_outcome="LOST", closed_at="2026-11-22T08:00:00Z")
+    del payload["dispute_details"]
+    notification = read(webhook("payment.dispute.state-change.closed", payload), delivery())
     assert isinstance(notification, UnverifiedNotification)
     assert (notification.reads, notification.object_id) == ("dispute", KRN)
     answer = dispute("CLOSED", dispute_outcome="LOST", closed_at="2026-11-22T08:00:00Z")
@@ -159,8 +159,8 @@ def test_a_dispute_that_says_no_amount_is_read_back() -> None:
     "missing", [("order_id",), ("state",), ("created_at", "updated_at"), ("dispute_details",)]
 )
 def test_a_dispute_that_says_too_little_is_read_back(missing: tuple[str, ...]) -> None:
-    told = {name: value for name, value in dispute().items() if name not in missing}
-    notification = read(webhook("payment.dispute.state-change.initiated", told), delivery())
+    payload = {name: value for name, value in dispute().items() if name not in missing}
+    notification = read(webhook("payment.dispute.state-change.initiated", payload), delivery())
     assert isinstance(notification, UnverifiedNotification)
     assert notification.reads == "dispute"
 
@@ -178,14 +178,14 @@ def test_a_dispute_without_an_order_is_led_there_by_its_capture() -> None:
 
 
 def test_events_that_share_one_id_are_told_apart_by_type_and_object() -> None:
-    told = [
+    payload = [
         webhook("payment.dispute.state-change.initiated", dispute()),
         webhook("payment.dispute.updated", dispute()),
         webhook("payment.dispute.updated", dispute(payment_dispute_id=KRN + "0")),
         webhook("payment.request.state-change.submitted", {"payment_request_id": "p-1"}),
         webhook("payment.request.state-change.submitted", {"payment_request_id": "p-2"}),
     ]
-    assert len({read(raw, delivery()).event_id for raw in told}) == len(told)
+    assert len({read(raw, delivery()).event_id for raw in payload}) == len(payload)
 
 
 def test_an_event_of_an_order_reads_the_order_back() -> None:
@@ -241,10 +241,10 @@ def test_settlements_move_the_balance_whatever_sign_klarna_gives_them(sign: int)
 
 
 def test_a_reversal_takes_a_disputes_funds_and_a_correction_gives_them_back() -> None:
-    words = {"reversal_reference": "krn:klarna:eu1:dispute:goods_not_received:5169"}
-    taken = transaction("REVERSAL", 100_00, **words)
+    fields = {"reversal_reference": "krn:klarna:eu1:dispute:goods_not_received:5169"}
+    taken = transaction("REVERSAL", 100_00, **fields)
     assert moved(SALE, taken) == {"customers": -100_00, "chargebacks": 100_00}
-    given = transaction("CREDIT", 100_00, detailed_type="CORRECTION_DISPUTE", **words)
+    given = transaction("CREDIT", 100_00, detailed_type="CORRECTION_DISPUTE", **fields)
     assert moved(SALE, taken, given) == {"customers": -100_00, "gateway_balance": 100_00}
 
 
@@ -259,8 +259,8 @@ def test_a_reversal_that_names_no_dispute_takes_the_money_all_the_same() -> None
 
 
 def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_word() -> None:
-    words = {"detailed_type": "LOAN_AMORTISATION", "order_id": ""}
-    raw = framed("transaction", transaction=transaction("CHARGE", 5_00, **words), id="P/1")
+    fields = {"detailed_type": "LOAN_AMORTISATION", "order_id": ""}
+    raw = framed("transaction", transaction=transaction("CHARGE", 5_00, **fields), id="P/1")
     event = read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     assert event.subject.kind is SubjectKind.OBJECT
@@ -302,9 +302,9 @@ def test_an_amount_that_is_none_is_unreadable(amount: Any) -> None:
         ("payout", payout(1) | {"totals": {"settlement_amount": 1, "tax_amount": amount or ""}}),
     ]
     for name, body in bodies:
-        words = {name: body, "id": "P/1", "unexplained_minor": 0}
+        fields = {name: body, "id": "P/1", "unexplained_minor": 0}
         with pytest.raises(UnreadableEvent):
-            read(framed(name, **words), delivery("pull"))
+            read(framed(name, **fields), delivery("pull"))
 
 
 def test_the_largest_amount_is_read() -> None:
@@ -312,9 +312,9 @@ def test_the_largest_amount_is_read() -> None:
 
 
 def payout(minor: int, **totals: int) -> dict[str, Any]:
-    told = {"payment_reference": "XISA93DJ", "currency_code": "EUR"}
+    payload = {"payment_reference": "XISA93DJ", "currency_code": "EUR"}
     when = {"payout_date": "2026-11-22T06:00:00Z"}
-    return told | when | {"totals": {"settlement_amount": minor} | totals}
+    return payload | when | {"totals": {"settlement_amount": minor} | totals}
 
 
 def test_a_payout_sends_the_balance_to_the_bank_less_tax() -> None:
@@ -322,8 +322,8 @@ def test_a_payout_sends_the_balance_to_the_bank_less_tax() -> None:
     event = read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     assert event.subject.kind is SubjectKind.PAYOUT
-    told = {s.object_id: s.amount.amount_minor for s in event.object_reports}
-    assert told == {
+    payload = {s.object_id: s.amount.amount_minor for s in event.object_reports}
+    assert payload == {
         "XISA93DJ": 95_00,
         "XISA93DJ/payout": -95_00,
         "XISA93DJ/tax": -80,
@@ -362,16 +362,16 @@ def test_what_is_kept_of_an_order_reads_the_same_and_names_nobody() -> None:
     assert looked_up(kept).customer_id == "customer-1"
     for name in ("Ann", "a@b.test", "1990"):
         assert name not in json.dumps(kept)
-    told = dispute("CLOSED", dispute_outcome="LOST", partner_evidence={"additional": "Ann"})
+    payload = dispute("CLOSED", dispute_outcome="LOST", partner_evidence={"additional": "Ann"})
     seen = [
         read(framed("dispute", dispute=one), delivery("look_up"))
-        for one in (told, dispute_essence(told))
+        for one in (payload, dispute_essence(payload))
     ]
     assert seen[0] == seen[1]
-    assert "Ann" not in json.dumps(dispute_essence(told))
+    assert "Ann" not in json.dumps(dispute_essence(payload))
 
 
-@given(st.binary(max_size=300) | JSON.map(lambda told: json.dumps(told).encode()))
+@given(st.binary(max_size=300) | JSON.map(lambda payload: json.dumps(payload).encode()))
 def test_whatever_bytes_come_they_are_read_or_unreadable(raw: bytes) -> None:
     for origin in ("webhook", "pull"):
         try:
@@ -407,8 +407,8 @@ def test_a_spoilt_body_of_any_kind_is_read_or_unreadable(
         ("payout", payout(95_00, tax_amount=80)),
     ]
     name, body = bodies[kind]
-    words = {name: spoilt(body, path, value), "id": "P/1", "unexplained_minor": 0}
+    fields = {name: spoilt(body, path, value), "id": "P/1", "unexplained_minor": 0}
     try:
-        read(framed(name, **words), delivery("pull"))
+        read(framed(name, **fields), delivery("pull"))
     except UnreadableEvent:
         return

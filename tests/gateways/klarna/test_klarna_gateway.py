@@ -26,7 +26,7 @@ from kassa.platform.secrets import ApiAccess
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EUR = Money(amount_minor=10_00, currency="EUR")
 ORDER = Subject(gateway="klarna", account="main", kind=SubjectKind.PAYMENT, subject_id="o/1 ö")
-ASK = RefundSubmission(payment=ORDER, submission_id="rr_1", amount=EUR)
+REFUND = RefundSubmission(payment=ORDER, submission_id="rr_1", amount=EUR)
 
 
 class Wire:
@@ -54,20 +54,20 @@ def wire() -> Iterator[Wire]:
     http.install(None)
 
 
-def access(**words: Any) -> ApiAccess:
-    told = {"api_id": "PK1", "api_key": "secret", "merchant_id": "main", "mode": "live"}
-    told |= {"webhook_url": "https://kassa.test/webhooks/klarna/main", "callback_secret": "k:s"}
-    return ApiAccess.model_validate(told | words)
+def access(**more: Any) -> ApiAccess:
+    fields = {"api_id": "PK1", "api_key": "secret", "merchant_id": "main", "mode": "live"}
+    fields |= {"webhook_url": "https://kassa.test/webhooks/klarna/main", "callback_secret": "k:s"}
+    return ApiAccess.model_validate(fields | more)
 
 
-def checkout(**words: Any) -> CheckoutSubmission:
-    told = {"order_id": "o-1", "submission_id": "o-1.1", "amount": EUR}
+def checkout(**more: Any) -> CheckoutSubmission:
+    fields = {"order_id": "o-1", "submission_id": "o-1.1", "amount": EUR}
     urls = {"success_url": "https://shop.test/a", "cancel_url": "https://shop.test/b"}
-    return CheckoutSubmission.model_validate(told | urls | words)
+    return CheckoutSubmission.model_validate(fields | urls | more)
 
 
 @pytest.mark.parametrize(
-    ("words", "base"),
+    ("more", "base"),
     [
         ({}, "https://api.klarna.com"),
         ({"mode": "test"}, "https://api.playground.klarna.com"),
@@ -75,41 +75,41 @@ def checkout(**words: Any) -> CheckoutSubmission:
     ],
 )
 def test_klarna_is_asked_where_the_account_stands(
-    wire: Wire, words: dict[str, Any], base: str
+    wire: Wire, more: dict[str, Any], base: str
 ) -> None:
     wire.reply(404, {"error_code": "NO_SUCH_ORDER"})
-    assert calls.find_refund(access(**words), ASK) is None
+    assert calls.find_refund(access(**more), REFUND) is None
     assert wire.requests[0].url == f"{base}/ordermanagement/v1/orders/o%2F1%20%C3%B6"
 
 
 def test_a_user_and_a_key_or_a_key_alone_let_us_in(wire: Wire) -> None:
-    for words in ({}, {"api_id": None, "api_key": "klarna_live_api_1"}):
+    for more in ({}, {"api_id": None, "api_key": "klarna_live_api_1"}):
         wire.reply(404)
-        calls.find_refund(access(**words), ASK)
+        calls.find_refund(access(**more), REFUND)
     pair = base64.b64encode(b"PK1:secret").decode()
-    told = [request.headers["Authorization"] for request in wire.requests]
-    assert told == [f"Basic {pair}", "Basic klarna_live_api_1"]
+    sent = [request.headers["Authorization"] for request in wire.requests]
+    assert sent == [f"Basic {pair}", "Basic klarna_live_api_1"]
 
 
 def test_a_refund_is_asked_for_in_our_name_and_under_its_key(wire: Wire) -> None:
     wire.reply(201, refund_id="r-1")
-    assert calls.refund(access(), ASK).refund_id == "r-1"
+    assert calls.refund(access(), REFUND).refund_id == "r-1"
     (request,) = wire.requests
-    assert request.headers["Klarna-Idempotency-Key"] == ASK.idempotency_key
-    told = json.loads(request.body or b"")
-    assert (told["refunded_amount"], told["reference"]) == (10_00, "rr_1")
+    assert request.headers["Klarna-Idempotency-Key"] == REFUND.idempotency_key
+    sent = json.loads(request.body or b"")
+    assert (sent["refunded_amount"], sent["reference"]) == (10_00, "rr_1")
 
 
 def test_a_refund_is_named_by_its_location_or_found_by_our_name(wire: Wire) -> None:
     wire.reply(201, location="https://api.klarna.com/ordermanagement/v1/orders/o-1/refunds/r-2")
-    assert calls.refund(access(), ASK).refund_id == "r-2"
+    assert calls.refund(access(), REFUND).refund_id == "r-2"
     wire.reply(201)
     wire.reply(200, {"refunds": [{"refund_id": "r-3", "reference": "rr_1"}]})
-    assert calls.refund(access(), ASK).refund_id == "r-3"
+    assert calls.refund(access(), REFUND).refund_id == "r-3"
     wire.reply(201)
     wire.reply(200, {"refunds": []})
     with pytest.raises(GatewayUnavailable):
-        calls.refund(access(), ASK)
+        calls.refund(access(), REFUND)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def test_a_refund_is_named_by_its_location_or_found_by_our_name(wire: Wire) -> N
 def test_a_known_no_says_why(wire: Wire, status: int, body: Any, why: str) -> None:
     wire.reply(status, body)
     with pytest.raises(GatewayRefused, match=f"^{why}$"):
-        calls.refund(access(), ASK)
+        calls.refund(access(), REFUND)
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 408, 409, 429, 500, 502, 503])
 def test_whatever_else_is_answered_leaves_the_outcome_unknown(wire: Wire, status: int) -> None:
     wire.reply(status, {"error_code": "REFUND_NOT_ALLOWED"})
     with pytest.raises(GatewayUnavailable):
-        calls.refund(access(), ASK)
+        calls.refund(access(), REFUND)
     assert len(wire.requests) == 1  # nothing but reading is tried again
 
 
@@ -149,9 +149,9 @@ def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None
     wire.reply(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
     page = calls.open_checkout(access(), checkout(submission_id="o 1&x=.1"))
     assert (page.checkout_id, page.url) == ("hpp-1", "https://pay.klarna.com/1")
-    session, told = (json.loads(request.body or b"") for request in wire.requests)
-    assert told["payment_session_url"] == "https://api.klarna.com/payments/v1/sessions/kp-1"
-    url = told["merchant_urls"]["status_update"]
+    session, sent = (json.loads(request.body or b"") for request in wire.requests)
+    assert sent["payment_session_url"] == "https://api.klarna.com/payments/v1/sessions/kp-1"
+    url = sent["merchant_urls"]["status_update"]
     assert url.startswith("https://kassa.test/webhooks/klarna/main?attempt=o%201%26x%3D.1&token=")
     assert url.endswith("&session_id={{session_id}}")
     assert "session_id" not in session["merchant_urls"]["notification"]
@@ -168,24 +168,24 @@ def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: 
 
 
 @pytest.mark.parametrize(
-    ("minors", "told"),
+    ("minors", "sent"),
     [((), [10_00]), ((4_00, 6_00), [4_00, 6_00]), ((4_00, 6_01), [10_00]), ((10_00,), [10_00])],
 )
 def test_lines_that_do_not_add_up_are_told_as_one(
-    wire: Wire, minors: tuple[int, ...], told: list[int]
+    wire: Wire, minors: tuple[int, ...], sent: list[int]
 ) -> None:
     lines = tuple(OrderLine(name="Shirt", quantity=2, amount_minor=minor) for minor in minors)
     wire.reply(400)
     with pytest.raises(GatewayRefused):
         calls.open_checkout(access(), checkout(lines=lines))
     body = json.loads(wire.requests[0].body or b"")
-    assert [line["total_amount"] for line in body["order_lines"]] == told
+    assert [line["total_amount"] for line in body["order_lines"]] == sent
     assert sum(line["total_tax_amount"] + line["tax_rate"] for line in body["order_lines"]) == 0
     assert (body["order_amount"], body["order_tax_amount"]) == (10_00, 0)
 
 
 @pytest.mark.parametrize(
-    ("words", "country", "locale"),
+    ("more", "country", "locale"),
     [
         ({}, "DE", "en-DE"),
         ({"country": "fi", "language": "fi"}, "FI", "fi-FI"),
@@ -194,14 +194,14 @@ def test_lines_that_do_not_add_up_are_told_as_one(
     ],
 )
 def test_a_page_speaks_of_the_customers_country(
-    wire: Wire, words: dict[str, Any], country: str, locale: str
+    wire: Wire, more: dict[str, Any], country: str, locale: str
 ) -> None:
     wire.reply(400, {"error_code": "BAD_VALUE"})
     with pytest.raises(GatewayRefused) as refused:
-        calls.open_checkout(access(), checkout(**words))
+        calls.open_checkout(access(), checkout(**more))
     assert refused.value.is_retryable
-    told = json.loads(wire.requests[0].body or b"")
-    assert (told["purchase_country"], told["locale"]) == (country, locale)
+    sent = json.loads(wire.requests[0].body or b"")
+    assert (sent["purchase_country"], sent["locale"]) == (country, locale)
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,8 @@ def test_disputes_are_left_out_for_who_may_not_read_them(wire: Wire) -> None:
 
 
 def payout(name: str, day: int, minor: int = 0) -> dict[str, Any]:
-    told = {"payment_reference": name, "payout_date": f"2026-11-{day:02}T06:00:00Z"}
-    return told | {"currency_code": "EUR", "totals": {"settlement_amount": minor}}
+    sent = {"payment_reference": name, "payout_date": f"2026-11-{day:02}T06:00:00Z"}
+    return sent | {"currency_code": "EUR", "totals": {"settlement_amount": minor}}
 
 
 def test_payouts_are_walked_oldest_first_and_a_cursor_skips_what_was_read(wire: Wire) -> None:
@@ -264,8 +264,8 @@ def test_the_first_walk_begins_where_the_books_were_opened(wire: Wire) -> None:
     for opened_at, start in ((None, NOW - timedelta(days=30)), (NOW - timedelta(days=90), None)):
         wire.reply(200, {"payouts": []})
         assert list(calls.payouts(access(opened_at=opened_at), None, NOW)) == []
-        wanted = (opened_at or start or NOW).strftime("start_date=%Y-%m-%d")
-        assert wanted in wire.requests[-1].url
+        expected = (opened_at or start or NOW).strftime("start_date=%Y-%m-%d")
+        assert expected in wire.requests[-1].url
 
 
 def test_a_long_settlement_is_read_page_by_page(wire: Wire) -> None:

@@ -34,14 +34,14 @@ SOLD = looked_up(order(captures=[capture()]))
 
 
 def row(kind: str, minor: int, number: str | None, name: str, detailed: str = "") -> GatewayEvent:
-    words = {"reversal_reference": SETTLED + number} if number else {}
-    body = transaction(kind, minor, detailed_type=detailed or kind, **words)
+    fields = {"reversal_reference": SETTLED + number} if number else {}
+    body = transaction(kind, minor, detailed_type=detailed or kind, **fields)
     event = read(framed("transaction", transaction=body, id=name), delivery("pull"))
     assert isinstance(event, GatewayEvent)
     return event
 
 
-def told(outcome: str, minor: int, number: str = FIRST) -> GatewayEvent:
+def closed(outcome: str, minor: int, number: str = FIRST) -> GatewayEvent:
     """Return a closed dispute as its webhook tells it, with its amount."""
     body = dispute(
         "CLOSED",
@@ -49,8 +49,8 @@ def told(outcome: str, minor: int, number: str = FIRST) -> GatewayEvent:
         payment_dispute_id=f"krn:network:eu1:live:payment:dispute:{number}",
         dispute_details={"dispute_amount": minor, "currency": "EUR"},
     )
-    said = "payment.dispute.state-change.closed"
-    event = read(webhook(said, body, event_id=f"e-{number}"), delivery())
+    event_type = "payment.dispute.state-change.closed"
+    event = read(webhook(event_type, body, event_id=f"e-{number}"), delivery())
     assert isinstance(event, GatewayEvent)
     return event
 
@@ -99,17 +99,21 @@ SCENARIOS: dict[str, tuple[list[GatewayEvent], int]] = {
         20_00,
     ),
     "lost, and settled for less": (
-        [told("LOST", 100_00), row("REVERSAL", 70_00, FIRST, "P/1")],
+        [closed("LOST", 100_00), row("REVERSAL", 70_00, FIRST, "P/1")],
         70_00,
     ),
-    "lost and not settled yet": ([told("LOST", 100_00)], 100_00),
+    "lost and not settled yet": ([closed("LOST", 100_00)], 100_00),
     "two are lost, one is settled": (
-        [told("LOST", 20_00), told("LOST", 30_00, SECOND), row("REVERSAL", 25_00, SECOND, "P/1")],
+        [
+            closed("LOST", 20_00),
+            closed("LOST", 30_00, SECOND),
+            row("REVERSAL", 25_00, SECOND, "P/1"),
+        ],
         45_00,
     ),
     "won, with a part of it back": (
         [
-            told("WON", 100_00),
+            closed("WON", 100_00),
             row("REVERSAL", 100_00, FIRST, "P/1"),
             row("CORRECTION", 80_00, FIRST, "Q/1"),
         ],
@@ -143,8 +147,8 @@ def test_what_is_charged_back_is_what_klarna_took_less_what_it_gave_back(name: s
         for one in event.object_reports
         if one.movement
     )
-    for told_so in permutations([SOLD, settled(), *events]):
-        state, sums = folded([*told_so, told_so[0]])
+    for order_of_events in permutations([SOLD, settled(), *events]):
+        state, sums = folded([*order_of_events, order_of_events[0]])
 
         assert sums.get(Account.CHARGEBACKS, 0) == charged_back
         assert sums[Account.CUSTOMERS] == -100_00
@@ -155,7 +159,7 @@ def test_what_is_charged_back_is_what_klarna_took_less_what_it_gave_back(name: s
 def test_a_dispute_of_what_a_refund_left_leaves_nothing() -> None:
     returned = looked_up(order(captures=[capture()], refunds=[refund(30_00)]))
     taken = row("REVERSAL", 70_00, FIRST, "P/1")
-    for events in permutations([SOLD, returned, taken, told("LOST", 70_00)]):
+    for events in permutations([SOLD, returned, taken, closed("LOST", 70_00)]):
         state, sums = folded(events)
         assert sums[Account.CHARGEBACKS] == 70_00
         assert (state.headroom_minor, state.excess_minor) == (0, 0)

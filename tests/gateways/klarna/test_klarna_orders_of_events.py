@@ -24,12 +24,12 @@ def lifecycle() -> list[GatewayEvent]:
     """Live one payment at the fake; return every way in which its states can be told."""
     at = [1_795_312_800.0]
     fake = FakeKlarna(lambda: at[0], random.Random(5), Switches(checks_fraud=True))
-    told: list[bytes] = []
+    bodies: list[bytes] = []
 
     def look() -> None:
         at[0] += 60
-        told.append(framed("order", order=fake.account.order(payment_id)))
-        told.extend(framed("dispute", dispute=one) for one in fake.account.disputes.values())
+        bodies.append(framed("order", order=fake.account.order(payment_id)))
+        bodies.extend(framed("dispute", dispute=one) for one in fake.account.disputes.values())
 
     payment_id = fake.sell("order-1", 100_00)["payment_id"]
     look()
@@ -46,11 +46,11 @@ def lifecycle() -> list[GatewayEvent]:
     fake.close_dispute(dispute_id, "won")
     look()
     reference = fake.pay_out_all()["payout_id"]
-    told += [
+    bodies += [
         framed("transaction", transaction=one, id=f"{reference}/{number}")
         for number, one in enumerate(fake.account.transactions)
     ]
-    events = [read(body, delivery("pull")) for body in told]
+    events = [read(body, delivery("pull")) for body in bodies]
     assert all(isinstance(one, GatewayEvent) for one in events)
     return [one for one in events if isinstance(one, GatewayEvent)]
 

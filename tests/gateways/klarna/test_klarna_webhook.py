@@ -52,8 +52,8 @@ def token(entry: str = NEW, account: str = "main") -> str:
     return callback_token(entry, account, ATTEMPT)
 
 
-def callback(**words: str) -> dict[str, str]:
-    return {"attempt": ATTEMPT, "token": token(), **words}
+def callback(**params: str) -> dict[str, str]:
+    return {"attempt": ATTEMPT, "token": token(), **params}
 
 
 @pytest.mark.parametrize("entry", [OLD, NEW])
@@ -121,8 +121,8 @@ def test_a_callback_becomes_a_notification_that_holds_nothing_but_its_ids() -> N
     body = json.dumps({"session": {"session_id": "s-2", "order_id": "o-1", "status": "PAID"}})
     (part,) = verified(body.encode(), query=callback(session_id="s-1"))
     assert part.is_unverified
-    told = {"kassa": "callback", "attempt": ATTEMPT, "session_id": "s-1", "order_id": "o-1"}
-    assert json.loads(part.body) == told
+    notification = {"kassa": "callback", "attempt": ATTEMPT, "session_id": "s-1", "order_id": "o-1"}
+    assert json.loads(part.body) == notification
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_a_callback_becomes_a_notification_that_holds_nothing_but_its_ids() -> N
 )
 def test_the_order_is_found_in_the_url_or_in_the_body(body: bytes, query: dict[str, str]) -> None:
     (part,) = verified(body, query=callback(**query))
-    told = {"kassa": "callback", "attempt": ATTEMPT, "order_id": "o-1"}
-    assert json.loads(part.body) == told
+    notification = {"kassa": "callback", "attempt": ATTEMPT, "order_id": "o-1"}
+    assert json.loads(part.body) == notification
 
 
 @pytest.mark.parametrize("name", ["o 1", "o/1", "", "x" * 65, "ö", "o-1\n", "../o-1"])
@@ -189,9 +189,9 @@ def test_a_token_signs_no_webhook(body: bytes) -> None:
 
 
 @given(st.binary(max_size=200), st.dictionaries(st.text(max_size=8), st.text(max_size=8)))
-def test_whatever_comes_is_refused_or_normalized(body: bytes, words: dict[str, Any]) -> None:
+def test_whatever_comes_is_refused_or_normalized(body: bytes, params: dict[str, Any]) -> None:
     try:
-        (part,) = verified(body, query=words | callback())
+        (part,) = verified(body, query=params | callback())
     except InvalidSignature:
         return
     assert part.is_unverified

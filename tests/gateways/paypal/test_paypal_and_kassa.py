@@ -266,15 +266,15 @@ def test_our_own_refund_comes_back_under_our_name(paypal: PayPal) -> None:
     subject = Subject(
         gateway="paypal", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id
     )
-    ask = RefundSubmission(
+    submission = RefundSubmission(
         payment=subject, submission_id="rr_1", amount=Money(amount_minor=10_00, currency="EUR")
     )
-    refund_id = calls.refund(ask).refund_id
+    refund_id = calls.refund(submission).refund_id
     paypal.stage.deliver()
     items = (plain(one) for one in paypal.stage.stack.items())
     facts = [f for i in items if "gateway_type" in i for f in booked_event(i).facts]
-    (told,) = [f.data for f in facts if f.metadata.fact_id.endswith(f"{refund_id}:succeeded")]
-    assert told.refund_request_id == "rr_1"  # type: ignore[union-attr]
+    (booked,) = [f.data for f in facts if f.metadata.fact_id.endswith(f"{refund_id}:succeeded")]
+    assert booked.refund_request_id == "rr_1"  # type: ignore[union-attr]
 
 
 def test_two_webhook_ids_are_live_while_one_takes_over(paypal: PayPal) -> None:
@@ -284,9 +284,9 @@ def test_two_webhook_ids_are_live_while_one_takes_over(paypal: PayPal) -> None:
     for arrival in arrivals:
         paypal.stage.post(arrival)
     assert paypal.stage.statuses == [200, 400, 200, 400]  # the new id isn't in the secret yet
-    said = json.dumps(paypal.scene.secrets()["webhooks/paypal/main"])
+    secret = json.dumps(paypal.scene.secrets()["webhooks/paypal/main"])
     boto3.client("secretsmanager").put_secret_value(
-        SecretId="kassa/webhooks/paypal/main", SecretString=said
+        SecretId="kassa/webhooks/paypal/main", SecretString=secret
     )
     paypal.stage.clock.at += timedelta(minutes=6)
     for arrival in arrivals:
@@ -357,18 +357,18 @@ def minutes_later(paypal: PayPal, minutes: int = 10) -> None:
     paypal.stage.watch()
 
 
-@pytest.mark.parametrize("told_by", ["webhook", "report", "both"])
-def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, told_by: str) -> None:
+@pytest.mark.parametrize("reported_by", ["webhook", "report", "both"])
+def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, reported_by: str) -> None:
     payment_id = paypal.pay(minor=2_51)
     paypal.scene.fake.reverse_capture(payment_id, 2_51)
-    if told_by == "report":
+    if reported_by == "report":
         paypal.scene.arrivals()  # and none arrives
         paypal.scene.fake.account.events.clear()
     paypal.stage.deliver()
-    if told_by != "webhook":
+    if reported_by != "webhook":
         minutes_later(paypal)
-    told = paypal.stage.stack.published()  # what is pulled again is told again, under the same name
-    names = [one["detail"]["metadata"]["fact_id"] for one in told if "Funds" in one["detail-type"]]
+    facts = paypal.stage.stack.published()  # what is pulled again comes again under its name
+    names = [one["detail"]["metadata"]["fact_id"] for one in facts if "Funds" in one["detail-type"]]
     assert len(set(names)) == 1
     assert ledger(paypal)["chargebacks"] == 2_51
     assert headroom(paypal, payment_id) == 0

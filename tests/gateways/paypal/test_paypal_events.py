@@ -260,19 +260,19 @@ ENDED: list[tuple[str, Body, str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "state", "funds"), DISPUTES)
+@pytest.mark.parametrize(("fields", "state", "funds"), DISPUTES)
 def test_an_open_dispute_takes_money_only_where_paypal_says_so(
-    words: Body, state: str, funds: str | None
+    fields: Body, state: str, funds: str | None
 ) -> None:
-    expect(dispute(**words), state, funds)
+    expect(dispute(**fields), state, funds)
 
 
-@pytest.mark.parametrize(("outcome", "words", "state", "funds"), ENDED)
+@pytest.mark.parametrize(("outcome", "fields", "state", "funds"), ENDED)
 def test_a_dispute_ends_as_paypal_decided(
-    outcome: str, words: Body, state: str, funds: str | None
+    outcome: str, fields: Body, state: str, funds: str | None
 ) -> None:
     ended = {"status": "RESOLVED", "dispute_outcome": {"outcome_code": outcome}}
-    expect(dispute(**(ended | words)), state, funds)
+    expect(dispute(**(ended | fields)), state, funds)
 
 
 def expect(answer: Body, state: str, funds: str | None) -> None:
@@ -366,13 +366,13 @@ def test_a_row_of_the_report_moves_the_balance(
 
 
 def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
-    said = row("T0006", "50.00", custom_field="order-7")
-    raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
+    line = row("T0006", "50.00", custom_field="order-7")
+    raw = envelope("kassa.balance_transaction", line, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert stands(event)["TXN1"] == (K.CHARGE, "captured", 50_00)
     assert event.order_id == "order-7"  # type: ignore[union-attr]
-    said = row("T1107", "-10.00", custom_field="rr_1")
-    raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
+    line = row("T1107", "-10.00", custom_field="rr_1")
+    raw = envelope("kassa.balance_transaction", line, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert stands(event)["TXN1"] == (K.REFUND, "succeeded", 10_00)
     assert event.object_reports[1].refund_request_id == "rr_1"  # type: ignore[union-attr]
@@ -380,8 +380,8 @@ def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
 
 @pytest.mark.parametrize(("fee", "minor"), [("-1.75", 1_75), ("1.75", -1_75), ("0.00", 0)])
 def test_a_fee_that_paypal_takes_is_positive_for_us(fee: str, minor: int) -> None:
-    said = row("T0006", "50.00", fee_amount={"currency_code": "EUR", "value": fee})
-    raw = envelope("kassa.balance_transaction", said, resource_type="transaction")
+    line = row("T0006", "50.00", fee_amount={"currency_code": "EUR", "value": fee})
+    raw = envelope("kassa.balance_transaction", line, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     assert event.object_reports[0].movement is not None
@@ -406,9 +406,9 @@ TIMES = [
 ]
 
 
-@pytest.mark.parametrize(("body", "wanted"), TIMES)
-def test_a_time_that_is_none_gives_way_to_another(body: Body, wanted: datetime) -> None:
-    assert happened_at(body, NOW) == wanted
+@pytest.mark.parametrize(("body", "expected"), TIMES)
+def test_a_time_that_is_none_gives_way_to_another(body: Body, expected: datetime) -> None:
+    assert happened_at(body, NOW) == expected
 
 
 def test_month_nineteen_neither_crashes_nor_moves_a_payment() -> None:
@@ -421,7 +421,7 @@ def test_month_nineteen_neither_crashes_nor_moves_a_payment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "wanted"),
+    ("amount", "expected"),
     [
         ({"currency_code": "EUR", "value": "1"}, Money(amount_minor=1_00, currency="EUR")),
         ({"currency_code": "EUR", "value": "1.5"}, Money(amount_minor=1_50, currency="EUR")),
@@ -432,8 +432,8 @@ def test_month_nineteen_neither_crashes_nor_moves_a_payment() -> None:
         ({"currency": "USD", "total": "-0.01"}, Money(amount_minor=-1, currency="USD")),
     ],
 )
-def test_amounts_are_exact(amount: Body, wanted: Money) -> None:
-    assert from_paypal(amount) == wanted
+def test_amounts_are_exact(amount: Body, expected: Money) -> None:
+    assert from_paypal(amount) == expected
 
 
 @pytest.mark.parametrize(
@@ -567,7 +567,7 @@ def test_times_of_the_far_past_dont_reach_the_books() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("line", "reason"),
     [
         ({"processor_response": {"response_code": "5120"}}, "5120"),
         ({"processor_response": {"avs_code": "Y"}, "status_details": {"reason": "OTHER"}}, "OTHER"),
@@ -575,6 +575,6 @@ def test_times_of_the_far_past_dont_reach_the_books() -> None:
         ({}, None),
     ],
 )
-def test_a_declined_capture_says_what_its_processor_said(said: Body, reason: str | None) -> None:
-    failed = confirmed("capture", capture(status="DECLINED", **said)).object_reports[0]
+def test_a_declined_capture_says_what_its_processor_said(line: Body, reason: str | None) -> None:
+    failed = confirmed("capture", capture(status="DECLINED", **line)).object_reports[0]
     assert (failed.state, failed.reason) == ("failed", reason)

@@ -124,8 +124,8 @@ def test_a_page_is_opened_for_an_order_under_our_names(wire: Wire) -> None:
     assert (unit["custom_id"], unit["invoice_id"]) == ("order-7", "order-7.1")
     assert unit["amount"] == {"currency_code": "EUR", "value": "50.00"}
     assert opened.url.endswith(opened.checkout_id)
-    said = json.loads(wire.requests[-1].body or b"")["payment_source"]["paypal"]
-    assert said["experience_context"]["return_url"] == "https://shop.example/thanks"
+    body = json.loads(wire.requests[-1].body or b"")["payment_source"]["paypal"]
+    assert body["experience_context"]["return_url"] == "https://shop.example/thanks"
     assert wire.requests[-1].headers["PayPal-Request-Id"] == "checkout:order-7.1"
 
 
@@ -135,14 +135,14 @@ def test_a_page_shows_the_orders_lines_where_they_add_up(wire: Wire) -> None:
         OrderLine(name="Cup", quantity=1, amount_minor=30_00),
     )
     for number, (shown, names) in enumerate([(lines, ["3 × Tea", "Cup"]), (lines[:1], None)]):
-        ask = page(n=number).model_copy(update={"lines": shown, "method": PaymentMethod.CARD})
-        order_id = calls.open_checkout(ACCESS, ask).checkout_id
+        sent = page(n=number).model_copy(update={"lines": shown, "method": PaymentMethod.CARD})
+        order_id = calls.open_checkout(ACCESS, sent).checkout_id
         (unit,) = wire.scene.fake.account.orders[order_id]["purchase_units"]
         items = unit.get("items")
         assert (items and [one["name"] for one in items]) == names
         assert ("breakdown" in unit["amount"]) is (names is not None)
-    said = json.loads(wire.requests[-1].body or b"")["payment_source"]["paypal"]
-    assert said["experience_context"]["landing_page"] == "GUEST_CHECKOUT"
+    body = json.loads(wire.requests[-1].body or b"")["payment_source"]["paypal"]
+    assert body["experience_context"]["landing_page"] == "GUEST_CHECKOUT"
 
 
 def test_a_page_asked_for_again_is_the_same_page(wire: Wire) -> None:
@@ -264,8 +264,8 @@ def test_a_capture_that_may_not_be_made_reaches_a_person(wire: Wire) -> None:
 
     def refused(request: http.HttpRequest) -> http.HttpAnswer:
         if request.url.endswith("/capture"):
-            said = {"name": "NOT_AUTHORIZED", "details": [{"issue": "PERMISSION_DENIED"}]}
-            return http.HttpAnswer(403, {}, json.dumps(said).encode())
+            body = {"name": "NOT_AUTHORIZED", "details": [{"issue": "PERMISSION_DENIED"}]}
+            return http.HttpAnswer(403, {}, json.dumps(body).encode())
         return wire.scene.transport(request)
 
     http.install(refused)
@@ -320,10 +320,10 @@ def test_what_belongs_to_another_merchant_is_marked_and_what_names_none_is_ours(
     subject = wire.sold()
     ours = ACCESS.model_copy(update={"shop": wire.scene.fake.account.merchant_id})
     theirs = ACCESS.model_copy(update={"shop": "ANOTHERMERCH1"})
-    asked = notification("capture", subject.subject_id)
+    notified = notification("capture", subject.subject_id)
     for access in (ACCESS, ours):
-        assert (calls.confirm(access, asked) or {})["id"] == subject.subject_id
-    assert calls.confirm(theirs, asked) == {ANOTHERS: True}
+        assert (calls.confirm(access, notified) or {})["id"] == subject.subject_id
+    assert calls.confirm(theirs, notified) == {ANOTHERS: True}
     dispute_id = wire.scene.fake.open_dispute(subject.subject_id)["dispute_id"]
     assert calls.confirm(theirs, notification("dispute", dispute_id)) == {ANOTHERS: True}
     assert calls.confirm(ours, notification("dispute", dispute_id)) != {ANOTHERS: True}
@@ -403,11 +403,11 @@ def test_other_noes_of_a_refund(wire: Wire) -> None:
 
 
 def test_a_key_that_is_being_worked_on_is_unknown(wire: Wire) -> None:
-    subject, said = wire.sold(), {"details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}
+    subject, body = wire.sold(), {"details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}
 
     def busy(request: http.HttpRequest) -> http.HttpAnswer:
         if request.url.endswith("/refund"):
-            return http.HttpAnswer(409, {}, json.dumps(said).encode())
+            return http.HttpAnswer(409, {}, json.dumps(body).encode())
         return wire.scene.transport(request)
 
     http.install(busy)
@@ -490,9 +490,9 @@ def test_missed_events_are_listed_once_each_across_pages_and_days(wire: Wire) ->
     bodies, cursors = pages(calls.list_events(ACCESS, None, NOW))
     assert len(bodies) == 2  # without a cursor one day is read
     bodies, cursors = pages(calls.list_events(ACCESS, "2026-11-20T11:00:00Z", NOW))
-    told = {event["id"] for event in wire.scene.fake.account.events}
-    assert {body["id"] for body in bodies} == told
-    assert len(told) == 262
+    ids = {event["id"] for event in wire.scene.fake.account.events}
+    assert {body["id"] for body in bodies} == ids
+    assert len(ids) == 262
     assert cursors == sorted(cursors)
     assert cursors[-1] == "2026-11-22T12:00:00Z"
 
@@ -510,10 +510,10 @@ def test_another_host_in_a_link_is_never_asked(wire: Wire) -> None:
     def luring(request: http.HttpRequest) -> http.HttpAnswer:
         answer = wire.transport(request)
         if "webhooks-events" in request.url:
-            said = json.loads(answer.body)
-            for link in said["links"]:
+            body = json.loads(answer.body)
+            for link in body["links"]:
                 link["href"] = link["href"].replace("https://", "https://evil.example/")
-            answer = answer._replace(body=json.dumps(said).encode())
+            answer = answer._replace(body=json.dumps(body).encode())
         return answer
 
     http.install(luring)
@@ -547,8 +547,8 @@ def test_a_long_backlog_is_read_in_windows_that_paypal_takes(wire: Wire) -> None
     bodies, cursors = pages(calls.payouts(ACCESS, "2026-06-01T00:00:00Z", NOW))
     assert bodies == []
     assert cursors == sorted(cursors)
-    asked = [r.url for r in wire.requests if "reporting" in r.url]
-    assert len(asked) >= 6  # and the fake refuses any that is longer than 31 days
+    urls = [r.url for r in wire.requests if "reporting" in r.url]
+    assert len(urls) >= 6  # and the fake refuses any that is longer than 31 days
 
 
 def test_a_row_that_waited_is_found_again_the_next_day(wire: Wire) -> None:
@@ -581,8 +581,8 @@ def test_a_row_that_waited_is_found_again_the_next_day(wire: Wire) -> None:
     ],
 )
 def test_amounts_are_written_as_paypal_takes_them(minor: int, currency: str, value: str) -> None:
-    said = to_paypal(Money(amount_minor=minor, currency=currency))
-    assert said == {"currency_code": currency, "value": value}
+    body = to_paypal(Money(amount_minor=minor, currency=currency))
+    assert body == {"currency_code": currency, "value": value}
 
 
 def test_a_fraction_that_paypal_doesnt_take_is_a_known_no() -> None:

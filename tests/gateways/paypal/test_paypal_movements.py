@@ -34,43 +34,43 @@ CONTEXT = BookingContext(merchant_id="shop", booked_at=NOW)
 LOST = {"status": "RESOLVED", "dispute_outcome": {"outcome_code": "RESOLVED_BUYER_FAVOUR"}}
 
 
-def debit(value: str, at: str = T0, **words: Any) -> Body:
-    return movement("DEBIT", value, initiated_time=at, **words)
+def debit(value: str, at: str = T0, **more: Any) -> Body:
+    return movement("DEBIT", value, initiated_time=at, **more)
 
 
-def credit(value: str, at: str = T1, **words: Any) -> Body:
-    return movement("CREDIT", value, initiated_time=at, **words)
+def credit(value: str, at: str = T1, **more: Any) -> Body:
+    return movement("CREDIT", value, initiated_time=at, **more)
 
 
-def told(reads: str, body: Body, number: int = 1) -> GatewayEvent:
+def event_of(reads: str, body: Body, number: int = 1) -> GatewayEvent:
     event = confirmed(reads, body)
     assert isinstance(event, GatewayEvent)
     return event.model_copy(update={"event_id": f"{reads}-{number}-{hash(json.dumps(body))}"})
 
 
 def listed(code: str, value: str, transaction_id: str, about: str = "CAP1") -> GatewayEvent:
-    said = row(code, value, transaction_id=transaction_id, paypal_reference_id=about)
-    raw = envelope("kassa.balance_transaction", said, resource_type="transaction", id=code + value)
+    line = row(code, value, transaction_id=transaction_id, paypal_reference_id=about)
+    raw = envelope("kassa.balance_transaction", line, resource_type="transaction", id=code + value)
     event = reader.read(raw, delivery("pull"))
     assert isinstance(event, GatewayEvent)
     return event
 
 
-def a_dispute(*movements: Body, **words: Any) -> GatewayEvent:
-    return told("dispute", dispute(money_movements=list(movements), **words))
+def a_dispute(*movements: Body, **more: Any) -> GatewayEvent:
+    return event_of("dispute", dispute(money_movements=list(movements), **more))
 
 
 def reversal(value: str = "50.00", reversal_id: str = "REV1") -> GatewayEvent:
     amount = {"currency_code": "EUR", "value": value}
     body = refund(id=reversal_id, amount=amount, custom_id=None)
-    return told("reversal", {"disputes": [], "payment_id": "CAP1", "reversal": body})
+    return event_of("reversal", {"disputes": [], "payment_id": "CAP1", "reversal": body})
 
 
 def fold(events: Iterable[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, said = book(state, one, CONTEXT)
-        facts.extend(said)
+        state, new_facts = book(state, one, CONTEXT)
+        facts.extend(new_facts)
     return state, facts
 
 
@@ -95,7 +95,7 @@ def gone(events: Sequence[GatewayEvent]) -> tuple[int, int]:
     return one
 
 
-CAPTURED = told("capture", capture())  # of 50.00
+CAPTURED = event_of("capture", capture())  # of 50.00
 
 CASES: dict[str, tuple[list[GatewayEvent], tuple[int, int]]] = {
     "taken": ([a_dispute(debit("50.00"))], (50_00, 0)),
@@ -138,7 +138,7 @@ CASES: dict[str, tuple[list[GatewayEvent], tuple[int, int]]] = {
     "one movement under the list's newer name too": (
         [
             a_dispute(debit("50.00")),
-            told("dispute", dispute(fund_movements=[debit("50.00") | {"party": "SELLER"}])),
+            event_of("dispute", dispute(fund_movements=[debit("50.00") | {"party": "SELLER"}])),
         ],
         (50_00, 0),
     ),
@@ -214,7 +214,7 @@ def test_a_refund_whose_total_counts_a_reversal_leaves_nothing_unnamed() -> None
             "total_refunded_amount": {"currency_code": "EUR", "value": "30.00"}
         }
     )
-    events = [CAPTURED, reversal("20.00"), told("refund", body)]
+    events = [CAPTURED, reversal("20.00"), event_of("refund", body)]
     assert gone(events) == (20_00, 20_00)
 
 
@@ -247,7 +247,7 @@ def test_a_movement_has_one_name_however_its_time_is_spelled() -> None:
 
 
 def late(status: str, update_time: str) -> GatewayEvent:
-    return told("capture", capture(status=status, update_time=update_time))
+    return event_of("capture", capture(status=status, update_time=update_time))
 
 
 @pytest.mark.parametrize("status", ["DECLINED", "DENIED", "FAILED"])
@@ -275,8 +275,8 @@ def test_a_capture_that_waited_is_captured_when_it_was_completed() -> None:
     for order in orders([late("PENDING", T0), late("COMPLETED", T1), since]):
         state, facts = SubjectState(), list[LedgerFact]()
         for one in order:
-            state, said = book(state, one, CONTEXT._replace(opened_at=opened_at))
-            facts.extend(said)
+            state, new_facts = book(state, one, CONTEXT._replace(opened_at=opened_at))
+            facts.extend(new_facts)
         posted = balances(p for fact in facts for p in fact.data.postings)
         assert posted[Account.CUSTOMERS, "EUR"] == -50_00
         assert state.objects["CAP1"].instant == datetime.fromisoformat(T1)
@@ -287,9 +287,9 @@ def test_a_capture_that_waited_is_captured_when_it_was_completed() -> None:
 def test_a_sale_that_only_its_state_calls_reversed_gives_way_to_the_reversal_itself() -> None:
     amount = {"total": "50.00", "currency": "EUR"}
     sale = {"id": "CAP1", "state": "reversed", "amount": amount, "create_time": T0}
-    assert gone([told("sale", sale)]) == (50_00, 0)
-    assert gone([told("sale", sale), listed("T1106", "-20.00", "REV1")]) == (20_00, 30_00)
-    assert gone([told("sale", sale), a_dispute(debit("50.00"))]) == (50_00, 0)
+    assert gone([event_of("sale", sale)]) == (50_00, 0)
+    assert gone([event_of("sale", sale), listed("T1106", "-20.00", "REV1")]) == (20_00, 30_00)
+    assert gone([event_of("sale", sale), a_dispute(debit("50.00"))]) == (50_00, 0)
 
 
 FIRST = {"total": "50.00", "currency": "EUR"}

@@ -59,7 +59,7 @@ def test_a_page_that_time_or_its_buyer_closed_takes_nobody_any_more(fake: FakeCl
 
 
 def test_the_same_seed_tells_the_same(fake: FakeClock) -> None:
-    def told() -> list[bytes]:
+    def bodies() -> list[bytes]:
         scene = PayPalScene(lambda: fake.at.timestamp(), 1)
         scene.pay("order-1", 9_00)
         scene.refund("order-1", 1_00)
@@ -68,8 +68,8 @@ def test_the_same_seed_tells_the_same(fake: FakeClock) -> None:
         assert scene.arrivals() == []
         return [one.body for one in arrivals]
 
-    assert told() == told()
-    assert {json.loads(body)["resource_type"] for body in told()} == {
+    assert bodies() == bodies()
+    assert {json.loads(body)["resource_type"] for body in bodies()} == {
         *("capture", "refund", "dispute", "checkout-order")
     }
 

@@ -71,17 +71,15 @@ def headers(at: datetime = NOW, body: bytes = BODY, webhook_id: str = WEBHOOK_ID
     return signing.headers(body, (webhook_id, TRANSMISSION), at.timestamp(), signing.signer())
 
 
-def endpoint(**words: Any) -> WebhookEndpoint:
-    said = {"merchant_id": "shop", "mode": "test", "signing_secrets": (WEBHOOK_ID,)} | words
-    said.setdefault("authorities", (signing.signer().authority,))
-    return WebhookEndpoint(opened_at=None, **said)
+def endpoint(**more: Any) -> WebhookEndpoint:
+    fields = {"merchant_id": "shop", "mode": "test", "signing_secrets": (WEBHOOK_ID,)} | more
+    fields.setdefault("authorities", (signing.signer().authority,))
+    return WebhookEndpoint(opened_at=None, **fields)
 
 
-def verify(
-    given: Headers, body: bytes = BODY, now: datetime = NOW, **words: Any
-) -> tuple[Any, ...]:
+def verify(given: Headers, body: bytes = BODY, now: datetime = NOW, **more: Any) -> tuple[Any, ...]:
     request = WebhookRequest("paypal", "main", given, body)
-    return signature.SCHEME.verify(request, endpoint(**words), now)
+    return signature.SCHEME.verify(request, endpoint(**more), now)
 
 
 def test_what_paypal_signed_passes_under_its_transmissions_id(network: Network) -> None:
@@ -318,8 +316,8 @@ class Authority:
     pem = root.public_bytes(Encoding.PEM).decode()
 
     @classmethod
-    def leaf(cls, name: str, **words: Any) -> str:
-        made = signing.certificate(name, signing.signer().key, (cls.root, cls.key), **words)
+    def leaf(cls, name: str, **more: Any) -> str:
+        made = signing.certificate(name, signing.signer().key, (cls.root, cls.key), **more)
         return made.public_bytes(Encoding.PEM).decode()
 
 
@@ -348,10 +346,10 @@ def test_a_certificate_must_be_in_the_name_its_mode_asks_for(
 def test_a_certificate_must_be_valid_when_the_webhook_was_sent(network: Network) -> None:
     ends = NOW - timedelta(hours=1)
     network.serve(Authority.leaf(signing.SANDBOX, valid=(NOW - timedelta(days=300), ends)))
-    words = {"authorities": (Authority.pem,)}
-    assert verify(headers(ends - timedelta(seconds=1)), **words)
+    more = {"authorities": (Authority.pem,)}
+    assert verify(headers(ends - timedelta(seconds=1)), **more)
     with pytest.raises(InvalidSignature):
-        verify(headers(ends + timedelta(seconds=1)), **words)
+        verify(headers(ends + timedelta(seconds=1)), **more)
 
 
 def test_a_certificate_may_not_vouch_for_another(network: Network) -> None:
@@ -400,7 +398,7 @@ def test_intake_starts_without_anything_heavy() -> None:
         "[name for name in ('cryptography', 'pydantic', 'boto3') if name in sys.modules])"
     )
     root = Path(__file__).parents[3] / "layers" / "common"
-    asked = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", code]
     environment = {"PYTHONPATH": str(root)}
-    said = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment)
-    assert said.stdout.strip() == "[] []"
+    completed = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert completed.stdout.strip() == "[] []"

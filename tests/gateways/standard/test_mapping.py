@@ -20,32 +20,37 @@ EXAMPLES = sorted((DOCS / "mappings").glob("*.yaml"))
 
 
 def object_report(**changed: Any) -> dict[str, Any]:
-    words = {"kind": "charge", "state": "captured", "id": "data.id", "amount": {"minor": "data.a"}}
-    return {name: value for name, value in (words | changed).items() if value is not None}
+    document = {
+        "kind": "charge",
+        "state": "captured",
+        "id": "data.id",
+        "amount": {"minor": "data.a"},
+    }
+    return {name: value for name, value in (document | changed).items() if value is not None}
 
 
 def rule(*object_reports: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    words = {
+    document = {
         "type": "paid",
         "about": {"payment": "data.id"},
         "object_reports": list(object_reports),
     }
-    words["object_reports"] = words["object_reports"] or [object_report()]
-    return {name: value for name, value in (words | changed).items() if value is not None}
+    document["object_reports"] = document["object_reports"] or [object_report()]
+    return {name: value for name, value in (document | changed).items() if value is not None}
 
 
 def mapping(*rules: Any, **changed: Any) -> dict[str, Any]:
-    words = {
+    document = {
         "type": "type",
         "happened_at": {"iso8601": "at"},
         "currency": {"constant": "EUR"},
         "rules": list(rules) or [rule()],
     }
-    return {name: value for name, value in (words | changed).items() if value is not None}
+    return {name: value for name, value in (document | changed).items() if value is not None}
 
 
-def said(words: object) -> list[str]:
-    return [f"{one.place} {one.text}" for one in read_mapping(words).findings if one.is_error]
+def problems(document: object) -> list[str]:
+    return [f"{one.place} {one.text}" for one in read_mapping(document).findings if one.is_error]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -174,15 +179,15 @@ WRONG: list[tuple[object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "found"), WRONG, ids=[found for _, found in WRONG])
-def test_what_is_wrong_is_told_with_its_place(words: object, found: str) -> None:
-    assert [one for one in said(words) if found in one] != []
-    assert read_mapping(words).mapping is None
+@pytest.mark.parametrize(("document", "found"), WRONG, ids=[found for _, found in WRONG])
+def test_what_is_wrong_is_told_with_its_place(document: object, found: str) -> None:
+    assert [one for one in problems(document) if found in one] != []
+    assert read_mapping(document).mapping is None
 
 
 def test_everything_wrong_is_told_at_once() -> None:
     refund = {"kind": "refund", "state": "failed", "method": "m"}
-    words = mapping(
+    document = mapping(
         rule(object_report(state="paid", amount=12.5)),
         rule(order_id=7, type="b"),
         rule(object_report(id="other"), object_report(**refund)),
@@ -191,7 +196,7 @@ def test_everything_wrong_is_told_at_once() -> None:
         happened_at=7,
     )
 
-    places = [one.split(" ")[0] for one in said(words)]
+    places = [one.split(" ")[0] for one in problems(document)]
     assert places == [
         *("happened_at", "rules[0].object_reports[0].state", "rules[0].object_reports[0].amount"),
         *("rules[1].order_id", "rules[3]", "rules[2].type", "rules[2].object_reports[1].method"),
@@ -206,7 +211,7 @@ def test_everything_wrong_is_told_at_once() -> None:
 def test_rules_whose_conditions_differ_both_count(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    assert said(mapping(rule(when=first), rule(when=second))) == []
+    assert problems(mapping(rule(when=first), rule(when=second))) == []
 
 
 def test_what_is_seldom_meant_is_a_warning_and_no_error() -> None:
@@ -254,8 +259,8 @@ def test_a_path_has_an_end() -> None:
 
 
 def test_a_condition_has_a_limited_number_of_values() -> None:
-    assert said(mapping(rule(when={"a": list(range(50))}))) == []
-    assert said(mapping(rule(when={"a": list(range(51))}))) == [
+    assert problems(mapping(rule(when={"a": list(range(50))}))) == []
+    assert problems(mapping(rule(when={"a": list(range(51))}))) == [
         "rules[0].when.a has 51 entries; 50 are allowed"
     ]
 
@@ -275,9 +280,9 @@ JSON = st.recursive(
 )
 
 
-@given(words=JSON)
-def test_whatever_is_written_is_read_or_refused_and_never_crashes(words: object) -> None:
-    read = read_mapping(words)
+@given(document=JSON)
+def test_whatever_is_written_is_read_or_refused_and_never_crashes(document: object) -> None:
+    read = read_mapping(document)
 
     assert read.mapping is not None or read.findings
 
@@ -286,10 +291,10 @@ def test_whatever_is_written_is_read_or_refused_and_never_crashes(words: object)
 def test_a_good_mapping_with_anything_in_one_place_never_crashes(
     spoiled: object, at: int, name: str
 ) -> None:
-    words = mapping(rule(), rule(type="b"), rule(type="c"), rule(type="d"))
-    words["rules"][at][name] = spoiled
+    document = mapping(rule(), rule(type="b"), rule(type="c"), rule(type="d"))
+    document["rules"][at][name] = spoiled
 
-    read = read_mapping(words)
+    read = read_mapping(document)
     assert read.mapping is not None or any(one.is_error for one in read.findings)
 
 
@@ -323,9 +328,9 @@ PAID, LATER = rule(), rule(type="later")
 def test_a_change_says_which_names_in_the_books_it_would_leave(
     before: list[Any], after: list[Any], found: list[str]
 ) -> None:
-    told = renames(mapping(*before), mapping(*after))
+    renamed = renames(mapping(*before), mapping(*after))
 
-    assert [one.partition(":")[0] for one in told] == found
+    assert [one.partition(":")[0] for one in renamed] == found
 
 
 @pytest.mark.parametrize(

@@ -22,43 +22,43 @@ from tests.support.builders import CONTEXT
 from tests.support.gateway_payloads.standard import body, delivery
 from tests.support.gateway_scenes.standard import EXAMPLE
 
-Words = dict[str, Any]
+Document = dict[str, Any]
 
 
-def example() -> Words:
-    words: Words = yaml.safe_load(EXAMPLE.read_text())
-    return words
+def example() -> Document:
+    document: Document = yaml.safe_load(EXAMPLE.read_text())
+    return document
 
 
-def without(words: Words, *types: str, **when: str) -> Words:
-    def is_gone(rule: Words) -> bool:
+def without(document: Document, *types: str, **when: str) -> Document:
+    def is_gone(rule: Document) -> bool:
         held = rule.get("when", {}).items()
         return rule["type"] in types or any((f"data.{n}", v) in held for n, v in when.items())
 
-    return words | {"rules": [rule for rule in words["rules"] if not is_gone(rule)]}
+    return document | {"rules": [rule for rule in document["rules"] if not is_gone(rule)]}
 
 
-def limits(words: Words) -> list[str]:
-    read = read_mapping(words)
+def limits(document: Document) -> list[str]:
+    read = read_mapping(document)
     assert read.mapping is not None, read.findings
     found = [one for one in read.findings if one.severity is Severity.LIMIT]
     return [f"{one.place}: {one.text}" for one in found]
 
 
-def one_object(words: Words) -> Words:
+def one_object(document: Document) -> Document:
     """Write the example as it was before movements had names: the dispute's id in both states."""
-    old = without(words, "funds.taken", "funds.returned")
+    old = without(document, "funds.taken", "funds.returned")
     states = {"opened": "withdrawn", "won": "reinstated", "lost": "withdrawn"}
     for rule in old["rules"]:
         if rule["type"].startswith("dispute."):
             outcome = rule.get("when", {}).get("data.outcome", "opened")
-            words = {"kind": "dispute_funds", "state": states[outcome], "id": "data.id"}
-            rule["object_reports"].append(words | {"amount": {"minor": "data.amount"}})
+            document = {"kind": "dispute_funds", "state": states[outcome], "id": "data.id"}
+            rule["object_reports"].append(document | {"amount": {"minor": "data.amount"}})
     return old
 
 
-def changed(words: Words, kind: str, state: str, /, **fields: Any) -> Words:
-    made = deepcopy(words)
+def changed(document: Document, kind: str, state: str, /, **fields: Any) -> Document:
+    made = deepcopy(document)
     for rule in made["rules"]:
         for one in rule.get("object_reports", []):
             if (one["kind"], one["state"]) == (kind, state):
@@ -66,7 +66,7 @@ def changed(words: Words, kind: str, state: str, /, **fields: Any) -> Words:
     return made
 
 
-CASES: dict[str, tuple[Words, str]] = {
+CASES: dict[str, tuple[Document, str]] = {
     "captured without returned": (without(example(), status="declined"), "never taken back"),
     "a time that stays as it was": (
         example() | {"happened_at": {"iso8601": "data.created_at"}},
@@ -102,8 +102,8 @@ CASES: dict[str, tuple[Words, str]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_mapping_can_not_tell_is_named(name: str) -> None:
-    words, says = CASES[name]
-    assert any(says in one for one in limits(words)), limits(words)
+    document, text = CASES[name]
+    assert any(text in one for one in limits(document)), limits(document)
 
 
 def test_the_example_tells_all_there_is() -> None:
@@ -111,37 +111,37 @@ def test_the_example_tells_all_there_is() -> None:
 
 
 def test_a_state_of_its_own_for_a_returned_debit_leaves_nothing_unsaid() -> None:
-    words = example() | {"happened_at": {"iso8601": "data.created_at"}}
-    assert limits(changed(words, "charge", "failed", state="returned")) == []
+    document = example() | {"happened_at": {"iso8601": "data.created_at"}}
+    assert limits(changed(document, "charge", "failed", state="returned")) == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "says"),
+    ("fields", "text"),
     [
         ({"belongs_to": "data.x"}, "belongs_to is nothing a charge has"),
         ({"is_assumed": True, "state": "failed"}, "a charge that is failed is never assumed"),
     ],
 )
-def test_a_word_that_does_not_fit_is_an_error(fields: Words, says: str) -> None:
+def test_a_word_that_does_not_fit_is_an_error(fields: Document, text: str) -> None:
     findings = read_mapping(changed(example(), "charge", "captured", **fields)).findings
-    assert any(says in f"{one.place.rpartition('.')[2]} {one.text}" for one in findings)
+    assert any(text in f"{one.place.rpartition('.')[2]} {one.text}" for one in findings)
 
 
-def events(words: Words, told: Sequence[Words]) -> list[GatewayEvent]:
-    mapping = read_mapping(words).mapping
+def events(document: Document, deliveries: Sequence[Document]) -> list[GatewayEvent]:
+    mapping = read_mapping(document).mapping
     assert isinstance(mapping, Mapping)
     found = []
-    for number, said in enumerate(told):
+    for number, data in enumerate(deliveries):
         seen = delivery().model_copy(update={"delivery_id": f"msg_{number}"})
-        event = read_by(mapping, json.dumps(said).encode(), seen)
+        event = read_by(mapping, json.dumps(data).encode(), seen)
         assert isinstance(event, GatewayEvent)
         found.append(event)
     return found
 
 
-def folded(told: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, int]]:
+def folded(events_in_order: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, int]]:
     state, facts = SubjectState(), list[LedgerFact]()
-    for event in told:
+    for event in events_in_order:
         state, made = book(state, event, CONTEXT)
         facts.extend(made)
     posted = balances(p for fact in facts for p in fact.data.postings)
@@ -151,18 +151,18 @@ def folded(told: Sequence[GatewayEvent]) -> tuple[SubjectState, dict[Account, in
 PAID = body("payment.updated", id="pay_1", status="paid", amount=100_00)
 
 
-def funds(what: str, movement_id: str, minor: int, dispute_id: str | None = "dsp_1") -> Words:
-    said = {"payment_id": "pay_1", "dispute_id": dispute_id, "amount": minor}
-    return body(f"funds.{what}", id=movement_id, **said)
+def funds(what: str, movement_id: str, minor: int, dispute_id: str | None = "dsp_1") -> Document:
+    data = {"payment_id": "pay_1", "dispute_id": dispute_id, "amount": minor}
+    return body(f"funds.{what}", id=movement_id, **data)
 
 
-def disputed(outcome: str, minor: int) -> Words:
+def disputed(outcome: str, minor: int) -> Document:
     kind = "opened" if outcome == "open" else "closed"
-    said = {"payment_id": "pay_1", "amount": minor, "outcome": outcome}
-    return body(f"dispute.{kind}", id="dsp_1", **said)
+    data = {"payment_id": "pay_1", "amount": minor, "outcome": outcome}
+    return body(f"dispute.{kind}", id="dsp_1", **data)
 
 
-MOVED: dict[str, tuple[Words, list[Words], int]] = {
+MOVED: dict[str, tuple[Document, list[Document], int]] = {
     "a part comes back, twice": (
         example(),
         [
@@ -194,25 +194,25 @@ MOVED: dict[str, tuple[Words, list[Words], int]] = {
 
 @pytest.mark.parametrize("name", MOVED)
 def test_mapped_movements_add_up_in_any_order(name: str) -> None:
-    words, told, charged_back = MOVED[name]
-    for order in permutations(events(words, [PAID, *told])):
+    document, deliveries, charged_back = MOVED[name]
+    for order in permutations(events(document, [PAID, *deliveries])):
         state, sums = folded([*order, order[0]])
         assert sums.get(Account.CHARGEBACKS, 0) == charged_back
         assert state.headroom_minor == 100_00 - charged_back
 
 
 def test_what_a_mapping_assumes_gives_way_to_what_it_is_told() -> None:
-    words = example()
-    words["rules"][7]["object_reports"].append(
+    document = example()
+    document["rules"][7]["object_reports"].append(
         {
             **{"kind": "dispute_funds", "state": "withdrawn", "id": "data.id"},
             **{"amount": {"minor": "data.amount"}, "is_assumed": True},
         }
     )
-    assert words["rules"][7]["when"] == {"data.outcome": "lost"}
+    assert document["rules"][7]["when"] == {"data.outcome": "lost"}
     lost, taken = disputed("lost", 100_00), funds("taken", "f1", 70_00)
-    for order in permutations(events(words, [PAID, lost, taken])):
+    for order in permutations(events(document, [PAID, lost, taken])):
         _, sums = folded(order)
         assert sums[Account.CHARGEBACKS] == 70_00
-    _, sums = folded(events(words, [PAID, lost]))
+    _, sums = folded(events(document, [PAID, lost]))
     assert sums[Account.CHARGEBACKS] == 100_00

@@ -23,8 +23,8 @@ EXAMPLE = Path(__file__).parents[3] / "docs" / "mappings" / "example.yaml"
 K = ObjectKind
 
 
-def mapping(words: Any) -> Mapping:
-    read = read_mapping(words)
+def mapping(document: Any) -> Mapping:
+    read = read_mapping(document)
     assert read.mapping is not None, read.findings
     return read.mapping
 
@@ -32,15 +32,15 @@ def mapping(words: Any) -> Mapping:
 BY = mapping(yaml.safe_load(EXAMPLE.read_text()))
 
 
-def event(told: Any, by: Mapping = BY) -> GatewayEvent:
-    raw = told if isinstance(told, bytes) else json.dumps(told).encode()
+def event(event_body: Any, by: Mapping = BY) -> GatewayEvent:
+    raw = event_body if isinstance(event_body, bytes) else json.dumps(event_body).encode()
     read = read_by(by, raw, delivery())
     assert isinstance(read, GatewayEvent), read
     return read
 
 
-def refused(told: Any, by: Mapping = BY) -> str:
-    raw = told if isinstance(told, bytes) else json.dumps(told).encode()
+def refused(event_body: Any, by: Mapping = BY) -> str:
+    raw = event_body if isinstance(event_body, bytes) else json.dumps(event_body).encode()
     with pytest.raises(UnreadableEvent) as error:
         read_by(by, raw, delivery())
     return str(error.value)
@@ -62,7 +62,7 @@ def test_a_payment_is_read_in_our_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "object_reports"),
+    ("event_body", "object_reports"),
     [
         (
             body("payment.updated", status="declined", decline_code="no_funds"),
@@ -83,9 +83,9 @@ def test_a_payment_is_read_in_our_words() -> None:
     ],
 )
 def test_conditions_say_which_standing_a_type_means(
-    told: dict[str, Any], object_reports: list[tuple[ObjectKind, str, str]]
+    event_body: dict[str, Any], object_reports: list[tuple[ObjectKind, str, str]]
 ) -> None:
-    read = event(told)
+    read = event(event_body)
 
     assert [(one.kind, one.state, one.object_id) for one in read.object_reports] == object_reports
 
@@ -103,7 +103,7 @@ def test_a_balance_movement_has_its_gross_its_fee_and_its_payment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "gateway_type"),
+    ("event_body", "gateway_type"),
     [
         (body("customer.greeted"), "customer.greeted"),
         (body("payment.updated", status="waiting"), "payment.updated"),
@@ -111,8 +111,8 @@ def test_a_balance_movement_has_its_gross_its_fee_and_its_payment() -> None:
         ({"type": "customer.greeted"}, "customer.greeted"),
     ],
 )
-def test_what_we_dont_act_on_is_ignored(told: dict[str, Any], gateway_type: str) -> None:
-    read = read_by(BY, json.dumps(told).encode(), delivery())
+def test_what_we_dont_act_on_is_ignored(event_body: dict[str, Any], gateway_type: str) -> None:
+    read = read_by(BY, json.dumps(event_body).encode(), delivery())
 
     assert isinstance(read, Ignored)
     assert (read.gateway_type, read.event_id) == (gateway_type, "msg_1")
@@ -126,12 +126,14 @@ def test_a_test_account_books_test_events_and_only_those() -> None:
     assert ignored.gateway_type == "payment.updated (not test mode)"
 
 
-def without(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return told | {"data": {key: value for key, value in told["data"].items() if key != name}}
+def without(event_body: dict[str, Any], name: str) -> dict[str, Any]:
+    return event_body | {
+        "data": {key: value for key, value in event_body["data"].items() if key != name}
+    }
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("event_body", "why"),
     [
         (without(PAID, "amount"), "rules[0]: data.amount is missing"),
         (without(PAID, "currency"), "data.currency is missing"),
@@ -168,8 +170,10 @@ def without(told: dict[str, Any], name: str) -> dict[str, Any]:
         (b'{"type": ' + b"1" * 5000 + b"}", "not JSON"),
     ],
 )
-def test_a_body_that_lacks_what_the_mapping_names_says_which_path(told: Any, why: str) -> None:
-    assert why in refused(told)
+def test_a_body_that_lacks_what_the_mapping_names_says_which_path(
+    event_body: Any, why: str
+) -> None:
+    assert why in refused(event_body)
 
 
 def test_a_delivery_without_its_id_names_no_event() -> None:
@@ -245,9 +249,9 @@ def test_major_units_that_arent_exact_are_refused(written: str, currency: str, w
 
 
 def test_a_gateway_that_counts_the_other_way_round_is_turned_round() -> None:
-    told = {"type": "paid", "at": 1_795_312_800, "id": "p", "currency": "EUR", "total": -1250}
+    event_body = {"type": "paid", "at": 1_795_312_800, "id": "p", "currency": "EUR", "total": -1250}
 
-    read = event(told, priced({"minor": "total", "negate": True}))
+    read = event(event_body, priced({"minor": "total", "negate": True}))
     assert read.object_reports[0].amount.amount_minor == 1250
 
 
@@ -266,9 +270,9 @@ def test_a_gateway_that_counts_the_other_way_round_is_turned_round() -> None:
 )
 def test_an_instant_is_read_in_the_form_that_the_mapping_names(form: str, written: Any) -> None:
     by = priced({"minor": "total"}, happened_at={form: "at"})
-    told = {"type": "paid", "at": written, "id": "p", "currency": "EUR", "total": 1}
+    event_body = {"type": "paid", "at": written, "id": "p", "currency": "EUR", "total": 1}
 
-    assert event(told, by).happened_at == NOW
+    assert event(event_body, by).happened_at == NOW
 
 
 @pytest.mark.parametrize(
@@ -287,9 +291,9 @@ def test_an_instant_is_read_in_the_form_that_the_mapping_names(form: str, writte
 )
 def test_an_instant_in_another_form_is_refused(form: str, written: Any, why: str) -> None:
     by = priced({"minor": "total"}, happened_at={form: "at"})
-    told = {"type": "paid", "at": written, "id": "p", "currency": "EUR", "total": 1}
+    event_body = {"type": "paid", "at": written, "id": "p", "currency": "EUR", "total": 1}
 
-    assert why in refused(told, by)
+    assert why in refused(event_body, by)
 
 
 SCALARS = (
@@ -312,7 +316,7 @@ JSON = st.recursive(
 TYPES = sorted({name for rule in BY.rules for name in rule.type})
 
 
-def reads_or_says_why(raw: bytes) -> None:
+def reads_or_names_why(raw: bytes) -> None:
     try:
         read = read_by(BY, raw, delivery())
     except UnreadableEvent:
@@ -323,14 +327,14 @@ def reads_or_says_why(raw: bytes) -> None:
         assert type(one.amount.amount_minor) is int
 
 
-@given(told=JSON)
-def test_any_json_is_read_or_refused_and_never_crashes(told: Any) -> None:
-    reads_or_says_why(json.dumps(told).encode("utf-8", "surrogatepass"))
+@given(event_body=JSON)
+def test_any_json_is_read_or_refused_and_never_crashes(event_body: Any) -> None:
+    reads_or_names_why(json.dumps(event_body).encode("utf-8", "surrogatepass"))
 
 
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused_and_never_crash(raw: bytes) -> None:
-    reads_or_says_why(raw)
+    reads_or_names_why(raw)
 
 
 @given(
@@ -347,5 +351,5 @@ def test_any_bytes_are_read_or_refused_and_never_crash(raw: bytes) -> None:
 def test_an_event_with_anything_in_its_places_never_crashes(
     event_type: str, data: dict[str, Any], spoiled: dict[str, Any]
 ) -> None:
-    told = body(event_type, **data) | spoiled
-    reads_or_says_why(json.dumps(told).encode("utf-8", "surrogatepass"))
+    event_body = body(event_type, **data) | spoiled
+    reads_or_names_why(json.dumps(event_body).encode("utf-8", "surrogatepass"))

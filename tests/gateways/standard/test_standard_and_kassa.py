@@ -46,9 +46,9 @@ def scene_of(stage: Stage) -> StandardScene:
 
 def live(stage: Stage, *secrets: str, mode: str = "live") -> None:
     """Let these secrets be live from now on, and what was cached be over."""
-    said = {"merchant_id": "main", "mode": mode, "signing_secrets": list(secrets)}
+    secret = {"merchant_id": "main", "mode": mode, "signing_secrets": list(secrets)}
     boto3.client("secretsmanager").put_secret_value(
-        SecretId="kassa/webhooks/standard/main", SecretString=json.dumps(said)
+        SecretId="kassa/webhooks/standard/main", SecretString=json.dumps(secret)
     )
     stage.clock.at += AGE_MAX
 
@@ -82,8 +82,8 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
 
     stage.clock.at += timedelta(minutes=30)  # the gateway signs anew, at another time
     fake = scene_of(stage).fake
-    for told in fake.account.sent.values():
-        stage.post(scene_of(stage).arrival(told))
+    for delivery in fake.account.sent.values():
+        stage.post(scene_of(stage).arrival(delivery))
     stage.book()
 
     assert len(arrivals) == 2
@@ -108,12 +108,12 @@ def test_a_debit_that_comes_back_is_taken_back_told_and_rings(
 
     assert stage.failures == []
     assert stage.ledger() == {("gateway_balance", "EUR"): -3_20, ("gateway_fees", "EUR"): 3_20}
-    told = [one["detail"]["data"] for one in stage.stack.published()]
-    named = [data["fact"] for data in told]
+    facts = [one["detail"]["data"] for one in stage.stack.published()]
+    named = [data["fact"] for data in facts]
     assert named.count("PaymentReversed") == named.count("PaymentCaptured") == (not backwards)
-    rung = capsys.readouterr().out.count('"PaymentReversed":[1.0')
-    assert rung == (not backwards)
-    for data in told:
+    alarms = capsys.readouterr().out.count('"PaymentReversed":[1.0')
+    assert alarms == (not backwards)
+    for data in facts:
         if data["fact"] == "PaymentReversed":
             assert data["amount"] == {"amount_minor": 100_00, "currency": "EUR"}
             assert [one["kind"] for one in data["postings"]] == ["capture_reversal"]
@@ -225,13 +225,16 @@ def test_a_refund_of_such_a_payment_is_refused_with_the_reason(stage: Stage) -> 
     scene_of(stage).pay("o-1", 40_00)
     stage.deliver()
     small = {"id": "R1", "name": "Small", "when": {"amount": {"up_to": "50.00 EUR"}}}
-    words = {"effective_from": stage.clock.at.isoformat(), "rules": [small | {"then": "approve"}]}
-    Policies("main").save(read_policy(words, "main", 1, stage.clock.at, "test"))
+    document = {
+        "effective_from": stage.clock.at.isoformat(),
+        "rules": [small | {"then": "approve"}],
+    }
+    Policies("main").save(read_policy(document, "main", 1, stage.clock.at, "test"))
     (payment_id,) = scene_of(stage).truth()["payments"]
 
     body: dict[str, Any] = {"payment_id": payment_id, "gateway": "standard", "reason": "damaged"}
-    status, said = answered(approve_refund(http_event("POST /refunds", body, "shop"), Context()))
-    assert (status, "standard takes no refunds" in json.dumps(said)) == (404, True)
+    status, answer = answered(approve_refund(http_event("POST /refunds", body, "shop"), Context()))
+    assert (status, "standard takes no refunds" in json.dumps(answer)) == (404, True)
     held = [item["reservations"]["M"] for item in stage.stack.items() if "reservations" in item]
     assert held == [{}]
 

@@ -55,9 +55,9 @@ def endpoint(*secrets: str) -> WebhookEndpoint:
     return WebhookEndpoint("main", "live", secrets, None)
 
 
-def is_accepted(asked: WebhookRequest, *secrets: str, now: datetime = NOW) -> bool:
+def is_accepted(signed_request: WebhookRequest, *secrets: str, now: datetime = NOW) -> bool:
     try:
-        verify(asked, endpoint(*secrets), now)
+        verify(signed_request, endpoint(*secrets), now)
     except InvalidSignature:
         return False
     return True
@@ -75,11 +75,11 @@ def _reference_at_now() -> Iterator[None]:
         yield
 
 
-def reference_accepts(asked: WebhookRequest, secret: str) -> bool:
+def reference_accepts(signed_request: WebhookRequest, secret: str) -> bool:
     """Whether the library takes one of the signatures; it stumbles over one it can't split."""
-    proofs = asked.headers["webhook-signature"].split(" ")
-    alone = ({**asked.headers, "webhook-signature": proof} for proof in proofs)
-    return any(_takes(asked.body, headers, secret) for headers in alone)
+    proofs = signed_request.headers["webhook-signature"].split(" ")
+    alone = ({**signed_request.headers, "webhook-signature": proof} for proof in proofs)
+    return any(_takes(signed_request.body, headers, secret) for headers in alone)
 
 
 def _takes(body: bytes, headers: dict[str, str], secret: str) -> bool:
@@ -152,16 +152,20 @@ PROVEN = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "secret"), PROVEN)
-def test_one_byte_changed_anywhere_is_refused(asked: WebhookRequest, secret: str) -> None:
-    assert is_accepted(asked, secret)
-    for at in range(len(asked.body)):
-        changed = asked.body[:at] + bytes([asked.body[at] ^ 1]) + asked.body[at + 1 :]
-        assert not is_accepted(asked._replace(body=changed), secret), at
+@pytest.mark.parametrize(("signed_request", "secret"), PROVEN)
+def test_one_byte_changed_anywhere_is_refused(signed_request: WebhookRequest, secret: str) -> None:
+    assert is_accepted(signed_request, secret)
+    for at in range(len(signed_request.body)):
+        changed = (
+            signed_request.body[:at]
+            + bytes([signed_request.body[at] ^ 1])
+            + signed_request.body[at + 1 :]
+        )
+        assert not is_accepted(signed_request._replace(body=changed), secret), at
     for name in ("webhook-id", "webhook-timestamp"):
-        for changed in one_character_changed(asked.headers[name]):
-            headers = {**asked.headers, name: changed}
-            assert not is_accepted(asked._replace(headers=headers), secret), changed
+        for changed in one_character_changed(signed_request.headers[name]):
+            headers = {**signed_request.headers, name: changed}
+            assert not is_accepted(signed_request._replace(headers=headers), secret), changed
 
 
 @pytest.mark.parametrize("proof", [shared_proof(NEW), pair_proof(PAIR)])
@@ -232,35 +236,35 @@ def test_no_empty_secret_lets_anyone_sign() -> None:
         verify(request(anyones), endpoint("whsec_"), NOW)
 
 
-WORDS = st.text("abcZ09._-=+/, ;é\n", max_size=40)
+TEXTS = st.text("abcZ09._-=+/, ;é\n", max_size=40)
 
 
 @example(BODY, f"v1 {shared_proof(NEW)}", str(NOW_S), "msg_1")
 @given(
     body=st.one_of(st.just(BODY), st.binary(max_size=40)),
     proofs=st.one_of(
-        WORDS,
+        TEXTS,
         st.lists(
             st.sampled_from([shared_proof(NEW), shared_proof(OLD), "v1,", "v1", "v1a,x"]),
             max_size=4,
         ).map(" ".join),
     ),
     at=st.one_of(st.just(str(NOW_S)), st.sampled_from(["", "-1", "1e9", "٣", str(NOW_S - 301)])),
-    name=st.one_of(st.just("msg_1"), WORDS),
+    name=st.one_of(st.just("msg_1"), TEXTS),
 )
 def test_nothing_is_taken_that_the_reference_library_refuses(
     body: bytes, proofs: str, at: str, name: str
 ) -> None:
-    asked = request(proofs, body, at, name)
+    signed_request = request(proofs, body, at, name)
 
-    if is_accepted(asked, NEW):
-        assert reference_accepts(asked, NEW)
+    if is_accepted(signed_request, NEW):
+        assert reference_accepts(signed_request, NEW)
 
 
 @given(body=st.text(max_size=60), name=st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True))
 def test_what_the_reference_library_signs_is_taken(body: str, name: str) -> None:
     signed = webhooks.Webhook(NEW).sign(name, NOW, body)
-    asked = request(signed, body.encode(), name=name)
+    signed_request = request(signed, body.encode(), name=name)
 
-    assert is_accepted(asked, NEW)
-    assert reference_accepts(asked, NEW)
+    assert is_accepted(signed_request, NEW)
+    assert reference_accepts(signed_request, NEW)

@@ -61,13 +61,13 @@ def test_a_dispute_partly_won_leaves_chargebacks_and_no_headroom(stage: Stage) -
 def of_bank_debit() -> list[Body]:
     """A charge that was made before the books opened, captured after, and refunded in part."""
     made = s.charge(created=AUTHORISED)
-    told = {"created": CAPTURED_AT}
+    fields = {"created": CAPTURED_AT}
     intent = s.payment_intent(created=AUTHORISED)
     refunded = s.charge(created=AUTHORISED, amount_refunded=10_00)
     return [
         s.event("charge.refunded", refunded, "evt_1", created=CAPTURED_AT + DAY),
-        s.event("charge.captured", made, "evt_2", **told),
-        s.event("payment_intent.succeeded", intent, "evt_3", **told),
+        s.event("charge.captured", made, "evt_2", **fields),
+        s.event("payment_intent.succeeded", intent, "evt_3", **fields),
         s.event("refund.created", s.refund(created=CAPTURED_AT + DAY), "evt_4"),
         s.event("charge.updated", made, "evt_5", created=CAPTURED_AT + 5),
     ]
@@ -81,14 +81,14 @@ def test_what_was_captured_after_the_books_opened_is_an_ordinary_capture_with_an
     for number, order in enumerate(orders):
         deliver(stage, order, f"{number}x")
 
-    told = len(orders)
+    fields = len(orders)
     assert stage.ledger() == {
-        ("customers", "EUR"): -90_00 * told,
-        ("gateway_clearing", "EUR"): 90_00 * told,
+        ("customers", "EUR"): -90_00 * fields,
+        ("gateway_clearing", "EUR"): 90_00 * fields,
     }
     captures = [fact.data for fact in facts(stage) if isinstance(fact.data, PaymentCaptured)]
     invoiced = [one for one in captures if is_invoiced(one)]
-    assert len(invoiced) == told
+    assert len(invoiced) == fields
     assert {int(one.occurred_at.timestamp()) for one in invoiced} == {CAPTURED_AT}
 
 
@@ -104,10 +104,10 @@ def failed(late_s: int, **more: Any) -> list[Body]:
     charge = s.charge(status="failed", paid=False, failure_code="insufficient_funds", **more)
     error = {"code": "insufficient_funds", "charge": "ch_1"}
     intent = s.payment_intent(status="requires_payment_method", last_payment_error=error)
-    told = {"created": s.CREATED + late_s}
+    fields = {"created": s.CREATED + late_s}
     return [
-        s.event("charge.failed", charge, "evt_8", **told),
-        s.event("payment_intent.payment_failed", intent, "evt_9", **told),
+        s.event("charge.failed", charge, "evt_8", **fields),
+        s.event("payment_intent.payment_failed", intent, "evt_9", **fields),
     ]
 
 
@@ -173,9 +173,9 @@ def test_the_bus_names_an_aws_account_and_only_the_detail_stripes(
     stage: Stage, account: str | None, ledger: int
 ) -> None:
     detail = s.event("charge.succeeded", s.charge(), "evt_1")
-    told = detail | ({"account": account} if account else {})
+    fields = detail | ({"account": account} if account else {})
     envelope = {"detail-type": "charge.succeeded", "source": SOURCE, "account": "123456789012"}
-    receive_eventbridge(envelope | {"detail": told}, None)
+    receive_eventbridge(envelope | {"detail": fields}, None)
     stage.book()
     assert len(stage.ledger()) == ledger
     assert stage.failures == []
@@ -235,7 +235,7 @@ ANYTHING = st.recursive(
     st.integers(0, 2**40),
 )
 def test_a_type_that_nobody_knows_yet_is_counted_in_any_form(
-    stage: Stage, name: str, said: Body, number: int
+    stage: Stage, name: str, body: Body, number: int
 ) -> None:
-    deliver(stage, [said | {"id": f"evt_{number}", "object": "event", "type": name}])
+    deliver(stage, [body | {"id": f"evt_{number}", "object": "event", "type": name}])
     assert stage.ledger() == {}

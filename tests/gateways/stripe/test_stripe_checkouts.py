@@ -27,8 +27,8 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ACCESS = ApiAccess(api_key="sk_test_1", merchant_id="main", mode="test")
 
 
-def an_ask(**words: Any) -> CheckoutSubmission:
-    asked: dict[str, Any] = {
+def a_submission(**more: Any) -> CheckoutSubmission:
+    fields: dict[str, Any] = {
         "order_id": "order-1",
         "submission_id": "order-1.1",
         "amount": Money(amount_minor=49_90, currency="EUR"),
@@ -39,7 +39,7 @@ def an_ask(**words: Any) -> CheckoutSubmission:
         "success_url": "https://shop.example/thanks",
         "cancel_url": "https://shop.example/cart",
     }
-    return CheckoutSubmission.model_validate(asked | words)
+    return CheckoutSubmission.model_validate(fields | more)
 
 
 @pytest.fixture
@@ -62,37 +62,39 @@ def pages(scene: StripeScene) -> list[dict[str, Any]]:
 
 
 def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: StripeScene) -> None:
-    opened = calls.open_checkout(ACCESS, an_ask())
+    opened = calls.open_checkout(ACCESS, a_submission())
     (page,) = pages(scene)
 
     assert (opened.checkout_id, opened.url) == (page["id"], page["url"])
     assert opened.expires_at == START + timedelta(days=1)
-    said = {"order_id": "order-1", "submission_id": "order-1.1", "language": "fi-FI"}
-    assert (page["metadata"], page["client_reference_id"]) == (said, "order-1")
+    metadata = {"order_id": "order-1", "submission_id": "order-1.1", "language": "fi-FI"}
+    assert (page["metadata"], page["client_reference_id"]) == (metadata, "order-1")
     assert (page["amount_total"], page["currency"], page["locale"]) == (49_90, "eur", "fi")
 
     scene.finish(opened.checkout_id, "paid")
     (intent,) = scene.fake.account.kinds["payment_intent"].values()
-    assert intent["metadata"] == said
+    assert intent["metadata"] == metadata
 
 
 def test_asking_twice_opens_one_page(scene: StripeScene) -> None:
-    assert calls.open_checkout(ACCESS, an_ask()) == calls.open_checkout(ACCESS, an_ask())
+    assert calls.open_checkout(ACCESS, a_submission()) == calls.open_checkout(
+        ACCESS, a_submission()
+    )
     assert len(pages(scene)) == 1
-    calls.open_checkout(ACCESS, an_ask(submission_id="order-1.2"))
+    calls.open_checkout(ACCESS, a_submission(submission_id="order-1.2"))
     assert len(pages(scene)) == 2
 
 
 def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: StripeScene) -> None:
     scene.fake.faults.expect(Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions"))
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(ACCESS, an_ask())
+        calls.open_checkout(ACCESS, a_submission())
 
-    found = calls.find_checkout(ACCESS, an_ask(), None)
+    found = calls.find_checkout(ACCESS, a_submission(), None)
     assert found is not None
     assert found.state is CheckoutState.OPEN
     assert found.opened.checkout_id == pages(scene)[0]["id"]
-    assert calls.find_checkout(ACCESS, an_ask(submission_id="order-1.2"), None) is None
+    assert calls.find_checkout(ACCESS, a_submission(submission_id="order-1.2"), None) is None
 
 
 @pytest.mark.parametrize(
@@ -106,17 +108,17 @@ def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: Strip
 def test_a_page_is_found_as_its_customer_left_it(
     scene: StripeScene, outcome: str, state: CheckoutState
 ) -> None:
-    opened = calls.open_checkout(ACCESS, an_ask())
+    opened = calls.open_checkout(ACCESS, a_submission())
     scene.finish(opened.checkout_id, outcome)
     for checkout_id in (opened.checkout_id, None):
-        found = calls.find_checkout(ACCESS, an_ask(), checkout_id)
+        found = calls.find_checkout(ACCESS, a_submission(), checkout_id)
         assert found is not None
         assert found.state is state
-    assert calls.find_checkout(ACCESS, an_ask(), "cs_unknown") is None
+    assert calls.find_checkout(ACCESS, a_submission(), "cs_unknown") is None
 
 
 def test_a_declined_customer_may_pay_on_the_same_page_and_once(scene: StripeScene) -> None:
-    opened = calls.open_checkout(ACCESS, an_ask())
+    opened = calls.open_checkout(ACCESS, a_submission())
     for outcome in ("declined", "declined", "paid"):
         scene.finish(opened.checkout_id, outcome)
     (payment,) = scene.truth()["payments"].values()
@@ -126,16 +128,16 @@ def test_a_declined_customer_may_pay_on_the_same_page_and_once(scene: StripeScen
 
 
 def test_a_page_ends_after_a_day(scene: StripeScene, stopped: FakeClock) -> None:
-    opened = calls.open_checkout(ACCESS, an_ask())
+    opened = calls.open_checkout(ACCESS, a_submission())
     stopped.at += timedelta(days=1)
     scene.pass_time()
-    found = calls.find_checkout(ACCESS, an_ask(), opened.checkout_id)
+    found = calls.find_checkout(ACCESS, a_submission(), opened.checkout_id)
     assert found is not None
     assert found.state is CheckoutState.EXPIRED
 
 
 def test_what_a_page_tells_is_read_as_the_orders(scene: StripeScene) -> None:
-    opened = calls.open_checkout(ACCESS, an_ask())
+    opened = calls.open_checkout(ACCESS, a_submission())
     scene.finish(opened.checkout_id, "declined")
     scene.finish(opened.checkout_id, "paid")
     read = [read_body(one.body, "main", "test") for one in scene.arrivals()]
@@ -156,9 +158,9 @@ def test_every_method_has_a_page_in_a_currency_it_takes(
 ) -> None:
     currency = "USD" if method is PaymentMethod.CRYPTO else "EUR"
     amount = Money(amount_minor=20_00, currency=currency)
-    ask = an_ask(method=method, amount=amount)
-    first = calls.open_checkout(ACCESS, ask)
-    assert calls.open_checkout(ACCESS, ask) == first
+    submission = a_submission(method=method, amount=amount)
+    first = calls.open_checkout(ACCESS, submission)
+    assert calls.open_checkout(ACCESS, submission) == first
     named = GATEWAYS["stripe"].methods[method] if method else "card"
     assert pages(scene)[0]["payment_method_types"] == [named]
     assert len(scene.fake.account.kinds["customer"]) == (named == "customer_balance")
@@ -167,7 +169,7 @@ def test_every_method_has_a_page_in_a_currency_it_takes(
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("more", "why"),
     [
         ({"method": PaymentMethod.CRYPTO}, "method_not_taken"),
         ({"method": PaymentMethod.BANK_TRANSFER, "amount": "SEK"}, "currency_not_taken"),
@@ -175,12 +177,12 @@ def test_every_method_has_a_page_in_a_currency_it_takes(
     ],
 )
 def test_what_stripe_does_not_take_another_gateway_may(
-    scene: StripeScene, words: dict[str, Any], why: str
+    scene: StripeScene, more: dict[str, Any], why: str
 ) -> None:
-    if "amount" in words:
-        words = words | {"amount": Money(amount_minor=20_00, currency=words["amount"])}
+    if "amount" in more:
+        more = more | {"amount": Money(amount_minor=20_00, currency=more["amount"])}
     with pytest.raises(GatewayRefused, match=why) as refused:
-        calls.open_checkout(ACCESS, an_ask(**words))
+        calls.open_checkout(ACCESS, a_submission(**more))
     assert refused.value.is_retryable
     assert pages(scene) == []
 
@@ -191,14 +193,14 @@ def test_a_key_that_was_closed_is_refused_and_another_gateway_may_do(
     closed = official.StripeClient("pk_closed", http_client=InProcessHttpClient(scene.fake))
     monkeypatch.setattr(client, "of", lambda access: closed)
     with pytest.raises(GatewayRefused, match="access_denied") as refused:
-        calls.open_checkout(ACCESS, an_ask())
+        calls.open_checkout(ACCESS, a_submission())
     assert refused.value.is_retryable
 
 
 def test_the_same_attempt_in_other_words_is_unknown_and_opens_nothing(scene: StripeScene) -> None:
-    calls.open_checkout(ACCESS, an_ask())
+    calls.open_checkout(ACCESS, a_submission())
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(ACCESS, an_ask(language="sv"))
+        calls.open_checkout(ACCESS, a_submission(language="sv"))
     assert len(pages(scene)) == 1
 
 
@@ -234,12 +236,12 @@ def test_an_amount_that_is_too_large_for_a_page_may_do_elsewhere_and_for_a_refun
 
 def test_events_are_listed_as_webhooks_bring_them(scene: StripeScene) -> None:
     scene.pay("order-1", 50_00)
-    told = {one.body and read_body(one.body, "main", "test") for one in scene.arrivals()}
+    by_webhook = {one.body and read_body(one.body, "main", "test") for one in scene.arrivals()}
     until = START + timedelta(minutes=5)
     first, *rest = calls.list_events(ACCESS, None, until)
     assert (list(first.bodies), first.read_until) == ([], (until - timedelta(days=1)).isoformat())
     listed = {read_body(body, "main", "test") for page in rest for body in page.bodies}
-    assert listed == {event for event in told if isinstance(event, GatewayEvent)}
+    assert listed == {event for event in by_webhook if isinstance(event, GatewayEvent)}
 
 
 def test_a_month_of_events_is_listed_and_no_more(scene: StripeScene, stopped: FakeClock) -> None:

@@ -73,8 +73,8 @@ NEW = st.text(min_size=1, max_size=40).filter(lambda name: name not in EVENT_TYP
 
 
 @given(NEW, st.dictionaries(st.sampled_from(["created", "data", "livemode", "account"]), ANYTHING))
-def test_no_type_that_is_new_can_fail(name: str, said: Body) -> None:
-    event = read(said | {"id": "evt_1", "type": name})
+def test_no_type_that_is_new_can_fail(name: str, body: Body) -> None:
+    event = read(body | {"id": "evt_1", "type": name})
     assert isinstance(event, Ignored)
     assert event.happened_at.tzinfo is not None
     assert event.gateway_type.startswith(name)

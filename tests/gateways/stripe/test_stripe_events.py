@@ -171,8 +171,8 @@ def test_a_failed_attempt_is_told_with_its_reason(failed: dict[str, Any], attemp
 def test_a_failed_charge_says_what_the_bank_said(
     code: str | None, outcome: dict[str, Any] | None, reason: str | None
 ) -> None:
-    told = s.charge(status="failed", failure_code=code, outcome=outcome)
-    (event,) = readings(s.event("charge.failed", told, "evt_1"))
+    charge = s.charge(status="failed", failure_code=code, outcome=outcome)
+    (event,) = readings(s.event("charge.failed", charge, "evt_1"))
     assert (event.object_reports[0].state, event.object_reports[0].reason) == ("failed", reason)
 
 
@@ -183,8 +183,8 @@ def charged(**more: Any) -> ObjectReport:
 
 def test_a_captured_charge_says_whose_card_it_was_where_from_and_how_risky() -> None:
     stands = charged()
-    words = stands.fingerprint, stands.country, stands.gateway_risk
-    assert words == ("Xt5EWLLDS7FJjR1c", "FI", "normal")
+    seen = stands.fingerprint, stands.country, stands.gateway_risk
+    assert seen == ("Xt5EWLLDS7FJjR1c", "FI", "normal")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_risk_that_was_not_assessed_is_not_called_normal(outcome: Any, level: 
 
 
 @pytest.mark.parametrize(
-    ("said", "reference"),
+    ("fields", "reference"),
     [
         (s.traced("arn-1"), "arn-1"),
         (
@@ -245,9 +245,9 @@ def test_a_risk_that_was_not_assessed_is_not_called_normal(outcome: Any, level: 
     ],
 )
 def test_a_refund_says_the_number_by_which_the_bank_finds_it(
-    said: dict[str, Any], reference: str | None
+    fields: dict[str, Any], reference: str | None
 ) -> None:
-    (event,) = readings(s.event("refund.updated", s.refund(**said), "evt_1"))
+    (event,) = readings(s.event("refund.updated", s.refund(**fields), "evt_1"))
     assert event.object_reports[0].reference == reference
 
 

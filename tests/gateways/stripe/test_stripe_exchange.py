@@ -27,8 +27,8 @@ def exchanged(transaction: Body, source: Body) -> Money | None:
 
 
 def settled(amount: int, rate: float | None, of_type: str = "charge", **more: Any) -> Body:
-    words: Body = {"amount": amount, "currency": "eur", "exchange_rate": rate, "type": of_type}
-    return s.balance_transaction(**words) | more
+    fields: Body = {"amount": amount, "currency": "eur", "exchange_rate": rate, "type": of_type}
+    return s.balance_transaction(**fields) | more
 
 
 def dollars(minor: int) -> Money:

@@ -25,9 +25,9 @@ ORDERS_MAX = 720
 
 def moved(number: int, amount: int, **more: Any) -> Body:
     """Return a balance transaction as a dispute lists it."""
-    said = {"amount": amount, "fee": 15_00 if amount < 0 else 0, "type": "adjustment"}
-    words = said | {"source": "dp_1", "created": s.CREATED + 200 + number}
-    return s.balance_transaction(f"txn_{number}", **words) | more
+    fields = {"amount": amount, "fee": 15_00 if amount < 0 else 0, "type": "adjustment"}
+    movement = fields | {"source": "dp_1", "created": s.CREATED + 200 + number}
+    return s.balance_transaction(f"txn_{number}", **movement) | more
 
 
 def disputed(event_type: str, *listed: Body, status: str = "needs_response", **more: Any) -> Body:
@@ -40,8 +40,8 @@ def pulled(transaction: Body, source: Body) -> Body:
 
 
 def looked_up(found: Body) -> Body:
-    told: Body = json.loads(look_up_body(found))
-    return told
+    body: Body = json.loads(look_up_body(found))
+    return body
 
 
 def fold(events: Iterable[Body]) -> tuple[SubjectState, list[LedgerFact]]:
@@ -49,8 +49,8 @@ def fold(events: Iterable[Body]) -> tuple[SubjectState, list[LedgerFact]]:
     for raw in events:
         event = read_body(json.dumps(raw).encode(), "main", "test")
         assert isinstance(event, GatewayEvent)
-        state, told = book(state, event, CONTEXT)
-        facts.extend(told)
+        state, new_facts = book(state, event, CONTEXT)
+        facts.extend(new_facts)
     return state, facts
 
 
@@ -146,7 +146,7 @@ def old(event_type: str, status: str) -> Body:
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("movements", "kept"),
     [
         ([old("funds_withdrawn", "needs_response")], 100_00),
         ([old("closed", "lost")], 100_00),
@@ -160,8 +160,10 @@ def old(event_type: str, status: str) -> Body:
         ([disputed("funds_reinstated", TAKEN, status="lost"), pulled(BACK, LOST)], 70_00),
     ],
 )
-def test_what_is_inferred_counts_until_a_movement_is_named(told: list[Body], kept: int) -> None:
-    for order in orders([CAPTURED, *told]):
+def test_what_is_inferred_counts_until_a_movement_is_named(
+    movements: list[Body], kept: int
+) -> None:
+    for order in orders([CAPTURED, *movements]):
         state, facts = fold(order)
         assert ledger(facts).get(("chargebacks", "EUR"), 0) == kept
         assert state.disputed_minor == kept
