@@ -18,6 +18,7 @@ KassaError
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
 │   ├── PolicyRefused       a policy has errors: 400, listing all that was found
 │   ├── RoutesRefused       routes have errors: 400, listing all that was found
+│   ├── EinvoiceRefused     no electronic invoice can say it: 400, listing every rule it breaks
 │   └── InvalidJson         what was sent is no JSON, or more than we read: 400, saying where
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
@@ -125,6 +126,14 @@ class RoutesRefused(InvalidRequest):
     def __init__(self, wrong: list[str]) -> None:
         super().__init__("; ".join(wrong))
         self.wrong = wrong
+
+
+class EinvoiceRefused(InvalidRequest):
+    """A draft breaks rules of electronic invoices; `problems` list rule, field and what to do."""
+
+    def __init__(self, message: str, problems: list[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class InvalidJson(InvalidRequest):

@@ -69,6 +69,13 @@ def written(value: Value) -> str:
     return str(value)
 
 
+def is_writable(text: str) -> bool:
+    """Tell what XML 1.0 can hold: no control characters but tab and ends of lines."""
+    return all(
+        one in "\t\n\r" or (one >= " " and not "\ud800" <= one <= "\udfff") for one in text
+    ) and ("\ufffe" not in text and "\uffff" not in text)
+
+
 def to_bytes(root: Node, encoding: str = "UTF-8") -> bytes:
     """Return a document's bytes; the same elements give the same ones."""
     etree.cleanup_namespaces(root, keep_ns_prefixes=sorted(p for p in root.nsmap if p))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import Tax, TaxCategory
 from kassa.billing.documents.parties import Address, BankAccount, Party
 from kassa.billing.documents.totals import Document, WorkedLine
@@ -16,14 +17,6 @@ from kassa.core.money import MINOR_DIGITS
 
 INVOICE, CREDIT_NOTE = "380", "381"  # BT-3, UNTDID 1001
 TRANSFER, SEPA_TRANSFER, NOT_SAID = "30", "58", "1"  # BT-81, UNTDID 4461
-
-# What needs no words of its own: the code says why nothing is taxed (BT-121).
-EXEMPTION_CODES = {
-    TaxCategory.REVERSE_CHARGE: "VATEX-EU-AE",
-    TaxCategory.INTRA_COMMUNITY: "VATEX-EU-IC",
-    TaxCategory.EXPORT: "VATEX-EU-G",
-    TaxCategory.OUT_OF_SCOPE: "VATEX-EU-O",
-}
 
 
 class Amounts(NamedTuple):
@@ -49,19 +42,17 @@ class Price(NamedTuple):
 
 
 def price_of(document: Document, worked: WorkedLine) -> Price:
-    """Return a line's price: as entered, or of its whole quantity where prices include tax.
+    """Return a line's price: as entered, or else of its whole quantity.
 
-    What is net of an inclusive price is a share of its rate's, so only the whole quantity's price
-    gives the line's net amount exactly.
+    What is net of an inclusive price is a share of its rate's, and a price of a part of a yen is
+    rounded: there only the whole quantity's price gives the line's net amount exactly, which
+    Peppol asks (PEPPOL-EN16931-R120).
     """
-    if document.draft.prices_include_tax:
-        return Price(worked.price_minor, worked.line.quantity)
-    return Price(worked.line.unit_price_minor, worked.line.price_quantity)
-
-
-def exemption_code(tax: Tax) -> str | None:
-    """Return the code of the reason why nothing is taxed (BT-121)."""
-    return tax.reason_code or EXEMPTION_CODES.get(tax.category)
+    line = worked.line
+    exact = line.unit_price_minor * line.quantity / line.price_quantity
+    if document.draft.prices_include_tax or exact != worked.price_minor:
+        return Price(worked.price_minor, line.quantity)
+    return Price(line.unit_price_minor, line.price_quantity)
 
 
 def rate_of(tax: Tax, *, says_zero: bool = False) -> Decimal | None:
@@ -107,3 +98,8 @@ def account_number(account: BankAccount) -> str:
     """Return a bank account without the spaces that people read it by."""
     number = account.account.replace(" ", "")
     return number.upper() if is_iban(number) else account.account
+
+
+def note_of(draft: Draft) -> str | None:
+    """Return what a document says in words (BT-22): why it gives back, and its note."""
+    return "\n".join(filter(None, [draft.reason, draft.note])) or None

@@ -6,7 +6,7 @@ those of the document worked out; nothing is added up here.
 
 from collections.abc import Iterator
 
-from kassa.billing.documents.draft import DocumentKind, Draft
+from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.documents.lines import Tax
 from kassa.billing.documents.parties import Address, Party
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
@@ -18,7 +18,7 @@ from kassa.billing.einvoice.terms import (
     account_number,
     amounts_of,
     delivery_address,
-    exemption_code,
+    note_of,
     payment_means,
     price_of,
     rate_of,
@@ -109,13 +109,13 @@ class _Writer:
 
     @property
     def _other_scheme(self) -> str:
-        return "VAT" if self._profile.takes_any_tax_number else _OTHER_TAX_SCHEME
+        return "VAT" if self._profile.is_japanese else _OTHER_TAX_SCHEME
 
     def _buyer(self, party: Party | None) -> Child:
         if party is None:
             return None
         numbers = tax_numbers(party)
-        other = None if self._profile.takes_any_tax_number else numbers.other
+        other = None if self._profile.is_japanese else numbers.other
         number = numbers.vat or (numbers.other if other is None else None)
         return self._party(party, other, self._tax_scheme(number, "VAT"))
 
@@ -218,7 +218,7 @@ class _Writer:
                 "cac:TaxCategory",
                 x("cbc:ID", tax.category),
                 x("cbc:Percent", rate_of(tax, says_zero=self._profile.zero_rate_out_of_scope)),
-                x("cbc:TaxExemptionReasonCode", exemption_code(tax)),
+                x("cbc:TaxExemptionReasonCode", self._profile.exemption_code(tax)),
                 x("cbc:TaxExemptionReason", tax.reason),
                 x("cac:TaxScheme", x("cbc:ID", "VAT")),
             ),
@@ -272,8 +272,3 @@ class _Writer:
 
     def _money_if(self, name: str, minor: int) -> Child:
         return self._money(name, minor) if minor else None
-
-
-def note_of(draft: Draft) -> str | None:
-    """Return what a document says in words (BT-22): why it gives back, and its note."""
-    return "\n".join(filter(None, [draft.reason, draft.note])) or None
