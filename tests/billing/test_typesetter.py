@@ -4,7 +4,6 @@ import hashlib
 import re
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from kassa.billing.invoices.invoice import LANGUAGES, InvoiceLine
 from kassa.billing.invoices.typeset import typeset
 from kassa.billing.typeset.engine import MISSING
 from tests.support.facts import invoice
+from tests.support.pictures import pixels
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,27 +70,6 @@ def test_many_lines_run_over_several_pages() -> None:
     line = InvoiceLine(description="Order order-1", amount=one.total)
     long = one.model_copy(update={"lines": (line,) * 60})
     assert typeset(long).count(b"/Type /Page\n") > 1 or b"/Count 3" in typeset(long)
-
-
-def pixels(png: bytes) -> list[bytes]:
-    """Return the rows of an 8-bit RGBA picture without its filters (PNG specification, 9.2)."""
-    width = int.from_bytes(png[16:20], "big") * 4
-    data, at = b"", 8
-    while at < len(png):
-        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
-        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
-        at += 12 + length
-    raw, rows, above = zlib.decompress(data), list[bytes](), bytes(width)
-    for start in range(0, len(raw), width + 1):
-        row = bytearray(raw[start + 1 : start + 1 + width])
-        for x in range(width):
-            left, up = row[x - 4] if x >= 4 else 0, above[x]
-            corner = above[x - 4] if x >= 4 else 0
-            nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
-            row[x] = (row[x] + (0, left, up, (left + up) // 2, nearest)[raw[start]]) % 256
-        above = bytes(row)
-        rows.append(above)
-    return rows
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

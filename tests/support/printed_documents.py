@@ -7,10 +7,18 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from kassa.billing.documents.draft import DocumentKind, Preceding
+from kassa.billing.documents.draft import DocumentKind, Draft, Preceding
 from kassa.billing.documents.lines import Adjustment, Tax, TaxCategory
 from kassa.billing.documents.parties import Address, BankAccount, Party
 from kassa.billing.documents.totals import Document, worked_out
+from kassa.billing.typeset.letters import (
+    Bucket,
+    Movement,
+    MovementKind,
+    Overdue,
+    Reminder,
+    Statement,
+)
 from tests.support.billing import draft, line
 
 _STANDARD = {"ja": ("JP", "JPY", "10"), "zh-HK": ("HK", "HKD", ""), "th": ("TH", "THB", "7")}
@@ -53,7 +61,9 @@ def standard_tax(tag: str) -> Tax:
     return Tax(category=TaxCategory.STANDARD, rate=Decimal(rate))
 
 
-def sold(tag: str, lines: int = 1, kind: DocumentKind = DocumentKind.INVOICE, **fields: Any) -> Any:
+def sold(
+    tag: str, lines: int = 1, kind: DocumentKind = DocumentKind.INVOICE, **fields: Any
+) -> Draft:
     """Return a document of a country, in its language."""
     country, currency, _ = _STANDARD[tag]
     name, city, tax_id = _SELLERS[tag]
@@ -115,3 +125,74 @@ def fonts_of(pdf: bytes) -> set[str]:
             assert {"/FontFile2", "/FontFile3"} & described.keys(), "every font is embedded"
             fonts.add(str(descendant["/BaseFont"]).partition("+")[2])
     return fonts
+
+
+def reminder(tag: str, *others: str, level: int = 1, **fields: Any) -> Reminder:
+    """Return a reminder of two invoices, with a fee and interest."""
+    late = [
+        Overdue(
+            number=f"2026-0000000{number}",
+            issued_on=date(2026, 10, number),
+            due_on=date(2026, 11, number),
+            total_minor=120_000 + number,
+            outstanding_minor=70_000 + number,
+        )
+        for number in (7, 9)
+    ]
+    known: dict[str, Any] = _letter(tag, others) | {"level": level, "overdue": tuple(late)}
+    known |= {"pay_by": date(2026, 12, 27), "fee_minor": 500, "interest_minor": 123}
+    return Reminder.model_validate(known | fields)
+
+
+def statement(tag: str, *others: str, rows: int = 4, **fields: Any) -> Statement:
+    """Return a month's statement with as many rows as wanted."""
+    kinds = list(MovementKind)
+    moved = [
+        Movement(
+            day=date(2026, 11, 1 + at % 28),
+            kind=kinds[at % len(kinds)],
+            number=f"2026-{at:08d}",
+            debit_minor=0 if at % 2 else 12_345,
+            credit_minor=5_000 if at % 2 else 0,
+        )
+        for at in range(rows)
+    ]
+    buckets = [(0, None, 12_000), (1, 30, 500), (31, 60, 0), (61, None, 77)]
+    known: dict[str, Any] = _letter(tag, others) | {"movements": tuple(moved)}
+    known |= {"period": (date(2026, 11, 1), date(2026, 11, 30)), "opening_minor": 10_000}
+    known["ageing"] = tuple(
+        Bucket(from_days=first, to_days=last, minor=minor) for first, last, minor in buckets
+    )
+    return Statement.model_validate(known | fields)
+
+
+def _letter(tag: str, others: tuple[str, ...]) -> dict[str, Any]:
+    of = sold(tag)
+    return {
+        "seller": of.seller,
+        "buyer": of.buyer,
+        "currency": of.currency,
+        "languages": (tag, *others),
+        "number": "L-17",
+        "customer_number": "K-100",
+        "issued_on": date(2026, 12, 20),
+        "bank_accounts": of.bank_accounts,
+    }
+
+
+def said(sheet_data: object) -> set[str]:
+    """Return every text that a sheet hands to its layout, line by line."""
+    if isinstance(sheet_data, str):
+        return {line for line in sheet_data.split("\n") if line}
+    if isinstance(sheet_data, dict):
+        return set().union(*map(said, sheet_data.values()), set())
+    if isinstance(sheet_data, list | tuple):
+        return set().union(*map(said, sheet_data), set())
+    return set()
+
+
+def unsaid(fields: dict[str, Any], pdf: bytes) -> list[str]:
+    """Return what a sheet hands to its layout and a reader doesn't find in the PDF."""
+    found = text_of(pdf)
+    told = said({name: value for name, value in fields.items() if name != "kind"})
+    return [text for text in told if is_readable(text) and plain(text) not in found]

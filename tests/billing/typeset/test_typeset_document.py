@@ -8,28 +8,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.typeset.branding import Branding
-from kassa.billing.typeset.engine import MISSING
-from kassa.billing.typeset.typeset_document import document_sheet, typeset_document
-from tests.support.printed_documents import TAGS, document, fonts_of, is_readable, plain, text_of
+from kassa.billing.typeset.engine import MISSING, typesetter
+from kassa.billing.typeset.typeset_document import (
+    FONT_PACKAGES,
+    LAYOUTS,
+    document_sheet,
+    inputs_of,
+    typeset_document,
+)
+from tests.support.pictures import pixels
+from tests.support.printed_documents import TAGS, document, fonts_of, plain, text_of, unsaid
 
 ROOT = Path(__file__).parents[3]
 NUMBER = "2026-00000042"
 LATIN, CJK, THAI = "SourceSans3", "NotoSansCJKjp", "NotoSansThai"
-
-
-def said(sheet_data: object) -> set[str]:
-    """Return every text that a sheet hands to its layout."""
-    if isinstance(sheet_data, str):
-        return {line for line in sheet_data.split("\n") if line}
-    if isinstance(sheet_data, dict):
-        return set().union(*map(said, sheet_data.values()), set())
-    if isinstance(sheet_data, list | tuple):
-        return set().union(*map(said, sheet_data), set())
-    return set()
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -41,11 +39,8 @@ def test_a_document_is_pdf_a_3a_and_ua_1_and_says_everything(kind: DocumentKind,
     assert re.search(rb"pdfaid:part>\s*3", pdf)
     assert re.search(rb"pdfaid:conformance>\s*A", pdf)
     assert re.search(rb"pdfuaid:part>\s*1", pdf)
-    fields = document_sheet(one, NUMBER).data["document"]
-    fields = {name: value for name, value in fields.items() if name != "kind"}
-    found = text_of(pdf)
-    assert [text for text in said(fields) if is_readable(text) and plain(text) not in found] == []
-    assert MISSING not in found
+    assert unsaid(document_sheet(one, NUMBER).data["document"], pdf) == []
+    assert MISSING not in text_of(pdf)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +56,9 @@ def test_each_script_has_its_font_embedded(tag: str, fonts: set[str]) -> None:
 @pytest.mark.parametrize("tags", [("ja", "en"), ("th", "en"), ("fi", "ru"), ("zh-HK", "en")])
 def test_a_second_language_stands_beside_the_first(tags: tuple[str, str]) -> None:
     one = document(tags[0], lines=2, languages=tags)
-    found = text_of(typeset_document(one, NUMBER))
     fields = document_sheet(one, NUMBER).data["document"]
 
-    assert [
-        text
-        for text in said(fields) - {"invoice"}
-        if is_readable(text) and plain(text) not in found
-    ] == []
+    assert unsaid(fields, typeset_document(one, NUMBER)) == []
     assert all(len(label) == 2 for label, _ in fields["facts"])
 
 
@@ -120,3 +110,33 @@ def test_markup_is_printed_and_never_run(text: str) -> None:
     assert plain(text.replace("\x00", MISSING)) in text_of(
         typeset_document(document("en", note=text), NUMBER)
     )
+
+
+UNUSUAL = st.text(max_size=30) | st.text(
+    "\u0e48\u0e33\u0301\u3099\u200d\ufe0f\u202e한א🇫🇮\n", max_size=9
+)
+
+
+@given(UNUSUAL, UNUSUAL)
+@settings(max_examples=60, deadline=None)
+def test_no_text_costs_a_document(name: str, note: str) -> None:
+    seller = document("th").draft.seller.model_copy(update={"name": name or "x"})
+    assert typeset_document(document("th", seller=seller, note=note or None), NUMBER)
+
+
+@pytest.mark.parametrize("tag", ["fi", "th", "ja"])
+def test_five_hundred_letters_without_a_space_stay_within_the_margins(tag: str) -> None:
+    seller = document(tag).draft.seller
+    address = seller.address.model_copy(update={"lines": ("A" * 300,), "city": "C" * 300})
+    long = seller.model_copy(update={"name": "S" * 300, "address": address, "tax_id": "T" * 40})
+    one = document(tag, 3, seller=long, buyer=long, order_id="X" * 100, note="N" * 500,
+                   payment_terms="P" * 500, purchase_order="Q" * 100)  # fmt: skip
+    line = one.lines[0].line.model_copy(update={"name": "L" * 300, "description": "D" * 900})
+    wide = one.lines[0]._replace(line=line, entered_minor=10**15, price_minor=10**15)
+    sheet = document_sheet(one._replace(lines=(wide, *one.lines[1:])), NUMBER)
+    machine = typesetter(LAYOUTS, FONT_PACKAGES)
+
+    edge = round(18 / 25.4 * 20) * 4  # eighteen of the margin's twenty millimetres, in bytes
+    for page in machine.pictures(sheet.layout, inputs_of(sheet, machine), ppi=20.0):
+        for row in pixels(page):
+            assert set(row[:edge]) | set(row[-edge:]) == {255}

@@ -12,12 +12,13 @@ from kassa.billing.documents.lines import Adjustment, TaxCategory
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.typeset.parties import (
     Fact,
-    bank_facts,
     buyer_fields,
     payment_facts,
+    payment_fields,
     seller_fields,
 )
 from kassa.billing.typeset.texts import Said, Wording
+from kassa.billing.typeset.totals_rows import Rows
 
 MARK = "※"  # before what is taxed at Japan's reduced rate
 _TAX_NAMES = {"JP": "consumption_tax", "US": "sales_tax"} | dict.fromkeys(
@@ -79,10 +80,11 @@ def _title(document: Document) -> str:
 def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
     period = _period(draft, wording)
     preceding = draft.preceding
+    is_owed = draft.kind is DocumentKind.INVOICE
     facts: list[tuple[str, str | None]] = [
         (f"{draft.kind}_number", number),
         ("issued_on", wording.date(draft.issued_on)),
-        ("due_on", wording.date(draft.due_on) if draft.due_on else None),
+        ("due_on", wording.date(draft.due_on) if draft.due_on and is_owed else None),
         ("delivered_on", wording.date(draft.delivered_on) if draft.delivered_on else None),
         ("period", period),
         (
@@ -180,11 +182,11 @@ def _rate(category: TaxCategory, rate: Decimal, wording: Wording) -> str:
 
 def _totals(document: Document, wording: Wording) -> list[dict[str, Any]]:
     """Return the rows below the lines, from their sum to what is to be paid."""
-    rows = _Rows(document, wording)
+    rows = Rows(document.draft.currency, wording)
     draft, with_tax = document.draft, document.draft.prices_include_tax
     if draft.adjustments:
         rows.add("subtotal", sum(line.entered_minor for line in document.lines))
-        rows.add_adjustments()
+        _add_adjustments(rows, document, wording)
     if is_taxed(document) and not with_tax:
         rows.add("total_without_tax", document.net_minor)
         rows.add("tax", document.tax_minor)
@@ -203,37 +205,18 @@ def _totals(document: Document, wording: Wording) -> list[dict[str, Any]]:
     return rows.rows
 
 
-class _Rows:
-    """Rows of the totals, as they are gathered."""
-
-    def __init__(self, document: Document, wording: Wording) -> None:
-        self.rows: list[dict[str, Any]] = []
-        self._document, self._wording = document, wording
-
-    def add(self, key: str, minor: int, is_due: bool = False) -> None:
-        """Add a row with a label that every document may have."""
-        self.add_said(self._wording.label(key), minor, is_due)
-
-    def add_adjustments(self) -> None:
-        """Add a row for each discount or charge, however many rates it was spread over."""
-        sums: dict[int, int] = {}
-        adjustments = self._document.draft.adjustments
-        for one in self._document.adjustments:
-            at = adjustments.index(one.adjustment)
-            sign = 1 if one.adjustment.is_charge else -1
-            sums[at] = sums.get(at, 0) + sign * one.entered_minor
-        for at, minor in sums.items():
-            percent = adjustments[at].percent
-            said = _why(adjustments[at], self._wording)
-            rate = f", {self._wording.locale.percent(percent)}" if percent is not None else ""
-            self.add_said([text + rate for text in said], minor)
-
-    def add_said(self, label: Said, minor: int, is_due: bool = False) -> None:
-        """Add a row with a label of its own; what is due has its currency beside it."""
-        amounts = self._wording.locale
-        write = amounts.money if is_due else amounts.amount
-        value = write(minor, self._document.draft.currency)
-        self.rows.append({"label": label, "value": value, "is_due": is_due})
+def _add_adjustments(rows: Rows, document: Document, wording: Wording) -> None:
+    """Add a row for each discount or charge, however many rates it was spread over."""
+    sums: dict[int, int] = {}
+    adjustments = document.draft.adjustments
+    for one in document.adjustments:
+        at = adjustments.index(one.adjustment)
+        sign = 1 if one.adjustment.is_charge else -1
+        sums[at] = sums.get(at, 0) + sign * one.entered_minor
+    for at, minor in sums.items():
+        percent = adjustments[at].percent
+        rate = f", {wording.locale.percent(percent)}" if percent is not None else ""
+        rows.add_said([text + rate for text in _why(adjustments[at], wording)], minor)
 
 
 def _taxes(document: Document, wording: Wording) -> list[dict[str, Any]]:
@@ -277,8 +260,6 @@ def _payment(document: Document, wording: Wording) -> dict[str, Any] | None:
     facts = payment_facts(draft.remittance, wording)
     if draft.due_on:
         facts.append((wording.label("due_on"), wording.date(draft.due_on)))
-    return {
-        "accounts": [bank_facts(account, wording) for account in draft.bank_accounts],
-        "facts": facts,
-        "terms": draft.payment_terms or "",
+    return payment_fields(draft.bank_accounts, facts, wording) | {
+        "terms": draft.payment_terms or ""
     }

@@ -69,6 +69,13 @@ def bank_facts(account: BankAccount, wording: Wording) -> list[Fact]:
     return [(label, value) for label, value in facts if value]
 
 
+def payment_fields(
+    accounts: Iterable[BankAccount], facts: list[Fact], wording: Wording
+) -> dict[str, Any]:
+    """Return where to pay, and what to write on the transfer."""
+    return {"accounts": [bank_facts(account, wording) for account in accounts], "facts": facts}
+
+
 def payment_facts(remittance: str | None, wording: Wording) -> list[Fact]:
     """Return what a payer writes on a transfer; a creditor's reference (RF…) in groups of four."""
     if not remittance:

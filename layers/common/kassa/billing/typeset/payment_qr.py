@@ -6,8 +6,9 @@ QR with the extensions of Thailand (PromptPay) and Hong Kong (FPS), ГОСТ Р 
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
-from kassa.billing.documents.parties import BankAccount
+from kassa.billing.documents.parties import BankAccount, Party
 from kassa.billing.documents.totals import Document
 
 _EPC_NAME, _EPC_REMITTANCE, _EPC_MINOR_MAX = 70, 140, 99_999_999_999
@@ -15,19 +16,36 @@ _PROMPTPAY, _FPS = "A000000677010111", "hk.com.hkicl"
 _IBAN = re.compile(r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
 
 
-def payload_of(document: Document) -> str | None:
-    """Return the code for paying a document, or none where no standard fits."""
-    if document.payable_minor <= 0:
-        return None
-    accounts = document.draft.bank_accounts
-    return next((code for one in accounts if (code := _payload(document, one))), None)
+class Transfer(NamedTuple):
+    """What is to be paid to whom."""
+
+    payee: Party
+    accounts: tuple[BankAccount, ...]
+    currency: str
+    minor: int
+    remittance: str  # what the payer writes on it
 
 
-def _payload(document: Document, account: BankAccount) -> str | None:
-    draft, minor = document.draft, document.payable_minor
-    name = account.name or draft.seller.name
+def transfer_of(document: Document) -> Transfer:
+    """Return what is still to be paid of a document."""
+    draft = document.draft
     remittance = draft.remittance or draft.order_id or ""
-    match draft.currency:
+    accounts, minor = draft.bank_accounts, document.payable_minor
+    return Transfer(draft.seller, accounts, draft.currency, minor, remittance)
+
+
+def payload_of(transfer: Transfer) -> str | None:
+    """Return the code for a transfer, or none where no standard fits."""
+    if transfer.minor <= 0:
+        return None
+    codes = (_payload(transfer, account) for account in transfer.accounts)
+    return next((code for code in codes if code), None)
+
+
+def _payload(transfer: Transfer, account: BankAccount) -> str | None:
+    minor, remittance = transfer.minor, transfer.remittance
+    name = account.name or transfer.payee.name
+    match transfer.currency:
         case "EUR" if is_iban(account.account) and minor <= _EPC_MINOR_MAX:
             return epc(name, account.account, account.bic, minor, remittance)
         case "THB" if account.proxy:
@@ -37,7 +55,7 @@ def _payload(document: Document, account: BankAccount) -> str | None:
         case "RUB" if account.bank_code and account.correspondent_account and account.bank:
             fields = {"PersonalAcc": account.account, "BankName": account.bank}
             fields |= {"BIC": account.bank_code, "CorrespAcc": account.correspondent_account}
-            return st00012({"Name": name, **fields}, _russian(document, remittance))
+            return st00012({"Name": name, **fields}, _russian(transfer))
     return None
 
 
@@ -95,13 +113,12 @@ def st00012(required: dict[str, str], others: dict[str, str]) -> str:
     return "|".join(["ST00012", *parts])
 
 
-def _russian(document: Document, remittance: str) -> dict[str, str]:
-    seller = document.draft.seller
+def _russian(transfer: Transfer) -> dict[str, str]:
     return {
-        "Sum": str(document.payable_minor),
-        "Purpose": remittance,
-        "PayeeINN": seller.tax_id or "",
-        "KPP": seller.registration_id or "",
+        "Sum": str(transfer.minor),
+        "Purpose": transfer.remittance,
+        "PayeeINN": transfer.payee.tax_id or "",
+        "KPP": transfer.payee.registration_id or "",
     }
 
 

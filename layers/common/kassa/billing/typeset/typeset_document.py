@@ -14,11 +14,12 @@ import segno
 import typst
 
 from kassa.billing.documents.totals import Document
-from kassa.billing.typeset import facturx
+from kassa.billing.typeset import facturx, letters
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import Typesetter, typesetter
 from kassa.billing.typeset.fields import document_fields, wording_of
-from kassa.billing.typeset.payment_qr import payload_of
+from kassa.billing.typeset.letters import Reminder, Statement
+from kassa.billing.typeset.payment_qr import Transfer, payload_of, transfer_of
 from kassa.billing.typeset.texts import Wording
 from kassa.platform.telemetry import logger
 
@@ -59,13 +60,39 @@ def document_sheet(
     wording = wording_of(document.draft, branding.local_years)
     fields = document_fields(document, number, wording)
     data = sheet_data(fields, wording, branding)
-    code = payload_of(document) if branding.has_payment_qr else None
-    if code and fields["payment"]:
-        amount = wording.locale.money(document.payable_minor, document.draft.currency)
-        data["qr"] = qr_svg(code)
-        data["qr_alt"] = wording.said("sentences", "qr", amount=amount)[0]
+    if fields["payment"] and branding.has_payment_qr:
+        data |= payment_qr(transfer_of(document), wording)
     data |= {"attachment": attachment is not None, "attachment_name": facturx.FILE_NAME}
     return Sheet("document.typ", data, document.draft.issued_on, attachment)
+
+
+def typeset_letter(
+    letter: Reminder | Statement, branding: Branding = PLAIN, layouts: Path = LAYOUTS
+) -> bytes:
+    """Return a reminder or a statement of account as PDF/A-3a and PDF/UA-1."""
+    return as_pdf(letter_sheet(letter, branding), layouts)
+
+
+def letter_sheet(letter: Reminder | Statement, branding: Branding = PLAIN) -> Sheet:
+    """Return what a reminder or a statement of account is typeset from."""
+    wording = Wording(letter.languages, local_years=branding.local_years)
+    if isinstance(letter, Reminder):
+        fields = letters.reminder_fields(letter, wording)
+    else:
+        fields = letters.statement_fields(letter, wording)
+    data = sheet_data(fields, wording, branding)
+    if fields["payment"] and branding.has_payment_qr:
+        data |= payment_qr(letters.transfer_of(letter), wording)
+    return Sheet("letter.typ", data, letter.issued_on)
+
+
+def payment_qr(transfer: Transfer, wording: Wording) -> dict[str, str]:
+    """Return the QR code of a transfer and what it says to who can't see it, where there is one."""
+    code = payload_of(transfer)
+    if code is None:
+        return {}
+    amount = wording.locale.money(transfer.minor, transfer.currency)
+    return {"qr": qr_svg(code), "qr_alt": wording.said("sentences", "qr", amount=amount)[0]}
 
 
 def sheet_data(fields: Mapping[str, Any], wording: Wording, branding: Branding) -> dict[str, Any]:
