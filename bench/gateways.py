@@ -29,6 +29,7 @@ from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform import aws
 from kassa.platform.lean import aws as lean_aws
 from tests.support.gateway_scenes.scene import Arrival, Scene
+from tests.support.staff import OPERATOR
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALLS, TURNS = 200, 9
@@ -76,7 +77,7 @@ def _rows(gateway: str) -> list[Row]:
     scene: Scene = module.SCENE(NOW.timestamp, 1)
     http.install(scene.transport)
     if gateway == "standard":
-        mappings.save(gateway, "main", module.example_mapping())
+        mappings.save(gateway, "main", module.example_mapping(), OPERATOR)
     scene.pay("order-1", 100_00)
     if "dispute" in scene.can:
         scene.dispute("order-1", "lost")

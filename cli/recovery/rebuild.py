@@ -42,10 +42,11 @@ def command(
         str | None, typer.Option(help="Into this table instead of the stack's own.")
     ] = None,
     calls_gateways: Annotated[
-        bool, typer.Option("--ask", help="Ask gateways again where nothing kept their answer.")
+        bool,
+        typer.Option("--look-up", help="Look it up at gateways where nothing kept their answer."),
     ] = False,
     publishes: Annotated[
-        bool, typer.Option("--tell", help="Publish the facts again, as a redelivery does.")
+        bool, typer.Option("--publish", help="Publish the facts again, as a redelivery does.")
     ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Don't ask first.")] = False,
     as_json: AsJson = False,
@@ -57,7 +58,7 @@ def command(
     secrets.forget()
     days = [day for day in archive.days() if _is_within(day, begins, ends)]
     found = [moment for day in days for moment in moments(day)]
-    about = {"from": str(begins), "to": str(ends), "tells": publishes, "asks": calls_gateways}
+    about = {"from": str(begins), "to": str(ends), "publishes": publishes, "calls": calls_gateways}
     progress = progress_of(stack, "rebuild", about)
     if not as_json:
         _say_what_is_there(found, days, progress)
@@ -82,7 +83,7 @@ class NoSecrets:
 
     def get_secret_value(self, **_: object) -> NoReturn:
         """Refuse: without its key a gateway can't be called."""
-        raise GatewayUnavailable("its gateway isn't asked: --ask lets it be")
+        raise GatewayUnavailable("its gateway isn't called: --look-up lets it be")
 
 
 def _is_within(day: date, begins: Day, ends: Day) -> bool:
@@ -131,10 +132,10 @@ def _report(
         f"{counts['booked']:,} events were missing and are booked, {counts['repeated']:,}"
         f" deliveries stood already, {len(invoices):,} invoices were brought back."
     )
-    unasked = sum(line.endswith(GatewayUnavailable.__name__) for line in failed)
-    if unasked:
+    unanswered = sum(line.endswith(GatewayUnavailable.__name__) for line in failed)
+    if unanswered:
         screen.print(
-            f"{unasked:,} deliveries need their gateway's answer: run it again with --ask."
+            f"{unanswered:,} deliveries need their gateway's answer: run it again with --look-up."
         )
     if failed:
         screen.print(f"{len(failed):,} deliveries weren't booked:")

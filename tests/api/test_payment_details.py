@@ -32,7 +32,7 @@ CASES = [
     (S.CAPTURED, [CHARGE]),
     (S.CAPTURED, [CHARGE, ("re_1", K.REFUND, "failed", 100_00)]),
     (S.PARTLY_REFUNDED, [CHARGE, ("re_1", K.REFUND, "pending", 99_99)]),
-    (S.PARTLY_REFUNDED, [CHARGE, ("ch_1/refunded", K.REFUNDED_TOTAL, "told", 99_99)]),
+    (S.PARTLY_REFUNDED, [CHARGE, ("ch_1/refunded", K.REFUNDED_TOTAL, "reported", 99_99)]),
     (S.REFUNDED, [CHARGE, ("re_1", K.REFUND, "succeeded", 100_00)]),
     (S.DISPUTED, [CHARGE, ("du_1", K.DISPUTE, "open", 100_00)]),
     (S.CAPTURED, [CHARGE, ("du_1", K.DISPUTE, "lost", 100_00)]),

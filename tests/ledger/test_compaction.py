@@ -38,7 +38,7 @@ REFUNDS = [
     for minor in (number, number + 1)
 ]
 TOTAL = event(
-    "evt_total", object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(20))
+    "evt_total", object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "reported", eur(20))
 )
 EVENTS = [captured(), TOTAL, *REFUNDS, *(moved(number) for number in range(1, 9))]
 

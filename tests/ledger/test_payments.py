@@ -287,7 +287,7 @@ def test_refunds_a_charge_only_sums_up_wait_for_their_names() -> None:
     summed = event(
         "evt_1",
         object_report("ch_1", ObjectKind.CHARGE, "captured"),
-        object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "told", eur(30_00)),
+        object_report("ch_1/refunded", ObjectKind.REFUNDED_TOTAL, "reported", eur(30_00)),
     )
     assert fold([summed])[0].waiting == ("ch_1/refunded",)
     assert fold([summed, refund("succeeded", eur(30_00))])[0].waiting == ()

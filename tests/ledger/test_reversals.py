@@ -101,7 +101,8 @@ def test_a_reversal_of_a_charge_that_was_returned_is_the_return() -> None:
 
 
 def test_a_total_that_counts_a_reversal_among_refunds_names_nothing_more() -> None:
-    total = event("evt_total", object_report("ch_1/refunded", K.REFUNDED_TOTAL, "told", eur(30_00)))
+    refunded = object_report("ch_1/refunded", K.REFUNDED_TOTAL, "reported", eur(30_00))
+    total = event("evt_total", refunded)
     assert gone(TAKEN, total) == (30_00, 70_00)
     assert gone(total) == (0, 70_00)
 

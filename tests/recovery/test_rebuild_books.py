@@ -144,7 +144,7 @@ def test_no_gateway_is_asked_unless_that_is_wanted(
 
     monkeypatch.setenv("GATEWAY_ACCOUNTS", "klarna/main")
     http.install(scene.transport)
-    result = console.json("rebuild", "--table", "restored", "--yes", "--ask")
+    result = console.json("rebuild", "--table", "restored", "--yes", "--look-up")
     http.install(None)
     assert result["failed"] == []
     assert book_digests.digest("restored").events == book_digests.digest("payments").events

@@ -177,7 +177,7 @@ def test_a_refund_counts_the_same_with_and_without_a_minus(value: str) -> None:
 
 def test_the_cumulative_total_is_a_total_and_no_refund() -> None:
     event = confirmed("refund", refund())
-    assert stands(event)["CAP1/refunded"] == (K.REFUNDED_TOTAL, "told", 30_00)
+    assert stands(event)["CAP1/refunded"] == (K.REFUNDED_TOTAL, "reported", 30_00)
     assert [s.kind for s in event.object_reports] == [K.REFUND, K.REFUNDED_TOTAL]
 
 

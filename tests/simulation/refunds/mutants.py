@@ -4,9 +4,10 @@ import itertools
 from typing import Any
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.gateways import dispatch
 from kassa.refunds.decision import approval as approvals
+from kassa.refunds.lifecycle.cases import submission_of
 from kassa.refunds.lifecycle.next_step import Do
-from kassa.refunds.paying import gateway_refund as asking
 
 _numbers = itertools.count(1)
 
@@ -47,7 +48,7 @@ def silence_is_no(real: Any) -> Any:
 
 def asking_before_noting(real: Any) -> Any:
     def ask(case: Any, payment: Any, requests: Any) -> Any:
-        asking.dispatch.refund(asking.submission_of(case))
+        dispatch.refund(submission_of(case))
         return real(case, payment, requests)
 
     return ask

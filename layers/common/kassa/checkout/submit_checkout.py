@@ -147,9 +147,9 @@ def _of_order(lifecycle: OrderLifecycle, candidate: Candidate) -> LeftOut | None
 def _account(lifecycle: OrderLifecycle, number: int) -> None:
     """Log and count what a submission led to."""
     attempt = lifecycle.attempts[number - 1]
-    count_by("CheckoutAsked", "outcome", attempt.state)
+    count_by("CheckoutSubmitted", "outcome", attempt.state)
     logger.info(
-        "checkout asked",
+        "checkout submitted",
         order_id=lifecycle.order_id,
         attempt=number,
         gateway=attempt.gateway,

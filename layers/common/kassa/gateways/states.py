@@ -18,7 +18,7 @@ _ORDER: dict[ObjectKind, str] = {
     K.PAYMENT: "created processing authorized voided captured",
     K.CHARGE: "pending authorized failed released captured returned",
     K.REFUND: "pending requires_action canceled succeeded failed",
-    K.REFUNDED_TOTAL: "told",
+    K.REFUNDED_TOTAL: "reported",
     K.DISPUTE: "inquiry inquiry_closed open lost won",
     K.DISPUTE_FUNDS: "withdrawn reinstated",
     K.CHECKOUT: "open expired completed",

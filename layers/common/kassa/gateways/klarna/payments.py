@@ -130,7 +130,7 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
         yield ObjectReport(
             object_id=f"{identifier(order, 'order_id')}/refunded",
             kind=ObjectKind.REFUNDED_TOTAL,
-            state="told",
+            state="reported",
             amount=total,
             happened_at=instant(order, "created_at"),
         )

@@ -168,7 +168,7 @@ def _total(breakdown: Body, parent: str | None, made: ObjectReport) -> tuple[Obj
         return ()
     total = unsigned(breakdown["total_refunded_amount"])
     report = object_report(
-        ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "told", total, made.happened_at
+        ObjectKind.REFUNDED_TOTAL, f"{parent}/refunded", "reported", total, made.happened_at
     )
     return (report,)
 

@@ -133,7 +133,7 @@ def _refunds(body: Body, refunded: int) -> Iterator[ObjectReport]:
         yield from refund(listed, NO_HEADER)
     if refunded > 0:
         total = f"{body['id']}/refunded"
-        yield object_report(body, ObjectKind.REFUNDED_TOTAL, "told", refunded, total)
+        yield object_report(body, ObjectKind.REFUNDED_TOTAL, "reported", refunded, total)
 
 
 def refund(body: Body, header: Header) -> Iterator[ObjectReport]:
