@@ -20,6 +20,10 @@ class Kassa(LazyGroup):
         "events": ("events.commands", "Events of the gateways: list, show, resend."),
         "payments": ("payments", "Payments: list, show one with all that happened to it."),
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
+        "invoices": (
+            "invoices.commands",
+            "Invoices and credit notes: void a number, certify a series, verify.",
+        ),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),

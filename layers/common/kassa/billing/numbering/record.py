@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, StrictInt, model_validator
 
@@ -122,6 +122,17 @@ class IssuedDocument(Model):
         """Return where a form of the document belongs in the bucket, such as its pdf."""
         entry = self.entry
         return f"invoices/{entry.merchant_id}/{entry.series}/{self.number_printed}.{form}"
+
+
+class KeptNumber(NamedTuple):
+    """A number as it stands in the table, not believed yet: texts, and hashes beside them."""
+
+    entry: str | None = None
+    entry_hash: str | None = None
+    void: str | None = None
+    void_hash: str | None = None
+    documents: dict[str, str] = {}
+    unchained: Entry | None = None  # what an earlier release left in place of an entry
 
 
 def printed(series: str, number: int) -> str:

@@ -17,6 +17,7 @@ from kassa.billing.numbering.record import (
     Entry,
     InvoiceState,
     IssuedDocument,
+    KeptNumber,
     VoidEntry,
     hashed,
     printed,
@@ -156,7 +157,6 @@ class Numbers:
 
 def issued(item: table.Item) -> IssuedDocument:
     """Return a number from its item or its record, also one that an earlier release gave."""
-    simple = item.get("document_sha256")
     known = {
         "entry": _entry(item),
         "entry_text": item.get("entry"),
@@ -164,11 +164,24 @@ def issued(item: table.Item) -> IssuedDocument:
         "state": item.get("state", InvoiceState.OPEN),
         "void_text": item.get("void_entry"),
         "void_hash": item.get("void_hash"),
-        "documents": {**({"pdf": simple} if simple else {}), **item.get("documents", {})},
+        "documents": _documents(item),
     }
     if "void_entry" in item:
         known |= {"void": stored.read_text(VoidEntry, item["void_entry"])}
     return stored.read(IssuedDocument, known)
+
+
+def kept(item: table.Item | None) -> KeptNumber | None:
+    """Return a number as its certificate lists it, from its item."""
+    if item is None:
+        return None
+    texts = {name: item.get(name) for name in ("entry", "entry_hash", "void_hash")}
+    return KeptNumber(
+        **texts,
+        void=item.get("void_entry"),
+        documents=_documents(item),
+        unchained=None if "entry" in item else _entry(item),
+    )
 
 
 def as_json(item: table.Item) -> str:
@@ -194,6 +207,12 @@ def _entry(item: table.Item) -> Entry:
         issued_on=date.fromisoformat(item["issued_on"]),
         **ids,
     )
+
+
+def _documents(item: table.Item) -> dict[str, str]:
+    """Return the hashes of a number's documents; a simple invoice has one, named on its own."""
+    simple = item.get("document_sha256")
+    return {**({"pdf": simple} if simple else {}), **item.get("documents", {})}
 
 
 def headed(move: Move) -> dict[str, Any]:

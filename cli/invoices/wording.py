@@ -1,0 +1,35 @@
+"""What `kassa invoices` says to people."""
+
+from rich.markup import escape
+
+from cli.output import say
+from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.numbering.verification import Verified
+
+
+def say_void(document: IssuedDocument) -> None:
+    """Say who voided a number, when and why."""
+    if document.void is None:
+        return
+    void = document.void
+    say(f"[bold]{document.number_printed}[/bold] is void since {void.at:%Y-%m-%d %H:%M:%S} UTC.")
+    say(f"By {escape(void.by)}: {escape(void.reason)}")
+
+
+def say_verified(found: Verified) -> None:
+    """Say in a few lines what verifying came to."""
+    if found.broken is not None:
+        number, what = (escape(_plain(one)) for one in found.broken)
+        say(f"[red]The certificate is not whole[/red]: {number} {what}.")
+        return
+    numbers = f"1 to {found.numbers:,}" if found.numbers else "none yet"
+    say(f"[green]The certificate is whole[/green]: series {found.series}, numbers {numbers}.")
+    say(f"{found.void:,} void, {found.documents:,} documents compared.")
+    if found.unchained:
+        say(f"{found.unchained:,} were numbered before the chain began: counted and dated only.")
+    say(f"Last hash: {found.last_hash}")
+
+
+def _plain(text: str) -> str:
+    """Return text that can neither begin a line nor steer the terminal."""
+    return "".join(one if one.isprintable() else " " for one in text)
