@@ -42,8 +42,19 @@ PYTHON, MACHINE = RUNNING if IS_NATIVE else deployed_on(TEMPLATE.read_text())
 # The services our functions call. botocore knows 400 more: they would be half of the layer, and
 # reading endpoints.json with all of them a large part of a cold start.
 SERVICES = {"dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"}
-UNUSED_FOLDERS = ("bin", "boto3/examples", "stripe/params")  # params are types only: 842 files
-UNUSED_FONTS = ("*/NotoSerifJP-*", "*/files/*Italic*")
+UNUSED_FOLDERS = (
+    "bin",
+    "boto3/examples",
+    "stripe/params",  # types only: 842 files
+    "lxml/html",
+    "lxml/includes",
+    "lxml/isoschematron",
+)
+UNUSED_FILES = (
+    *("*/NotoSerifJP-*", "*/files/*Italic*"),
+    *("lxml/*.p[xy][dix]", "lxml/objectify.*"),  # what lxml was compiled from, and what wraps it
+    *("stdnum/oui.dat", "stdnum/imsi.dat"),  # makers of network cards and telephones
+)
 # The locales that documents are written in (billing/typeset/texts), their regions, and what those
 # inherit from. Babel knows 1,100 more: 31 MB of 33.
 LOCALES = {
@@ -112,8 +123,8 @@ def prune(target: Path) -> None:
     """Leave out what no function reads; what packages know of themselves (METADATA) stays."""
     for folder in UNUSED_FOLDERS:
         shutil.rmtree(target / folder, ignore_errors=True)
-    for font in (found for pattern in UNUSED_FONTS for found in target.glob(pattern)):
-        font.unlink()
+    for file in (found for pattern in UNUSED_FILES for found in target.glob(pattern)):
+        file.unlink()
     for record in [*target.glob("*.dist-info/RECORD"), target / ".lock"]:
         record.unlink(missing_ok=True)
     for locale in target.glob("babel/locale-data/*.dat"):

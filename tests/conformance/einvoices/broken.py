@@ -151,6 +151,11 @@ def _profiles() -> Iterator[Broken]:
         PEPPOL,
     )
     yield from _japanese()
+    yield from _finnish()
+
+
+def _finnish() -> Iterator[Broken]:
+    """Yield what Finvoice's elements don't hold."""
     yield Broken(
         "Finvoice EpiAccountID", "bank_accounts", european([LAMP], bank_accounts=()), FINVOICE
     )
@@ -160,6 +165,23 @@ def _profiles() -> Iterator[Broken]:
     yield Broken("Finvoice EpiDateOptionDate", "due_on", someday, FINVOICE)
     wrong = european([LAMP], remittance="1233", period=PERIOD)
     yield Broken("KASSA-REFERENCE", "remittance", wrong, FINVOICE)
+    home = people.BUYERS["FI"].address
+    for part, nothing in (("lines", ()), ("city", None), ("postal_code", None)):
+        nowhere = european([LAMP], **buyer(address=home.model_copy(update={part: nothing})))
+        field = f"buyer.address.{part}"
+        yield Broken("Finvoice PostalAddressDetails", field, nowhere, FINVOICE)
+    fields: dict[str, dict[str, Any]] = {
+        "seller.name": seller(name="L" * 71),
+        "buyer.address.city": buyer(address=home.model_copy(update={"city": "E" * 36})),
+        "payment_terms": {"payment_terms": "t" * 141},
+        "adjustments.0.reason": {"adjustments": (Adjustment(amount_minor=1, reason="r" * 71),)},
+    }
+    for field, changed in fields.items():
+        yield Broken("Finvoice genericStringType", field, european([LAMP], **changed), FINVOICE)
+    fine = european([line(1, "12.3456")])
+    yield Broken("Finvoice percentage", "lines.0.tax.rate", fine, FINVOICE)
+    much = european([line(1, quantity=Decimal("12345678.123456"))])
+    yield Broken("Finvoice QuantityType", "lines.0.quantity", much, FINVOICE)
 
 
 def _german() -> Iterator[Broken]:

