@@ -22,7 +22,7 @@ class Kassa(LazyGroup):
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",
-            "Invoices and credit notes: void a number, certify a series, verify.",
+            "Invoices and credit notes: preview one, void a number, certify a series, verify.",
         ),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),

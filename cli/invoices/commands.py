@@ -1,4 +1,4 @@
-"""`kassa invoices`: void a number, write a series' certificate, verify one without a stack."""
+"""`kassa invoices`: preview a document, void a number, certify a series, verify a certificate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.invoices import files
+from cli.invoices import files, preview
 from cli.invoices.wording import say_verified, say_void
 from cli.output import AsJson, in_one_line, print_json
 from kassa.billing.documents.draft import DocumentKind
@@ -19,10 +19,13 @@ from kassa.platform.settings import settings
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Invoices and credit notes: void a number, certify a series, verify.",
+    help="Invoices and credit notes: preview one, void a number, certify a series, verify.",
 )
 
 WAIT_S = 30.0  # how long others may take the series' turns before a void gives up
+
+
+app.add_typer(preview.commands)
 
 
 @app.command("void")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kassa.billing.invoices import invoice, typeset
+from kassa.billing.typeset import texts
 from kassa.refunds.decision import rejection
 from tests.support.template import ROOT, template
 
@@ -26,7 +27,9 @@ def of_the_layout() -> dict[str, set[str]]:
 
 
 def test_the_page_says_which_languages_there_are() -> None:
-    assert of_the_page("invoices") == list(invoice.LANGUAGES)
+    of_a_sale = "documents of a sale: invoices, credit notes, receipts, reminders, statements"
+    assert of_the_page(of_a_sale) == list(texts.LANGUAGES)
+    assert of_the_page("the simple invoices of captures") == list(invoice.LANGUAGES)
     assert of_the_page("rejections of refunds, and questions to customers") == list(
         rejection.LANGUAGES
     )
@@ -39,9 +42,9 @@ def test_a_merchant_may_choose_every_language_of_invoices() -> None:
 
 @pytest.mark.parametrize("language", invoice.LANGUAGES)
 def test_an_invoices_line_is_said_in_every_language(language: invoice.Language) -> None:
-    for texts in (invoice._ORDERED, invoice._PAID):
-        assert set(texts) == set(invoice.LANGUAGES)
-        assert texts[language].count("{}") == 1
+    for said in (invoice._ORDERED, invoice._PAID):
+        assert set(said) == set(invoice.LANGUAGES)
+        assert said[language].count("{}") == 1
 
 
 def test_the_layout_has_every_word_in_every_language() -> None:

@@ -1,13 +1,17 @@
 """Every language says all that the others say, in its own script."""
 
 import re
+import runpy
 import unicodedata
+from datetime import date
 
 import pytest
 
 from kassa.billing.typeset.texts import FOLDER, LANGUAGES, Wording, every_text, texts_of
 from kassa.billing.typeset.texts import language_of as chosen
+from tests.support.template import ROOT
 
+SHIPPED = runpy.run_path(str(ROOT / "layers/build_layer.py"))["LOCALES"]
 SCRIPTS = {"en": "LATIN", "ja": "CJK", "zh-Hant": "CJK", "th": "THAI", "fi": "LATIN"}
 SCRIPTS |= {"ru": "CYRILLIC"}
 SAME_EVERYWHERE = ("locale", "typst", "region", "dates", "units.", "labels.bic", "labels.tax")
@@ -15,7 +19,9 @@ SAME_EVERYWHERE += ("sentences.covers",)
 
 
 def texts(language: str) -> dict[str, str]:
-    return dict(every_text(texts_of(language)))
+    found = dict(every_text(texts_of(language)))
+    del found["regions"]
+    return found
 
 
 def test_each_language_is_a_file_and_each_file_a_language() -> None:
@@ -68,6 +74,24 @@ def test_a_language_is_written_in_its_script(language: str) -> None:
 )
 def test_a_tag_gets_its_language_or_english(tag: str, language: str) -> None:
     assert chosen(tag) == language
+
+
+def test_the_layer_ships_every_locale_that_documents_are_written_in() -> None:
+    for language in LANGUAGES:
+        name = texts_of(language)["locale"]
+        regional = {f"{name.rpartition('_')[0]}_{one}" for one in texts_of(language)["regions"]}
+        for one in {name} | regional:
+            parts = one.split("_")
+            inherited = {"_".join(parts[:count]) for count in range(1, len(parts) + 1)}
+            assert inherited | {"root"} <= SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("tag", "day"),
+    [("en", "5 November 2026"), ("en-US", "November 5, 2026"), ("fi-US", "5.11.2026")],
+)
+def test_a_region_has_its_own_dates_where_the_language_knows_it(tag: str, day: str) -> None:
+    assert Wording([tag]).date(date(2026, 11, 5)) == day
 
 
 def test_a_second_language_stands_after_the_first_and_never_twice() -> None:

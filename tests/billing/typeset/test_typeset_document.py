@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import MISSING, typesetter
+from kassa.billing.typeset.texts import LANGUAGES, every_text, texts_of
 from kassa.billing.typeset.typeset_document import (
     FONT_PACKAGES,
     LAYOUTS,
@@ -51,6 +52,12 @@ def test_a_document_is_pdf_a_3a_and_ua_1_and_says_everything(kind: DocumentKind,
 def test_each_script_has_its_font_embedded(tag: str, fonts: set[str]) -> None:
     carried = fonts_of(typeset_document(document(tag, lines=2), NUMBER))
     assert {re.split(r"[-_]|(?=Roman)", name)[0] for name in carried} == fonts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_of_every_language_has_its_glyphs(language: str) -> None:
+    written = [text for _, text in every_text(texts_of(language)) if isinstance(text, str)]
+    assert typesetter(LAYOUTS, FONT_PACKAGES).missing(written) == []
 
 
 @pytest.mark.parametrize("tags", [("ja", "en"), ("th", "en"), ("fi", "ru"), ("zh-HK", "en")])

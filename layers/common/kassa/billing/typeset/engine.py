@@ -62,15 +62,19 @@ class Typesetter:
 
     def as_json(self, fields: Any) -> str:
         """Return data as a layout reads it, with nothing in it that can't be printed."""
-        texts = list(_texts(fields))
-        self._learn({character for text in texts for character in text})
-        missing = {c for text in texts for c in text if not self._known[c]}
+        missing = self.missing(fields)
         if missing:
-            codes = [f"U+{ord(character):04X}" for character in sorted(missing)]
+            codes = [f"U+{ord(character):04X}" for character in missing]
             logger.warning("glyphs missing", characters=codes)
         table = {ord(character): MISSING for character in missing}
         table |= {ord(character): "" for character in _SHAPELESS}
         return json.dumps(_translated(fields, table), ensure_ascii=False)
+
+    def missing(self, fields: Any) -> list[str]:
+        """Return the characters of some data that no font has, in order."""
+        characters = {character for text in _texts(fields) for character in text}
+        self._learn(characters)
+        return sorted(character for character in characters if not self._known[character])
 
     def _learn(self, characters: set[str]) -> None:
         """Find out which characters have a glyph; all at once, for nearly always all have."""

@@ -13,7 +13,7 @@ from typing import Any
 from kassa.billing.typeset.locales import Locale
 
 FOLDER = Path(__file__).with_name("texts")
-LANGUAGES = ("en", "ja", "zh-Hant", "th", "fi", "ru")
+LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 FALLBACK = "en"
 Said = list[str]  # a text in each language of a document
 
@@ -79,28 +79,18 @@ class Wording:
         """Return a day as the first language writes it out."""
         return self.locale.date(day, self._long_dates)
 
-    @staticmethod
-    def _filled_names(texts: Mapping[str, Any], name: str) -> str:
-        return str(texts["tax_names"][name])
-
     def _filled(
         self, texts: Mapping[str, Any], table: str, key: str, values: Mapping[str, str]
     ) -> str:
         known = texts[table]
         text = known[key] if key in known else known["other"]
-        tax = self._filled_names(texts, self._tax_name)
-        return str(text).format_map({"tax": tax, **values})
+        return str(text).format_map({"tax": texts["tax_names"][self._tax_name], **values})
 
 
 def _locale_name(tag: str, texts: Mapping[str, Any]) -> str:
-    """Return the locale of a tag's region where we ship it, else the language's own."""
-    region = tag.rpartition("-")[2].upper()
-    name = str(texts["locale"])
-    regional = f"{name.rpartition('_')[0]}_{region}"
-    return regional if regional in REGIONAL else name
-
-
-REGIONAL = frozenset({"en_US", "en_GB", "en_HK", "zh_Hant_TW", "zh_Hant_HK"})
+    """Return the locale of a tag's region where the language has it, else the language's own."""
+    name, region = str(texts["locale"]), tag.rpartition("-")[2].upper()
+    return f"{name.rpartition('_')[0]}_{region}" if region in texts["regions"] else name
 
 
 def every_text(texts: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, str]]:

@@ -128,6 +128,17 @@ def as_pdf(sheet: Sheet, layouts: Path = LAYOUTS) -> bytes:
     return facturx.with_metadata(pdf) if sheet.attachment is not None else pdf
 
 
+def as_pictures(sheet: Sheet, layouts: Path = LAYOUTS, ppi: float = 110.0) -> list[bytes]:
+    """Return the pages of a sheet as PNG."""
+    machine = typesetter(layouts, FONT_PACKAGES)
+    return machine.pictures(sheet.layout, inputs_of(sheet, machine), ppi)
+
+
+def missing_characters(sheet: Sheet, layouts: Path = LAYOUTS) -> list[str]:
+    """Return what of a sheet no font can print."""
+    return typesetter(layouts, FONT_PACKAGES).missing(sheet.data)
+
+
 def inputs_of(sheet: Sheet, machine: Typesetter) -> dict[str, str]:
     """Return a sheet as layouts take it: JSON, and the attached invoice as it is."""
     inputs = {"data": machine.as_json(sheet.data)}
