@@ -9,20 +9,23 @@ from pathlib import Path
 
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.einvoice.checks import problems
+from tests.conformance.einvoices.altered import altered
 from tests.conformance.einvoices.broken import broken
-from tests.conformance.einvoices.cases import cases
+from tests.conformance.einvoices.cases import Case, cases
+from tests.conformance.einvoices.drawn import drawn_cases
 from tests.conformance.einvoices.forms import Form, forms
 from tests.conformance.einvoices.judge import ROOT, Failure, NoJudge, judged
 
 FOLDER = ROOT / ".kassa/einvoices"
+DRAWN = 100
 Found = list[tuple[Form, Failure]]
 
 
-def written(folder: Path) -> list[Form]:
+def written(every_case: list[Case], folder: Path) -> list[Form]:
     """Write every case in every form; our own checks let all of them pass."""
     folder.mkdir(parents=True, exist_ok=True)
     every = []
-    for case in cases():
+    for case in every_case:
         for profile in case.profiles:
             found = problems(case.document, profile)
             if found:
@@ -38,18 +41,17 @@ def judge(every: list[Form]) -> Found:
 
 
 def refused(folder: Path) -> tuple[int, list[str]]:
-    """Write what our checks refuse; return how many were judged, and which rules didn't fail."""
-    asked = {}
-    for at, one in enumerate(broken()):
-        if one.is_judged:
-            document = worked_out(one.draft)
-            (form,) = forms(f"broken-{at}", document, (one.profile,), folder, only_ubl=True)
-            asked[form.path] = (one, form)
-    found = judged({path: list(form.rule_sets) for path, (_, form) in asked.items()})
+    """Write what must be refused; return how many were judged, and which rules didn't fail."""
+    asked = {path: ([rule_set], rule) for path, rule_set, rule in altered(folder)}
+    for at, one in enumerate(one for one in broken() if one.is_judged):
+        document = worked_out(one.draft)
+        (form,) = forms(f"broken-{at}", document, (one.profile,), folder, only_ubl=True)
+        asked[form.path] = (list(form.rule_sets), one.rule)
+    found = judged({path: rule_sets for path, (rule_sets, _) in asked.items()})
     silent = [
-        f"{path.relative_to(ROOT)}: {one.rule} didn't fail"
-        for path, (one, _) in asked.items()
-        if one.rule not in {failure.id for failure in found[path]}
+        f"{path.relative_to(ROOT)}: {rule} didn't fail"
+        for path, (_, rule) in asked.items()
+        if rule not in {failure.id for failure in found[path]}
     ]
     return len(asked), silent
 
@@ -72,14 +74,15 @@ def tell(every: list[Form], found: Found) -> int:
 
 def main() -> int:
     """Write, judge and tell."""
-    every = written(FOLDER)
+    every_case = [*cases(), *drawn_cases(DRAWN)]
+    every = written(every_case, FOLDER)
     try:
         failed = tell(every, judge(every))
         count, silent = refused(FOLDER)
     except NoJudge as error:
         print(f"not judged: {error}", file=sys.stderr)
         return 2
-    print(f"{len(list(cases()))} documents in {len(every)} files, {failed} failed rules")
+    print(f"{len(every_case)} documents in {len(every)} files, {failed} failed rules")
     print(*silent, f"{count} broken documents, {count - len(silent)} refused by the rule", sep="\n")
     return 1 if failed or silent else 0
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind, Draft
+from kassa.billing.documents.draft import DocumentKind, Draft, Rounding
 from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
 from kassa.billing.documents.parties import BankAccount, Endpoint
 from kassa.billing.einvoice.profiles import EN16931, FINVOICE, JP_PINT, PEPPOL, XRECHNUNG, Profile
@@ -108,6 +108,10 @@ def _codes() -> Iterator[Broken]:
 
 
 def _untaxed() -> Iterator[Broken]:
+    down: dict[str, Any] = {"prices_include_tax": True, "rounding": Rounding.DOWN}
+    yen = european([line(10, "10")], currency="JPY", **down)
+    yield Broken("BR-CO-17", "rounding", yen)
+    yield Broken("aligned-ibrp-051-jp", "rounding", japanese([line(10, "10")], **down), JP_PINT)
     stranger = buyer("DE", tax_id=None, registration_id=None)
     unregistered = seller(tax_id=None)
     for category, rule in (

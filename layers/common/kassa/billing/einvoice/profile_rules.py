@@ -7,6 +7,7 @@ Peppol's rules for suppliers of DK, GR, IS, IT, NL, NO and SE aren't among them.
 
 import re
 from collections.abc import Callable
+from math import ceil, floor
 
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import TaxCategory
@@ -14,6 +15,7 @@ from kassa.billing.documents.parties import Party
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice import codes
 from kassa.billing.einvoice.rules import Check, Fields, Rule, missing, parties, taxes
+from kassa.billing.einvoice.terms import taxes_and_exact
 
 _REGISTRATION = re.compile(r"^T\d{13}$", re.ASCII)
 _CORPORATE = re.compile(r"^\d{13}$", re.ASCII)
@@ -125,7 +127,18 @@ def _is_not_japanese(document: Document) -> Fields:
             yield f"{field}.category"
 
 
+def _is_not_of_its_rate(document: Document) -> Fields:
+    for tax, exact in taxes_and_exact(document):
+        if not floor(exact) <= tax <= ceil(exact):
+            yield "rounding"
+
+
 JAPAN = (
+    Rule(
+        "aligned-ibrp-051-jp",
+        "Round tax half up: rounded down, it is a yen less than its rate gives.",
+        _is_not_of_its_rate,
+    ),
     Rule("ibr-081", _NETWORK.format("seller"), _seller("endpoint", lambda p: p.endpoint)),
     Rule("ibr-080", _NETWORK.format("buyer"), _buyer("endpoint", lambda p: p.endpoint)),
     Rule(

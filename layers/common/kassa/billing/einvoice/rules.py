@@ -1,7 +1,7 @@
 """What a rule of electronic invoices is: an id that a receiver would name, and what breaks it.
 
-Rules of arithmetic (BR-CO-10 to 17) aren't among them: the model works the sums out, and the
-official rules are run over what is written (docs/einvoices.md). Ids that begin with KASSA are ours:
+Rules of sums (BR-CO-10 to 16) aren't among them: the model works them out, and the official rules
+are run over what is written (docs/einvoices.md). Ids that begin with KASSA are ours:
 a wrong check digit breaks no rule of a standard, but pays nobody.
 """
 

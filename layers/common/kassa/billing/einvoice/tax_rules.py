@@ -4,11 +4,14 @@ Source: EN 16931-1:2017, section 6.4.3 (BR-S, BR-Z, BR-E, BR-AE, BR-IC, BR-G, BR
 validation artefacts for UBL and CII.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from kassa.billing.documents.lines import TaxCategory
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.rules import Check, Fields, Rule, has, parties, taxes
-from kassa.billing.einvoice.terms import tax_numbers
+from kassa.billing.einvoice.terms import tax_numbers, taxes_and_exact
 
+_CENT = Decimal("0.01")
 _NEEDS_VAT_NUMBER = {TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT}
 _SELLER_RULES = {
     TaxCategory.STANDARD: "BR-S-02",
@@ -18,6 +21,12 @@ _SELLER_RULES = {
     TaxCategory.INTRA_COMMUNITY: "BR-IC-02",
     TaxCategory.EXPORT: "BR-G-02",
 }
+
+
+def _is_not_of_its_rate(document: Document) -> Fields:
+    for tax, exact in taxes_and_exact(document):
+        if abs(tax - exact.quantize(_CENT, rounding=ROUND_HALF_UP)) >= 1:
+            yield "rounding"
 
 
 def _is_reduced(document: Document) -> Fields:
@@ -90,6 +99,11 @@ def _advice(category: TaxCategory) -> str:
 
 
 EU_TAX = (
+    Rule(
+        "BR-CO-17",
+        "Round tax half up: rounded down, it is a whole unit less than its rate gives.",
+        _is_not_of_its_rate,
+    ),
     Rule("BR-CL-18", "Use category S with its rate: AA is Japan's.", _is_reduced),
     *(
         Rule(name, _advice(category), _seller_number_for(category))

@@ -62,6 +62,17 @@ def rate_of(tax: Tax, *, says_zero: bool = False) -> Decimal | None:
     return tax.rate
 
 
+def taxes_and_exact(document: Document) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield the tax of each rate, and what the rate gives of its net amount, in whole units.
+
+    They differ by rounding; by more than that where prices include tax and it is rounded down,
+    since what is net is then what the rounded tax leaves.
+    """
+    unit = Decimal(1).scaleb(-amounts_of(document).digits)
+    for total in document.taxes:
+        yield total.tax_minor * unit, total.net_minor * unit * total.tax.rate / 100
+
+
 class TaxNumbers(NamedTuple):
     """A party's number for VAT, and what else its tax office calls it (BT-31, BT-32, BT-48)."""
 
