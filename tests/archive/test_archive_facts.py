@@ -69,7 +69,7 @@ def test_a_batch_becomes_one_file_for_each_utc_day_of_booking(
     assert [key.split("/")[1] for key in files(stack)] == ["day=2026-11-21", "day=2026-11-22"]
 
 
-def test_every_column_reads_back_as_it_was_told(
+def test_every_column_reads_back_as_it_was_published(
     stack: Stack, context: Context, tmp_path: Path
 ) -> None:
     lambda_handler(batch(CAPTURED, SETTLED), context)

@@ -77,7 +77,9 @@ def changed(item: KeptItem, **fields: object) -> KeptItem:
 
 
 @pytest.mark.parametrize("counts", [(3, 2, 2), (1, 0, 1), (0, 0, 4), (5,)])
-def test_an_untouched_chain_is_whole_and_agrees_with_what_was_told(counts: tuple[int, ...]) -> None:
+def test_an_untouched_chain_is_whole_and_agrees_with_what_was_published(
+    counts: tuple[int, ...],
+) -> None:
     days, head = chain(*counts)
 
     assert broken(days, head, published_of(days)) is None
@@ -161,7 +163,7 @@ def test_items_in_each_others_place_are_named() -> None:
     assert broken(days, head) == Break("2026-11-21/2", "was moved: it says that it is 2026-11-21/3")
 
 
-def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_told() -> None:
+def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_published() -> None:
     published = published_of(chain(3, 2)[0])
     forged, forged_head = chain(3, 2)
     forged[FIRST][0] = changed(forged[FIRST][0], object_id="refund_request/rr_9")
@@ -179,7 +181,7 @@ def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_told() -> None:
     )
 
 
-def test_a_day_that_lost_items_and_was_made_to_fit_is_shown_by_what_was_told() -> None:
+def test_a_day_that_lost_items_and_was_made_to_fit_is_shown_by_what_was_published() -> None:
     published = published_of(chain(3, 2)[0])
     days, head = chain(2, 2)
 
@@ -246,6 +248,6 @@ def test_what_a_later_release_adds_to_an_item_is_left_unread_and_hashed() -> Non
     assert AuditItem.model_validate_json(added.content).object_id == "refund_request/rr_0"
 
 
-def test_free_words_are_named_and_not_kept() -> None:
+def test_free_text_is_named_and_not_kept() -> None:
     assert noted("Kaisa rang us") == noted("Kaisa rang us") != noted("Kaisa wrote to us")
     assert "Kaisa" not in noted("Kaisa rang us")

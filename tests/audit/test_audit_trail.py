@@ -175,7 +175,7 @@ def test_an_item_that_stands_is_never_written_over(stack: Stack) -> None:
     assert written() == [first]
 
 
-def test_no_words_of_customers_stand_in_the_trail(stage: RefundStage) -> None:
+def test_no_comment_of_a_customer_stands_in_the_trail(stage: RefundStage) -> None:
     case = escalated(stage, comment="my name is Kaisa Virtanen")
     decide(case, "approve")
 

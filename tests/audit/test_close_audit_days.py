@@ -40,13 +40,13 @@ def data(facts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     return [(one["data"]["day"], one["data"]["count"], one["data"]["head_hash"]) for one in facts]
 
 
-def test_a_day_that_goes_on_is_not_told(stack: Stack) -> None:
+def test_a_day_that_goes_on_is_not_published(stack: Stack) -> None:
     audit_trail.append(act())
 
     assert run(stack) == []
 
 
-def test_a_day_that_is_over_is_told_once(stack: Stack, fake_clock: FakeClock) -> None:
+def test_a_day_that_is_over_is_published_once(stack: Stack, fake_clock: FakeClock) -> None:
     audit_trail.append(act(1))
     audit_trail.append(act(2))
     last = audit_trail.last(TODAY)
@@ -60,7 +60,7 @@ def test_a_day_that_is_over_is_told_once(stack: Stack, fake_clock: FakeClock) ->
     jsonschema.validate(first[0], fact_schemas()["AuditDayClosed"])
 
 
-def test_days_without_acts_are_told_too_and_a_missed_run_catches_up(
+def test_days_without_acts_are_published_too_and_a_missed_run_catches_up(
     stack: Stack, fake_clock: FakeClock
 ) -> None:
     run(stack)
@@ -117,7 +117,7 @@ def test_a_clock_that_is_ahead_closes_no_day_before_it_is_over(
     ]
 
 
-def test_a_slower_run_never_takes_back_what_was_told(
+def test_a_slower_run_never_takes_back_what_was_published(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(stack)
@@ -139,7 +139,7 @@ def test_a_slower_run_never_takes_back_what_was_told(
     assert run(stack) == []
 
 
-def test_what_the_bus_did_not_take_is_told_by_the_next_run_as_the_same_fact(
+def test_what_the_bus_did_not_take_is_published_by_the_next_run_as_the_same_fact(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audit_trail.append(act())
@@ -152,7 +152,7 @@ def test_what_the_bus_did_not_take_is_told_by_the_next_run_as_the_same_fact(
     assert [day for day, _, _ in data(run(stack))] == ["2026-11-21"]
 
 
-def test_a_run_that_dies_after_telling_tells_the_same_fact_again(
+def test_a_run_that_dies_after_publishing_publishes_the_same_fact_again(
     stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audit_trail.append(act())

@@ -96,7 +96,7 @@ def test_a_bank_debit_that_is_charged_back_reopens_its_order(scene: OrderScene) 
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))))
-def test_it_is_reopened_whichever_the_order_hears_of_first(
+def test_it_is_reopened_whichever_the_order_receives_first(
     scene: OrderScene, order: tuple[int, ...]
 ) -> None:
     scene.post()

@@ -77,7 +77,7 @@ def shop(
         yield Shop(stage)
 
 
-def test_an_order_is_paid_on_its_page(shop: Shop) -> None:
+def test_an_order_is_paid_in_its_checkout(shop: Shop) -> None:
     page = shop.post()
     assert page.status == "open"
     assert str(page.url).startswith("http")
@@ -93,11 +93,11 @@ def test_an_order_is_paid_on_its_page(shop: Shop) -> None:
     assert shop.post().status == "paid"
 
 
-def test_the_same_order_gets_the_same_page(shop: Shop) -> None:
+def test_the_same_order_gets_the_same_checkout(shop: Shop) -> None:
     assert shop.post() == shop.post()
 
 
-def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> None:
+def test_an_expired_checkout_is_followed_by_another_that_can_be_paid(shop: Shop) -> None:
     first = shop.post()
     shop.leave("expired")
     shop.stage.clock.at += timedelta(hours=1)
@@ -110,7 +110,9 @@ def test_an_expired_page_is_followed_by_another_that_can_be_paid(shop: Shop) -> 
     assert shop.post().status == "paid"
 
 
-def test_a_page_closes_when_the_attempt_said_where_the_gateway_can_be_told(shop: Shop) -> None:
+def test_a_checkout_closes_when_the_attempt_said_where_the_gateway_takes_an_expiry(
+    shop: Shop,
+) -> None:
     shop.post()
     (attempt,) = shop.lifecycle().attempts
 

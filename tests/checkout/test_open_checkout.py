@@ -28,7 +28,7 @@ def get(order_id: str) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], said.get("error", said)
 
 
-def test_an_order_is_answered_with_its_page(scene: OrderScene) -> None:
+def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
     answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 200
@@ -44,7 +44,7 @@ def test_an_order_is_answered_with_its_page(scene: OrderScene) -> None:
     assert post(ORDER_BODY)["said"] == answer["said"]
 
 
-def test_what_the_gateway_is_asked_for_is_the_order(scene: OrderScene) -> None:
+def test_what_is_submitted_to_the_gateway_is_the_order(scene: OrderScene) -> None:
     post(ORDER_BODY | {"method": "card"})
     case = scene.orders.named("order-1")
     ask = case.order.submission(case.lifecycle.attempts[0])
@@ -90,7 +90,7 @@ def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
 
 
 @pytest.mark.parametrize("currency", ["XAU", "XXX", "XTS", "CHW", "XDR"])
-def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_page(
+def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_checkout(
     scene: OrderScene, currency: str
 ) -> None:
     answer = post(ORDER_BODY | {"currency": currency, "lines": []})
@@ -115,7 +115,7 @@ def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_no
 
 
 @pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
-def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
+def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_retry(
     scene: OrderScene, reason: str
 ) -> None:
     for gateway in (scene.north, scene.south):
@@ -132,7 +132,7 @@ def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_ask_again(
 
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
 @pytest.mark.parametrize("what", ["currency", "amount"])
-def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
+def test_every_gateways_reason_for_what_it_never_takes_is_known_as_one(
     gateway: str, what: str
 ) -> None:
     reason = DeclineReason(f"{what}_not_supported")
@@ -143,7 +143,7 @@ def test_every_gateways_word_for_what_it_never_takes_is_known_as_one(
 
 
 @pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])
-def test_an_amount_that_is_no_integer_is_told_what_it_counts(
+def test_an_amount_that_is_no_integer_is_answered_with_what_it_counts(
     scene: OrderScene, amount: Any
 ) -> None:
     answer = post(ORDER_BODY | {"amount_minor": amount})
@@ -152,7 +152,7 @@ def test_an_amount_that_is_no_integer_is_told_what_it_counts(
     assert "minor units" in answer["said"]["message"]
 
 
-def test_a_body_that_is_not_json_is_told_so(scene: OrderScene) -> None:
+def test_a_body_that_is_not_json_is_named_as_such(scene: OrderScene) -> None:
     answer = post('{"order_id": \n "order-1",, }')
 
     assert (answer["statusCode"], answer["said"]["code"]) == (400, "invalid_json")
@@ -160,7 +160,7 @@ def test_a_body_that_is_not_json_is_told_so(scene: OrderScene) -> None:
     assert "order-1" not in answer["body"]
 
 
-def test_a_body_sent_as_a_form_is_told_so_and_not_repeated(scene: OrderScene) -> None:
+def test_a_body_sent_as_a_form_is_named_as_one_and_not_repeated(scene: OrderScene) -> None:
     answer = post(ORDER_BODY, "application/x-www-form-urlencoded")
 
     assert (answer["statusCode"], answer["said"]["code"]) == (415, "unsupported_media_type")
@@ -185,7 +185,7 @@ def test_changed_content_is_answered_with_409_and_each_difference(scene: OrderSc
     ]
 
 
-def test_silence_is_answered_with_503_and_when_to_ask_again(scene: OrderScene) -> None:
+def test_silence_is_answered_with_503_and_when_to_retry(scene: OrderScene) -> None:
     scene.north.acts = [SILENT]
     answer = post(ORDER_BODY)
 

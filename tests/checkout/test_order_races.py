@@ -51,7 +51,7 @@ def before_call(scene: OrderScene, number: int, act: Any, monkeypatch: pytest.Mo
         monkeypatch.setattr(scene.store, name, wrapped(name))
 
 
-def test_the_same_order_always_gets_the_same_page(scene: OrderScene) -> None:
+def test_the_same_order_always_gets_the_same_checkout(scene: OrderScene) -> None:
     first = scene.post()
     again = scene.post()
     scene.pass_by(hours=20)
@@ -61,7 +61,7 @@ def test_the_same_order_always_gets_the_same_page(scene: OrderScene) -> None:
     assert scene.submitted() == ["checkout:order-1.1"]
 
 
-def test_an_order_sent_again_in_other_words_shows_every_difference(scene: OrderScene) -> None:
+def test_an_order_sent_again_with_other_fields_shows_every_difference(scene: OrderScene) -> None:
     scene.post()
     with pytest.raises(OrderChanged) as refused:
         scene.post(amount_minor=90_00, lines=None, method="card")
@@ -76,7 +76,7 @@ def test_an_order_sent_again_in_other_words_shows_every_difference(scene: OrderS
 
 
 @pytest.mark.parametrize("number", range(1, 8))
-def test_of_two_requests_at_once_one_alone_asks(
+def test_of_two_requests_at_once_one_submits(
     scene: OrderScene, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others: list[Any] = []
@@ -95,9 +95,7 @@ def test_of_two_requests_at_once_one_alone_asks(
     assert [one for one in others if isinstance(one, str)] in ([], [page.url])
 
 
-def test_a_request_that_finds_another_asking_waits_and_is_told_to_ask_again(
-    scene: OrderScene,
-) -> None:
+def test_a_request_that_finds_another_submitting_waits_and_may_retry(scene: OrderScene) -> None:
     waited: list[CheckoutUnavailable] = []
 
     def other() -> None:
@@ -113,7 +111,7 @@ def test_a_request_that_finds_another_asking_waits_and_is_told_to_ask_again(
 
 
 @pytest.mark.parametrize("act", [LOST, SILENT])
-def test_silence_is_never_answered_by_asking_another_gateway(scene: OrderScene, act: str) -> None:
+def test_silence_is_never_answered_by_trying_another_gateway(scene: OrderScene, act: str) -> None:
     scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
         scene.post()
@@ -123,7 +121,7 @@ def test_silence_is_never_answered_by_asking_another_gateway(scene: OrderScene, 
 
 
 @pytest.mark.parametrize("act", [LOST, SILENT])
-def test_an_order_asked_for_again_after_silence_gets_the_one_page(
+def test_an_order_sent_again_after_silence_gets_the_one_checkout(
     scene: OrderScene, act: str
 ) -> None:
     scene.north.acts = [act]
@@ -213,7 +211,7 @@ def test_a_retryable_refusal_leads_to_the_next_gateway_in_the_same_request(
     assert scene.submitted() == ["checkout:order-1.1", "checkout:order-1.2"]
 
 
-def test_a_refusal_that_stands_is_told_and_kept_and_nobody_else_is_asked(scene: OrderScene) -> None:
+def test_a_final_refusal_is_answered_and_kept_and_nobody_else_is_tried(scene: OrderScene) -> None:
     scene.north.acts = [refusal(is_retryable=False, reason="amount_too_small")]
     for _ in range(2):
         with pytest.raises(
@@ -238,7 +236,7 @@ def test_silence_after_a_retryable_refusal_ends_the_request_there(scene: OrderSc
     assert scene.gateways["blind"].submitted == []
 
 
-def test_when_all_refuse_for_now_the_order_can_be_asked_for_again(scene: OrderScene) -> None:
+def test_when_all_refuse_for_now_the_order_can_be_sent_again(scene: OrderScene) -> None:
     scene.north.acts = scene.south.acts = [refusal(is_retryable=True)]
     scene.south.acts = [refusal(is_retryable=True)]
     with pytest.raises(CheckoutUnavailable) as told:
@@ -279,7 +277,7 @@ def test_a_gateway_without_access_is_passed_over_and_nothing_is_noted_of_it(
     assert scene.states() == [("south", "open")]
 
 
-def test_an_expired_page_is_followed_by_a_new_one(scene: OrderScene) -> None:
+def test_an_expired_checkout_is_followed_by_a_new_one(scene: OrderScene) -> None:
     first = scene.post()
     scene.north.states["order-1.1"] = CheckoutState.EXPIRED
     assert scene.post() == first  # it was open a moment ago
@@ -291,7 +289,7 @@ def test_an_expired_page_is_followed_by_a_new_one(scene: OrderScene) -> None:
     assert scene.states() == [("north", "expired"), ("south", "open")]
 
 
-def test_whoever_ended_an_attempt_of_an_order_is_asked_last(scene: OrderScene) -> None:
+def test_whoever_ended_an_attempt_of_an_order_is_tried_last(scene: OrderScene) -> None:
     scene.route("north", "south", "blind")
     asked = []
     for number in range(1, 7):
@@ -327,7 +325,7 @@ def test_another_account_of_the_same_gateway_is_another_route(scene: OrderScene)
     assert (scene.post().account, scene.states()[-1]) == ("second", ("north", "open"))
 
 
-def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(scene: OrderScene) -> None:
+def test_a_checkout_past_its_time_that_is_still_open_is_shown_again(scene: OrderScene) -> None:
     first = scene.post()
     scene.pass_by(hours=25)
 
@@ -335,7 +333,7 @@ def test_a_page_past_its_time_that_the_gateway_calls_open_is_shown_again(scene: 
     assert scene.states() == [("north", "open")]
 
 
-def test_a_page_that_was_paid_unheard_is_not_replaced(scene: OrderScene) -> None:
+def test_a_checkout_that_was_paid_unreported_is_not_replaced(scene: OrderScene) -> None:
     first = scene.post()
     scene.north.states["order-1.1"] = CheckoutState.PAID
     scene.pass_by(hours=25)
@@ -343,7 +341,7 @@ def test_a_page_that_was_paid_unheard_is_not_replaced(scene: OrderScene) -> None
     assert (scene.post().url, scene.post().status) == (first.url, "paid")
 
 
-def test_a_page_that_was_open_is_shown_though_its_gateway_is_silent(scene: OrderScene) -> None:
+def test_a_checkout_that_was_open_is_shown_though_its_gateway_is_silent(scene: OrderScene) -> None:
     first = scene.post()
     scene.pass_by(hours=1)
     scene.north.is_out = True
@@ -351,7 +349,7 @@ def test_a_page_that_was_open_is_shown_though_its_gateway_is_silent(scene: Order
     assert scene.post() == first
 
 
-def test_a_page_that_is_likely_closed_is_not_replaced_while_its_gateway_is_silent(
+def test_a_checkout_that_is_likely_closed_is_not_replaced_while_its_gateway_is_silent(
     scene: OrderScene,
 ) -> None:
     scene.post()
@@ -373,7 +371,7 @@ def test_an_order_that_was_tried_too_often_is_refused(scene: OrderScene) -> None
         scene.post()
 
 
-def test_what_a_gateway_cannot_find_again_is_asked_in_the_same_words_while_it_remembers(
+def test_what_a_gateway_cannot_find_again_is_submitted_with_the_same_params_while_it_remembers(
     scene: OrderScene,
 ) -> None:
     scene.route("blind")
@@ -434,7 +432,7 @@ def looks_until_quiet(scene: OrderScene) -> list[timedelta]:
     return looked
 
 
-def test_what_stays_unknown_ends_when_what_was_asked_for_has_closed(scene: OrderScene) -> None:
+def test_what_stays_unknown_ends_when_what_was_submitted_has_closed(scene: OrderScene) -> None:
     scene.north.is_out = True
     with pytest.raises(CheckoutUnavailable):
         scene.post()
@@ -463,7 +461,7 @@ def test_what_has_no_time_to_close_is_looked_up_ever_more_seldom_and_given_up_af
 
 @pytest.mark.parametrize("first", ["north", "blind", "forgetful"])
 @pytest.mark.parametrize("act", [LOST, SILENT])
-def test_with_two_routes_no_order_is_lost_for_longer_than_the_expiry_asked_for(
+def test_with_two_routes_no_order_is_lost_for_longer_than_its_expiry(
     scene: OrderScene, first: str, act: str
 ) -> None:
     scene.route(first, "south")
@@ -484,7 +482,7 @@ def test_with_two_routes_no_order_is_lost_for_longer_than_the_expiry_asked_for(
     assert alarms() == 0
 
 
-def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_page_has_closed(
+def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_checkout_has_closed(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silence(scene, 3)
@@ -496,7 +494,7 @@ def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_page_has_closed
     assert looked == []
 
 
-def test_an_attempt_says_when_its_page_closes_and_never_says_it_differently(
+def test_an_attempt_says_when_its_checkout_closes_and_never_says_it_differently(
     scene: OrderScene,
 ) -> None:
     scene.north.acts = [SILENT, SILENT]
@@ -511,7 +509,7 @@ def test_an_attempt_says_when_its_page_closes_and_never_says_it_differently(
     assert asks[0].closes_at == scene.attempt().closes_at == NOW + timedelta(hours=1)
 
 
-def test_nothing_is_asked_for_again_so_late_that_a_gateway_would_refuse_its_time(
+def test_nothing_is_submitted_again_so_late_that_a_gateway_would_refuse_its_expiry(
     scene: OrderScene,
 ) -> None:
     scene.north.is_out = True
@@ -525,7 +523,7 @@ def test_nothing_is_asked_for_again_so_late_that_a_gateway_would_refuse_its_time
     assert scene.states()[0] == ("north", "failed")
 
 
-def test_a_payment_that_is_told_late_still_pays_an_order_whose_attempt_has_closed(
+def test_a_payment_that_is_reported_late_still_pays_an_order_whose_attempt_has_closed(
     scene: OrderScene,
 ) -> None:
     scene.north.acts = [LOST]
@@ -571,7 +569,7 @@ def test_an_outage_of_a_day_costs_one_order_every_few_minutes_and_each_is_paid_e
     assert {scene.post(order_id=order_id).gateway for order_id in waiting} == {"south"}
 
 
-def test_resolving_what_is_being_asked_leaves_it_to_who_asks(scene: OrderScene) -> None:
+def test_resolving_what_is_being_submitted_leaves_it_to_who_submits(scene: OrderScene) -> None:
     found: list[Any] = []
     scene.north.meanwhile = lambda: found.append(
         resolve_attempt("order-1", scene.orders, scene.time_left())
@@ -696,7 +694,7 @@ def test_refusals_open_no_circuit(scene: OrderScene) -> None:
     assert "north" not in breakers.resting()
 
 
-def test_when_every_gateway_rests_the_order_is_told_to_come_back(scene: OrderScene) -> None:
+def test_when_every_gateway_rests_the_order_shall_come_back(scene: OrderScene) -> None:
     scene.route("north")
     silence(scene, 3)
     with pytest.raises(CheckoutUnavailable, match="don't answer"):
@@ -744,7 +742,7 @@ def nameless(scene: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scene.north, "find_checkout", found)
 
 
-def test_a_page_found_without_its_address_is_asked_for_again_in_the_same_words(
+def test_a_checkout_found_without_its_url_is_submitted_again_with_the_same_params(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nameless(scene, monkeypatch)
@@ -756,7 +754,7 @@ def test_a_page_found_without_its_address_is_asked_for_again_in_the_same_words(
     assert set(scene.submitted()) == {"checkout:order-1.1"}
 
 
-def test_a_page_looked_at_keeps_the_address_that_is_known(
+def test_a_checkout_looked_up_keeps_its_known_url(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nameless(scene, monkeypatch)
@@ -766,7 +764,7 @@ def test_a_page_looked_at_keeps_the_address_that_is_known(
     assert scene.post().url == first.url
 
 
-def test_a_page_whose_address_nobody_can_learn_any_more_stays_unknown_until_it_ends(
+def test_a_checkout_whose_url_nobody_can_learn_any_more_stays_unknown_until_it_ends(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nameless(scene, monkeypatch)

@@ -28,7 +28,7 @@ def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
 
 
 @pytest.mark.parametrize("outcome", ["failed", "expired"])
-def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_asked(
+def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_tried(
     scene: OrderScene, outcome: str
 ) -> None:
     attempt_unknown(scene)
@@ -82,7 +82,7 @@ def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
         assert scene.attempt().state == taken[0]
 
 
-def test_an_attempt_that_is_just_being_asked_is_left_to_who_asks(scene: OrderScene) -> None:
+def test_an_attempt_that_is_just_being_submitted_is_left_to_who_submits(scene: OrderScene) -> None:
     answers = []
     scene.north.meanwhile = lambda: answers.append(resolve("failed"))
     scene.post()
@@ -91,7 +91,7 @@ def test_an_attempt_that_is_just_being_asked_is_left_to_who_asks(scene: OrderSce
     assert scene.states() == [("north", "open")]
 
 
-def test_an_open_page_that_customers_may_be_on_is_not_ended_while_nobody_can_tell(
+def test_an_open_checkout_that_customers_may_be_in_is_not_ended_while_nobody_can_tell(
     scene: OrderScene,
 ) -> None:
     scene.post()
@@ -132,7 +132,7 @@ def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderSc
         ({"result": "failed"}, 400),
     ],
 )
-def test_malformed_words_are_answered_with_400(
+def test_a_malformed_body_is_answered_with_400(
     scene: OrderScene, words: dict[str, Any], status: int
 ) -> None:
     attempt_unknown(scene)

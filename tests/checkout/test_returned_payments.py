@@ -44,7 +44,7 @@ def test_a_returned_card_beside_a_gift_card_lets_the_customer_pay_again(scene: O
     assert again.expires_at > scene.clock.at
 
 
-def test_pages_at_two_gateways_are_both_over_once_one_payment_was_returned(
+def test_checkouts_at_two_gateways_are_both_over_once_one_payment_was_returned(
     scene: OrderScene,
 ) -> None:
     scene.post()

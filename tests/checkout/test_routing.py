@@ -122,7 +122,7 @@ def test_a_gateway_that_fell_silent_is_left_out_and_says_so() -> None:
     assert why(routing, "adyen") == [UNHEALTHY]
 
 
-def test_an_account_is_asked_once_by_its_better_route() -> None:
+def test_an_account_is_tried_once_by_its_better_route() -> None:
     dear = {"gateway": "stripe", "methods": ["pay_later"], "cost": {"permille": 50}}
     routing = routed(wanted(), routes(dear, CHEAP_SMALL), OFFERS)
 

@@ -61,7 +61,9 @@ def test_a_captured_payment_pays_its_order(scene: OrderScene) -> None:
     assert found(scene) == []
 
 
-def test_a_page_that_was_finished_is_shown_as_completed_until_it_is_paid(scene: OrderScene) -> None:
+def test_a_checkout_that_was_finished_is_shown_as_completed_until_it_is_paid(
+    scene: OrderScene,
+) -> None:
     scene.post()
     done = object_report("north_1", CHECKOUT, "completed", scene.clock.at)
     scene.track(*scene.report("north", "pay_1", done))
@@ -72,7 +74,7 @@ def test_a_page_that_was_finished_is_shown_as_completed_until_it_is_paid(scene: 
     assert scene.post().status == "paid"
 
 
-def test_an_expired_page_makes_room_for_a_new_attempt(scene: OrderScene) -> None:
+def test_an_expired_checkout_makes_room_for_a_new_attempt(scene: OrderScene) -> None:
     first = scene.post()
     over = object_report("north_1", CHECKOUT, "expired", scene.clock.at)
     facts = scene.report("north", "pay_1", over)
@@ -84,7 +86,9 @@ def test_an_expired_page_makes_room_for_a_new_attempt(scene: OrderScene) -> None
     assert scene.states() == [("north", "expired"), ("south", "open")]
 
 
-def test_a_declined_card_leaves_the_page_open_where_the_gateway_says_so(scene: OrderScene) -> None:
+def test_a_declined_card_leaves_the_checkout_open_where_the_gateway_says_so(
+    scene: OrderScene,
+) -> None:
     first = scene.post()
     declined = charge("pay_1", 100_00, scene.clock.at, "failed")
     scene.track(*scene.report("north", "pay_1", declined))
@@ -93,7 +97,7 @@ def test_a_declined_card_leaves_the_page_open_where_the_gateway_says_so(scene: O
     assert scene.attempt().declined_at is None
 
 
-def test_a_decline_that_ended_the_page_makes_room_for_a_new_attempt(scene: OrderScene) -> None:
+def test_a_decline_that_ended_the_checkout_makes_room_for_a_new_attempt(scene: OrderScene) -> None:
     scene.post()
     scene.north.states["order-1.1"] = type(scene.north.states["order-1.1"]).FAILED
     scene.track(*scene.report("north", "pay_1", charge("pay_1", 100_00, scene.clock.at, "failed")))
@@ -102,7 +106,9 @@ def test_a_decline_that_ended_the_page_makes_room_for_a_new_attempt(scene: Order
     assert scene.states() == [("north", "failed"), ("south", "open")]
 
 
-def test_a_decline_counts_as_the_end_where_the_gateway_cannot_be_asked(scene: OrderScene) -> None:
+def test_a_decline_counts_as_the_end_where_the_gateway_cannot_be_looked_up(
+    scene: OrderScene,
+) -> None:
     scene.route("blind")
     scene.post()
     declined = charge("pay_1", 100_00, scene.clock.at, "failed")
@@ -123,7 +129,7 @@ def test_a_payment_voided_ends_the_attempt_that_it_is_of(scene: OrderScene) -> N
     assert scene.attempt().reason == "voided"
 
 
-def test_a_late_void_of_an_older_payment_closes_no_newer_page(scene: OrderScene) -> None:
+def test_a_late_void_of_an_older_payment_closes_no_newer_checkout(scene: OrderScene) -> None:
     scene.post()
     over = object_report("north_1", CHECKOUT, "expired", scene.clock.at)
     scene.track(*scene.report("north", "pay_1", over))
@@ -136,7 +142,7 @@ def test_a_late_void_of_an_older_payment_closes_no_newer_page(scene: OrderScene)
     assert scene.states() == [("north", "expired"), ("south", "open")]
 
 
-def test_a_payment_tells_that_an_unknown_attempt_was_a_page(scene: OrderScene) -> None:
+def test_a_payment_proves_that_an_unknown_attempt_opened_a_checkout(scene: OrderScene) -> None:
     scene.north.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
         scene.post()
@@ -197,7 +203,9 @@ def test_whichever_comes_first_pays_and_each_other_goes_back_once(
     assert len({one.refund_request_id for one in found(scene)}) == 2
 
 
-def test_a_duplicate_payment_heard_of_again_asks_and_tells_the_same(scene: OrderScene) -> None:
+def test_a_duplicate_payment_received_again_requests_and_publishes_the_same(
+    scene: OrderScene,
+) -> None:
     approve(scene)
     scene.post()
     scene.track(*scene.capture("north", "pay_1"))
@@ -235,7 +243,7 @@ def test_a_crash_between_noting_and_refunding_is_made_good_by_redelivery(
     assert case(scene).request.receipt.decision is Outcome.APPROVE
 
 
-def test_of_two_payments_heard_of_at_once_one_pays_and_the_other_goes_back(
+def test_of_two_payments_received_at_once_one_pays_and_the_other_goes_back(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve(scene)
@@ -255,7 +263,7 @@ def test_of_two_payments_heard_of_at_once_one_pays_and_the_other_goes_back(
     assert [one.payment_id for one in found(scene)] == ["pay_1"]
 
 
-def test_a_duplicate_payment_that_was_given_back_already_is_only_told(scene: OrderScene) -> None:
+def test_a_duplicate_payment_that_was_refunded_already_is_only_published(scene: OrderScene) -> None:
     scene.post()
     scene.track(*scene.capture("north", "pay_1"))
     second = scene.capture("south", "pay_2")
@@ -327,7 +335,7 @@ def test_what_went_back_of_a_part_is_made_good_by_redelivery(
     assert case(scene).request.payment == payment("north", "pay_1")
 
 
-def test_other_money_than_was_asked_for_pays_no_order(scene: OrderScene) -> None:
+def test_other_money_than_was_ordered_pays_no_order(scene: OrderScene) -> None:
     scene.post()
     yen = charge("pay_1", 100_00, scene.clock.at)
     yen = yen.model_copy(update={"amount": yen.amount.model_copy(update={"currency": "JPY"})})
@@ -362,7 +370,7 @@ def test_a_gift_card_and_a_card_pay_an_order_together(scene: OrderScene) -> None
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_parts_pay_together_in_whatever_order_they_are_heard_of(
+def test_parts_pay_together_in_whatever_order_they_are_received(
     scene: OrderScene, order: tuple[int, ...]
 ) -> None:
     scene.post()
@@ -426,7 +434,7 @@ def test_a_refund_of_a_paid_order_leaves_it_paid(scene: OrderScene) -> None:
 
 
 @pytest.mark.parametrize("refunded", [29_00, 100_00])
-def test_an_order_is_paid_too_that_hears_of_its_payment_after_a_refund_of_it(
+def test_an_order_is_paid_too_that_receives_its_payment_after_a_refund_of_it(
     scene: OrderScene, refunded: int
 ) -> None:
     scene.post()
@@ -452,7 +460,7 @@ def test_a_part_that_went_back_pays_nothing(scene: OrderScene) -> None:
     assert (scene.post().status, found(scene)) == ("paid", [])
 
 
-def test_a_part_alone_for_an_hour_rings_once_and_a_part_made_whole_before_never(
+def test_a_part_alone_for_an_hour_alarms_once_and_a_part_made_whole_before_never(
     scene: OrderScene,
 ) -> None:
     for order_id, amounts in (("order-1", (20_00,)), ("order-2", (20_00, 80_00))):
@@ -470,7 +478,7 @@ def test_a_part_alone_for_an_hour_rings_once_and_a_part_made_whole_before_never(
     assert scene.post().status == "part_paid"
 
 
-def test_a_refund_heard_of_before_its_capture_changes_nothing(scene: OrderScene) -> None:
+def test_a_refund_received_before_its_capture_changes_nothing(scene: OrderScene) -> None:
     scene.post()
     captured = scene.capture("north", "pay_1", 40_00)
     back = object_report("re_1", ObjectKind.REFUND, "succeeded", scene.clock.at, 40_00)
@@ -482,9 +490,7 @@ def test_a_refund_heard_of_before_its_capture_changes_nothing(scene: OrderScene)
     assert (scene.lifecycle().discrepancy, scene.post().status) == (None, "open")
 
 
-def test_a_refund_that_names_an_order_paid_by_two_payments_must_name_one(
-    scene: OrderScene,
-) -> None:
+def test_a_refund_that_names_an_order_paid_by_two_payments_must_name_one(scene: OrderScene) -> None:
     scene.post()
     scene.track(*scene.capture("north", "gift", 20_00), *scene.capture("south", "card", 80_00))
     with pytest.raises(Conflict, match="north gift, south card"):
@@ -502,7 +508,9 @@ def test_an_order_captured_in_a_unit_too_small_is_never_paid(scene: OrderScene) 
     )
 
 
-def test_a_payment_in_part_tells_that_an_unknown_attempt_was_a_page(scene: OrderScene) -> None:
+def test_a_payment_in_part_proves_that_an_unknown_attempt_opened_a_checkout(
+    scene: OrderScene,
+) -> None:
     scene.north.acts = [LOST]
     with pytest.raises(CheckoutUnavailable):
         scene.post()
@@ -602,7 +610,7 @@ def reopened() -> int:
     return len(counted)
 
 
-def test_an_order_whose_payment_was_taken_back_is_reopened_and_rings(scene: OrderScene) -> None:
+def test_an_order_whose_payment_was_taken_back_is_reopened_and_alarms(scene: OrderScene) -> None:
     scene.post()
     captured = scene.capture("north", "pay_1")
     scene.track(*captured)
@@ -618,7 +626,7 @@ def test_an_order_whose_payment_was_taken_back_is_reopened_and_rings(scene: Orde
     assert scene.post().gateway == "south"
 
 
-def test_what_was_taken_back_before_its_capture_was_heard_of_pays_nothing(
+def test_what_was_taken_back_before_its_capture_was_received_pays_nothing(
     scene: OrderScene,
 ) -> None:
     scene.post()

@@ -40,9 +40,7 @@ def tamper(console: Console, day: str, number: int, **changes: str) -> None:
     client.put_item(TableName=console.made.table, Item=item)
 
 
-def test_an_operators_table_writes_are_listed_newest_first_with_their_arn(
-    console: Console,
-) -> None:
+def test_an_operators_table_writes_are_listed_newest_first_with_their_arn(console: Console) -> None:
     person = console.json("persons", "create", "--name", "Anna", "--role", "approver")
     key = console.json("keys", "create", "--system", "shop")
     console.run("keys", "revoke", key["key_id"])
@@ -150,7 +148,7 @@ def test_no_id_is_folded_at_80_columns(console: Console, monkeypatch: pytest.Mon
     assert arn in shown
 
 
-def test_no_words_begin_a_line_of_their_own_or_steer_the_terminal(console: Console) -> None:
+def test_no_text_begins_a_line_of_its_own_or_steers_the_terminal(console: Console) -> None:
     reason = "mended\n2026-11-21/9  key.create\x1b[2J"
     act = Act(operation="a", object_id="x/1\r\ny", by=Actor(aws_arn="arn\n"), reason=reason)
     audit_trail.append(act)
@@ -160,7 +158,7 @@ def test_no_words_begin_a_line_of_their_own_or_steer_the_terminal(console: Conso
     assert "\x1b" not in shown
 
 
-def test_who_has_shown_no_second_factor_is_told_what_to_do(
+def test_who_has_shown_no_second_factor_is_shown_what_to_do(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.send(EVENTS_DLQ, POISON)
@@ -195,7 +193,7 @@ def grown(console: Console, clock: FakeClock) -> list[dict[str, Any]]:
     return [one for one in console.made.published() if one["detail-type"] == "AuditDayClosed"]
 
 
-def test_an_untouched_trail_is_whole_and_fits_the_heads_that_were_told(
+def test_an_untouched_trail_is_whole_and_fits_the_heads_that_were_published(
     console: Console, fake_clock: FakeClock, tmp_path: Path
 ) -> None:
     heads = tmp_path / "heads.jsonl"

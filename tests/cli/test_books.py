@@ -94,7 +94,7 @@ def test_a_resent_event_goes_to_its_queue_byte_for_byte(console: Console) -> Non
     assert resent == first.model_copy(update={"origin": "resend", "reread": True})
 
 
-def test_a_resent_event_is_booked_once_and_told_again(console: Console) -> None:
+def test_a_resent_event_is_booked_once_and_published_again(console: Console) -> None:
     console.book(CAPTURED)
     published = console.made.published()
     console.run("events", "resend", "evt_1")
@@ -142,7 +142,7 @@ def test_a_payments_json_is_the_apis(console: Console) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["pi_9"], ["pi_1", "--account", "asia"]])
-def test_an_unknown_payment_is_told_in_one_line(console: Console, arguments: list[str]) -> None:
+def test_an_unknown_payment_is_reported_in_one_line(console: Console, arguments: list[str]) -> None:
     console.book(CAPTURED)
 
     line = console.refused("payments", "show", *arguments)
@@ -161,7 +161,7 @@ def test_a_report_is_built_and_its_documents_lie_here(console: Console, tmp_path
         assert next(csv.reader(file))[0] == "day"
 
 
-def test_only_the_wanted_format_is_brought(console: Console, tmp_path: Path) -> None:
+def test_only_the_requested_format_is_brought(console: Console, tmp_path: Path) -> None:
     arguments = ("report", "daily", "2026-11-20", "--to", str(tmp_path / "out"), "--format", "csv")
     built = console.json(*arguments)
 
@@ -170,7 +170,7 @@ def test_only_the_wanted_format_is_brought(console: Console, tmp_path: Path) -> 
     assert list(built["paths"]) == ["report.csv"]
 
 
-def test_a_report_goes_where_make_run_lays_it_unless_told_otherwise(
+def test_a_report_goes_where_make_run_lays_it_unless_set_otherwise(
     console: Console, tmp_path: Path
 ) -> None:
     console.json("report", "daily", "2026-11-20")
@@ -187,7 +187,7 @@ def test_a_day_before_the_books_began_has_no_report(console: Console) -> None:
     assert kept["KeyCount"] == 0
 
 
-def test_a_day_that_has_not_begun_is_refused_in_the_functions_words(console: Console) -> None:
+def test_a_day_that_has_not_begun_is_refused_with_the_functions_reason(console: Console) -> None:
     assert "has not begun" in console.refused("report", "daily", "2026-12-24")
 
 

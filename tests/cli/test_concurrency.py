@@ -64,7 +64,7 @@ def test_the_door_stays_open_while_every_queue_is_busy(account: Account, fits: b
     assert found.fits is fits
 
 
-def test_what_does_not_fit_says_what_to_ask_for() -> None:
+def test_what_does_not_fit_says_what_to_request() -> None:
     found = concurrency(stack(Account(NEW_ACCOUNT)))
 
     assert (

@@ -120,7 +120,7 @@ def test_alarms_of_production_go_to_somebody(tmp_path: Path) -> None:
     assert seen(environment("dev"), tmp_path)["alarms"].is_ok
 
 
-def test_what_cant_be_asked_is_a_finding_of_its_own(tmp_path: Path) -> None:
+def test_what_cant_be_called_is_a_finding_of_its_own(tmp_path: Path) -> None:
     findings = seen(PROD, tmp_path, is_nobody=True, region=None)
     assert "sign in" in findings["account"].what_to_do
     assert "AWS_REGION" in findings["region"].what_to_do
@@ -132,9 +132,7 @@ def test_every_environment_deploys_a_stack_of_its_own() -> None:
     assert environment("default").parameters == {}
 
 
-def test_an_unknown_environment_is_refused_in_one_line(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_an_unknown_environment_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nope"]) == 2
     message = capsys.readouterr().err
     assert message == (

@@ -170,7 +170,7 @@ def silent(request: HttpRequest) -> HttpAnswer:
     raise GatewayUnavailable("nobody answers")
 
 
-def test_a_gateway_is_not_asked_with_secrets_that_can_not_work(
+def test_a_gateway_is_not_called_with_secrets_that_can_not_work(
     console: Console, real_look_up: None
 ) -> None:
     scene = KlarnaScene(NOW.timestamp, 7)
@@ -209,7 +209,7 @@ def test_doctor_finds_dead_letters_empty_secrets_and_a_dead_intake(console: Cons
     assert f"kassa dlq redrive {EVENTS_DLQ}" in problems[EVENTS_DLQ]["what_to_do"]
 
 
-def test_doctor_tells_of_a_secret_that_names_another_merchant(console: Console) -> None:
+def test_doctor_reports_a_secret_that_names_another_merchant(console: Console) -> None:
     secrets = boto3.client("secretsmanager")
     kept = {"mode": "live", "merchant_id": "somebody", "signing_secrets": ["whsec_1"]}
     for name in ("webhooks/stripe/main", "webhooks/adyen/shop"):

@@ -89,7 +89,7 @@ def test_secrets_may_be_piped_in_as_json(console: Console) -> None:
 
 
 @pytest.mark.parametrize("piped", ["", "whsec_hidden1\nsk_test_hidden2\n", '["whsec_hidden1"]'])
-def test_what_is_piped_in_and_is_no_json_object_is_told_by_its_fields(
+def test_what_is_piped_in_and_is_no_json_object_is_answered_with_its_fields(
     console: Console, piped: str
 ) -> None:
     result = console.run("gateways", "connect", "stripe", "--from", "-", input=piped)
@@ -102,7 +102,7 @@ def test_what_is_piped_in_and_is_no_json_object_is_told_by_its_fields(
 @pytest.mark.parametrize(
     ("gateway", "piped"), [("stripe", "whsec_hidden1\nsk_test_hidden2\n"), ("paypal", "")]
 )
-def test_without_a_terminal_nothing_is_asked_and_one_line_says_what_to_do(
+def test_without_a_terminal_there_is_no_prompt_and_one_line_says_what_to_do(
     gateway: str, piped: str
 ) -> None:
     """Run as a job would: Python warns and shows what is typed where it finds no terminal."""
@@ -157,7 +157,7 @@ def test_a_rolled_secret_keeps_the_last_one_live(console: Console, tmp_path: Pat
     assert held("webhooks", "stripe")["signing_secrets"] == ["whsec_3"]
 
 
-def test_what_is_not_asked_for_stays_as_it_was(console: Console, tmp_path: Path) -> None:
+def test_what_is_not_set_stays_as_it_was(console: Console, tmp_path: Path) -> None:
     client = boto3.client("secretsmanager")
     kept = {"opened_at": "2026-01-01T00:00:00Z", "first_batch": 7, "api_key": "old"}
     client.put_secret_value(SecretId="kassa/api/stripe/main", SecretString=json.dumps(kept))
@@ -298,7 +298,7 @@ def test_declines_are_shown_without_a_stack_and_fit_into_eighty_columns(
     assert all(row.code in result.stdout and row.reason in result.stdout for row in rows)
 
 
-def test_declines_are_asked_for_by_what_they_are_of_and_by_code() -> None:
+def test_declines_are_looked_up_by_what_they_are_of_and_by_code() -> None:
     def declines(*arguments: str) -> list[dict[str, Any]]:
         result = CliRunner().invoke(app, ["gateways", "declines", *arguments, "--json"])
         assert result.exit_code == 0, result.output
@@ -313,7 +313,7 @@ def test_declines_are_asked_for_by_what_they_are_of_and_by_code() -> None:
     assert {one["gateway"] for one in declines()} == set(GATEWAYS)
 
 
-def test_a_code_and_what_nobody_lists_are_told_in_words() -> None:
+def test_a_code_and_what_nobody_lists_are_explained_in_words() -> None:
     run = CliRunner().invoke
     result = run(app, ["gateways", "declines", "stripe", "--code", "lost_card"])
     assert "do_not_retry" in result.stdout

@@ -28,7 +28,7 @@ def test_a_key_made_without_scopes_reads_everything_and_moves_no_money(console: 
     assert not authorized(made["api_key"], "POST /refunds")
 
 
-def test_a_key_lives_as_long_as_it_says(console: Console, fake_clock: FakeClock) -> None:
+def test_a_key_is_valid_for_as_long_as_it_says(console: Console, fake_clock: FakeClock) -> None:
     made = console.json("keys", "create", "--system", "shop", "--days", "2")
 
     fake_clock.at += timedelta(days=1, hours=23, minutes=59, seconds=59)
@@ -77,7 +77,7 @@ def test_a_key_that_cant_be_is_a_usage_error(console: Console, arguments: list[s
 
 
 @pytest.mark.moto
-def test_aws_refusals_are_told_in_one_line(console: Console) -> None:
+def test_aws_refusals_are_reported_in_one_line(console: Console) -> None:
     boto3.client("dynamodb").delete_table(TableName=console.made.table)
 
     line = console.refused("keys", "list")

@@ -62,7 +62,7 @@ def wrong(folder: Path) -> str:
     return str(path)
 
 
-def test_what_a_mapping_can_not_tell_is_listed_as_limits_at_80_columns(
+def test_what_a_mapping_can_not_read_is_listed_as_limits_at_80_columns(
     console: Console, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
@@ -96,7 +96,7 @@ def test_the_example_has_no_errors_and_can_be_saved_as_it_is(
     assert "rules already; nothing was saved" in again.stdout
 
 
-def test_a_mapping_with_errors_is_told_whole_and_never_saved(
+def test_a_mapping_with_errors_is_reported_whole_and_never_saved(
     console: Console, tmp_path: Path
 ) -> None:
     checked = console.run("mapping", "check", wrong(tmp_path))
@@ -188,7 +188,7 @@ def test_for_programs_a_trial_is_json(console: Console, example: str, tmp_path: 
     assert (second["rule"], second["is_ignored"], second["postings"]) == (None, True, [])
 
 
-def test_every_event_that_cant_be_read_is_told_in_one_line(
+def test_every_event_that_cant_be_read_is_reported_in_one_line(
     console: Console, example: str, tmp_path: Path
 ) -> None:
     lacking = body(tmp_path, "lacking.json", PAID | {"data": {"id": "pay_1", "status": "paid"}})

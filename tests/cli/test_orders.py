@@ -69,7 +69,7 @@ def saved(folder: Path, *routes: object) -> str:
     return str(path)
 
 
-def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> None:
+def test_an_order_is_shown_with_its_attempts_and_its_checkout(console: Console) -> None:
     keep(tried())
     result = console.run("orders", "show", "order-1")
 
@@ -79,7 +79,7 @@ def test_an_order_is_shown_with_its_attempts_and_its_page(console: Console) -> N
     assert PAGE.url in result.stdout
 
 
-def test_a_decline_on_an_open_page_says_what_it_means_and_what_to_do(console: Console) -> None:
+def test_a_decline_in_an_open_checkout_says_what_it_means_and_what_to_do(console: Console) -> None:
     lifecycle = tried()
     keep(with_attempt(lifecycle, stages.declined(lifecycle.attempts[1], "lost_card", NOW)))
     shown = console.run("orders", "show", "order-1").stdout
@@ -199,7 +199,7 @@ def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None
     assert (order["status"], order["attempts"][1]["url"]) == ("open", PAGE.url)
 
 
-def test_an_order_nobody_sent_is_told_in_one_line(console: Console) -> None:
+def test_an_order_nobody_sent_is_reported_in_one_line(console: Console) -> None:
     assert (
         console.refused("orders", "show", "order-9")
         == "kassa: no order 'order-9' was sent to POST /orders"
@@ -250,7 +250,7 @@ def test_without_routes_the_gateway_accounts_are_shown(
     assert shown.index("paypal/main") < shown.index("stripe/main")
 
 
-def test_an_order_no_route_can_serve_is_told(console: Console, tmp_path: Path) -> None:
+def test_an_order_no_route_can_serve_is_reported(console: Console, tmp_path: Path) -> None:
     path = saved(tmp_path, KLARNA)
     tried = console.run("routes", "try", "--amount", "1", "--currency", "EUR", "--file", path)
 
@@ -258,7 +258,7 @@ def test_an_order_no_route_can_serve_is_told(console: Console, tmp_path: Path) -
     assert "currency EUR isn't one of SEK" in tried.stdout
 
 
-def test_every_error_in_a_document_is_told_at_once(console: Console, tmp_path: Path) -> None:
+def test_every_error_in_a_document_is_reported_at_once(console: Console, tmp_path: Path) -> None:
     path = saved(tmp_path, KLARNA | {"methods": ["card"]}, STRIPE | {"cost": {"permille": 1.5}})
     result = console.run("routes", "save", path)
 
@@ -276,7 +276,7 @@ def test_every_error_in_a_document_is_told_at_once(console: Console, tmp_path: P
         ("--amount", "10", "--currency", "EURO"),
     ],
 )
-def test_an_amount_that_cannot_be_is_told_in_one_line(
+def test_an_amount_that_cannot_be_is_reported_in_one_line(
     console: Console, arguments: tuple[str, ...]
 ) -> None:
     assert console.refused("routes", "try", *arguments).startswith("kassa: --amount: ")

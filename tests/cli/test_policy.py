@@ -69,7 +69,7 @@ undo_minutes: soon
 """
 
 
-def test_all_mistakes_of_a_file_are_told_at_once(console: Console, tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_at_once(console: Console, tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text(MISTAKES)
 
@@ -176,7 +176,9 @@ def test_the_api_refuses_a_key_and_wants_one(
     assert console.run("policy", "save", file).exit_code == 0
 
 
-def test_an_api_that_does_not_answer_is_told_in_one_line(console: Console, tmp_path: Path) -> None:
+def test_an_api_that_does_not_answer_is_reported_in_one_line(
+    console: Console, tmp_path: Path
+) -> None:
     file = written(tmp_path, SMALL)
     line = console.refused("policy", "save", file, "--key", "kassa_ok")
     assert "http://127.0.0.1:9/policies doesn't answer" in line

@@ -162,7 +162,7 @@ def test_what_a_person_does_is_said_in_a_line(stage: RefundStage, console: Conso
     assert "an approval was undone" in printed(console, "show", named)
 
 
-def test_a_rejection_and_a_question_show_what_the_customer_is_told(
+def test_a_rejection_and_a_question_show_what_the_customer_is_sent(
     stage: RefundStage, console: Console
 ) -> None:
     named = escalated(stage)
@@ -177,7 +177,9 @@ def test_a_rejection_and_a_question_show_what_the_customer_is_told(
     assert "found no fault" in rejected
 
 
-def test_the_first_of_two_hears_that_another_must(stage: RefundStage, console: Console) -> None:
+def test_the_first_of_two_is_answered_that_another_must(
+    stage: RefundStage, console: Console
+) -> None:
     stage.save_policy(rules=[], second_person_over=["50.00 EUR"])
     named = escalated(stage)
 
@@ -245,7 +247,7 @@ def test_without_a_key_one_line_says_how_to_make_one(
         assert "kassa keys create" in console.refused("refunds", *arguments)
 
 
-def test_an_unknown_request_and_a_wrong_key_are_told_in_one_line(
+def test_an_unknown_request_and_a_wrong_key_are_reported_in_one_line(
     stage: RefundStage, console: Console
 ) -> None:
     assert "no refund request rr_9" in console.refused("refunds", "show", "rr_9")
@@ -264,7 +266,7 @@ def test_every_verdict_has_json(stage: RefundStage, console: Console) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["reject", "rr_1"], ["ask", "rr_1", "--question", "why"]])
-def test_words_that_a_command_doesnt_know_are_a_usage_error(
+def test_arguments_that_a_command_doesnt_know_are_a_usage_error(
     stage: RefundStage, console: Console, arguments: list[str]
 ) -> None:
     assert console.run("refunds", *arguments).exit_code == 2

@@ -54,7 +54,7 @@ def test_a_list_of_commands_imports_nothing_heavy(option: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["nope"], ["status"], ["status", "--help"]])
-def test_neither_do_wrong_words_nor_a_look_at_what_runs_here(arguments: list[str]) -> None:
+def test_neither_do_wrong_arguments_nor_a_look_at_what_runs_here(arguments: list[str]) -> None:
     assert imported(*arguments) & HEAVY - {"pydantic", "rich"} == set()  # of typer
 
 
@@ -94,7 +94,9 @@ def test_the_version_is_the_projects() -> None:
         (["refunds", "show"], "Missing argument"),
     ],
 )
-def test_words_that_are_off_are_told_in_one_line(arguments: list[str], message: str) -> None:
+def test_arguments_that_are_wrong_are_reported_in_one_line(
+    arguments: list[str], message: str
+) -> None:
     result = run(*arguments)
 
     assert result.exit_code == 2

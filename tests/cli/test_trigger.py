@@ -143,7 +143,7 @@ def test_what_is_set_reaches_every_field_that_follows_from_it() -> None:
         ("balance_transaction.id=txn_1", ("balance_transaction", "id"), "txn_1"),
     ],
 )
-def test_set_takes_json_or_words_at_any_depth(setting: str, path: tuple[str], value: Any) -> None:
+def test_set_takes_json_or_text_at_any_depth(setting: str, path: tuple[str], value: Any) -> None:
     found = fill("charge.succeeded", [setting], HERE)["data"]["object"]
     for name in path:
         found = found[name]
@@ -192,7 +192,7 @@ def test_a_sent_event_is_signed_as_stripe_signs(stack: Stack, endpoint: Endpoint
     assert verified.livemode is False
 
 
-def test_a_busy_stack_is_asked_again(stack: Stack, endpoint: Endpoint) -> None:
+def test_a_busy_stack_is_tried_again(stack: Stack, endpoint: Endpoint) -> None:
     endpoint.answers = [429, 503, 200]
 
     event_id = send_trigger(stack, "payout.paid", [])
@@ -200,7 +200,9 @@ def test_a_busy_stack_is_asked_again(stack: Stack, endpoint: Endpoint) -> None:
     assert [json.loads(body)["id"] for _, _, body in endpoint.taken] == [event_id] * 3
 
 
-def test_a_refusal_is_told_in_one_line_and_not_repeated(stack: Stack, endpoint: Endpoint) -> None:
+def test_a_refusal_is_reported_in_one_line_and_not_repeated(
+    stack: Stack, endpoint: Endpoint
+) -> None:
     endpoint.answers = [400]
 
     result = CliRunner().invoke(app, ["trigger", "stripe", "payout.paid"])
@@ -210,7 +212,7 @@ def test_a_refusal_is_told_in_one_line_and_not_repeated(stack: Stack, endpoint: 
     assert len(endpoint.taken) == 1
 
 
-def test_an_endpoint_that_is_down_is_told_in_one_line(stack: Stack, endpoint: Endpoint) -> None:
+def test_an_endpoint_that_is_down_is_reported_in_one_line(stack: Stack, endpoint: Endpoint) -> None:
     a_stack("http://127.0.0.1:9")
 
     result = CliRunner().invoke(app, ["trigger", "stripe", "payout.paid"])
@@ -235,7 +237,7 @@ def test_a_wrong_event_is_refused_with_the_list(stack: Stack) -> None:
     assert "There is no event payment.made" in result.stderr
 
 
-def test_an_unknown_account_is_told_with_the_secret_it_needs(stack: Stack) -> None:
+def test_an_unknown_account_is_reported_with_the_secret_it_needs(stack: Stack) -> None:
     result = CliRunner().invoke(app, ["trigger", "stripe", "payout.paid", "--account", "asia"])
 
     assert result.exit_code == 1

@@ -93,7 +93,7 @@ def test_what_was_made_before_can_be_named(console: Console, played: Any) -> Non
 
 
 @pytest.mark.parametrize("played", ["standard"], indirect=True)
-def test_what_a_gateway_refuses_is_told_in_one_line(console: Console, played: Any) -> None:
+def test_what_a_gateway_refuses_is_reported_in_one_line(console: Console, played: Any) -> None:
     line = console.refused("trigger", "standard", "refund", "--set", "payment_id=nobodys")
 
     assert line.startswith("kassa: the gateway refused: ")

@@ -35,7 +35,7 @@ def result_in(state: RequestState, why: Why) -> Result:
     return lived(a_lifecycle(state, changes=(a_change(Step.ESCALATED, why=why),)))
 
 
-def test_a_refund_shows_what_was_decided_and_how_soon_the_gateway_was_asked() -> None:
+def test_a_refund_shows_what_was_decided_and_how_soon_it_was_submitted() -> None:
     result = lived(PAID.model_copy(update={"changes": SENT, "approvals": ("a", "b")}))
 
     shown = line("1,234 ms", result)

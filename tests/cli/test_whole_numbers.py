@@ -90,7 +90,7 @@ def test_another_spelling_is_refused_in_one_line(spelled: str) -> None:
     assert line.startswith("kassa: Invalid value for '--port': must be a whole number")
 
 
-def test_what_is_out_of_bounds_is_told_with_its_bounds() -> None:
+def test_what_is_out_of_bounds_is_reported_with_its_bounds() -> None:
     result = CliRunner().invoke(app, ["doctor", "--port", "70000"])
 
     assert (result.exit_code, result.stdout) == (2, "")

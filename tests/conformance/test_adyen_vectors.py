@@ -100,7 +100,7 @@ def test_what_kassa_does_not_act_on_is_acknowledged(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", BOOKED[::4])
-def test_every_byte_changed_in_a_signed_word_is_refused_as_by_adyens_library(code: str) -> None:
+def test_every_byte_changed_in_a_signed_field_is_refused_as_by_adyens_library(code: str) -> None:
     item = vector(code, 3)
     names = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
     for name in (*names, "eventCode", "success"):

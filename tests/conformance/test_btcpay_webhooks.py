@@ -197,14 +197,14 @@ def sent() -> list[Sent]:
     return collected
 
 
-def test_whatever_the_fake_tells_has_the_shape_of_the_specification(sent: list[Sent]) -> None:
+def test_whatever_the_fake_sends_has_the_shape_of_the_specification(sent: list[Sent]) -> None:
     types = {one.event["type"] for one in sent}
     assert types == {one for one in TYPES if one.startswith(("Invoice", "Payout"))}
     for one in sent:
         Draft202012Validator(schema_of(one.event["type"])).validate(json.loads(one.body))
 
 
-def test_whatever_the_fake_tells_is_let_in_and_read(sent: list[Sent]) -> None:
+def test_whatever_the_fake_sends_is_let_in_and_read(sent: list[Sent]) -> None:
     for one in sent:
         headers = {name.lower(): value for name, value in one.headers.items()}
         endpoint = WebhookEndpoint("shop", "live", ("secret",), None)

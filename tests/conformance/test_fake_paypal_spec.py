@@ -248,7 +248,7 @@ def test_balances_and_unknown_paths_keep_theirs(checked: Checked) -> None:
         ("refund", {"amount": {"currency_code": "EUR"}}),
     ],
 )
-def test_the_specification_would_notice_a_wrong_word(
+def test_the_specification_would_notice_a_wrong_value(
     kind: str, wrong: Body, checked: Checked
 ) -> None:
     fake = run_everything(checked)

@@ -162,7 +162,7 @@ def test_what_is_answered_in_the_specifications_version_keeps_its_schemas() -> N
     assert seen == SCHEMAS
 
 
-def test_what_is_told_keeps_its_schemas() -> None:
+def test_what_is_sent_keeps_its_schemas() -> None:
     skip_without_payloads()
     scene = Scene(api_version=SPEC_VERSION)
     lifecycles(scene)
@@ -234,7 +234,7 @@ def test_the_newest_version_says_what_stripes_example_objects_say() -> None:
         ("balance_transaction", {"type": "sale"}),
     ],
 )
-def test_the_specification_would_notice_a_wrong_word(kind: str, wrong: Body) -> None:
+def test_the_specification_would_notice_a_wrong_value(kind: str, wrong: Body) -> None:
     skip_without_payloads()
     scene = Scene(api_version=SPEC_VERSION)
     lifecycles(scene)

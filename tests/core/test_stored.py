@@ -85,7 +85,7 @@ def test_a_dump_as_the_api_answers_leaves_unknown_fields_out() -> None:
     assert "x_new" not in lifecycle.model_dump_json()
 
 
-def test_a_state_nobody_knows_cant_be_read_and_its_value_isnt_told() -> None:
+def test_a_state_nobody_knows_cant_be_read_and_its_value_isnt_repeated() -> None:
     document = LIFECYCLE | {"attempts": [ATTEMPT | {"state": "x_secret"}]}
     with pytest.raises(UnreadableItem, match=r"attempts\.0\.state") as raised:
         stored.read(OrderLifecycle, document)

@@ -45,7 +45,7 @@ def test_nobody_is_let_in_without_a_key(
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, code)
 
 
-def test_a_missing_scope_an_unknown_route_and_another_method_are_told_apart(
+def test_a_missing_scope_an_unknown_route_and_another_method_are_distinguished(
     stack: Stack, shop: Client
 ) -> None:
     headers = {"authorization": f"Bearer {shop._headers['authorization'].split(' ')[1]}"}

@@ -188,7 +188,7 @@ STRANGE = ["%00", "%FF", "..%2F..", "%20", "a" * 2000, "%F0%9F%92%B6", "'", "<sc
 
 
 @pytest.mark.parametrize("label", [label for label in LABELS if "{" in label])
-def test_a_strange_word_in_a_path_is_refused_in_the_one_form(door: Door, label: str) -> None:
+def test_a_strange_value_in_a_path_is_refused_in_the_one_form(door: Door, label: str) -> None:
     for name in [part[1:-1] for part in label.split("/") if part.startswith("{")]:
         for word in STRANGE:
             _, sent = written(label.replace(f"{{{name}}}", "\0"))
@@ -203,7 +203,7 @@ def refused(operation: Any, answer: httpx.Response) -> None:
     assert str(answer.status_code) in described
 
 
-def test_every_operation_was_asked_and_nothing_is_left_behind(door: Door, stack: Stack) -> None:
+def test_every_operation_was_called_and_nothing_is_left_behind(door: Door, stack: Stack) -> None:
     assert sorted(door.operations) == LABELS
     assert sorted(door.requested) == LABELS
     assert observed.wait_until(lambda: observed.is_at_rest(stack), TIMEOUT_S)

@@ -21,7 +21,7 @@ def test_invoices_are_pdfs_numbered_without_a_gap(result: Result) -> None:
     assert all(path.read_bytes().startswith(b"%PDF-") for path in result.invoices)
 
 
-def test_status_tells_another_terminal_where_kassa_runs(stack: Stack) -> None:
+def test_status_shows_another_terminal_where_kassa_runs(stack: Stack) -> None:
     answer = CliRunner().invoke(app, ["status", "--json", "--reveal"])
     assert answer.exit_code == 0
     shown = json.loads(answer.stdout)

@@ -89,7 +89,7 @@ def test_what_isnt_run_here_is_named_by_readme() -> None:
     assert len(READS) >= 15
 
 
-def test_readme_tells_how_many_of_these_tests_there_are(request: pytest.FixtureRequest) -> None:
+def test_readme_says_how_many_of_these_tests_there_are(request: pytest.FixtureRequest) -> None:
     stated, there = int(PASSED[-1]), len(request.session.items)
     if there < stated / 2:
         pytest.skip("only a run of all tests can say how many there are")

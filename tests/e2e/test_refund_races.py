@@ -189,7 +189,7 @@ def test_a_dashboard_refund_in_between_is_counted_and_an_excess_is_visible(track
     assert payment.reservations == {}
 
 
-def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_asked(track: Track) -> None:
+def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_submitted(track: Track) -> None:
     payment_id = track.pay()
     paid = race(track, payment_id, "open_dispute", 30_00)
     payment = track.payment(payment_id)

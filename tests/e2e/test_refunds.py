@@ -37,9 +37,7 @@ def asker(stack: Stack) -> Client:
     return person(stack, "Asker", Role.SUPPORT, Role.APPROVER)
 
 
-def test_every_refund_takes_its_flow_and_the_gateway_has_each_at_most_once(
-    result: Result,
-) -> None:
+def test_every_refund_takes_its_flow_and_the_gateway_has_each_at_most_once(result: Result) -> None:
     assert {one.order.refund.flow for one in result.orders if one.order.refund} == set(Flow)
     assert list(refund_problems(result)) == []
 
@@ -65,7 +63,7 @@ def test_a_key_may_do_no_more_than_its_scopes_say(stack: Stack, result: Result) 
     assert reader.post("/policies", {})[0] == 403
 
 
-def test_nobody_approves_what_they_asked_for_themselves(asker: Client, result: Result) -> None:
+def test_nobody_approves_what_they_requested_themselves(asker: Client, result: Result) -> None:
     status, answer = asker.post("/refunds", request_body(result, "order-1004", "own", 1_000))
     assert (status, answer["lifecycle"]["state"]) == (200, "escalated")
 
@@ -74,7 +72,7 @@ def test_nobody_approves_what_they_asked_for_themselves(asker: Client, result: R
     assert (status, answer["message"][:37]) == (409, "nobody approves what they requested t"[:37])
 
 
-def test_an_approved_refund_whose_ring_was_lost_is_found_by_watch_gateways(
+def test_an_approved_refund_whose_wake_up_was_lost_is_found_by_watch_gateways(
     stack: Stack, asker: Client, result: Result
 ) -> None:
     with payments_held(stack):

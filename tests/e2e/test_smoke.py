@@ -11,7 +11,7 @@ from infra.stack import Stack
 from kassa.platform.table import plain
 
 
-def test_smoke_tells_what_can_be_told_here(stack: Stack, result: Result) -> None:
+def test_smoke_reports_what_can_be_known_here(stack: Stack, result: Result) -> None:
     answer = CliRunner().invoke(app, ["smoke", "--json"])
     found = {one["name"]: one for one in json.loads(answer.stdout)}
 

@@ -121,12 +121,12 @@ def test_a_page_that_its_customer_leaves_is_over(visit: Visit) -> None:
     assert visit.state() is not CheckoutState.PAID
 
 
-def test_a_declined_customer_is_told_so(visit: Visit) -> None:
+def test_a_declined_customer_is_shown_the_decline(visit: Visit) -> None:
     assert "Declined" in visit.choose("declined")
     assert visit.state() is not CheckoutState.PAID
 
 
-def test_an_outcome_that_a_page_doesnt_have_changes_nothing(visit: Visit) -> None:
+def test_an_outcome_that_a_page_doesnt_offer_changes_nothing(visit: Visit) -> None:
     assert 'value="paid"' in visit.choose("free")
     assert 'value="paid"' in visit.read()
 

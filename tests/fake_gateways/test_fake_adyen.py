@@ -86,7 +86,7 @@ def test_a_manual_capture_takes_a_part_and_never_more_than_was_authorised() -> N
     assert account.fake.truth()["payments"][payment_id]["captured_minor"] == 100_00
 
 
-def test_a_page_may_be_captured_at_once_in_an_account_that_captures_by_hand() -> None:
+def test_a_checkout_may_be_captured_at_once_in_an_account_that_captures_by_hand() -> None:
     account = Account(captures="manual")
     link = account.post("/paymentLinks", amount() | {"captureDelayHours": 0}).body
     account.fake.finish_checkout(link["id"], "paid")
@@ -195,7 +195,7 @@ def test_nobody_is_let_in_without_a_key_and_nothing_but_json_is_read() -> None:
         assert answer.status == 400
 
 
-def test_a_page_is_paid_once_and_closed_by_force_only_while_it_is_open() -> None:
+def test_a_checkout_is_paid_once_and_closed_by_force_only_while_it_is_open() -> None:
     account = Account()
     link = account.post("/paymentLinks", amount()).body
     patch = b'{"status": "expired"}'
@@ -401,7 +401,7 @@ def test_what_is_settled_in_another_currency_is_exchanged_in_its_line() -> None:
     assert (paid_out["Net Currency"], paid_out["Net Debit (NC)"]) == ("EUR", "90.00")
 
 
-def test_a_test_of_the_configuration_is_told_as_adyen_does() -> None:
+def test_a_test_of_the_configuration_is_sent_as_adyen_does() -> None:
     account = Account()
     account.fake.send_test()
     ((item,),) = account.fake.take_notifications()

@@ -75,7 +75,7 @@ def refund_submission(payment_id: str) -> RefundSubmission:
     return RefundSubmission(payment=payment, submission_id="rr_1", amount=eur(30_00))
 
 
-def test_a_page_a_refund_and_a_report_over_the_network(place: Place) -> None:
+def test_a_checkout_a_refund_and_a_report_over_the_network(place: Place) -> None:
     opened = calls.open_checkout(place.access, checkout_submission())
     place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
     found = calls.find_checkout(place.access, checkout_submission(), opened.checkout_id)
@@ -117,7 +117,7 @@ def _dispute(place: Place) -> str:
     return str(items[0]["pspReference"])
 
 
-def test_a_lost_response_is_unknown_and_the_same_words_refund_once(place: Place) -> None:
+def test_a_lost_response_is_unknown_and_the_same_params_refund_once(place: Place) -> None:
     payment_id = place.control("sell", order_id="order-1", amount_minor=100_00)["payment_id"]
     place.control("faults", kind="lost_response", path="/v72/payments")
     with pytest.raises(GatewayUnavailable):

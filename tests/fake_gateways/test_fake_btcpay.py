@@ -104,7 +104,7 @@ def test_what_comes_after_the_time_is_late_and_settles_nothing_by_itself() -> No
     assert [one.event["afterExpiration"] for one in shop.deliveries[-2:]] == [True, True]
 
 
-def test_too_many_coins_are_told_as_such() -> None:
+def test_too_many_coins_are_reported_as_such() -> None:
     shop = Shop()
     invoice_id = shop.invoice()
     shop.fake.pay(invoice_id, 12_00, is_confirmed=True)
@@ -183,7 +183,7 @@ def test_an_archived_pull_payment_cannot_be_claimed_and_its_claims_are_called_of
         ),
     ],
 )
-def test_a_refund_in_wrong_words_is_refused(body: Any, status: int, where: str) -> None:
+def test_a_refund_with_wrong_params_is_refused(body: Any, status: int, where: str) -> None:
     shop = Shop()
     refused = offered(shop, shop.settled(), **body)
     assert (refused.status, refused.body[0]["path"]) == (status, where)  # type: ignore[index]
@@ -222,7 +222,7 @@ def test_a_refund_is_of_what_was_paid_in_coins_or_in_the_invoices_currency(
         ({"checkout": {"defaultLanguage": "xx"}}, "checkout.defaultLanguage"),
     ],
 )
-def test_an_invoice_in_wrong_words_is_refused(body: Any, path: str) -> None:
+def test_an_invoice_with_wrong_params_is_refused(body: Any, path: str) -> None:
     shop = Shop()
     refused = shop.send("POST", "invoices", **({"amount": "1", "currency": "EUR"} | body))
     assert (refused.status, refused.body[0]["path"]) == (422, path)  # type: ignore[index]

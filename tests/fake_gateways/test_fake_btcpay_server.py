@@ -49,9 +49,7 @@ def access(place: Place) -> ApiAccess:
     return ApiAccess(api_key="key", api_base=place.server.address, shop=shop, merchant_id="shop")
 
 
-def test_a_page_is_paid_and_refunded_over_http_and_all_of_it_is_told(
-    place: Place,
-) -> None:
+def test_a_checkout_is_paid_and_refunded_over_http_and_all_of_it_is_sent(place: Place) -> None:
     place.control("webhooks", url=place.inbox.url, secrets=["old", SECRET])
     store = access(place)
     submission = CheckoutSubmission(

@@ -48,7 +48,7 @@ def session(**body: Any) -> dict[str, Any]:
     return usual | {"order_amount": 100_00, "order_lines": [line]} | body
 
 
-def test_a_page_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
+def test_a_checkout_goes_from_waiting_to_a_captured_order_and_calls_back_each_time(
     klarna: Klarna,
 ) -> None:
     session_id = klarna.send("POST", "/payments/v1/sessions", **session()).body["session_id"]
@@ -90,13 +90,13 @@ def test_a_session_that_does_not_add_up_is_refused(klarna: Klarna, body: dict[st
     assert klarna.fake.account.sessions == {}
 
 
-def test_a_declined_page_places_no_order(klarna: Klarna) -> None:
+def test_a_declined_checkout_places_no_order(klarna: Klarna) -> None:
     klarna.fake.sell("order-1", 100_00, outcome="declined")
     assert klarna.fake.truth()["payments"] == {}
     assert klarna.notices[-1].body["session"]["status"] == "FAILED"
 
 
-def test_a_page_is_gone_when_its_time_is_over(klarna: Klarna) -> None:
+def test_a_checkout_is_gone_when_its_time_is_over(klarna: Klarna) -> None:
     page_id = klarna.fake.sell("order-1", 1_00)["checkout_id"]
     klarna.at += 2 * DAY_S
     klarna.fake.run_due()
@@ -127,7 +127,7 @@ def test_a_refund_of_no_sound_amount_is_refused(klarna: Klarna, minor: Any) -> N
     assert klarna.send("POST", path, refunded_amount=minor).status == 400
 
 
-def test_an_idempotency_key_counts_whatever_is_asked_with_it_for_a_day(klarna: Klarna) -> None:
+def test_an_idempotency_key_counts_whatever_is_submitted_with_it_for_a_day(klarna: Klarna) -> None:
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
     first = klarna.send("POST", path, "refund:1", refunded_amount=10_00)
@@ -138,7 +138,7 @@ def test_an_idempotency_key_counts_whatever_is_asked_with_it_for_a_day(klarna: K
     assert klarna.order(payment_id)["refunded_amount"] == 30_00
 
 
-def test_an_error_after_the_effect_is_made_good_by_asking_again(klarna: Klarna) -> None:
+def test_an_error_after_the_effect_is_made_good_by_a_retry(klarna: Klarna) -> None:
     payment_id = klarna.sold()
     path = f"{ORDERS}/{payment_id}/refunds"
     klarna.fake.faults.expect(Fault(Kind.ERROR_AFTER, path))
@@ -225,7 +225,7 @@ def test_lists_come_in_pages(klarna: Klarna) -> None:
     assert klarna.send("GET", path, size="501").status == 400
 
 
-def test_a_dispute_tells_its_amount_once(klarna: Klarna) -> None:
+def test_a_dispute_reports_its_amount_once(klarna: Klarna) -> None:
     klarna.fake.switches.shares_event_ids = True
     dispute_id = klarna.fake.open_dispute(klarna.sold(), 20_00)["dispute_id"]
     klarna.fake.close_dispute(dispute_id, "lost")
@@ -246,7 +246,7 @@ def test_who_does_not_log_in_is_refused(klarna: Klarna) -> None:
     assert klarna.fake.request("GET", f"{ORDERS}/{klarna.sold()}").status == 401
 
 
-def test_the_same_seed_and_requests_make_the_same_story() -> None:
+def test_the_same_seed_and_requests_make_the_same_scenario() -> None:
     def scenario() -> list[Notice]:
         klarna = Klarna()
         klarna.fake.open_dispute(klarna.sold())

@@ -55,7 +55,7 @@ def place() -> Iterator[Place]:
         yield Place(server, inbox)
 
 
-def test_our_client_opens_a_page_refunds_and_reads_over_http(place: Place) -> None:
+def test_our_client_opens_a_checkout_refunds_and_reads_over_http(place: Place) -> None:
     page = calls.open_checkout(place.access, submission())
     paid = place.control("finish_checkout", checkout_id=page.checkout_id, outcome="paid")
     found = calls.find_checkout(place.access, submission(), page.checkout_id)
@@ -73,9 +73,7 @@ def test_our_client_opens_a_page_refunds_and_reads_over_http(place: Place) -> No
     assert truth["payments"][paid["order_id"]]["refunded_minor"] == 10_00
 
 
-def test_callbacks_and_webhooks_come_as_intake_takes_them_again_until_it_does(
-    place: Place,
-) -> None:
+def test_callbacks_and_webhooks_come_as_intake_takes_them_again_until_it_does(place: Place) -> None:
     place.inbox.statuses = [500]
     sold = place.control("sell", order_id="order-1", amount_minor=50_00)
     assert len(place.inbox.wait_for(3)) == 3
@@ -99,7 +97,7 @@ def test_a_lost_or_slow_answer_leaves_the_outcome_unknown(place: Place) -> None:
         calls.find_checkout(place.access, submission(), page.checkout_id)
 
 
-def test_who_is_not_let_in_is_told_so(place: Place) -> None:
+def test_who_is_not_let_in_is_refused(place: Place) -> None:
     access = place.access.model_copy(update={"api_id": None, "api_key": ""})
     with pytest.raises(GatewayRefused, match="access_denied"):
         calls.find_refund(

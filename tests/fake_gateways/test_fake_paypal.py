@@ -141,7 +141,7 @@ def test_one_invoice_is_paid_once() -> None:
     assert issue(caller.order(invoice_id="order-7.1")) == "DUPLICATE_INVOICE_ID"
 
 
-def test_a_page_nobody_approved_is_forgotten() -> None:
+def test_a_checkout_nobody_approved_is_forgotten() -> None:
     caller = Caller()
     order_id = caller.order().body["id"]
     left = caller.order().body["id"]

@@ -66,7 +66,7 @@ def is_signed(place: Place, letter: WebhookRequest, webhook_id: str) -> bool:
     return trust.has_signed(key, proof.signature, signature.signed(proof, webhook_id, letter.body))
 
 
-def test_a_page_is_opened_paid_captured_and_refunded_over_http(place: Place) -> None:
+def test_a_checkout_is_opened_paid_captured_and_refunded_over_http(place: Place) -> None:
     opened = calls.open_checkout(place.access, page())
     place.control("finish_checkout", checkout_id=opened.checkout_id, outcome="paid")
     order = calls.confirm(place.access, notification("order", opened.checkout_id)) or {}
@@ -102,7 +102,7 @@ def test_a_webhook_that_is_refused_comes_again_under_its_name(place: Place) -> N
     assert (len(letters), len(bodies)) == (6, 4)
 
 
-def test_an_event_is_told_again_on_demand(place: Place) -> None:
+def test_an_event_is_sent_again_on_demand(place: Place) -> None:
     place.control("sell", order_id="order-1", amount_minor=9_00, currency="EUR")
     place.inbox.wait_for(4)
     event = place.control("events")[-1]

@@ -41,7 +41,7 @@ def scenario(account: Account) -> None:
     account.fake.pay_out_all()
 
 
-def test_whatever_happens_is_told_and_each_movement_of_the_balance_too() -> None:
+def test_whatever_happens_is_sent_and_each_movement_of_the_balance_too() -> None:
     account = Account()
     scenario(account)
 
@@ -53,7 +53,7 @@ def test_whatever_happens_is_told_and_each_movement_of_the_balance_too() -> None
     ]
 
 
-def test_the_same_seed_tells_the_same_to_the_byte() -> None:
+def test_the_same_seed_sends_the_same_to_the_byte() -> None:
     first, second, other = Account(1), Account(1), Account(2)
     for account in (first, second, other):
         scenario(account)
@@ -118,7 +118,7 @@ def test_no_more_is_returned_than_was_paid() -> None:
         ("sell", ("o-1", 1.5)),
     ],
 )
-def test_what_cant_be_is_refused_in_words(act: str, args: tuple[Any, ...]) -> None:
+def test_what_cant_be_is_refused_with_a_reason(act: str, args: tuple[Any, ...]) -> None:
     account = Account()
 
     with pytest.raises(ValueError, match=r"\w+ \w+"):

@@ -75,7 +75,7 @@ def test_held_webhooks_come_reversed(place: Place) -> None:
     assert types == ["balance.moved", "payment.updated"]
 
 
-def test_one_story_is_driven_by_the_controls_that_all_fakes_have(place: Place) -> None:
+def test_one_scenario_is_driven_by_the_controls_that_all_fakes_have(place: Place) -> None:
     sold = place.control("sell", order_id="o-1", amount_minor=100_00, currency="EUR")
     refund = place.control("refund_in_dashboard", payment_id=sold["payment_id"], amount_minor=30_00)
     place.control("fail_refund", refund_id=refund["refund_id"])

@@ -64,7 +64,7 @@ def booked(events: list[dict[str, Any]]) -> Counter[Any]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_kassa_books_a_payments_life_at_the_fake_to_the_last_cent(version: str) -> None:
+def test_kassa_books_a_payments_lifecycle_at_the_fake_to_the_last_cent(version: str) -> None:
     events = events_of(version)
     moved = booked(events)
     assert moved[Account.CUSTOMERS] == -(100_00 - 10_00)

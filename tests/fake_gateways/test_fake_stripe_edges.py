@@ -143,7 +143,7 @@ def test_lists_refuse_what_they_cannot_read(
         ({"name": ["Aino"]}, "name"),
     ],
 )
-def test_words_of_the_wrong_shape_are_refused(
+def test_params_of_the_wrong_shape_are_refused(
     scene: Scene, form: dict[str, Any], param: str
 ) -> None:
     answer = scene.fake.request("POST", "/v1/customers", form, KEY)
@@ -157,7 +157,7 @@ def test_an_endpoint_needs_an_address_and_events(scene: Scene, form: dict[str, A
     assert scene.fake.request("POST", "/v1/webhook_endpoints", form, KEY).status == 400
 
 
-def test_an_instant_may_be_asked_for_exactly(scene: Scene) -> None:
+def test_an_instant_may_be_requested_exactly(scene: Scene) -> None:
     scene.pay()
     scene.now_s += 1
     scene.pay()

@@ -133,7 +133,7 @@ def test_a_payment_captured_in_parts_has_a_movement_for_each() -> None:
     assert scene.event_types().count("charge.captured") == 3
 
 
-def test_a_connected_accounts_payout_is_told_and_is_not_ours() -> None:
+def test_a_connected_accounts_payout_is_sent_and_is_not_ours() -> None:
     scene = Scene()
     scene.fake.pay_out_connected("acct_theirs", 80_00)
     (event,) = scene.events

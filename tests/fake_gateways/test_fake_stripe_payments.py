@@ -19,7 +19,7 @@ def method(scene: Scene, number: str) -> Any:
     return scene.v1.payment_methods.create({"type": "card", "card": {"number": number, **CARD}})
 
 
-def test_a_shop_sells_step_by_step_and_every_step_is_told(scene: Scene) -> None:
+def test_a_shop_sells_step_by_step_and_every_step_is_sent(scene: Scene) -> None:
     customer = scene.v1.customers.create({"name": "Aino", "metadata": {"shop": "7"}})
     card = method(scene, "4242424242424242")
     scene.v1.payment_methods.attach(card.id, {"customer": customer.id})
@@ -159,7 +159,7 @@ def test_an_authorization_expires(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("succeeds", "status"), [(True, "succeeded"), (False, "failed")])
-def test_a_card_may_ask_its_holder(scene: Scene, succeeds: bool, status: str) -> None:
+def test_a_card_may_require_its_holder(scene: Scene, succeeds: bool, status: str) -> None:
     payment = scene.pay(card="pm_card_authenticationRequired")
     assert payment.status == "requires_action"
     scene.event_types()

@@ -17,7 +17,7 @@ def scene() -> Scene:
     return Scene()
 
 
-def test_a_refund_of_a_card_leaves_at_once_and_is_told(scene: Scene) -> None:
+def test_a_refund_of_a_card_leaves_at_once_and_is_sent(scene: Scene) -> None:
     payment = scene.pay()
     scene.event_types()
     refund = scene.refund(payment.id, 30_00, reason="duplicate", metadata={"claim": "c-1"})
@@ -157,7 +157,7 @@ def test_a_refund_that_fails_brings_the_money_back(begins: str) -> None:
     assert scene.refund(payment.id, 100_00).amount == 100_00
 
 
-def test_a_refund_that_asks_its_customer_can_be_canceled() -> None:
+def test_a_refund_that_requires_its_customer_can_be_canceled() -> None:
     scene = Scene(refunds_begin="pending")
     payment = scene.pay()
     refund = scene.refund(payment.id, 30_00)
@@ -233,7 +233,7 @@ def test_only_a_refunds_metadata_can_be_changed(scene: Scene) -> None:
     assert scene.event_types() == ["refund.updated", "charge.refund.updated"]
 
 
-def test_a_refund_in_the_dashboard_has_no_words_of_ours(scene: Scene) -> None:
+def test_a_refund_in_the_dashboard_has_no_metadata_of_ours(scene: Scene) -> None:
     payment = scene.pay()
     scene.event_types()
     made = scene.fake.refund_in_dashboard(payment.latest_charge, 70_00)

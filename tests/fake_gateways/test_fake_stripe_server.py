@@ -117,7 +117,7 @@ def test_webhooks_of_one_second_come_in_reverse_on_demand(place: Place) -> None:
     assert len({body["created"] for body in place.inbox.bodies()}) == 1
 
 
-def test_an_endpoint_hears_only_what_it_asked_for(place: Place) -> None:
+def test_an_endpoint_receives_only_what_it_subscribed_to(place: Place) -> None:
     params: Any = {"url": place.inbox.url, "enabled_events": ["customer.*"]}
     made = place.v1.webhook_endpoints.create(params)
     place.v1.customers.create()

@@ -13,7 +13,7 @@ from infra.fake_gateways.kit.webhook_delivery import Habits, Webhook, WebhookDel
 from infra.fake_gateways.stripe.parameters import parsed
 
 
-def test_a_webhook_sets_out_at_once_and_once_unless_told_otherwise() -> None:
+def test_a_webhook_sets_out_at_once_and_once_unless_set_otherwise() -> None:
     assert Habits().delays(random.Random(1)) == [0.0]
 
 

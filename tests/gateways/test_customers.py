@@ -15,7 +15,7 @@ TELLINGS = st.none() | st.builds(Customer, st.sampled_from(["a", "b", "zz"]), st
 
 
 @given(one=TELLINGS, other=TELLINGS, third=TELLINGS)
-def test_which_telling_came_first_never_matters(
+def test_which_report_came_first_never_matters(
     one: Customer | None, other: Customer | None, third: Customer | None
 ) -> None:
     assert surer(one, other) == surer(other, one)
@@ -51,7 +51,7 @@ def event_of(number: int, **more: Any) -> GatewayEvent:
     )
 
 
-def test_a_payments_customer_is_the_orders_in_whatever_order_it_is_told() -> None:
+def test_a_payments_customer_is_the_orders_in_whatever_order_it_is_reported() -> None:
     events = [
         event_of(1, customer_id="zz_gateways"),
         event_of(2, customer_id="customer-1", customer_from_order=True),

@@ -41,7 +41,7 @@ def test_no_other_gateway_is_tried_where_that_could_do_harm(gateway: str) -> Non
 
 
 @every_gateway
-def test_who_may_not_try_again_is_told_so_and_nobody_else(gateway: str) -> None:
+def test_who_may_not_try_again_is_advised_so_and_nobody_else(gateway: str) -> None:
     for row in table(gateway).values():
         if row.of is S.PAYMENT and row.reason in (R.CARD_LOST_OR_STOLEN, R.BLOCKED):
             assert row.action is A.DO_NOT_RETRY, row
@@ -123,7 +123,7 @@ def test_of_adyens_unsigned_reason_only_what_is_listed_is_believed(
     assert reason == "refused" or known(table("adyen"), reason, S.PAYMENT) is not None
 
 
-def test_paypals_declines_leave_its_page_open_and_what_was_paid_is_none() -> None:
+def test_paypals_declines_leave_its_checkout_open_and_what_was_paid_is_none() -> None:
     assert {"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "CARD_EXPIRED"} <= BUYER_DECLINES
     assert {"DUPLICATE_INVOICE_ID", "COMPLIANCE_VIOLATION"} <= BUYER_DECLINES
     assert not {"ORDER_ALREADY_CAPTURED", "ORDER_NOT_APPROVED", "5120X"} & BUYER_DECLINES

@@ -194,7 +194,7 @@ def shop_at(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.gateway}-{case.currency}")
-def test_an_order_and_its_refund_are_asked_for_in_the_gateways_units_and_booked_in_ours(
+def test_an_order_and_its_refund_are_submitted_in_the_gateways_units_and_booked_in_ours(
     shop_at: Callable[[str], Shop], case: Case
 ) -> None:
     shop = shop_at(case.gateway)
@@ -261,7 +261,7 @@ def test_what_is_paid_and_refunded_by_hand_in_a_foreign_unit_is_booked_in_ours(
         ("klarna", "ISK", 50_000, "currency_unsupported"),
     ],
 )
-def test_an_order_that_a_gateway_cannot_be_asked_for_is_left_to_the_next_gateway(
+def test_an_order_that_cannot_be_submitted_to_a_gateway_is_left_to_the_next_gateway(
     shop_at: Callable[[str], Shop], gateway: str, currency: str, minor: int, reason: str
 ) -> None:
     shop = shop_at(gateway)
@@ -271,7 +271,7 @@ def test_an_order_that_a_gateway_cannot_be_asked_for_is_left_to_the_next_gateway
     assert PAGES[gateway](shop.fake) == []
 
 
-def test_a_refund_that_a_gateway_cannot_be_asked_for_comes_back_to_a_person_with_its_reason(
+def test_a_refund_that_cannot_be_submitted_to_a_gateway_comes_back_to_a_person_with_its_reason(
     shop_at: Callable[[str], Shop],
 ) -> None:
     shop = shop_at("stripe")

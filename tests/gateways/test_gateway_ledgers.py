@@ -32,7 +32,7 @@ def expected(scenario: Scenario, can: frozenset[str]) -> Ledger:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("gateway", EVERY_GATEWAY)
-def test_a_story_comes_to_the_same_ledger_at_every_gateway(
+def test_a_scenario_comes_to_the_same_ledger_at_every_gateway(
     gateway: str,
     name: str,
     stack: Stack,

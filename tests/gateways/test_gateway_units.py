@@ -94,7 +94,7 @@ def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int
 @pytest.mark.parametrize("gateway", CALLED)
 @settings(max_examples=20)
 @given(parts=st.lists(MINOR, min_size=1, max_size=3))
-def test_a_page_and_its_lines_come_back_as_they_left_or_never_leave(
+def test_a_checkout_and_its_lines_come_back_as_they_left_or_never_leave(
     gateway: str, parts: list[int]
 ) -> None:
     for currency in EVERY:
@@ -167,7 +167,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("gateway", "minor", "currency", "wire"), WRITTEN)
-def test_a_gateway_is_asked_in_its_own_units(
+def test_amounts_are_submitted_in_a_gateways_own_units(
     gateway: str, minor: int, currency: str, wire: object
 ) -> None:
     amount = money(minor, currency)
@@ -197,7 +197,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("gateway", "minor", "currency", "reason"), REFUSED)
-def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
+def test_what_a_gateway_cannot_take_is_refused_before_it_is_submitted(
     gateway: str, minor: int, currency: str, reason: str
 ) -> None:
     for submission in (
@@ -217,7 +217,7 @@ def test_what_a_gateway_cannot_be_asked_for_is_refused_before_it_is_asked(
         *(("klarna", code, "currency_unsupported") for code in ("ISK", "JPY", "KWD")),
     ],
 )
-def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
+def test_a_checkout_in_a_currency_that_a_gateway_does_not_list_is_not_submitted(
     gateway: str, currency: str, reason: str
 ) -> None:
     refused = sent(gateway, checkout_submission(money(50_000, currency)))
@@ -226,7 +226,7 @@ def test_a_page_in_a_currency_that_a_gateway_does_not_list_is_not_asked_for(
 
 
 @pytest.mark.parametrize(("gateway", "currency"), [("adyen", "IDR"), ("paypal", "HUF")])
-def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_order_paid(
+def test_a_line_that_a_gateway_cannot_take_leaves_the_lines_out_and_the_order_paid(
     gateway: str, currency: str
 ) -> None:
     body = sent(gateway, checkout_submission(money(1_000_00, currency), (333_50, 666_50)))
@@ -236,7 +236,7 @@ def test_a_line_that_a_gateway_cannot_be_told_of_leaves_the_lines_out_and_the_or
 
 
 @pytest.mark.parametrize(("gateway", "currency"), [("adyen", "ISK"), ("paypal", "HUF")])
-def test_lines_are_told_in_the_gateways_units_where_they_add_up(
+def test_lines_are_submitted_in_the_gateways_units_where_they_add_up(
     gateway: str, currency: str
 ) -> None:
     amount = money(1_000_00, currency)

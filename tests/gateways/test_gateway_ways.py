@@ -24,7 +24,7 @@ def _reads(path: Path, attribute: str) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("gateway", CALLED)
-def test_every_gateway_that_is_asked_has_one_way_in_and_one_way_out(gateway: str) -> None:
+def test_every_gateway_that_is_called_has_one_way_in_and_one_way_out(gateway: str) -> None:
     defined = {
         node.name
         for node in ast.walk(ast.parse((folder(gateway) / "money.py").read_text()))
@@ -34,7 +34,7 @@ def test_every_gateway_that_is_asked_has_one_way_in_and_one_way_out(gateway: str
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_no_module_that_asks_writes_an_amount_past_its_gateways_way_out(path: Path) -> None:
+def test_no_module_that_submits_writes_an_amount_past_its_gateways_way_out(path: Path) -> None:
     names = _names(path)
     if not names & {"CheckoutSubmission", "RefundSubmission"} or path.name == "money.py":
         return
@@ -44,7 +44,7 @@ def test_no_module_that_asks_writes_an_amount_past_its_gateways_way_out(path: Pa
 
 @pytest.mark.parametrize("gateway", REFUNDING)
 @pytest.mark.parametrize("name", ["checkouts.py", "refunds.py"])
-def test_whatever_asks_for_money_uses_its_gateways_way_out(gateway: str, name: str) -> None:
+def test_whatever_submits_money_uses_its_gateways_way_out(gateway: str, name: str) -> None:
     assert f"to_{gateway}" in _names(folder(gateway) / name)
 
 

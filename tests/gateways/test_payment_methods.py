@@ -108,7 +108,7 @@ def test_paypals_sources(source: Body, method: M, brand: str | None) -> None:
     assert paypal.of_source(source) == (method, brand)
 
 
-def test_a_capture_of_paypals_tells_cards_by_their_network() -> None:
+def test_a_capture_of_paypals_names_cards_by_their_network() -> None:
     assert paypal.of_capture({}) == (M.WALLET, "paypal")
     assert paypal.of_capture({"processor_response": {}}) == (M.CARD, None)
     network = {"network_transaction_reference": {"network": "MASTERCARD"}}
@@ -148,7 +148,7 @@ def test_every_method_but_the_last_has_brands_and_no_brand_is_called_like_a_meth
 
 
 @given(st.text())
-def test_no_word_ever_fails_and_a_brand_is_a_plain_word(name: str) -> None:
+def test_no_name_ever_fails_and_a_brand_is_a_plain_name(name: str) -> None:
     for found in (means(name), adyen.paid_with(name), stripe.paid_with({"type": name})):
         assert found.brand is None or re.fullmatch(r"[a-z0-9_]{1,40}", found.brand)
         assert found.method is not None or not name

@@ -43,7 +43,7 @@ def test_an_account_whose_secret_has_no_value_yet_is_not_found(intake: Intake) -
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_without_secrets_the_gateway_is_asked_to_come_again(
+def test_without_secrets_the_gateway_is_answered_to_come_again(
     intake: Intake, failure: Exception
 ) -> None:
     intake.secrets.failure = failure
@@ -127,12 +127,12 @@ def test_a_new_account_is_known_within_half_a_minute(intake: Intake) -> None:
     assert intake.post(event=at_url("stripe", "second")) == 200
 
 
-def test_a_new_account_that_nobody_asked_for_before_is_known_at_once(intake: Intake) -> None:
+def test_a_new_account_that_nobody_looked_up_before_is_known_at_once(intake: Intake) -> None:
     intake.store_secret("second")
     assert intake.post(event=at_url("stripe", "second")) == 200
 
 
 @pytest.mark.parametrize("account", ["", "a/b", "main\n", "../main", "a" * 65])
-def test_a_name_that_no_account_can_have_is_never_asked_for(intake: Intake, account: str) -> None:
+def test_a_name_that_no_account_can_have_is_never_looked_up(intake: Intake, account: str) -> None:
     assert intake.post(event=at_url("stripe", account)) == 404
     assert intake.secrets.made == []

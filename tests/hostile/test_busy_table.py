@@ -61,7 +61,7 @@ def test_a_write_that_meets_a_transaction_is_tried_again(
     assert len(orders.submitted()) == 1
 
 
-def test_one_that_meets_transactions_all_the_time_is_to_be_asked_for_again(
+def test_one_that_meets_transactions_all_the_time_is_to_be_retried(
     orders: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:

@@ -188,7 +188,7 @@ def test_a_body_in_bad_base64_is_refused(route: str) -> None:
 
 
 @pytest.mark.parametrize("route", sorted(SCOPES))
-def test_hostile_words_in_path_and_query_get_an_answer(route: str) -> None:
+def test_hostile_text_in_path_and_query_gets_an_answer(route: str) -> None:
     method, _, template = route.partition(" ")
     names = ("day", "cursor", "limit", "type", "payment_id", "order_id", "gateway", "account")
     for text in STRINGS:
@@ -201,7 +201,7 @@ def test_hostile_words_in_path_and_query_get_an_answer(route: str) -> None:
 
 
 @pytest.mark.parametrize("route", POSTS)
-def test_hostile_words_in_any_field_of_a_body_get_an_answer(route: str) -> None:
+def test_hostile_text_in_any_field_of_a_body_gets_an_answer(route: str) -> None:
     for text, field in product(STRINGS, BODIES[route]):
         for value in (text, [{text: text}]):
             answered(route, event_for(route, body=json.dumps(BODIES[route] | {field: value})))
@@ -254,7 +254,7 @@ REQUESTS = st.fixed_dictionaries(
     max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(request=REQUESTS)
-def test_whatever_is_asked_gets_an_answer(request: dict[str, Any]) -> None:
+def test_whatever_is_requested_gets_an_answer(request: dict[str, Any]) -> None:
     route = request["route"]
     event = event_for(
         route,

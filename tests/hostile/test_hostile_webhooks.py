@@ -130,7 +130,7 @@ def test_a_proof_in_form_by_nobodys_secret_costs_the_secret_alone(
     assert intake.secrets.made == ["get_secret_value"]
 
 
-def test_a_certificate_elsewhere_is_never_asked_for(intake: Intake) -> None:
+def test_a_certificate_elsewhere_is_never_fetched(intake: Intake) -> None:
     for url in BAD_CERTIFICATES:
         headers = PAYPAL | {"paypal-cert-url": url}
         assert refused(intake, event_of("paypal", headers=headers)) == 400, url
@@ -175,7 +175,9 @@ REQUESTS = st.fixed_dictionaries(
     max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(request=REQUESTS)
-def test_whatever_comes_is_refused_and_asks_nobody(intake: Intake, request: dict[str, Any]) -> None:
+def test_whatever_comes_is_refused_and_calls_nobody(
+    intake: Intake, request: dict[str, Any]
+) -> None:
     gateway = request["gateway"]
     formed = FORMED.get(gateway, {}).get("headers", {}) if request["formed"] else {}
     event: dict[str, Any] = {

@@ -145,7 +145,7 @@ def test_a_refund_of_one_of_two_payments_leaves_the_other(stripe: Stage) -> None
     assert refundable(stripe, events, captured(2 * PAID, back=PAID)) == {0, PAID}
 
 
-def test_a_page_left_for_a_bank_debit_is_no_failure(stripe: Stage) -> None:
+def test_a_checkout_left_for_a_bank_debit_is_no_failure(stripe: Stage) -> None:
     """gameserverapp/Platform #1216."""
     deliver(
         stripe,

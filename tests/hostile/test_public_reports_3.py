@@ -122,7 +122,7 @@ def test_of_the_same_request_many_times_at_once_one_is_carried_out(
     assert replayed(save_policy_under_key())
 
 
-def test_the_same_request_within_itself_is_told_to_wait(
+def test_the_same_request_within_itself_is_answered_to_wait(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inner: list[dict[str, Any]] = []

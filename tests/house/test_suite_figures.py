@@ -9,7 +9,7 @@ from tests.support.template import ROOT
 PASSED = re.findall(r"^=+ (\d+) passed(?:, (\d+) skipped)?", (ROOT / "README.md").read_text(), re.M)
 
 
-def test_readme_tells_how_many_tests_there_are(request: pytest.FixtureRequest) -> None:
+def test_readme_says_how_many_tests_there_are(request: pytest.FixtureRequest) -> None:
     stated, there = sum(int(number or 0) for number in PASSED[0]), len(request.session.items)
     if there < stated / 2:
         pytest.skip("only a run of all tests can say how many there are")

@@ -129,7 +129,7 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_but_the_webhook_asks_for_an_api_key(route: str) -> None:
+def test_every_route_but_the_webhook_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
     assert authorizer == ([] if route == WEBHOOK else ["ApiKeyAuthorizer"])

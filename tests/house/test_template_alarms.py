@@ -162,7 +162,7 @@ def test_a_clock_that_stopped_raises_an_alarm_but_not_before_its_first_run() -> 
 
 
 @pytest.mark.parametrize("name", [*ALARMS, *COMPOSITES])
-def test_every_alarm_tells_someone(name: str) -> None:
+def test_every_alarm_notifies_someone(name: str) -> None:
     alarm = ALARMS.get(name) or COMPOSITES[name]
     if name in children("ClockStoppedAlarm"):  # which tells of both
         assert alarm["ActionsEnabled"] is False
@@ -187,7 +187,7 @@ def test_every_alarm_means_one_thing_for_the_merchant() -> None:
         assert len(composite["AlarmRule"]["Fn::Sub"]) + 60 * len(named) < 10_240
 
 
-def test_what_strangers_can_ring_mutes_no_alarm_about_customers_money_or_people() -> None:
+def test_what_strangers_can_raise_mutes_no_alarm_about_customers_money_or_people() -> None:
     """A composite that is in ALARM already doesn't ring again; ten forged webhooks would do."""
     refusals = {"4xx"} | {name for name in emitted() if name.endswith(("Refused", "Forged"))}
     rings = {name for name, one in ALARMS.items() if one["MetricName"] in refusals}
@@ -195,13 +195,13 @@ def test_what_strangers_can_ring_mutes_no_alarm_about_customers_money_or_people(
     assert set(children("DoorRefusesAlarm")) == rings == set(BY_STRANGERS)
 
 
-def test_a_wrong_secret_still_rings_that_customers_may_not_be_heard() -> None:
+def test_a_wrong_secret_still_alarms_that_customers_may_not_be_served() -> None:
     """Once webhooks are refused, nothing is heard of a gateway, and what is pulled was missed."""
     assert "GatewaySilentAlarm" in children("CustomersCannotPayAlarm")
     assert "EventMissedAlarm" in children("MoneyAtRiskAlarm")
 
 
-def test_every_metric_that_is_heard_or_shown_is_counted_somewhere() -> None:
+def test_every_metric_that_is_watched_or_shown_is_counted_somewhere() -> None:
     shown_metrics = {(one["Namespace"], one["MetricName"]) for one in ALARMS.values()}
     shown_metrics |= {(metric[0], metric[1]) for metric in shown()}
     known = AWS_METRICS | {"Kassa": emitted()}
@@ -226,7 +226,7 @@ def test_what_a_function_counts_is_written(function: Path) -> None:
     )
 
 
-def test_every_dimension_that_is_heard_or_shown_is_one_that_is_counted_by() -> None:
+def test_every_dimension_that_is_watched_or_shown_is_one_that_is_counted_by() -> None:
     for one in ALARMS.values():
         if one["Namespace"] == "Kassa":
             assert [pair["Name"] for pair in one["Dimensions"]] == ["service", "stack"]
@@ -239,7 +239,7 @@ def test_every_dimension_that_is_heard_or_shown_is_one_that_is_counted_by() -> N
             assert named <= set(template()["Resources"])
 
 
-def test_two_stacks_in_one_account_do_not_hear_each_other() -> None:
+def test_two_stacks_in_one_account_do_not_receive_from_each_other() -> None:
     ours, theirs = alarm_lines("kassa"), alarm_lines("kassa-test")
 
     assert len(ours) == len(theirs) == 4

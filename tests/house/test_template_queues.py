@@ -96,7 +96,7 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
     assert Counter(sources) == Counter(DEAD_LETTER_QUEUES)
 
 
-def test_the_orders_hear_all_that_they_understand_and_nothing_else() -> None:
+def test_the_orders_receive_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 
     assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in APPLICABLE)

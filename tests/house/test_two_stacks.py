@@ -184,7 +184,7 @@ def by_name(dimensions: list[dict[str, str]]) -> dict[str, str]:
     return {one["Name"]: one["Value"] for one in dimensions}
 
 
-def test_each_stack_hears_all_that_it_prints_and_nothing_of_the_other(printed: Print) -> None:
+def test_each_stack_receives_all_that_it_prints_and_nothing_of_the_other(printed: Print) -> None:
     for name in (OURS, THEIRS):
         make_alarms(Rendered(name))
     assert len(alarms_of(OURS)) == len(alarms_of(THEIRS)) > 70
@@ -248,7 +248,7 @@ def test_a_fixed_name_in_the_template_is_found() -> None:
     "kind",
     ["CloudWatch::Alarm", "CloudWatch::CompositeAlarm", "CloudWatch::Dashboard", "Events::Rule"],
 )
-def test_what_rings_and_what_is_rung_is_all_of_one_stack(kind: str) -> None:
+def test_what_enqueues_and_what_is_enqueued_is_all_of_one_stack(kind: str) -> None:
     ours, theirs = Rendered(OURS), Rendered(THEIRS)
     others = set(theirs.names().values())
 

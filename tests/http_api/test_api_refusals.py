@@ -152,7 +152,7 @@ def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str)
     assert (status, error["code"], error["param"]) == (400, "unknown_parameter", "expand")
 
 
-def test_a_missing_field_is_named_in_our_words(stack: Stack) -> None:
+def test_a_missing_field_is_named_in_our_message(stack: Stack) -> None:
     _, order, _ = answered("POST /orders", sent("POST /orders", {"order_id": "order-1"}))
 
     messages = {one["field"]: one["message"] for one in order["fields"]}
@@ -179,7 +179,7 @@ def test_what_fails_in_us_is_500_in_the_same_form(
     assert "gone" not in json.dumps(error)
 
 
-def test_no_pattern_of_the_api_is_told_as_a_regular_expression() -> None:
+def test_no_pattern_of_the_api_is_answered_as_a_regular_expression() -> None:
     described = json.dumps(openapi.openapi())
     written = re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', described)
     patterns = {json.loads(f'"{one}"') for one in written}

@@ -78,5 +78,5 @@ def test_an_example_of_the_description_is_answered_as_described(person: None, la
     assert answer.status_code == (404 if label == "POST /refunds" else answer.status_code)
 
 
-def test_every_operation_is_asked() -> None:
+def test_every_operation_is_called() -> None:
     assert sorted(OPERATIONS) == LABELS

@@ -103,7 +103,7 @@ def _broken(*_: Any) -> None:
     raise RuntimeError
 
 
-def test_a_refund_asked_for_under_a_key_is_answered_once_and_made_once(stage: RefundStage) -> None:
+def test_a_refund_requested_under_a_key_is_answered_once_and_made_once(stage: RefundStage) -> None:
     body = {"payment_id": stage.pay(), "amount_minor": 10_00, "reason": "damaged"}
     first, again = (post_under_key(approve_handler, "POST /refunds", body) for _ in range(2))
 
@@ -125,7 +125,7 @@ def test_a_refund_is_made_once_though_the_record_is_lost(stage: RefundStage) -> 
     assert again["said"]["request"] == first["said"]["request"]
 
 
-def test_the_table_holds_neither_the_key_nor_the_customers_words(stage: RefundStage) -> None:
+def test_the_table_holds_neither_the_key_nor_the_customers_comment(stage: RefundStage) -> None:
     body = {"payment_id": stage.pay(), "reason": "damaged", "words": "my grandmother's vase"}
     post_under_key(approve_handler, "POST /refunds", body)
     [kept] = [one for one in stage.stack.items() if "IDEMPOTENCY" in one["PK"]["S"]]

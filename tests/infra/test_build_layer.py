@@ -92,7 +92,7 @@ def test_bytecode_is_valid_whatever_date_a_zip_gives_its_source(
     assert completed.stdout == "1 True\n"
 
 
-def test_a_missing_interpreter_is_told_and_does_not_stop_the_build(
+def test_a_missing_interpreter_is_reported_and_does_not_stop_the_build(
     recipe: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -257,7 +257,7 @@ def test_the_lines_fit_a_terminal_and_say_what_failed() -> None:
     assert "  FAILED 1 answered 2xx and not booked: evt_pi_1_1" in shown
 
 
-def test_lives_go_on_in_a_later_phase_and_are_sent_twice_at_times() -> None:
+def test_lifecycles_go_on_in_a_later_phase_and_are_sent_twice_at_times() -> None:
     lifecycles = Lifecycles(random.Random(1))
     drawn = {phase: list(islice(lifecycles.messages(phase), 60)) for phase in Phase}
 

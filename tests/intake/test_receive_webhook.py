@@ -100,7 +100,7 @@ def test_a_queued_delivery_is_logged_in_one_line_by_its_event_id(
     assert len(json.dumps(line)) < 500
 
 
-def test_a_strangers_words_are_cut_in_the_log(
+def test_a_strangers_text_is_cut_in_the_log(
     intake: Intake, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert intake.post(event=at_url("x" * 9_000, "main")) == 404
@@ -108,7 +108,7 @@ def test_a_strangers_words_are_cut_in_the_log(
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_without_the_queue_the_gateway_is_asked_to_come_again(
+def test_without_the_queue_the_gateway_is_answered_to_come_again(
     intake: Intake, failure: Exception
 ) -> None:
     intake.sqs.failure = failure

@@ -40,7 +40,7 @@ def facts_of(envelopes: list[dict[str, Any]]) -> list[LedgerFact]:
     return [LedgerFact.model_validate(one["detail"]) for one in envelopes]
 
 
-def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Context) -> None:
+def test_a_captured_charge_is_booked_published_and_kept(stack: Stack, context: Context) -> None:
     assert failed(lambda_handler(batch(CAPTURED), context)) == []
 
     (published_fact,) = facts_of(stack.published())
@@ -57,7 +57,9 @@ def test_a_captured_charge_is_booked_told_and_kept(stack: Stack, context: Contex
     assert booked.facts == (published_fact,)
 
 
-def test_a_second_delivery_changes_nothing_and_tells_again(stack: Stack, context: Context) -> None:
+def test_a_second_delivery_changes_nothing_and_publishes_again(
+    stack: Stack, context: Context
+) -> None:
     lambda_handler(batch(CAPTURED, REFUNDED_10), context)
     before, first = stack.items(), facts_of(stack.published())
 
@@ -161,7 +163,7 @@ def test_a_dispute_that_names_only_a_charge_is_led_to_its_payment(
     assert state().headroom_minor == 0
 
 
-def test_a_charge_nobody_named_yet_is_asked_for_at_the_gateway(
+def test_a_charge_nobody_named_yet_is_looked_up_at_the_gateway(
     stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "payment_of", lambda access, charge_id: "pi_1")
@@ -208,7 +210,7 @@ def test_a_payout_leaves_the_gateways_balance_once(stack: Stack, context: Contex
     assert sums == {(Account.GATEWAY_BALANCE, "EUR"): -50_00, (Account.BANK, "EUR"): 50_00}
 
 
-def test_a_refused_fact_brings_the_message_back_and_is_told_again(
+def test_a_refused_fact_brings_the_message_back_and_is_published_again(
     stack: Stack, context: Context
 ) -> None:
     real = aws.client("events")

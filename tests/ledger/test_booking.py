@@ -131,7 +131,7 @@ def test_the_version_rises_by_one_with_each_event_that_is_news_and_with_no_other
     assert versions == [1, 1, 2, 2, 3]
 
 
-def test_every_object_of_an_event_is_told_though_an_early_one_must_wait() -> None:
+def test_every_object_of_an_event_is_published_though_an_early_one_must_wait() -> None:
     early, charge = stands(K.REFUND, "succeeded", "a_1"), stands(K.CHARGE, "authorized", "ch_1")
     page = stands(K.CHECKOUT, "completed", "z_1")
 
@@ -140,7 +140,7 @@ def test_every_object_of_an_event_is_told_though_an_early_one_must_wait() -> Non
     assert names(facts) == ["z_1:completed"]
 
 
-def test_an_object_that_changed_nothing_keeps_none_from_being_told() -> None:
+def test_an_object_that_changed_nothing_keeps_none_from_being_published() -> None:
     again = stands(K.CHARGE, "captured", "a_1")
 
     _, facts = fold([event_of(again), event_of(again, stands(K.CHECKOUT, "completed", "z_1"))])
@@ -148,7 +148,7 @@ def test_an_object_that_changed_nothing_keeps_none_from_being_told() -> None:
     assert names(facts) == ["a_1:captured:10000", "z_1:completed"]
 
 
-def test_a_method_that_becomes_known_after_the_capture_is_told_once() -> None:
+def test_a_method_that_becomes_known_after_the_capture_is_published_once() -> None:
     described = event_of(stands(K.CHARGE, "captured", method="card", brand="visa"))
 
     _, facts = fold([captured(), described, described])
@@ -179,13 +179,13 @@ def test_a_method_that_becomes_known_after_the_capture_is_told_once() -> None:
         [event_of(stands(K.CHARGE, "failed")), event_of(stands(K.CHARGE, "failed", method="card"))],
     ],
 )
-def test_a_method_known_in_time_or_of_what_was_not_captured_is_not_told_by_itself(
+def test_a_method_known_in_time_or_of_what_was_not_captured_is_not_published_by_itself(
     events: list[GatewayEvent],
 ) -> None:
     assert "PaymentDescribed" not in [fact.data.fact for fact in fold(events)[1]]
 
 
-def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_back() -> None:
+def test_a_trace_number_is_published_of_a_refund_that_left_and_not_of_one_that_came_back() -> None:
     failed = [
         captured(),
         refund("failed"),
@@ -196,7 +196,7 @@ def test_a_trace_number_is_told_of_a_refund_that_left_and_not_of_one_that_came_b
 
 
 @pytest.mark.parametrize("first", ["ARN-1", None])
-def test_a_trace_number_is_told_once_though_the_amount_changes_too(first: str | None) -> None:
+def test_a_trace_number_is_published_once_though_the_amount_changes_too(first: str | None) -> None:
     two_events = [
         event_of(stands(K.REFUND, "succeeded", "re_1", amount=eur(minor), reference=reference))
         for minor, reference in ((10_00, first), (12_00, "ARN-1"))
@@ -207,7 +207,7 @@ def test_a_trace_number_is_told_once_though_the_amount_changes_too(first: str | 
     assert [content(fact).get("reference") for fact in facts].count("ARN-1") == 1
 
 
-def test_a_charge_assumed_and_then_told_for_sure_is_named_twice() -> None:
+def test_a_charge_assumed_and_then_reported_for_sure_is_named_twice() -> None:
     assumed = event_of(stands(K.CHARGE, "captured", is_assumed=True))
 
     _, facts = fold([assumed, event_of(stands(K.CHARGE, "released")), captured()])
@@ -250,7 +250,7 @@ def test_a_capture_after_a_return_is_named_by_its_own_instant() -> None:
     )
 
 
-def test_a_refund_whose_amount_changes_tells_the_difference_under_a_name_of_its_own() -> None:
+def test_a_refund_whose_amount_changes_publishes_the_difference_under_a_name_of_its_own() -> None:
     _, facts = fold([captured(), refund("failed", eur(10_00)), refund("failed", eur(12_00))])
 
     assert names(facts)[1:] == ["re_1:failed", "re_1:failed:1200-1200"]
@@ -259,7 +259,7 @@ def test_a_refund_whose_amount_changes_tells_the_difference_under_a_name_of_its_
     assert (names(facts)[-1], facts[-1].data.amount) == ("re_1:succeeded:1200-0", eur(2_00))
 
 
-def test_a_balance_transaction_is_told_with_its_movement_only_by_the_event_that_brings_it() -> None:
+def test_a_balance_transaction_is_published_with_its_movement_by_the_event_that_brings_it() -> None:
     movement = Movement(moves="charge", gross=eur(100_00), fee_minor=3_00)
 
     state, facts = fold([balance(movement), captured(), balance(movement)])
@@ -270,7 +270,7 @@ def test_a_balance_transaction_is_told_with_its_movement_only_by_the_event_that_
     assert again == ()
 
 
-def test_two_movements_of_one_event_are_each_told_with_their_own() -> None:
+def test_two_movements_of_one_event_are_each_published_with_their_own() -> None:
     movements = [
         Movement(moves="charge", gross=eur(minor), fee_minor=0) for minor in (10_00, 20_00)
     ]
@@ -319,7 +319,7 @@ def test_a_reservation_ends_with_the_event_that_names_its_refund(
     assert book(state, event_of(page), CONTEXT)[0].reservations == state.reservations
 
 
-def test_a_method_and_its_brand_are_of_one_telling() -> None:
+def test_a_method_and_its_brand_are_of_one_report() -> None:
     two_events = [
         event_of(stands(K.CHARGE, "captured", method="card", brand="visa")),
         event_of(stands(K.CHARGE, "captured", method="wallet", brand="applepay")),

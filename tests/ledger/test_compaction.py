@@ -183,7 +183,7 @@ def test_a_payment_is_nearly_full_above_a_thousand_objects() -> None:
 
 
 @pytest.mark.parametrize(("age_s", "leaves"), [(-1, False), (0, True), (1, True)])
-def test_a_refund_that_was_asked_for_stays_while_its_request_may_look_for_it(
+def test_a_refund_that_was_requested_stays_while_its_request_may_look_for_it(
     age_s: int, leaves: bool
 ) -> None:
     requested = object_report("re_1", ObjectKind.REFUND, "succeeded", eur(1_00))

@@ -125,7 +125,7 @@ def test_a_movement_is_the_same_part_by_the_last_of_its_name() -> None:
     assert set(Moved.of(funds).counted()) == {"dp_1/given"}
 
 
-def test_what_is_told_again_by_name_holds_nothing_twice() -> None:
+def test_what_is_reported_again_by_name_holds_nothing_twice() -> None:
     funds = {
         "dp_1/given": moved(0, 40, belongs_to="dp_1"),
         "dp_1/taken": moved(40, belongs_to="dp_1"),
@@ -156,7 +156,7 @@ def test_what_is_only_assumed_by_name_hides_nothing_of_the_same_part() -> None:
         (["out", "back"], {"dp_1/out", "dp_1/back"}),
     ],
 )
-def test_what_is_assumed_gives_way_to_what_is_surely_told_of_the_same_way(
+def test_what_is_assumed_gives_way_to_what_is_surely_reported_of_the_same_way(
     sure: list[str], counts: set[str]
 ) -> None:
     movements = {"out": moved(40, belongs_to="dp_1"), "back": moved(0, 40, belongs_to="dp_1")}

@@ -176,7 +176,7 @@ def test_a_cancellation_disproves_a_capture_that_was_only_assumed() -> None:
         assert names(facts) in ([], ["PaymentCaptured", "PaymentReversed"])
 
 
-def test_a_capture_the_gateway_tells_for_sure_outranks_a_release() -> None:
+def test_a_capture_the_gateway_reports_for_sure_outranks_a_release() -> None:
     (taken,) = assumed(charge("captured", 100_00))
     for order in permutations([taken, charge("released"), charge("captured", 60_00)]):
         state, facts = fold(order)
@@ -213,7 +213,7 @@ def in_a_settlement(state: str, later_s: int) -> GatewayEvent:
     return event(f"settled_{state}_{later_s}", stands)
 
 
-def test_a_charge_taken_back_more_than_once_tells_each_time_under_a_name_of_its_own() -> None:
+def test_a_charge_taken_back_more_than_once_publishes_each_time_under_a_name_of_its_own() -> None:
     events = [
         charge("captured"),
         charge("failed", later_s=50),
@@ -241,7 +241,7 @@ def test_two_currencies_never_add_up() -> None:
         assert (state.refunded_minor, state.headroom_minor) == (0, 0)
 
 
-def test_an_object_told_in_two_currencies_is_posted_in_one() -> None:
+def test_an_object_reported_in_two_currencies_is_posted_in_one() -> None:
     more = Money(amount_minor=90_00, currency="USD")
     for order in permutations([captured(), refund("succeeded"), refund("succeeded", more)]):
         _, facts = fold(order)
@@ -250,7 +250,7 @@ def test_an_object_told_in_two_currencies_is_posted_in_one() -> None:
         assert posted[Account.GATEWAY_CLEARING, "USD"] == -90_00
 
 
-def test_a_capture_told_in_two_currencies_is_told_under_two_names() -> None:
+def test_a_capture_reported_in_two_currencies_is_published_under_two_names() -> None:
     dollars = Money(amount_minor=100_00, currency="USD")
     _, facts = fold([captured(), captured(dollars).model_copy(update={"event_id": "evt_usd"})])
     names = [fact.metadata.fact_id for fact in facts]

@@ -68,7 +68,7 @@ def test_of_two_equal_tellings_the_latest_instant_counts() -> None:
         ),
     ],
 )
-def test_a_charge_is_as_sure_as_its_highest_telling_and_all_else_as_any(
+def test_a_charge_is_as_sure_as_its_highest_report_and_all_else_as_any(
     one: ObjectState, other: ObjectState, is_assumed: bool
 ) -> None:
     assert raised(one, other).is_assumed is raised(other, one).is_assumed is is_assumed
@@ -115,7 +115,7 @@ def test_what_moves_nothing_has_left_nothing() -> None:
     assert raised(known("open", K.CHECKOUT), known("completed", K.CHECKOUT)).left_minor == 0
 
 
-def test_a_method_stored_in_a_gateways_word_is_read_as_ours() -> None:
+def test_a_method_stored_under_a_gateways_name_is_read_as_ours() -> None:
     assert known("captured", method="sepa_debit").method == "bank_debit"
     assert known("captured", method="card").method == "card"
     assert known("captured").method is None

@@ -128,7 +128,7 @@ def test_joining_one_event_equals_folding_the_whole_set(history: list[GatewayEve
 
 
 @given(histories())
-def test_a_fact_is_told_once_and_every_posting_stands_in_one_fact(
+def test_a_fact_is_published_once_and_every_posting_stands_in_one_fact(
     history: list[GatewayEvent],
 ) -> None:
     _, facts = fold(history)
@@ -138,9 +138,7 @@ def test_a_fact_is_told_once_and_every_posting_stands_in_one_fact(
 
 
 @given(histories())
-def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(
-    history: list[GatewayEvent],
-) -> None:
+def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(history: list[GatewayEvent]) -> None:
     state, facts = fold(history)
 
     sums = balances(p for fact in facts for p in fact.data.postings)
@@ -163,7 +161,7 @@ def references(facts: list[LedgerFact]) -> list[tuple[str, str]]:
 
 
 @given(histories())
-def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
+def test_a_trace_number_is_published_once_of_a_refund_that_left_and_of_no_other(
     history: list[GatewayEvent],
 ) -> None:
     state, facts = fold(history)
@@ -175,7 +173,7 @@ def test_a_trace_number_is_told_once_of_a_refund_that_left_and_of_no_other(
         assert {one for one, known in left if known.reference} <= set(seen)
 
 
-def test_a_trace_number_that_comes_later_is_told_by_a_fact_of_its_own() -> None:
+def test_a_trace_number_that_comes_later_is_published_by_a_fact_of_its_own() -> None:
     (report,) = refund("succeeded").object_reports
     ours = report.model_copy(update={"refund_request_id": "rr_1"})
     traced = ours.model_copy(update={"reference": "arn-1"})

@@ -111,7 +111,7 @@ MOVES = st.lists(st.tuples(st.just("withdrawn"), st.sampled_from([1, 2, 3])), ma
 
 
 @given(MOVES, MOVES)
-def test_as_many_movements_count_as_the_surer_side_tells(
+def test_as_many_movements_count_as_the_surer_side_reports(
     reported: list[Movement], named: list[Movement]
 ) -> None:
     events = [

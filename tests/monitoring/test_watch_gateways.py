@@ -111,7 +111,7 @@ def test_a_second_run_pulls_only_what_is_new(
     assert lambda_handler({}, context)["pulled"] == 0
 
 
-def test_what_is_fresh_is_left_for_its_webhook_to_tell_first(
+def test_what_is_fresh_is_left_for_its_webhook_to_report_first(
     stack: Stack, stripe_books: StripeBooks, context: Context, fake_clock: FakeClock
 ) -> None:
     stripe_books.balance = transactions(1, age_s=60)
@@ -430,7 +430,7 @@ def test_accounts_are_named_once_and_main_needs_no_name() -> None:
     ]
 
 
-def test_a_page_that_nobody_heard_of_is_found_by_the_watch_and_paid_once(
+def test_a_checkout_that_nobody_reported_is_found_by_the_watch_and_paid_once(
     stage: Stage, fake_clock: FakeClock
 ) -> None:
     orders, scene = Orders("main"), stage.scene

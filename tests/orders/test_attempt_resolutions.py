@@ -56,7 +56,7 @@ def test_a_contradiction_says_what_the_gateway_says_and_what_to_do() -> None:
     )
 
 
-def test_nobody_can_say_anything_while_the_gateway_is_just_being_asked() -> None:
+def test_nobody_can_resolve_anything_while_it_is_just_being_submitted() -> None:
     takes_s = SUBMITTING_TAKES.total_seconds()
 
     assert told_why(ASKED, "failed", "absent", takes_s - 1) == (
@@ -81,7 +81,7 @@ def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
     assert why == f"attempt 2 at stripe/main is {state} already"
 
 
-def test_a_page_that_was_shown_stays_payable_until_its_time_is_over() -> None:
+def test_a_checkout_that_was_shown_stays_payable_until_its_time_is_over() -> None:
     shown = "attempt 2 at stripe/main was shown and can be paid"
 
     assert told_why(OPEN, "failed", "cannot_tell") == f"{shown}: ask stripe again later"
@@ -92,7 +92,7 @@ def test_a_page_that_was_shown_stays_payable_until_its_time_is_over() -> None:
     assert told_why(TIMED, "expired", "expired") == ""
 
 
-def test_a_page_that_nobody_was_shown_can_be_ended_before_its_time() -> None:
+def test_a_checkout_that_nobody_was_shown_can_be_ended_before_its_time() -> None:
     unseen = UNKNOWN.model_copy(update={"expires_at": CLOSES})
 
     assert told_why(unseen, "failed", "cannot_tell") == ""

@@ -212,7 +212,7 @@ def test_what_comes_too_late_changes_nothing(before: Attempt, step: Step) -> Non
     assert step() is before
 
 
-def test_what_is_told_twice_changes_nothing_the_second_time() -> None:
+def test_what_is_reported_twice_changes_nothing_the_second_time() -> None:
     over = stages.expired(OPEN, NOW)
     finished = stages.completed(OPEN, "cs_1", None, NOW)
     part = stages.paid_in_part(OPEN, "pi_1", NOW)
@@ -224,7 +224,7 @@ def test_what_is_told_twice_changes_nothing_the_second_time() -> None:
     assert changes(part, stages.paid_in_part(part, "pi_2", LATER)) == {"payment_id": "pi_2"}
 
 
-def test_an_attempt_begins_with_what_its_gateway_is_asked() -> None:
+def test_an_attempt_begins_with_what_is_submitted_to_its_gateway() -> None:
     at = NOW.replace(microsecond=123_456)
     begun = stages.begun(3, ("klarna", "fi"), at, is_watched=True, open_for=HOUR)
 
@@ -242,7 +242,7 @@ def test_an_attempt_begins_with_what_its_gateway_is_asked() -> None:
     assert (ASKED.closes_at, ASKED.is_watched) == (None, False)
 
 
-def test_an_order_is_asked_for_as_long_as_it_may_be_paid() -> None:
+def test_an_order_is_submitted_for_as_long_as_it_may_be_paid() -> None:
     lifecycle = OrderLifecycle(order_id="order-1")
     at_first = submitting(lifecycle, STRIPE, NOW, True, HOUR)
     again = submitting(at_first, ("adyen", "main"), LATER)
@@ -267,7 +267,7 @@ def closing(after: timedelta) -> Attempt:
     return stages.begun(1, STRIPE, NOW, open_for=after)
 
 
-def test_silence_is_looked_into_as_soon_as_the_page_has_closed() -> None:
+def test_silence_is_looked_into_as_soon_as_the_checkout_has_closed() -> None:
     soon = closing(timedelta(minutes=2)).model_copy(update={"check_count": 1})
     closed_at = NOW + timedelta(minutes=2) + stages.CLOCKS
 
@@ -276,7 +276,7 @@ def test_silence_is_looked_into_as_soon_as_the_page_has_closed() -> None:
     assert stages.unanswered(closing(HOUR), NOW).next_check_at == NOW + timedelta(minutes=5)
 
 
-def test_a_page_has_closed_once_no_clock_can_think_it_open() -> None:
+def test_a_checkout_has_closed_once_no_clock_can_think_it_open() -> None:
     closes_at = NOW + HOUR + stages.CLOCKS
 
     assert not stages.has_closed(closing(HOUR), closes_at - timedelta(seconds=1))
@@ -284,7 +284,7 @@ def test_a_page_has_closed_once_no_clock_can_think_it_open() -> None:
     assert not stages.has_closed(ASKED, NOW + timedelta(days=99))
 
 
-def test_a_gateway_is_asked_the_same_again_for_as_long_as_it_remembers() -> None:
+def test_the_same_is_submitted_again_for_as_long_as_the_gateway_remembers() -> None:
     second, memory = timedelta(seconds=1), timedelta(days=1)
     closes, kept = closing(HOUR), stages.REPEATED_FOR
 
@@ -315,7 +315,7 @@ def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_d
     assert stages.watched(paid, late + stages.WATCHED_FOR).next_check_at is None
 
 
-def test_a_page_is_watched_for_three_days_while_something_may_come_of_it() -> None:
+def test_a_checkout_is_watched_for_three_days_while_something_may_come_of_it() -> None:
     end = NOW + stages.WATCHED_FOR
     paid = stages.found(WATCHED, page("paid"), NOW)
     over = WATCHED.model_copy(update={"state": S.EXPIRED})

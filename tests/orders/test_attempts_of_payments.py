@@ -56,7 +56,7 @@ def test_a_duplicate_payments_attempt_is_paid_too() -> None:
     assert paid_twice == [("paid", "a"), ("paid", "b")]
 
 
-def test_what_changed_of_an_attempt_changed_when_it_was_told() -> None:
+def test_what_changed_of_an_attempt_changed_when_it_was_reported() -> None:
     lifecycle = OrderLifecycle(order_id="order-1", version=1, attempts=(tried(1),))
     lifecycle = with_payment(lifecycle, payment("a", 100), ORDERED, LATER)
 

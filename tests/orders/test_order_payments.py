@@ -105,7 +105,7 @@ def test_what_went_back_of_a_payment_is_no_surplus_any_more(
     assert in_time.discrepancy == late.discrepancy
 
 
-def test_a_part_that_stays_alone_rings_after_an_hour_and_is_not_put_off_by_another() -> None:
+def test_a_part_that_stays_alone_alarms_after_an_hour_and_is_not_put_off_by_another() -> None:
     lifecycle = lifecycle_after([payment("a", 20)])
     later = NOW + timedelta(minutes=30)
     again = with_payment(lifecycle, payment("b", 20), ORDERED, later)
@@ -158,7 +158,7 @@ def test_until_an_order_is_paid_it_makes_no_difference_what_came_first(
     assert {*names(one.duplicate_payments)} == {*names(other.duplicate_payments)}
 
 
-def test_hearing_the_same_again_changes_nothing() -> None:
+def test_receiving_the_same_again_changes_nothing() -> None:
     lifecycle = lifecycle_after([payment("a", 20), payment("b", 80), payment("c", 5)])
 
     for one in ("a", 20), ("b", 80), ("c", 5):
@@ -334,7 +334,7 @@ def test_parts_that_count_for_nothing_crowd_out_none_that_do(currency: str, refu
     assert (lifecycle.status, names(lifecycle.payers)) == (S.PAID, ["z1", "z2"])
 
 
-def test_an_order_is_told_as_it_was_captured_in_each_currency() -> None:
+def test_an_order_is_published_as_it_was_captured_in_each_currency() -> None:
     lifecycle = lifecycle_after([payment("a", 30), payment("b", 20), payment("c", 7, "USD")])
 
     assert lifecycle.discrepancy is not None

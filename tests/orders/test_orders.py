@@ -42,7 +42,7 @@ def test_a_shop_on_this_machine_may_go_without_https() -> None:
     assert order(success_url="http://localhost:8000/thanks").success_url.startswith("http://")
 
 
-def test_the_same_words_show_no_difference() -> None:
+def test_the_same_fields_show_no_difference() -> None:
     assert differences(order(), order()) == []
 
 
@@ -57,7 +57,7 @@ def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
     ]
 
 
-def test_an_attempt_is_asked_for_in_the_same_words_every_time() -> None:
+def test_an_attempt_is_submitted_with_the_same_params_every_time() -> None:
     attempt = begun(3, ("stripe", "main"), NOW)
     ask = order().submission(attempt)
 

@@ -102,7 +102,7 @@ def test_what_an_order_leads_to_follows_from_its_last_attempt(
     assert next_step(lifecycle_of(attempt), now) is do
 
 
-def test_a_page_past_its_time_is_likely_closed() -> None:
+def test_a_checkout_past_its_time_is_likely_closed() -> None:
     page = PAGE.model_copy(update={"expires_at": LATER})
     lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
 
@@ -110,7 +110,7 @@ def test_a_page_past_its_time_is_likely_closed() -> None:
     assert is_doubtful(lifecycle.attempts[0], LATER)
 
 
-def test_a_new_order_is_asked_for_and_a_paid_one_never_again() -> None:
+def test_a_new_order_is_submitted_and_a_paid_one_never_again() -> None:
     assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.SUBMIT
     assert (
         next_step(lifecycle_of(stages.unanswered(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
@@ -126,7 +126,7 @@ def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later
     assert next_step(lifecycle_of(paid, discrepancy=short), NOW) is Do.SHOW
 
 
-def test_a_page_is_looked_at_once_its_time_is_over() -> None:
+def test_a_checkout_is_looked_up_once_its_time_is_over() -> None:
     page = PAGE.model_copy(update={"expires_at": NOW + timedelta(seconds=5)})
     lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
 
@@ -174,7 +174,7 @@ def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
 
 
 @pytest.mark.parametrize("late", ["expired", "failed", "declined", "open"])
-def test_nothing_that_is_heard_late_takes_a_payment_back(late: str) -> None:
+def test_nothing_that_is_received_late_takes_a_payment_back(late: str) -> None:
     paid = stages.paid(opened(), "pi_1", NOW)
     after = {
         "expired": stages.expired(paid, LATER),
@@ -185,7 +185,7 @@ def test_nothing_that_is_heard_late_takes_a_payment_back(late: str) -> None:
     assert after[late].state is S.PAID
 
 
-def test_a_declined_card_leaves_the_page_open_and_says_why() -> None:
+def test_a_declined_card_leaves_the_checkout_open_and_says_why() -> None:
     declined = stages.declined(opened(), "insufficient_funds", LATER)
 
     assert (declined.state, declined.reason) == (S.OPEN, "insufficient_funds")
@@ -229,7 +229,7 @@ def test_the_first_payment_pays_the_order_and_every_other_is_second() -> None:
     assert with_payment(twice, payment("psp_2", ADYEN), eur(1), LATER) == twice
 
 
-def test_a_payment_without_a_page_of_ours_pays_the_order_too() -> None:
+def test_a_payment_without_a_checkout_of_ours_pays_the_order_too() -> None:
     lifecycle = with_payment(lifecycle_of(opened()), payment("psp_2", ADYEN), eur(1), NOW)
 
     assert lifecycle.status is OrderStatus.PAID
@@ -267,7 +267,7 @@ HEARD = {
 
 
 @given(st.lists(st.sampled_from(sorted(HEARD)), max_size=12))
-def test_whatever_is_heard_in_whatever_order_a_payment_stays_and_what_is_known_stays_known(
+def test_whatever_is_received_in_whatever_order_a_payment_stays_and_what_is_known_stays_known(
     fact_metadata: list[str],
 ) -> None:
     attempt, was_known = asked(), False
@@ -295,7 +295,7 @@ def watched() -> Attempt:
     return stages.opened(stages.begun(1, ("klarna", "main"), NOW, is_watched=True), PAGE, NOW)
 
 
-def test_a_page_that_no_list_tells_of_is_looked_at_every_hour_for_three_days() -> None:
+def test_a_checkout_that_no_list_names_is_looked_up_every_hour_for_three_days() -> None:
     again = stages.watched(watched(), NOW + stages.WATCHED_FOR - timedelta(seconds=1))
 
     assert watched().next_check_at == NOW + stages.CHECK_EVERY
@@ -304,7 +304,7 @@ def test_a_page_that_no_list_tells_of_is_looked_at_every_hour_for_three_days() -
     assert (opened().next_check_at, stages.watched(opened(), NOW).next_check_at) == (None, None)
 
 
-def test_a_page_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -> None:
+def test_a_checkout_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -> None:
     page = found("paid")
     named = page.model_copy(update={"opened": PAGE.model_copy(update={"payment_id": "kl_1"})})
     missed = stages.found(watched(), named, LATER)

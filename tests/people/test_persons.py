@@ -59,7 +59,7 @@ def test_a_persons_key_does_all_that_their_roles_allow_until_they_are_disabled(
 
 
 @pytest.mark.parametrize("other", ["approver", "support"])
-def test_who_writes_policies_neither_approves_nor_asks(console: Console, other: str) -> None:
+def test_who_writes_policies_neither_approves_nor_requests(console: Console, other: str) -> None:
     line = refused(console, "finance", other)
 
     assert "can't be one person's" in line
@@ -204,9 +204,7 @@ def test_changed_roles_count_for_every_key_from_the_next_request_on(console: Con
     assert Persons().named(person_id).roles == {"support"}
 
 
-def test_a_role_that_is_given_opens_nothing_to_a_key_that_was_made_before(
-    console: Console,
-) -> None:
+def test_a_role_that_is_given_opens_nothing_to_a_key_that_was_made_before(console: Console) -> None:
     person_id = create(console, "reader")
     old = console.json("keys", "create", "--person", person_id)["api_key"]
 

@@ -111,7 +111,7 @@ class SilentTable:
         raise ConnectTimeoutError(endpoint_url="https://dynamodb")
 
 
-def test_a_table_that_is_silent_changes_nothing_of_what_fails_and_is_asked_once(
+def test_a_table_that_is_silent_changes_nothing_of_what_fails_and_is_read_once(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = SilentTable()

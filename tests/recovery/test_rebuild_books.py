@@ -129,7 +129,7 @@ def test_the_command_books_what_is_missing_and_says_how_much(console: Console) -
     assert console.run("digest", "--against", "restored").exit_code == 0
 
 
-def test_no_gateway_is_asked_unless_that_is_wanted(
+def test_no_gateway_is_called_unless_that_is_requested(
     console: Console, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = scene_of("klarna", fake_clock)

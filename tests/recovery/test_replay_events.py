@@ -156,7 +156,7 @@ def test_a_reading_that_has_its_correction_is_no_difference(
     assert differences() == []
 
 
-def test_an_event_that_is_understood_by_now_is_booked_on_a_word(
+def test_an_event_that_is_understood_by_now_is_booked_when_confirmed(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     understood = reader.read

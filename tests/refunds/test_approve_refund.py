@@ -49,7 +49,7 @@ def test_the_policy_may_reject(stage: RefundStage) -> None:
     assert case.request.receipt.rule_id == "R2"
 
 
-def test_without_an_amount_all_that_is_left_is_asked_for(stage: RefundStage) -> None:
+def test_without_an_amount_all_that_is_left_is_requested(stage: RefundStage) -> None:
     payment_id = stage.pay(45_00)
     stage.request_refund(payment_id, 20_00, claim_id="first")
 
@@ -78,7 +78,7 @@ def test_a_payment_is_found_by_its_order_and_by_its_charge(stage: RefundStage, b
     assert answer["request"]["payment"]["subject_id"] == payment_id
 
 
-def test_an_order_with_two_payments_is_asked_which(stage: RefundStage) -> None:
+def test_of_an_order_with_two_payments_one_must_be_named(stage: RefundStage) -> None:
     payment_ids = sorted([stage.pay(), stage.pay()])
     status, answer = stage.post({"order_id": "order-1", "reason": "damaged"})
 
@@ -173,7 +173,7 @@ def test_a_claim_that_says_something_else_is_refused(
     assert first.request.refund_request_id in answer["message"]
 
 
-def test_without_a_claim_id_the_same_amount_is_the_same_claim_in_whatever_words(
+def test_without_a_claim_id_the_same_amount_is_the_same_claim_with_whatever_comment(
     stage: RefundStage,
 ) -> None:
     payment_id = stage.pay()
@@ -258,7 +258,7 @@ def test_a_disputed_payment_goes_to_a_person(stage: RefundStage) -> None:
     assert case.request.receipt.inputs.has_open_dispute
 
 
-def test_the_customers_words_are_kept_and_told_to_nobody(
+def test_the_customers_comment_is_kept_and_published_to_nobody(
     stage: RefundStage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case = stage.request_refund(stage.pay(), 1_00, comment="the red lamp came in two pieces")
@@ -281,7 +281,7 @@ def test_a_request_counts_into_the_next_ones_velocity(stage: RefundStage) -> Non
     assert second.request.receipt.score_parts
 
 
-def test_a_receipt_says_who_asked(stage: RefundStage) -> None:
+def test_a_receipt_says_who_requested(stage: RefundStage) -> None:
     status, answer = stage.post({"payment_id": stage.pay(), "reason": "damaged"}, caller="key-7")
 
     assert status == 200

@@ -76,7 +76,7 @@ def test_requests_are_counted_by_what_was_decided_and_what_would_be() -> None:
     assert (run.requests, run.flips, run.unreadable) == (4, 3, 0)
 
 
-def test_what_is_paid_without_a_person_is_told_for_each_currency_apart() -> None:
+def test_what_is_paid_without_a_person_is_reported_for_each_currency_apart() -> None:
     run, _ = tried(
         UP_TO_75,
         [past(1, 50_00, ESCALATE), past(2, 80_00, APPROVE), past(3, 900, APPROVE, currency="JPY")],

@@ -125,7 +125,7 @@ def meanwhile(
 
 
 @pytest.mark.parametrize("other", ["approve", "reject", "claim", "ask"])
-def test_of_two_people_at_once_one_wins_and_the_other_hears_how_it_stands(
+def test_of_two_people_at_once_one_wins_and_the_other_is_answered_with_the_status(
     stage: RefundStage, monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:
     case = escalated(stage)
@@ -312,7 +312,7 @@ def test_a_rejected_unknown_keeps_its_reservation_until_it_is_looked_up(stage: R
     assert stage.refunds() == []
 
 
-def test_what_the_gateway_told_meanwhile_is_not_approved_again(stage: RefundStage) -> None:
+def test_what_the_gateway_reported_meanwhile_is_not_approved_again(stage: RefundStage) -> None:
     stage.save_policy(rules=[])
     case = escalated(stage)
     decide(case, "approve")
@@ -348,7 +348,7 @@ def test_a_refund_that_came_back_may_be_approved_anew(stage: RefundStage) -> Non
     assert amounts == [(50_00, "succeeded"), (60_00, "failed")]
 
 
-def test_the_customer_is_told_why_in_their_language(stage: RefundStage) -> None:
+def test_the_customer_is_sent_the_reason_in_their_language(stage: RefundStage) -> None:
     payment_id = stage.pay(metadata={"order_id": "order-9", "language": "ja-JP"})
     case = stage.request_refund(payment_id, 60_00)
 
@@ -377,7 +377,7 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(stage: RefundSta
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
 
 
-def test_a_claim_and_a_first_approval_tell_nobody(stage: RefundStage) -> None:
+def test_a_claim_and_a_first_approval_publish_nothing(stage: RefundStage) -> None:
     stage.save_policy(rules=[], second_person_over=["0.00 EUR"])
     case = escalated(stage)
     published = list(stage.published)
@@ -411,7 +411,7 @@ OFF: list[tuple[str, Any, str]] = [
 ]
 
 
-def test_words_that_cant_be_are_refused_naming_the_field(stage: RefundStage) -> None:
+def test_values_that_cant_be_are_refused_naming_the_field(stage: RefundStage) -> None:
     case = escalated(stage)
     before = stage.case(case)
 

@@ -121,7 +121,7 @@ def test_who_hands_back_leaves_it_to_others_at_once() -> None:
     assert review.act("claim", BERT).lease is not None
 
 
-def test_a_claim_is_no_change_that_is_told() -> None:
+def test_a_claim_is_no_change_that_is_published() -> None:
     review = At(case_of())
 
     before = review.case.lifecycle
@@ -304,7 +304,7 @@ def test_what_the_policy_approved_is_nobodys_to_approve_again() -> None:
         At(case_of(a_lifecycle(RequestState.APPROVED))).approve()
 
 
-def test_an_approval_is_undone_until_the_gateway_is_asked() -> None:
+def test_an_approval_is_undone_until_it_is_submitted() -> None:
     review = At(case_of())
     review.approve()
     review.now = NOW + minutes(5) - timedelta(seconds=1)
@@ -320,7 +320,7 @@ def test_an_approval_is_undone_until_the_gateway_is_asked() -> None:
     assert review.act("undo", BERT) is lifecycle
 
 
-def test_it_is_too_late_to_undo_from_the_second_the_gateway_may_be_asked() -> None:
+def test_it_is_too_late_to_undo_from_the_second_it_may_be_submitted() -> None:
     review = At(case_of())
     review.approve()
     review.now = NOW + minutes(5)
@@ -347,7 +347,7 @@ def test_only_an_escalated_request_is_decided(
         At(case_of(a_lifecycle(state))).act(action, ANNA, body)
 
 
-def test_an_unknown_outcome_is_asked_again_under_the_same_ask_with_the_same_amount() -> None:
+def test_an_unknown_outcome_is_submitted_again_under_the_same_name_with_the_same_amount() -> None:
     review = At(case_of(unknown()))
     review.payment = a_payment()
 
@@ -377,7 +377,7 @@ def test_an_unknown_outcome_may_be_rejected() -> None:
     assert (lifecycle.state, lifecycle.may_be_with_gateway) == (RequestState.REJECTED, True)
 
 
-def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
+def test_a_refund_that_came_back_is_submitted_under_another_name() -> None:
     change = a_change(Step.ESCALATED, why=Why.FAILED, by=GATEWAY)
     lifecycle = escalated(unknown(), change, POLICY, is_over=True)
     review = At(case_of(lifecycle))
@@ -390,7 +390,7 @@ def test_a_refund_that_came_back_is_asked_under_another_name() -> None:
 
 
 @pytest.mark.parametrize("state", ["pending", "succeeded", "failed"])
-def test_what_the_gateway_told_meanwhile_comes_before_any_verdict(state: str) -> None:
+def test_what_the_gateway_reported_meanwhile_comes_before_any_verdict(state: str) -> None:
     review = At(case_of(unknown()))
     review.payment = a_payment(held={}, re_1=a_refund(state))
 
@@ -412,7 +412,7 @@ def test_nothing_is_approved_beside_a_dispute_or_beyond_what_is_left() -> None:
     assert review.approve(amount_minor=30_00).approved_minor == 30_00
 
 
-def test_what_the_ask_still_holds_counts_as_left() -> None:
+def test_what_the_submission_still_holds_counts_as_left() -> None:
     review = At(case_of())
     review.payment = a_payment(held={"rr_1": 50_00, "rr_2": 40_00})
 
@@ -432,7 +432,7 @@ def test_what_the_ask_still_holds_counts_as_left() -> None:
         ("approve", {"currency": "USD"}, "currency"),
     ],
 )
-def test_words_that_are_missing_or_meant_otherwise_are_refused_naming_the_field(
+def test_values_that_are_missing_or_meant_otherwise_are_refused_naming_the_field(
     action: str, body: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=f"^{field}: "):

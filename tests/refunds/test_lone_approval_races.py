@@ -194,7 +194,7 @@ def test_no_sequence_of_approvals_gets_more_out_by_one_person_than_the_limits(
             assert within_limits(scene, cases)
 
 
-def test_what_the_counters_say_is_what_the_lives_say() -> None:
+def test_what_the_counters_say_is_what_the_lifecycles_say() -> None:
     """Day after day, by three people, some of it undone: both are added up in their own way."""
     with opened() as scene:
         scene.save_policy(rules=[], second_person_over=["50.00 EUR"])

@@ -213,7 +213,7 @@ def test_a_sole_person_approves_alone_whatever_the_amount_also_their_own(
     assert sole.approve(case_in(answer)) == "approved"
 
 
-def test_a_machine_asks_and_never_decides(scene: RefundScene) -> None:
+def test_a_machine_requests_and_never_decides(scene: RefundScene) -> None:
     [case] = cases_of(scene, 90_00)
     shop = machine(Scope.REFUNDS_WRITE)
 

@@ -37,7 +37,7 @@ def go_on(stage: RefundStage, **later: Any) -> None:
     stage.drain()
 
 
-def test_an_approved_refund_is_asked_for_and_paid(stage: RefundStage) -> None:
+def test_an_approved_refund_is_submitted_and_paid(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.drain()
 
@@ -58,7 +58,7 @@ def test_an_approved_refund_is_asked_for_and_paid(stage: RefundStage) -> None:
     assert stage.case(case).lifecycle.next_check_at is None
 
 
-def test_each_change_is_told_once_in_its_order(stage: RefundStage) -> None:
+def test_each_change_is_published_once_in_its_order(stage: RefundStage) -> None:
     stage.request_refund(stage.pay(), 40_00)
     stage.drain()
     stage.deliver()
@@ -76,7 +76,7 @@ def test_each_change_is_told_once_in_its_order(stage: RefundStage) -> None:
     assert published.count("RefundSucceeded") == 1
 
 
-def test_ringing_again_asks_and_tells_nothing_new(stage: RefundStage) -> None:
+def test_waking_up_again_submits_and_publishes_nothing_new(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.drain()
     stage.deliver()
@@ -110,7 +110,9 @@ def test_a_lost_answer_is_unknown_and_looked_up_before_anything_else(stage: Refu
     assert len(stage.refunds()) == 1
 
 
-def test_a_request_that_never_arrived_is_asked_again_under_the_same_key(stage: RefundStage) -> None:
+def test_a_submission_that_never_arrived_is_submitted_again_under_the_same_key(
+    stage: RefundStage,
+) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.fake.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
     stage.drain()
@@ -123,7 +125,7 @@ def test_a_request_that_never_arrived_is_asked_again_under_the_same_key(stage: R
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR_BEFORE, Kind.ERROR_AFTER])
-def test_a_stored_error_is_asked_again_until_the_tries_are_over(
+def test_a_stored_error_is_submitted_again_until_the_tries_are_over(
     stage: RefundStage, kind: Kind
 ) -> None:
     """The gateway answers a key from memory, its own errors too; what it lists is what counts."""
@@ -145,7 +147,7 @@ def test_a_stored_error_is_asked_again_until_the_tries_are_over(
         assert stage.payment(case).reservations == {case.request.refund_request_id: 40_00}
 
 
-def test_after_the_gateways_memory_it_is_never_asked_by_itself(stage: RefundStage) -> None:
+def test_after_the_gateways_memory_it_is_never_submitted_by_itself(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.fake.faults.expect(Fault(Kind.LOST_REQUEST, REFUNDS, "POST"))
     stage.drain()
@@ -270,7 +272,7 @@ def test_the_webhook_may_come_before_the_answer(stage: RefundStage) -> None:
     assert stage.payment(case).available_minor == 60_00
 
 
-def test_a_ring_that_never_came_is_found_by_the_watch(stage: RefundStage) -> None:
+def test_a_wake_up_that_never_came_is_found_by_the_watch(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     aws.client("sqs").purge_queue(QueueUrl=stage.stack.refunds_queue)
     go_on(stage)  # at once: what is due this second is due
@@ -278,7 +280,7 @@ def test_a_ring_that_never_came_is_found_by_the_watch(stage: RefundStage) -> Non
     assert stage.case(case).lifecycle.state is RequestState.PAID
 
 
-def test_what_the_gateway_took_and_never_told_of_is_looked_up(stage: RefundStage) -> None:
+def test_what_the_gateway_took_and_never_reported_is_looked_up(stage: RefundStage) -> None:
     case = stage.request_refund(stage.pay(), 40_00)
     stage.drain()
     stage.events.clear()
@@ -337,7 +339,7 @@ def test_what_is_above_the_limits_never_approves_itself(stage: RefundStage) -> N
     assert stage.case(case).lifecycle.state is RequestState.ESCALATED
 
 
-def test_a_refund_of_somebody_elses_name_rings_for_nothing(stage: RefundStage) -> None:
+def test_a_refund_of_somebody_elses_name_wakes_nothing(stage: RefundStage) -> None:
     payment_id = stage.pay()
     named: Any = {"payment_intent": payment_id, "amount": 1_00}
     stage.client.v1.refunds.create(named | {"metadata": {"refund_request_id": "rr_unknown"}})

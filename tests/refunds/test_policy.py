@@ -109,7 +109,7 @@ def test_every_condition_of_a_row_must_hold() -> None:
     assert not holds(some_inputs(customer_refunds=1, amount=euros(50_01)), **when)
 
 
-def test_what_no_row_takes_is_decided_by_the_last_word() -> None:
+def test_what_no_row_takes_is_decided_by_the_default() -> None:
     rejecting = a_policy(otherwise="reject")
     last = Decision(outcome=Outcome.REJECT, rule_id="otherwise", policy_version=7)
     assert decide(rejecting, some_inputs()) == last
@@ -156,7 +156,7 @@ def naively_holds(value: Any, cell: Any) -> bool:
 
 
 @given(tables(), requests)
-def test_decisions_are_those_of_the_written_words(
+def test_decisions_are_those_of_the_written_policy(
     document: dict[str, Any], inputs: RefundInputs
 ) -> None:
     decision = decide(read(document), inputs)

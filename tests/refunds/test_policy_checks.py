@@ -100,7 +100,7 @@ def test_a_special_case_before_the_general_one_is_no_finding() -> None:
     assert found(policy, Severity.WARNING) == []
 
 
-def test_to_escalate_first_is_told_but_not_warned_of() -> None:
+def test_to_escalate_first_is_noted_but_not_warned_of() -> None:
     policy = a_policy(a_rule(1, "escalate", has_open_dispute=True), a_rule(2, "approve", **SMALL))
     assert found(policy, Severity.WARNING) == []
     assert ("R1", "is to escalate and wins over R2") in [
@@ -191,7 +191,7 @@ def test_an_approval_that_nobody_could_undo_is_an_error(minutes: int, is_error: 
     assert problems(policy, undo_minutes_min=minutes) == problems(a_policy())
 
 
-def test_a_last_word_that_leaves_nothing_to_a_person_is_warned_of() -> None:
+def test_a_default_that_leaves_nothing_to_a_person_is_warned_of() -> None:
     for outcome, warnings in (("approve", 1), ("reject", 1), ("escalate", 0)):
         assert len(found(a_policy(otherwise=outcome), Severity.WARNING)) == warnings
 

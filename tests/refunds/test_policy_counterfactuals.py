@@ -73,7 +73,7 @@ def test_nothing_else_helps_above_the_hard_limit() -> None:
     ]
 
 
-def test_words_are_those_that_rules_name_and_decide_alike() -> None:
+def test_values_are_those_that_rules_name_and_decide_alike() -> None:
     policy = a_policy(
         a_rule(1, "approve", reason=["not_received", "damaged"]),
         a_rule(2, "reject", reason="goodwill"),
@@ -86,7 +86,7 @@ def test_words_are_those_that_rules_name_and_decide_alike() -> None:
     assert texts(policy)[1:] == ["would have been rejected if the reason were goodwill"]
 
 
-def test_an_unknown_word_may_be_flipped_but_an_unknown_number_has_no_neighbours() -> None:
+def test_an_unknown_text_may_be_flipped_but_an_unknown_number_has_no_neighbours() -> None:
     policy = a_policy(a_rule(1, "approve", category="books"))
     assert texts(policy) == ["would have been approved if the category were books"]
     policy = a_policy(a_rule(1, "approve", customer_refunds={"up_to": 2}))
@@ -180,7 +180,7 @@ def test_the_amount_comes_first_and_there_are_never_too_many() -> None:
         ),
     ],
 )
-def test_each_column_has_its_own_words(column: str, value: int, bound: int, expected: str) -> None:
+def test_each_column_has_its_own_values(column: str, value: int, bound: int, expected: str) -> None:
     policy = a_policy(a_rule(1, "approve", **{column: {"up_to": bound}}))
     assert texts(policy, **{column: value})[1:] == [f"would have been escalated {expected}"]
 
@@ -221,7 +221,7 @@ def test_every_claim_about_a_number_is_true_on_its_bound_and_not_before(
 
 
 @given(tables(), requests, st.integers(0, 6))
-def test_every_claim_about_a_word_is_true(
+def test_every_claim_about_a_value_is_true(
     document: dict[str, Any], inputs: RefundInputs, limit: int
 ) -> None:
     policy = read(document)

@@ -84,7 +84,7 @@ def test_a_note_may_have_lines_and_end_with_one() -> None:
 
 
 @pytest.mark.parametrize("answer", [True, "yes"])
-def test_a_question_is_answered_as_yaml_reads_it_or_as_a_word(answer: object) -> None:
+def test_a_question_is_answered_as_yaml_reads_it_or_as_text(answer: object) -> None:
     (condition,) = read(when(has_open_dispute=answer)).rules[0].when
     assert condition == Answer(column="has_open_dispute", answer=True)
 
@@ -206,13 +206,13 @@ def test_there_may_be_so_many_rules_and_no_more() -> None:
 
 
 @given(tables())
-def test_a_policy_comes_back_from_its_own_words(document: dict[str, Any]) -> None:
+def test_a_policy_comes_back_from_its_own_text(document: dict[str, Any]) -> None:
     policy = read(document)
     through_json = json.loads(json.dumps(written(policy)))
     assert read(through_json) == policy
 
 
-def test_every_part_comes_back_from_its_own_words() -> None:
+def test_every_part_comes_back_from_its_own_text() -> None:
     policy = read(WHOLE)
     assert read(written(policy)) == policy
     amount = written(policy)["rules"][0]["when"]["amount"]
@@ -282,7 +282,7 @@ def test_the_table_is_printed_in_plain_words() -> None:
         ({"brand": "card"}, "card is no brand; write method: card"),
     ],
 )
-def test_a_brand_that_stands_as_a_method_is_told_where_it_belongs(
+def test_a_brand_that_stands_as_a_method_is_answered_with_where_it_belongs(
     cells: dict[str, Any], text: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=re.escape(text)):

@@ -59,7 +59,7 @@ def test_the_same_complaint_is_paid_once_however_it_is_said(
     assert scene.payment(payment_id).available_minor == 80_00
 
 
-def test_a_first_outcome_answers_all_that_is_left_asked_for_again(scene: RefundScene) -> None:
+def test_a_first_outcome_answers_all_that_is_left_requested_again(scene: RefundScene) -> None:
     payment_id = scene.pay(60_00)
     first = scene.request_refund(payment_id)
 

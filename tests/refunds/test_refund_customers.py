@@ -108,7 +108,9 @@ def test_five_orders_of_one_customer_stay_within_a_days_limit_at_any_gateway(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_asked_at_once_and_over_two_gateways_no_more_than_the_limit_is_approved(seed: int) -> None:
+def test_requested_at_once_and_over_two_gateways_no_more_than_the_limit_is_approved(
+    seed: int,
+) -> None:
     with race(seed) as run:
         approve_all(run.scene)
         for n in range(5):

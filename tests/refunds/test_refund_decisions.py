@@ -158,7 +158,7 @@ def test_a_limit_in_code_changes_nothing_that_was_not_approved(outcome: Outcome)
     assert (made.decision, made.why) == (outcome, "policy")
 
 
-def test_a_policy_is_copied_deeply_only_where_that_is_asked() -> None:
+def test_a_policy_is_copied_deeply_only_where_that_is_requested() -> None:
     policy = ruling("approve")
 
     assert policy.model_copy().rules is policy.rules

@@ -159,7 +159,7 @@ def test_a_rejection_ends_the_waiting_and_keeps_the_rest() -> None:
     )
 
 
-def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
+def test_the_first_submission_is_a_change_and_remembers_its_instant() -> None:
     lifecycle = a_lifecycle(published=1)
     change = Change(step=Step.SUBMITTED, at=NOW, by=KASSA, amount_minor=60_00)
 
@@ -175,7 +175,7 @@ def test_the_first_ask_is_a_change_and_remembers_its_instant() -> None:
     )
 
 
-def test_asking_again_is_counted_and_is_no_change() -> None:
+def test_submitting_again_is_counted_and_is_no_change() -> None:
     lifecycle = a_lifecycle(**SUBMITTED)
 
     assert submitted(lifecycle, LATER, LATER + minutes(5)) == after(
@@ -219,7 +219,7 @@ def test_what_the_gateway_says_outranks_any_state(
     ("first_submitted_at", "is_over", "may_be"),
     [(None, False, False), (NOW, False, True), (NOW, True, False), (None, True, False)],
 )
-def test_a_refund_may_be_with_the_gateway_once_asked_until_it_is_over(
+def test_a_refund_may_be_with_the_gateway_once_submitted_until_it_is_over(
     first_submitted_at: Any, is_over: bool, may_be: bool
 ) -> None:
     lifecycle = a_lifecycle(first_submitted_at=first_submitted_at, is_over=is_over)

@@ -265,7 +265,7 @@ class Lifecycles(RuleBasedStateMachine):
         return [one for one in self.disputes() if one["status"] == "needs_response"]
 
 
-def test_any_refund_life_goes_as_the_model_says() -> None:
+def test_any_refund_lifecycle_goes_as_the_model_says() -> None:
     run_state_machine_as_test(
         Lifecycles, settings=effort(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
     )

@@ -39,7 +39,7 @@ def test_what_was_ordered_adds_up_by_id_and_else_by_name() -> None:
     assert ordered(lines) == {"l1": 3, "bulb": 4}
 
 
-def test_what_is_asked_for_adds_up_and_a_name_leads_to_its_id() -> None:
+def test_what_is_requested_adds_up_and_a_name_leads_to_its_id() -> None:
     lines = (sold("Lamp", 2, "L1"), sold("Bulb", 4))
     assert requested_units(items(("lamp", 1), ("L1", 2), ("bulb", 1)), lines) == {
         "l1": 3,
@@ -130,7 +130,7 @@ QUANTITIES = st.dictionaries(st.sampled_from("abc"), st.integers(1, 4), max_size
 
 
 @given(sold_=QUANTITIES, request_bodies=st.lists(QUANTITIES, max_size=8))
-def test_whatever_is_asked_for_in_whatever_order_no_line_goes_beyond_its_quantity(
+def test_whatever_is_requested_in_whatever_order_no_line_goes_beyond_its_quantity(
     sold_: dict[str, int], request_bodies: list[dict[str, int]]
 ) -> None:
     held: dict[str, dict[str, int]] = {}

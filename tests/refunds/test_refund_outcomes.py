@@ -200,7 +200,7 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("outcome", "state"), [("paid", RequestState.PAID), ("not_paid", RequestState.ESCALATED)]
 )
-def test_where_the_gateway_cannot_be_asked_a_person_knows(
+def test_where_the_gateway_cannot_be_looked_up_a_person_knows(
     scene: RefundScene, outcome: str, state: RequestState
 ) -> None:
     case = scene.request_refund(scene.pay(), APPROVED)
@@ -303,7 +303,7 @@ def test_what_was_refunded_by_hand_counts_before_anything_is_decided(scene: Refu
     assert scene.request_refund(payment_id).request.amount.amount_minor == 40_00
 
 
-def test_a_gateway_that_tells_is_not_asked(scene: RefundScene) -> None:
+def test_a_gateway_that_reports_is_not_looked_up(scene: RefundScene) -> None:
     payment_id = scene.pay()
     silence(scene)
 

@@ -63,14 +63,14 @@ def change(step: Step, **fields: Any) -> Change:
         (change(Step.REMINDED), told.RefundDecisionDue(**SHARED)),
     ],
 )
-def test_a_change_is_told_in_its_own_words(one: Change, fact: Any) -> None:
+def test_a_change_is_published_with_its_own_fields(one: Change, fact: Any) -> None:
     (published,) = facts_of_changes(one)
 
     assert published.data == fact
     assert type(published.data) is type(fact)
 
 
-def test_that_a_refund_left_is_told_by_the_gateways_event_alone() -> None:
+def test_that_a_refund_left_is_published_by_the_gateways_event_alone() -> None:
     assert facts_of_changes(change(Step.PAID, why="re_1")) == ()
 
 
@@ -91,7 +91,7 @@ def test_a_change_is_named_by_its_number_for_ever() -> None:
     assert first.metadata.fact_id == "rr_1:rr_1:1-requested"
 
 
-def test_what_was_told_is_not_told_again_and_keeps_its_number() -> None:
+def test_what_was_published_is_not_published_again_and_keeps_its_number() -> None:
     changes = (
         change(Step.REQUESTED),
         change(Step.APPROVED),
@@ -105,7 +105,7 @@ def test_what_was_told_is_not_told_again_and_keeps_its_number() -> None:
     assert facts_of_changes(*changes, already=4) == ()
 
 
-def test_telling_again_tells_the_same() -> None:
+def test_publishing_again_publishes_the_same() -> None:
     changes = change(Step.REQUESTED), change(Step.APPROVED)
 
     assert facts_of_changes(*changes) == facts_of_changes(*changes)

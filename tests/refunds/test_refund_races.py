@@ -128,7 +128,7 @@ def test_of_all_that_two_people_approve_at_once_exactly_one_pays(seed: int) -> N
     assert set(came.answers) <= {"answered", "OverHeadroom", "Conflict"}
 
 
-def test_of_two_people_who_approve_one_request_at_once_one_is_told_how_it_stands() -> None:
+def test_of_two_people_who_approve_one_request_at_once_one_is_answered_with_the_status() -> None:
     for seed in range(20):
         with race(seed) as run:
             run.scene.save_policy(rules=[], otherwise="escalate", undo_minutes=0)
@@ -160,7 +160,7 @@ def test_a_dashboard_refund_in_between_is_counted_and_an_excess_is_visible() -> 
     assert len(seen) == 2, "each order must have come up"
 
 
-def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_asked() -> None:
+def test_a_dispute_in_between_stops_what_was_approved_and_not_yet_submitted() -> None:
     seen = Counter[bool]()
     for seed in range(20):
         came = meanwhile(seed, disputed)
@@ -195,7 +195,7 @@ def test_a_reservation_that_only_reads_first_is_seen(monkeypatch: pytest.MonkeyP
     assert not is_one_of_fifty(fifty_requests(0))
 
 
-def test_without_the_guard_before_asking_such_reservations_would_all_be_paid(
+def test_without_the_guard_before_submitting_such_reservations_would_all_be_paid(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(refund_writes, "reserved", carelessly(refund_writes.reserved))
@@ -234,7 +234,7 @@ def between_reading_and_submitting(act: Callable[[RefundScene, str], Any]) -> li
 
 
 @pytest.mark.parametrize("act", [refunded_elsewhere, disputed])
-def test_what_is_heard_between_reading_and_asking_stops_the_ask(
+def test_what_is_received_between_reading_and_submitting_stops_the_submission(
     act: Callable[[RefundScene, str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert between_reading_and_submitting(act) == []

@@ -119,7 +119,7 @@ def test_a_line_item_is_bounded(fields: dict[str, Any], good: bool) -> None:
 
 
 @pytest.mark.parametrize("amount", [1, 60_00, 100_00])
-def test_an_amount_up_to_what_is_left_is_wanted(amount: int) -> None:
+def test_an_amount_up_to_what_is_left_may_be_requested(amount: int) -> None:
     assert requested_amount(a_request_body(amount_minor=amount), PAYMENT) == eur(amount)
 
 
@@ -132,7 +132,7 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
 
 
 @pytest.mark.parametrize("held", [{"rr_1": 100_00}, {"rr_1": 130_00}])
-def test_where_nothing_is_left_nothing_may_be_wanted(held: dict[str, int]) -> None:
+def test_where_nothing_is_left_nothing_may_be_requested(held: dict[str, int]) -> None:
     for request_body in (a_request_body(), a_request_body(amount_minor=1)):
         with pytest.raises(OverHeadroom) as over:
             requested_amount(request_body, a_payment(held))
@@ -233,7 +233,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_the_same_complaint_in_other_words_is_the_same_claim(
+def test_the_same_complaint_with_another_comment_is_the_same_claim(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     assert a_request_body(**one).claim == a_request_body(**other).claim
@@ -272,7 +272,7 @@ def test_a_request_is_one_for_each_payment_and_claim() -> None:
 
 
 @pytest.mark.parametrize(("number", "name"), [(1, "rr_1"), (2, "rr_1.2"), (12, "rr_1.12")])
-def test_an_ask_is_the_request_or_its_round(number: int, name: str) -> None:
+def test_a_submission_is_the_request_or_its_round(number: int, name: str) -> None:
     assert a_lifecycle(round=number).submission_id == name
     assert request_of(name) == "rr_1"
 
@@ -292,5 +292,5 @@ def test_an_ask_is_the_request_or_its_round(number: int, name: str) -> None:
         ({}, None),
     ],
 )
-def test_a_message_rings_for_the_request_it_names(message: dict[str, Any], named: Any) -> None:
+def test_a_message_wakes_the_request_it_names(message: dict[str, Any], named: Any) -> None:
     assert request_in_message(message) == named

@@ -32,7 +32,7 @@ def verdict(scene: RefundScene, case: RefundCase, action: Action, **fields: Any)
     return decide_refund(case.request.refund_request_id, verdict_given, scene.requests, time_left())
 
 
-def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
+def test_a_silent_gateway_is_called_once_a_wake_up_for_what_a_person_approved_again(
     scene: RefundScene,
 ) -> None:
     case = outcome_unknown(scene)
@@ -45,7 +45,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_a_person_approved_again(
     assert scene.lifecycle(case).state is RequestState.APPROVED
 
 
-def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: RefundScene) -> None:
+def test_a_silent_gateway_is_called_once_a_wake_up_after_a_rejection(scene: RefundScene) -> None:
     case = outcome_unknown(scene)
     verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)
     requests = silence(scene)
@@ -58,7 +58,7 @@ def test_a_silent_gateway_is_asked_once_a_ring_for_what_was_rejected(scene: Refu
 # Deciding at once.
 
 
-def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) -> None:
+def test_a_small_refund_is_approved_reserved_and_enqueued(scene: RefundScene) -> None:
     payment_id = scene.pay()
     case = scene.request_refund(payment_id, 60_00, comment="it broke", ip_hash="ab" * 16)
     request = case.request
@@ -74,7 +74,7 @@ def test_a_small_refund_is_approved_reserved_and_rung_for(scene: RefundScene) ->
     assert scene.requests.named(request.refund_request_id) == case
 
 
-def test_a_claim_made_again_is_answered_and_rung_for_again(scene: RefundScene) -> None:
+def test_a_claim_made_again_is_answered_and_enqueued_again(scene: RefundScene) -> None:
     payment_id = scene.pay()
     first = scene.request_refund(payment_id, 60_00, claim_id="a")
 
@@ -164,7 +164,7 @@ def test_a_request_counts_into_the_next_ones_velocity(scene: RefundScene) -> Non
 # Paying.
 
 
-def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
+def test_a_refund_is_submitted_accepted_and_paid_once(scene: RefundScene) -> None:
     payment_id = scene.pay()
     case = scene.request_refund(payment_id, 60_00)
     request_id = case.request.refund_request_id
@@ -190,7 +190,7 @@ def test_a_refund_is_asked_accepted_and_paid_once(scene: RefundScene) -> None:
     assert scene.names() == ["PaymentCaptured", *expected, "RefundSucceeded"]
 
 
-def test_the_key_names_the_ask(scene: RefundScene) -> None:
+def test_the_key_names_the_submission(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), 60_00)
     scene.work()
 
@@ -212,7 +212,7 @@ def test_the_trace_number_is_noted_when_it_becomes_known(scene: RefundScene) -> 
     assert scene.lifecycle(case).reference == card["reference"]
 
 
-def test_who_names_no_request_of_ours_is_not_heard(scene: RefundScene) -> None:
+def test_a_message_that_names_no_request_of_ours_does_nothing(scene: RefundScene) -> None:
     pay_refund("rr_nobody", scene.requests, time_left())
 
     assert scene.names() == []
@@ -294,7 +294,7 @@ def test_an_unknown_outcome_is_looked_up_ever_more_seldom_and_then_left_to_a_per
     assert scene.refunds() == []
 
 
-def test_each_ask_in_vain_waits_longer_up_to_the_limit_of_tries(scene: RefundScene) -> None:
+def test_each_submission_in_vain_waits_longer_up_to_the_limit_of_tries(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), 60_00)
     waits = []
     for _ in range(10):
@@ -325,7 +325,7 @@ def test_the_limit_of_tries_is_a_setting(
     assert scene.lifecycle(case).changes[-1].why == Why.UNKNOWN
 
 
-def test_what_the_gateway_refuses_goes_to_a_person_and_is_asked_anew_under_another_name(
+def test_what_the_gateway_refuses_goes_to_a_person_and_is_submitted_anew_under_another_name(
     scene: RefundScene,
 ) -> None:
     payment_id = scene.pay()
@@ -373,9 +373,7 @@ def test_a_refund_that_comes_back_reopens_the_request_and_its_books(
     assert scene.names()[-1] == "RefundEscalated"
 
 
-def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
-    scene: RefundScene,
-) -> None:
+def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(scene: RefundScene) -> None:
     payment_id = scene.pay()
     case = scene.request_refund(payment_id, 60_00)
     scene.fake.open_dispute(scene.charge_of(payment_id), 30_00)
@@ -390,7 +388,7 @@ def test_a_dispute_stops_an_approved_refund_and_gives_back_what_it_held(
     assert scene.refunds() == []
 
 
-def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
+def test_what_could_not_be_published_stays_on_its_queue_and_is_published_once_later(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = scene.pay()
@@ -408,7 +406,7 @@ def test_what_could_not_be_told_stays_on_its_queue_and_is_told_once_later(
     assert scene.names().count("RefundEscalated") == 1
 
 
-def test_what_was_given_back_but_not_told_stays_on_its_queue(
+def test_what_was_given_back_but_not_published_stays_on_its_queue(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = scene.pay()
@@ -427,7 +425,7 @@ def test_what_was_given_back_but_not_told_stays_on_its_queue(
 # People, and what nobody decides.
 
 
-def test_a_person_approves_in_part_and_the_gateway_is_asked_once_it_cannot_be_undone(
+def test_a_person_approves_in_part_and_it_is_submitted_once_it_cannot_be_undone(
     scene: RefundScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     payment_id = scene.pay()
@@ -456,7 +454,7 @@ def test_what_a_person_said_again_is_answered_alike_and_done_once(scene: RefundS
     assert len(scene.refunds()) == 1
 
 
-def test_a_ring_for_an_approval_comes_no_second_too_early(scene: RefundScene) -> None:
+def test_a_wake_up_for_an_approval_comes_no_second_too_early(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), 90_00)
     verdict(scene, case, Action.APPROVE)
     scene.clock.at += timedelta(seconds=0.5)
@@ -486,7 +484,7 @@ def test_whoever_is_overtaken_reads_again_until_the_time_is_nearly_over(
     assert timedelta(seconds=50) < scene.clock.at - began <= timedelta(seconds=58)
 
 
-def test_a_rejection_tells_the_customer_why_and_rings_at_once(scene: RefundScene) -> None:
+def test_a_rejection_gives_the_customer_a_reason_and_wakes_at_once(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), 90_00)
     scene.work()
     decided = verdict(scene, case, Action.REJECT, reason=RejectionReason.TOO_LATE)

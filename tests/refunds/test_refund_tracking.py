@@ -61,7 +61,7 @@ def test_the_number_belongs_to_the_refund_that_left_last() -> None:
     assert [one.reference for one in steps] == [None, None, "ARN-2"]
 
 
-def test_no_inner_word_gets_out() -> None:
+def test_no_internal_value_gets_out() -> None:
     changes = [(step, "hard_limit") for step in Step]
     shown = json.dumps([one.model_dump(mode="json") for one in steps_of(*changes)])
 

@@ -75,7 +75,7 @@ def excess(why: Why = Why.EXCESS) -> NextStep:
         (NOW + SECOND, Do.NOTHING),
     ],
 )
-def test_the_gateway_is_asked_once_an_approval_can_no_longer_be_undone(
+def test_a_refund_is_submitted_once_its_approval_can_no_longer_be_undone(
     not_before: Any, do: Do
 ) -> None:
     assert step(a_lifecycle(not_before=not_before)) == NextStep(do)
@@ -87,7 +87,7 @@ def test_an_approval_that_may_be_with_the_gateway_is_looked_up_first() -> None:
 
 
 @pytest.mark.parametrize("held", [{}, {RR: 59_99}, {RR: 60_01}, {"rr_2": 60_00}])
-def test_nothing_is_asked_for_that_is_not_reserved(held: dict[str, int]) -> None:
+def test_nothing_is_submitted_that_is_not_reserved(held: dict[str, int]) -> None:
     assert step(a_lifecycle(), a_payment(held)) == excess()
 
 
@@ -159,12 +159,12 @@ def test_the_same_key_is_repeated_only_while_the_gateway_remembers_it(
     assert looked_up(lifecycle, at=NOW + age) == what
 
 
-def test_an_ask_without_an_instant_counts_as_remembered() -> None:
+def test_a_submission_without_an_instant_counts_as_remembered() -> None:
     assert looked_up(a_lifecycle(SUBMITTED)) == NextStep(Do.SUBMIT)
     assert looked_up(a_lifecycle(SUBMITTED, attempts=10)) == excess(Why.UNKNOWN)
 
 
-def test_what_a_person_approved_again_may_be_asked_however_long_ago_it_was() -> None:
+def test_what_a_person_approved_again_may_be_submitted_however_long_ago_it_was() -> None:
     lifecycle = a_lifecycle(APPROVED, first_submitted_at=NOW - timedelta(days=9), attempts=99)
 
     assert looked_up(lifecycle) == NextStep(Do.SUBMIT)
@@ -227,7 +227,7 @@ def test_a_request_without_a_deadline_never_expires() -> None:
 
 
 @pytest.mark.parametrize("state", [ESCALATED, REJECTED])
-def test_what_was_never_asked_or_came_to_nothing_gives_back_its_reservation(
+def test_what_was_never_submitted_or_came_to_nothing_gives_back_its_reservation(
     state: RequestState,
 ) -> None:
     assert step(a_lifecycle(state)) == NextStep(Do.RELEASE)
@@ -329,13 +329,13 @@ def test_another_requests_refund_and_another_rounds_are_no_news() -> None:
     assert step(a_lifecycle(round=2), payment) == NextStep(Do.SUBMIT)
 
 
-def test_only_refunds_are_heard_as_refunds() -> None:
+def test_only_refunds_are_applied_as_refunds() -> None:
     odd = an_object(ObjectKind.DISPUTE, "won", 1, refund_request_id=RR)
 
     assert refunds_of(a_payment(dp_1=odd), a_lifecycle()) == {}
 
 
-def test_refunds_of_an_ask_are_listed_with_those_that_left_first() -> None:
+def test_refunds_of_a_submission_are_listed_with_those_that_left_first() -> None:
     there = {"re_1": a_refund("pending"), "re_2": a_refund("failed"), "re_3": a_refund()}
 
     assert list(refunds_of(a_payment(**there), a_lifecycle())) == ["re_3", "re_1", "re_2"]
@@ -390,7 +390,7 @@ def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
         (EVENT_WITHIN, LOOK_AGAIN),
     ],
 )
-def test_an_accepted_refund_is_heard_of_within_the_hour_or_looked_for_daily(
+def test_an_accepted_refund_is_reported_within_the_hour_or_looked_for_daily(
     age: timedelta, after: timedelta
 ) -> None:
     earlier = a_change(at=NOW - timedelta(days=3))
@@ -433,7 +433,7 @@ def test_what_is_paid_wakes_only_until_the_refund_is_known_by_our_name() -> None
     assert wakes(lifecycle.model_copy(update={"round": 2}), a_payment()) is None
 
 
-def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
+def test_a_refund_at_a_gateway_that_returns_no_name_is_checked_at_once() -> None:
     tries = TRIES._replace(event_within=timedelta(0))
     old = a_lifecycle(ACCEPTED, changes=(a_change(at=NOW - EVENT_WITHIN),))
 
@@ -442,7 +442,7 @@ def test_a_gateway_that_gives_no_name_back_is_told_it_at_once() -> None:
     assert next_check_at(old, a_payment(), NOW, tries) == NOW + LOOK_AGAIN
 
 
-def test_what_a_gateway_cant_be_asked_for_is_never_taken_for_unpaid() -> None:
+def test_what_cant_be_looked_up_at_a_gateway_is_never_taken_for_unpaid() -> None:
     tries = TRIES._replace(can_find=False)
     rejected = a_lifecycle(REJECTED, first_submitted_at=NOW - TRIES.memory)
 
@@ -462,7 +462,7 @@ def test_a_refund_without_a_name_is_known_by_the_id_that_the_gateway_answered() 
     assert step(a_lifecycle(SUBMITTED), a_payment(re_1=nameless)).do is not Do.PAY
 
 
-def test_what_was_never_asked_has_nothing_to_be_forgotten() -> None:
+def test_what_was_never_submitted_has_nothing_to_be_forgotten() -> None:
     assert forgotten_at(a_lifecycle(), TRIES) is None
     assert forgotten_at(a_lifecycle(first_submitted_at=NOW), TRIES) == NOW + timedelta(hours=20)
 
@@ -500,7 +500,7 @@ def test_no_unknown_disputed_or_overdrawn_payment_is_approved_without_a_person()
         ("adyen", Tries(10, timedelta(days=6), timedelta(0), can_find=False)),
     ],
 )
-def test_a_gateway_is_asked_as_its_entry_in_the_registry_says(gateway: str, tries: Tries) -> None:
+def test_a_refund_is_submitted_as_its_gateways_entry_says(gateway: str, tries: Tries) -> None:
     request = a_request()
     payment = request.payment.model_copy(update={"gateway": gateway})
     case = RefundCase(
@@ -620,5 +620,5 @@ def test_a_request_is_like_another_that_holds_as_much_in_a_later_round() -> None
     assert is_like_another(with_lines, 60_00, has_lines=False)
 
 
-def test_what_is_rejected_and_was_never_asked_waits_for_no_instant() -> None:
+def test_what_is_rejected_and_was_never_submitted_waits_for_no_instant() -> None:
     assert wakes(a_lifecycle(REJECTED), a_payment()) is None

@@ -143,7 +143,7 @@ def test_what_is_known_is_not_resolved(lifecycle: RefundLifecycle) -> None:
 
 
 @pytest.mark.parametrize("submitted_at", ["first_submitted_at", "last_submitted_at"])
-def test_not_paid_waits_for_an_hour_after_the_last_ask(submitted_at: str) -> None:
+def test_not_paid_waits_for_an_hour_after_the_last_submission(submitted_at: str) -> None:
     just = {"first_submitted_at": OLD, "last_submitted_at": None}
     just |= {submitted_at: OLD + timedelta(seconds=1)}
     lifecycle = a_lifecycle(RequestState.ESCALATED, **just)
@@ -233,7 +233,9 @@ def test_a_change_without_a_note_has_none() -> None:
     assert a_change().note is None
 
 
-def test_the_first_word_of_somebody_whose_word_counts_no_more_is_said_anew_by_the_next() -> None:
+def test_the_first_verdict_of_somebody_whose_verdict_counts_no_more_is_given_anew_by_the_next() -> (
+    None
+):
     first = resolve(unknown(), PAID, TWO)
     bert = TWO._replace(person="bert", void=frozenset({"anna"}))
 

@@ -77,21 +77,21 @@ def test_what_no_person_decided_is_not_held_against_a_policy(stack: Stack, nobod
     assert (run.people, run.undecided) == ((), 1)
 
 
-def test_the_last_word_of_a_person_counts(stack: Stack) -> None:
+def test_the_last_verdict_of_a_person_counts(stack: Stack) -> None:
     requested(1, NOW - 3 * DAY, 50_00, by=PERSON)
     requested(1, NOW - 3 * DAY, 50_00, by=PERSON, rejects=True, after=2 * DAY)
 
     assert people(tried(SMALL).run) == {("reject", "approve"): 1}
 
 
-def test_facts_told_twice_count_once(stack: Stack) -> None:
+def test_facts_published_twice_count_once(stack: Stack) -> None:
     requested(1, NOW - DAY, 50_00)
     requested(1, NOW - DAY, 50_00, by=PERSON)  # the batch that came again brought more
 
     assert tried(SMALL).run.requests == 1
 
 
-def test_only_the_days_asked_for_and_only_this_merchants(stack: Stack) -> None:
+def test_only_the_days_requested_and_only_this_merchants(stack: Stack) -> None:
     requested(1, NOW - 7 * DAY, 50_00)
     requested(2, NOW - 6 * DAY, 50_00)
     requested(3, NOW, 50_00, merchant_id="other")

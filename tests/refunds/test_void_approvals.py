@@ -51,9 +51,7 @@ def audited(scene: RefundScene) -> list[dict[str, Any]]:
     return [one for one in acts if one["operation"] == "refund.void"]
 
 
-def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(
-    scene: RefundScene,
-) -> None:
+def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(scene: RefundScene) -> None:
     case, anna = requested(scene), person(Role.APPROVER)
     assert anna.approve(case) == "approved"
     scene.clock.at += timedelta(minutes=1)
@@ -64,7 +62,9 @@ def test_an_approval_of_who_is_disabled_in_its_undo_window_is_not_paid(
     assert scene.refunds() == []
 
 
-def test_a_void_approval_is_told_audited_and_waits_like_any_request(scene: RefundScene) -> None:
+def test_a_void_approval_is_published_audited_and_waits_like_any_request(
+    scene: RefundScene,
+) -> None:
     case, anna = requested(scene), person(Role.APPROVER)
     anna.approve(case)
     version = scene.lifecycle(case).version
@@ -211,7 +211,7 @@ def test_a_sole_person_who_was_disabled_leaves_no_approval(scene: RefundScene) -
     assert pay(scene, case) == "escalated"
 
 
-def test_what_the_policy_approved_asks_nobody(scene: RefundScene) -> None:
+def test_what_the_policy_approved_checks_nobody(scene: RefundScene) -> None:
     anna = person(Role.APPROVER)
     case = scene.request_refund(scene.pay(60_00), 60_00)
     disable(anna)
@@ -219,7 +219,7 @@ def test_what_the_policy_approved_asks_nobody(scene: RefundScene) -> None:
     assert pay(scene, case) == "accepted"
 
 
-def test_what_expiry_approved_asks_nobody_who_had_begun_to_approve(scene: RefundScene) -> None:
+def test_what_expiry_approved_checks_nobody_who_had_begun_to_approve(scene: RefundScene) -> None:
     hours = {"remind_after_hours": 1, "decide_within_hours": 2}
     scene.save_policy(rules=[], second_person_over=["50.00 EUR"], on_expiry="approve", **hours)
     case, anna = requested(scene), person(Role.APPROVER)
@@ -258,7 +258,7 @@ def test_who_is_disabled_at_the_instant_of_payment_is_seen_by_the_write_itself(
     assert scene.refunds() == []
 
 
-def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_asked_again(
+def test_an_unanswered_refund_of_who_was_disabled_is_looked_up_and_not_submitted_again(
     scene: RefundScene,
 ) -> None:
     case, anna = requested(scene), person(Role.APPROVER)

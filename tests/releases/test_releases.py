@@ -136,7 +136,7 @@ def get(route: str, query: str = "", **path: str) -> tuple[int, str]:
     return int(answer["statusCode"]), str(answer["body"])
 
 
-def test_deliveries_that_come_again_change_nothing_and_are_told_whole(
+def test_deliveries_that_come_again_change_nothing_and_are_published_whole(
     kept: Kept, context: Context
 ) -> None:
     for message in held(kept.release, "messages")["EventsQueue"]:
@@ -173,7 +173,7 @@ def test_an_objects_item_that_left_its_payment_comes_back_with_all_it_holds(
     assert kept.lost() == []
 
 
-def test_an_order_hears_of_the_rest_of_its_payment(kept: Kept, context: Context) -> None:
+def test_an_order_receives_the_rest_of_its_payment(kept: Kept, context: Context) -> None:
     charge = s.charge(
         "ch_rest", "pi_rest", amount=40_00, amount_captured=40_00, metadata={"order_id": "order-1"}
     )
@@ -188,7 +188,7 @@ def test_an_order_hears_of_the_rest_of_its_payment(kept: Kept, context: Context)
     assert [one for one in kept.lost() if not published_anew.search(one)] == []
 
 
-def test_a_person_takes_on_an_old_request_and_every_ring_is_heard(
+def test_a_person_takes_on_an_old_request_and_every_wake_up_is_applied(
     kept: Kept, context: Context
 ) -> None:
     (waits,) = [

@@ -157,7 +157,9 @@ def test_what_comes_late_is_a_correction_in_the_next_report_and_only_there(
     assert stored(stack, "2026-11-19") == before
 
 
-def test_a_fact_told_again_after_its_day_closed_is_no_correction(stack: Stack, fire: Fire) -> None:
+def test_a_fact_published_again_after_its_day_closed_is_no_correction(
+    stack: Stack, fire: Fire
+) -> None:
     archive_facts([sold(19, 1), sold(19, 2)])
     fire(A_DAY_LATER - 48 * HOUR)
     archive_facts([sold(19, 2)])
@@ -221,7 +223,7 @@ def test_a_day_that_goes_on_gets_a_preliminary_report_and_is_closed_later(
     assert gross(report_of(stack, "2026-11-21")) == 20_00
 
 
-def test_asking_for_a_closed_day_says_where_its_report_stands(stack: Stack, fire: Fire) -> None:
+def test_requesting_a_closed_day_says_where_its_report_stands(stack: Stack, fire: Fire) -> None:
     archive_facts([sold(21, 1)])
     fire(A_DAY_LATER)
     before = stored(stack)

@@ -108,7 +108,7 @@ def test_every_document_has_its_media_type(document: str) -> None:
     assert document.rpartition(".")[2] in {*TYPES, "json"}
 
 
-def test_every_period_can_be_asked_for_everywhere() -> None:
+def test_every_period_can_be_requested_everywhere() -> None:
     periods = get_args(ReportRequest.model_fields["period"].annotation)
     group = typer.main.get_command(command.app)
     described = json.loads((KASSA / "openapi.json").read_text())["components"]["schemas"]

@@ -74,7 +74,7 @@ def test_an_invoice_of_a_capture_stands_in_the_chain_with_its_content(
     assert first.entry.content_sha256 == content_digest(said)
 
 
-def test_the_table_holds_no_word_about_the_buyer(stack: Stack) -> None:
+def test_the_table_holds_nothing_about_the_buyer(stack: Stack) -> None:
     document = give(credit(content_sha256=content_digest({"content": CONTENT})))
     store_documents(document, CONTENT, {"pdf": b"%PDF", "xml": b"<Invoice/>"})
 

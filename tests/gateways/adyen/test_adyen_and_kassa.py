@@ -130,9 +130,7 @@ def test_what_is_not_signed_changes_nothing_that_is_booked(
     assert (charge.reason, charge.method) == (None, "card")
 
 
-def test_a_changed_word_about_the_mode_is_refused_and_the_true_one_is_booked(
-    stage: Stage,
-) -> None:
+def test_a_changed_mode_is_refused_and_the_true_one_is_booked(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
     (arrival,) = adyen(stage).arrivals()
     assert stage.post(bundle(*items(arrival), live="false"))["statusCode"] == 400
@@ -160,9 +158,7 @@ def test_two_keys_are_live_while_one_is_rolled(stage: Stage) -> None:
     assert stage.ledger() == BOOKED
 
 
-def test_each_item_is_booked_on_its_own_and_a_poisoned_one_alone_is_set_aside(
-    stage: Stage,
-) -> None:
+def test_each_item_is_booked_on_its_own_and_a_poisoned_one_alone_is_set_aside(stage: Stage) -> None:
     """A Chilean amount with a fraction is signed by Adyen, and yet nothing we could book."""
     adyen(stage).pay(ORDER, 100_00)
     (arrival,) = adyen(stage).arrivals()
@@ -175,7 +171,7 @@ def test_each_item_is_booked_on_its_own_and_a_poisoned_one_alone_is_set_aside(
     assert len(stage.failures) == 1
 
 
-def test_a_life_heard_backwards_comes_to_the_same_ledger(stage: Stage) -> None:
+def test_a_lifecycle_received_backwards_comes_to_the_same_ledger(stage: Stage) -> None:
     adyen(stage).pay(ORDER, 100_00)
     adyen(stage).refund(ORDER, 30_00)
     adyen(stage).fail_last_refund(ORDER)
@@ -259,7 +255,7 @@ def test_a_refund_is_named_after_its_webhook_or_before(stage: Stage, is_heard_fi
     assert stage.ledger()["customers", "EUR"] == -70_00
 
 
-def test_a_refund_whose_answer_was_lost_is_made_once_and_named_when_asked_again(
+def test_a_refund_whose_answer_was_lost_is_made_once_and_named_when_submitted_again(
     stage: Stage,
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)
@@ -290,7 +286,7 @@ def test_a_refund_that_adyen_refuses_by_webhook_gives_its_amount_back(stage: Sta
 # Pages
 
 
-def test_a_page_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> None:
+def test_a_checkout_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> None:
     ask = CheckoutSubmission(
         order_id=ORDER,
         submission_id=f"{ORDER}.1",
@@ -326,7 +322,7 @@ def test_settlement_is_pulled_once_and_leaves_nothing_in_clearing(stage: Stage) 
     }
 
 
-def test_a_refund_and_a_chargeback_that_no_webhook_told_of_are_booked_from_the_report(
+def test_a_refund_and_a_chargeback_that_no_webhook_reported_are_booked_from_the_report(
     stage: Stage,
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)

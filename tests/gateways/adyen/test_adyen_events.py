@@ -200,7 +200,7 @@ LIFECYCLE = [
 ]
 
 
-def test_a_life_ends_the_same_in_any_order_and_with_duplicates() -> None:
+def test_a_lifecycle_ends_the_same_in_any_order_and_with_duplicates() -> None:
     expected_state, expected = folded(LIFECYCLE)
     assert expected == {
         A.CUSTOMERS: -80_00,
@@ -335,7 +335,7 @@ def test_another_currency_is_exchanged_by_what_the_line_says() -> None:
     assert movement(text) == ("charge", 9_20, 20, expected)
 
 
-def test_a_refund_or_chargeback_that_no_webhook_told_of_is_told_by_its_line() -> None:
+def test_a_refund_or_chargeback_that_no_webhook_reported_is_reported_by_its_line() -> None:
     start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
     refunded = line(f"{start},Refunded,REF1,EUR,30.00,,EUR,30.00,,,,,,7")
     assert [(s.object_id, s.state) for s in refunded.object_reports[1:]] == [("REF1", "succeeded")]
@@ -346,7 +346,7 @@ def test_a_refund_or_chargeback_that_no_webhook_told_of_is_told_by_its_line() ->
     ]
 
 
-def test_a_webhook_and_a_report_tell_of_one_chargeback_once() -> None:
+def test_a_webhook_and_a_report_name_one_chargeback_once() -> None:
     start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
     state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK", 40_00)])
     told = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,40.00,,,,,,7")
@@ -439,7 +439,7 @@ def test_a_report_line_far_in_the_past_or_future_is_no_reason_to_crash() -> None
         survives(bodies.line_body(cells, "line-1"), "pull")
 
 
-def test_what_happened_at_one_second_is_told_to_the_second() -> None:
+def test_what_happened_at_one_second_is_reported_to_the_second() -> None:
     later = delivery(received_at=NOW + timedelta(microseconds=500_000))
     found = read(webhook(item("AUTHORISATION")), later)
     assert found.happened_at == NOW.replace(microsecond=0)

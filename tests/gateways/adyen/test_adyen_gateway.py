@@ -92,7 +92,7 @@ def paid(wire: Wire) -> str:
 # Pages
 
 
-def test_a_page_is_opened_once_however_often_it_is_asked_for(wire: Wire) -> None:
+def test_a_checkout_is_opened_once_however_often_it_is_submitted(wire: Wire) -> None:
     first = calls.open_checkout(ACCESS, ASK)
     assert first == calls.open_checkout(ACCESS, ASK)
     assert first.url.startswith("https://")
@@ -113,7 +113,7 @@ LOCALES = [("fi-FI", "FI", "fi-FI"), ("fi", "FI", "fi-FI"), ("zh-Hant", "TW", "z
 
 
 @pytest.mark.parametrize(("language", "country", "locale"), [*LOCALES, ("fi", None, None)])
-def test_a_page_speaks_the_orders_language_where_its_country_is_known(
+def test_a_checkout_speaks_the_orders_language_where_its_country_is_known(
     wire: Wire, language: str, country: str | None, locale: str | None
 ) -> None:
     words = {"language": language, "country": country}
@@ -121,7 +121,7 @@ def test_a_page_speaks_the_orders_language_where_its_country_is_known(
     assert wire.body().get("shopperLocale") == locale
 
 
-def test_a_page_captures_at_once_unless_its_account_captures_later(wire: Wire) -> None:
+def test_a_checkout_captures_at_once_unless_its_account_captures_later(wire: Wire) -> None:
     calls.open_checkout(ACCESS, ASK)
     assert wire.body()["captureDelayHours"] == 0
     later = ACCESS.model_copy(update={"captures_later": True})
@@ -129,7 +129,7 @@ def test_a_page_captures_at_once_unless_its_account_captures_later(wire: Wire) -
     assert "captureDelayHours" not in wire.body()
 
 
-def test_another_attempt_is_another_page(wire: Wire) -> None:
+def test_another_attempt_is_another_checkout(wire: Wire) -> None:
     first = calls.open_checkout(ACCESS, ASK)
     second = calls.open_checkout(ACCESS, ASK.model_copy(update={"submission_id": "order-1.2"}))
     assert first.checkout_id != second.checkout_id
@@ -140,7 +140,7 @@ STANDS = [("", S.OPEN), ("paid", S.PAID), ("declined", S.OPEN), ("expired", S.EX
 
 
 @pytest.mark.parametrize(("outcome", "state"), STANDS)
-def test_how_a_page_stands(wire: Wire, outcome: str, state: CheckoutState) -> None:
+def test_the_status_of_a_checkout_is_read(wire: Wire, outcome: str, state: CheckoutState) -> None:
     opened = calls.open_checkout(ACCESS, ASK)
     if outcome:
         wire.scene.fake.finish_checkout(opened.checkout_id, outcome)
@@ -149,7 +149,7 @@ def test_how_a_page_stands(wire: Wire, outcome: str, state: CheckoutState) -> No
     assert (found.state, found.opened.checkout_id) == (state, opened.checkout_id)
 
 
-def test_a_page_whose_day_is_over_is_expired(wire: Wire) -> None:
+def test_a_checkout_whose_day_is_over_is_expired(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, ASK)
     wire.at_s += 86_400
     found = calls.find_checkout(ACCESS, ASK, opened.checkout_id)
@@ -157,7 +157,9 @@ def test_a_page_whose_day_is_over_is_expired(wire: Wire) -> None:
     assert found.state is CheckoutState.EXPIRED
 
 
-def test_a_page_whose_answer_was_lost_is_found_by_asking_in_the_same_words(wire: Wire) -> None:
+def test_a_checkout_whose_answer_was_lost_is_found_by_submitting_the_same_params(
+    wire: Wire,
+) -> None:
     wire.goes_wrong(Kind.LOST_RESPONSE)
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, ASK)
@@ -169,11 +171,11 @@ def test_a_page_whose_answer_was_lost_is_found_by_asking_in_the_same_words(wire:
     assert len(wire.scene.fake.account.links) == 1
 
 
-def test_a_page_that_adyen_does_not_have_is_none(wire: Wire) -> None:
+def test_a_checkout_that_adyen_does_not_have_is_none(wire: Wire) -> None:
     assert calls.find_checkout(ACCESS, ASK, "PL../payments") is None
 
 
-def test_the_scene_finishes_pages_passes_time_and_tells_the_truth(wire: Wire) -> None:
+def test_the_scene_finishes_checkouts_passes_time_and_knows_the_truth(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, ASK)
     wire.scene.finish(opened.checkout_id, "paid")
     with pytest.raises(ValueError, match="completed"):
@@ -189,7 +191,7 @@ def test_the_scene_finishes_pages_passes_time_and_tells_the_truth(wire: Wire) ->
 # Refunds
 
 
-def test_a_refund_is_asked_for_once_and_named_by_us(wire: Wire) -> None:
+def test_a_refund_is_submitted_once_and_named_by_us(wire: Wire) -> None:
     payment_id = paid(wire)
     made = calls.refund(ACCESS, refund_submission(payment_id))
     assert made == calls.refund(ACCESS, refund_submission(payment_id))
@@ -201,7 +203,7 @@ def test_a_refund_is_asked_for_once_and_named_by_us(wire: Wire) -> None:
     assert [one["refund_id"] for one in wire.scene.fake.truth()["refunds"]] == [made.refund_id]
 
 
-def test_a_long_name_of_an_intent_is_told_by_its_digest(wire: Wire) -> None:
+def test_a_long_name_of_an_intent_is_sent_as_its_digest(wire: Wire) -> None:
     ask = refund_submission(paid(wire), submission_id="r" * 80)
     first = calls.refund(ACCESS, ask)
     assert len(wire.sent[-1].headers["Idempotency-Key"]) == 64
@@ -212,7 +214,7 @@ SILENCES = [Kind.LOST_REQUEST, Kind.LOST_RESPONSE, Kind.ERROR_BEFORE, Kind.ERROR
 
 
 @pytest.mark.parametrize("kind", [*SILENCES, Kind.UNAVAILABLE, Kind.RATE_LIMITED])
-def test_a_refund_nobody_answered_is_unknown_and_the_same_words_refund_once(
+def test_a_refund_nobody_answered_is_unknown_and_the_same_params_refund_once(
     wire: Wire, kind: Kind
 ) -> None:
     payment_id = paid(wire)
@@ -282,7 +284,7 @@ def test_an_answer_that_says_nothing_is_unknown(answer: HttpAnswer) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'"no"', b"<html>", b'{"errorCode": 7}'])
-def test_a_no_without_words_is_still_a_no(body: bytes) -> None:
+def test_a_refusal_without_a_reason_is_still_a_refusal(body: bytes) -> None:
     http.install(lambda request: HttpAnswer(403, {}, body))
     try:
         with pytest.raises(GatewayRefused, match="access_denied"):

@@ -140,7 +140,7 @@ DISPUTES: dict[str, tuple[list[Told], int, int]] = {  # what is told, chargeback
 
 @pytest.mark.parametrize("name", DISPUTES)
 @pytest.mark.parametrize("said_by", ["webhooks", "the report", "both"])
-def test_disputes_come_to_the_same_ledger_in_any_order_whoever_tells(
+def test_disputes_come_to_the_same_ledger_in_any_order_whoever_reports_them(
     name: str, said_by: str
 ) -> None:
     moves, charged_back, headroom = DISPUTES[name]
@@ -272,7 +272,7 @@ def test_what_expired_of_a_capture_in_part_leaves_the_part() -> None:
     assert (state.captured_minor, held[A.CUSTOMERS]) == (600, -600)
 
 
-def test_a_line_tells_of_a_capture_that_no_webhook_told_of() -> None:
+def test_a_line_reports_a_capture_that_no_webhook_reported() -> None:
     state, held = booked([line("Settled", 1000)])
     assert held == {A.CUSTOMERS: -1000, A.GATEWAY_BALANCE: 1000}
     assert (state.order_id, state.waiting) == ("order-1", ())
@@ -280,7 +280,7 @@ def test_a_line_tells_of_a_capture_that_no_webhook_told_of() -> None:
     assert (charge.method, charge.brand) == ("card", "visa")
 
 
-def test_lines_and_captures_that_are_told_on_their_own_are_the_same_ones() -> None:
+def test_lines_and_captures_that_are_reported_on_their_own_are_the_same_ones() -> None:
     authorised = told("AUTHORISATION", captures_later=True)
     parts = [("CAP1", 600), ("CAP2", 250), ("CAP3", 150)]
     events = [authorised]
@@ -343,7 +343,7 @@ def test_a_settlement_that_was_reversed_takes_the_capture_back(captures_later: b
     assert state.captured_minor == 0
 
 
-def test_a_refund_that_came_back_is_refund_and_reversal_whoever_tells() -> None:
+def test_a_refund_that_came_back_is_refund_and_reversal_whoever_reports_it() -> None:
     heard = [refund("REFUND", 300), refund("REFUNDED_REVERSED", 300)]
     reported = [line("Refunded", -300, "REF1"), line("RefundedReversed", 300, "REF1")]
     webhooks = [event(one) for one in heard]

@@ -110,7 +110,7 @@ def headroom(shop: AdyenShop, case: RefundCase) -> int:
     return RefundRequests().payment(case.request.payment).available_minor
 
 
-def test_a_refund_is_asked_for_once_made_and_paid(shop: AdyenShop) -> None:
+def test_a_refund_is_submitted_once_made_and_paid(shop: AdyenShop) -> None:
     case = shop.request_refund(30_00)
     shop.drain()
     assert shop.state(case) in (RequestState.ACCEPTED, RequestState.PAID)

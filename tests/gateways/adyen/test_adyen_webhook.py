@@ -152,7 +152,7 @@ def test_two_keys_are_live_while_one_is_rolled() -> None:
     assert not is_accepted(body_of(signed(ITEM, STRANGE_KEY)), [OLD_KEY, KEY])
 
 
-def test_a_word_about_the_mode_is_not_signed_and_so_only_ever_refuses() -> None:
+def test_the_mode_is_not_signed_and_so_only_ever_refuses() -> None:
     assert not is_accepted(body_of(signed(ITEM), live="false"))
     assert is_accepted(body_of(signed(ITEM), live="false"), mode="test")
     assert not is_accepted(body_of(signed(ITEM), live="true"), mode="test")
@@ -169,7 +169,7 @@ def test_what_is_signed_for_another_merchant_account_is_refused() -> None:
             verified(body, shop="ShopECOM")
 
 
-def test_how_the_account_captures_is_told_by_its_secret_and_never_by_a_webhook() -> None:
+def test_how_the_account_captures_is_set_by_its_secret_and_never_by_a_webhook() -> None:
     body = body_of(signed(ITEM))
     assert verified(body, captures_later=True)[0]["captures_later"] is True
     said = json.loads(body) | {"captures_later": True}

@@ -82,7 +82,7 @@ def test_a_settled_invoice_brings_its_own_amount_although_no_coin_divides_so(
 
 
 @given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD", "CLF"]))
-def test_what_is_asked_for_comes_back_as_it_was(amount_minor: int, currency: str) -> None:
+def test_what_is_submitted_comes_back_as_it_was(amount_minor: int, currency: str) -> None:
     amount = Money(amount_minor=amount_minor, currency=currency)
     assert from_btcpay(decimal(to_btcpay(amount)), currency) == amount
 

@@ -23,7 +23,7 @@ from tests.support.queue_batches import batch, failed
 from tests.support.refund_stage import SMALL, answered, http_event
 
 
-def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_page(
+def test_a_settled_invoice_is_captured_in_its_own_currency_and_completes_the_checkout(
     shop: Shop,
 ) -> None:
     invoice_id = shop.open()
@@ -51,7 +51,7 @@ def test_what_was_paid_too_much_is_captured_too(shop: Shop) -> None:
     assert shop.ledger() == shop.captured(12_34)
 
 
-def test_what_was_paid_too_little_is_captured_as_it_is_and_the_page_never_completes(
+def test_what_was_paid_too_little_is_captured_as_it_is_and_the_checkout_never_completes(
     shop: Shop,
 ) -> None:
     invoice_id = shop.open()
@@ -92,7 +92,7 @@ def test_coins_that_never_confirm_fail_and_book_nothing(shop: Shop) -> None:
     assert shop.ledger() == {}
 
 
-def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> None:
+def test_what_a_person_marks_as_paid_counts_and_is_distinguished(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.mark_invoice(invoice_id, "Settled")
     assert shop.deliver() == ["CheckoutCompleted", "PaymentCaptured"]
@@ -101,7 +101,7 @@ def test_what_a_person_marks_as_paid_counts_and_is_told_apart(shop: Shop) -> Non
     assert "InvoiceSettled (marked by hand)" in types
 
 
-def test_a_redelivery_under_another_id_changes_nothing_and_asks_nothing(shop: Shop) -> None:
+def test_a_redelivery_under_another_id_changes_nothing_and_calls_nothing(shop: Shop) -> None:
     invoice_id = shop.open()
     shop.fake.finish_checkout(invoice_id, "paid")
     delivered = [one.event["deliveryId"] for one in list(shop.fake.webhooks.sent.values())]
@@ -205,7 +205,7 @@ def test_a_refund_in_coins_leaves_the_books_at_the_rate_it_was_paid_by(shop: Sho
     assert shop.ledger() == {}
 
 
-def test_the_scene_finishes_a_page_once_passes_time_and_tells_the_truth(shop: Shop) -> None:
+def test_the_scene_finishes_a_checkout_once_passes_time_and_knows_the_truth(shop: Shop) -> None:
     paid, left = shop.open(), shop.open(20_00)
     shop.scene.finish(f"{paid}/checkout", "paid")
     with pytest.raises(ValueError, match="Settled"):

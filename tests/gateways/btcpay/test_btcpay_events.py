@@ -64,7 +64,7 @@ INVOICE_TYPES = [
 
 
 @pytest.mark.parametrize("event_type", INVOICE_TYPES)
-def test_what_an_invoice_tells_is_read_back_under_its_original_delivery(event_type: str) -> None:
+def test_what_an_invoice_notifies_is_read_back_under_its_original_delivery(event_type: str) -> None:
     unverified = reading(event_type, deliveryId="d2", isRedelivery=True)
     assert unverified == notification().model_copy(update={"gateway_type": event_type})
 
@@ -218,7 +218,7 @@ def test_an_event_names_payment_order_customer_language_and_method() -> None:
     assert (charge.object_id, charge.method) == ("inv1", "crypto")
 
 
-def test_times_are_those_of_the_payments_and_the_page_never_of_the_delivery() -> None:
+def test_times_are_those_of_the_payments_and_the_checkout_never_of_the_delivery() -> None:
     late = booked(
         answer("Expired", "PaidLate", payment("4.00", seconds=60), payment("6.00", seconds=2_000))
     )
@@ -233,7 +233,7 @@ def test_what_a_person_marked_says_so_where_events_are_counted() -> None:
     assert event.gateway_type == "InvoiceSettled (marked by hand)"
 
 
-def test_why_an_invoice_failed_is_told() -> None:
+def test_why_an_invoice_failed_is_reported() -> None:
     by_hand, by_time = (
         booked(answer("Invalid", why)).object_reports[1] for why in ("Marked", "None")
     )
@@ -364,7 +364,7 @@ LIFECYCLE = [
 ]
 
 
-def test_an_invoices_life_folds_to_the_same_state_in_every_order() -> None:
+def test_an_invoices_lifecycle_folds_to_the_same_state_in_every_order() -> None:
     events = [booked(body) for body in LIFECYCLE]
     folded = set()
     for order in itertools.permutations(events):

@@ -107,7 +107,7 @@ def object_report(event: GatewayEvent) -> tuple[str, str, int]:
     return last.kind.value, last.state, last.amount.amount_minor
 
 
-def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: Wire) -> None:
+def test_a_checkout_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: Wire) -> None:
     opened = calls.open_checkout(wire.access, submission())
     (invoice,) = wire.fake.store.invoices.values()
     assert opened.checkout_id == f"{invoice.id}/checkout"
@@ -121,19 +121,19 @@ def test_a_page_is_an_invoice_of_the_orders_amount_that_names_the_attempt(wire: 
 
 
 @pytest.mark.parametrize("language", [None, "sv", "zh-Hant", "ja", "th", "ru", "en"])
-def test_a_page_opens_in_every_language_also_those_btcpay_doesnt_speak(
+def test_a_checkout_opens_in_every_language_also_those_btcpay_doesnt_speak(
     wire: Wire, language: str | None
 ) -> None:
     assert calls.open_checkout(wire.access, submission(language=language)).url
 
 
-def test_yen_are_asked_for_without_decimals(wire: Wire) -> None:
+def test_yen_are_submitted_without_decimals(wire: Wire) -> None:
     calls.open_checkout(wire.access, submission(amount=Money(amount_minor=1500, currency="JPY")))
     (invoice,) = wire.fake.store.invoices.values()
     assert f"{invoice.price}" == "1500"
 
 
-def test_a_page_whose_answer_was_lost_is_found_by_order_and_attempt(wire: Wire) -> None:
+def test_a_checkout_whose_answer_was_lost_is_found_by_order_and_attempt(wire: Wire) -> None:
     wire.lose()
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(wire.access, submission())
@@ -154,7 +154,7 @@ def test_what_is_found_is_what_was_opened(wire: Wire) -> None:
     assert calls.find_checkout(wire.access, submission(), "nothing/checkout") is None
 
 
-def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(wire: Wire) -> None:
+def test_a_checkout_that_was_archived_is_still_the_one_of_its_attempt(wire: Wire) -> None:
     opened = calls.open_checkout(wire.access, submission())
     wire.fake.store.invoices[str(opened.payment_id)].is_archived = True
     found = calls.find_checkout(wire.access, submission(), None)
@@ -162,7 +162,7 @@ def test_a_page_that_was_archived_is_still_the_page_of_its_attempt(wire: Wire) -
     assert found.opened == opened
 
 
-def test_of_two_pages_of_one_attempt_the_paid_one_is_found(wire: Wire) -> None:
+def test_of_two_checkouts_of_one_attempt_the_paid_one_is_found(wire: Wire) -> None:
     left, paid, open_one = (calls.open_checkout(wire.access, submission()) for _ in range(3))
     wire.fake.finish_checkout(left.checkout_id, "expired")
     found = calls.find_checkout(wire.access, submission(), None)
@@ -187,7 +187,7 @@ STATES = [
 
 
 @pytest.mark.parametrize(("act", "state"), STATES)
-def test_how_a_page_stands(wire: Wire, act: Any, state: CheckoutState) -> None:
+def test_the_status_of_a_checkout_is_read(wire: Wire, act: Any, state: CheckoutState) -> None:
     opened = calls.open_checkout(wire.access, submission())
     act(wire.fake, opened.payment_id)
     found = calls.find_checkout(wire.access, submission(), opened.checkout_id)
@@ -203,7 +203,7 @@ def test_how_a_page_stands(wire: Wire, act: Any, state: CheckoutState) -> None:
         (10_00, True, CheckoutState.PAID),
     ],
 )
-def test_how_an_expired_page_stands_that_was_paid_late(
+def test_the_status_of_an_expired_checkout_that_was_paid_late_is_read(
     wire: Wire, amount_minor: int, is_confirmed: bool, state: CheckoutState
 ) -> None:
     opened = calls.open_checkout(wire.access, submission())
@@ -236,7 +236,7 @@ def test_a_refund_whose_answer_was_lost_is_found_and_not_offered_again(
     assert calls.find_refund(wire.access, refund) == again
 
 
-def test_a_refund_that_never_arrived_is_asked_for_again(wire: Wire) -> None:
+def test_a_refund_that_never_arrived_is_submitted_again(wire: Wire) -> None:
     refund = refund_submission(wire.paid())
     wire.lose(kind=Kind.LOST_REQUEST)
     with pytest.raises(GatewayUnavailable):
@@ -331,7 +331,7 @@ def test_a_known_no_says_why(wire: Wire, is_known: bool, reason: str) -> None:
         (422, b'[{"path": "checkout.x", "message": "?"}]', "invalid_checkout.x", True),
     ],
 )
-def test_a_page_that_is_refused_says_whether_another_gateway_may_do(
+def test_a_checkout_that_is_refused_says_whether_another_gateway_may_do(
     wire: Wire, status: int, body: bytes, reason: str, is_retryable: bool
 ) -> None:
     wire.answer_instead(status, body)
@@ -371,7 +371,7 @@ def test_what_isnt_btcpays_answer_is_silence_and_never_means_that_there_is_nothi
 
 
 @pytest.mark.parametrize("missing", ["api_base", "shop"])
-def test_without_an_address_or_a_store_nothing_is_asked(wire: Wire, missing: str) -> None:
+def test_without_an_address_or_a_store_nothing_is_called(wire: Wire, missing: str) -> None:
     access = wire.access.model_copy(update={missing: None})
     with pytest.raises(GatewayRefused):
         calls.open_checkout(access, submission())
@@ -385,7 +385,7 @@ def test_the_key_stands_in_its_header_and_in_no_address(wire: Wire) -> None:
     assert not any("btcpay-api-key" in one.url for one in wire.requests)
 
 
-def test_a_look_up_tells_the_payment_and_each_of_its_refunds(wire: Wire) -> None:
+def test_a_look_up_reports_the_payment_and_each_of_its_refunds(wire: Wire) -> None:
     paid = wire.paid()
     calls.refund(wire.access, refund_submission(paid))
     wire.fake.refund_in_dashboard(paid, 1_50)

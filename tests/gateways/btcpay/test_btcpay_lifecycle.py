@@ -148,7 +148,7 @@ def test_a_lost_webhook_is_made_good_by_looking_the_invoice_up(name: str) -> Non
             assert (state.captured_minor, clearing) == (captured, captured), second
 
 
-def test_what_is_taken_back_is_told() -> None:
+def test_what_is_taken_back_is_published() -> None:
     events = [by_webhook(one) for one in LIFECYCLES["settled, and its coins vanish"][0]]
     _, facts, _ = folded(events)
     kinds = [fact.data.fact for fact in facts]

@@ -37,7 +37,7 @@ def test_klarna_has_every_call_that_the_registry_says_it_can() -> None:
     assert {name for name in Ability if hasattr(klarna_calls, name)} == abilities
 
 
-def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna) -> None:
+def test_a_checkout_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna) -> None:
     page = klarna.open()
     assert page.url.startswith("https://pay.")
     klarna.scene.finish(page.checkout_id, "paid")
@@ -53,7 +53,7 @@ def test_a_page_is_opened_paid_and_booked_by_its_callbacks_alone(klarna: Klarna)
     assert (set(klarna.stage.statuses), klarna.stage.failures) == ({200}, [])
 
 
-def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> None:
+def test_what_kassa_submits_for_a_checkout_is_what_the_order_says(klarna: Klarna) -> None:
     lines = (
         OrderLine(name="Shirt", quantity=3, amount_minor=89_99),
         OrderLine(name="Postage", quantity=1, amount_minor=10_01),
@@ -81,7 +81,7 @@ def test_what_kassa_asks_a_page_for_is_what_the_order_says(klarna: Klarna) -> No
         ({"amount": Money(amount_minor=500, currency="ISK"), "country": "IS"}, "currency_unsupp"),
     ],
 )
-def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
+def test_a_checkout_that_klarna_cannot_open_leaves_another_gateway_to_try(
     klarna: Klarna, more: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(GatewayRefused, match=why) as refused:
@@ -90,7 +90,7 @@ def test_a_page_that_klarna_cannot_open_leaves_another_gateway_to_try(
     assert klarna.scene.fake.account.pages == {}
 
 
-def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
+def test_without_a_url_of_ours_no_checkout_is_opened(klarna: Klarna) -> None:
     access = api_access("klarna", "main").model_copy(update={"callback_secret": None})
     with pytest.raises(GatewayRefused, match="webhook_url_missing"):
         klarna_calls.open_checkout(access, submission())
@@ -104,7 +104,7 @@ def test_without_a_url_of_ours_no_page_is_opened(klarna: Klarna) -> None:
         ("/hpp/v1/sessions", Kind.ERROR_AFTER),
     ],
 )
-def test_a_page_whose_answer_was_lost_is_asked_for_again_under_the_same_key(
+def test_a_checkout_whose_answer_was_lost_is_submitted_again_under_the_same_key(
     klarna: Klarna, path: str, kind: Kind
 ) -> None:
     klarna.scene.fake.faults.expect(Fault(kind, path))
@@ -123,7 +123,7 @@ def test_a_page_whose_answer_was_lost_is_asked_for_again_under_the_same_key(
         ("expired", CheckoutState.EXPIRED),
     ],
 )
-def test_a_page_is_found_as_it_stands(
+def test_a_checkout_is_found_with_its_status(
     klarna: Klarna, outcome: str | None, state: CheckoutState
 ) -> None:
     page = klarna.open()
@@ -137,7 +137,7 @@ def test_a_page_is_found_as_it_stands(
     assert calls.find_checkout("klarna", "main", submission(), None) is None
 
 
-def test_a_page_past_its_time_is_expired_also_before_klarna_forgets_it(klarna: Klarna) -> None:
+def test_a_checkout_past_its_time_is_expired_also_before_klarna_forgets_it(klarna: Klarna) -> None:
     page = klarna.open()
     klarna.stage.clock.at += timedelta(days=2, seconds=1)
     found = calls.find_checkout("klarna", "main", submission(), page.checkout_id)
@@ -156,7 +156,7 @@ def test_a_lost_callback_is_made_good_by_looking_the_order_up(klarna: Klarna) ->
     assert klarna.state(found.opened.payment_id).captured_minor == 100_00
 
 
-def test_a_callback_that_waited_until_klarna_forgot_its_page_still_leads_to_its_order(
+def test_a_callback_that_waited_until_klarna_forgot_its_checkout_still_leads_to_its_order(
     klarna: Klarna,
 ) -> None:
     page = klarna.open()
@@ -170,7 +170,7 @@ def test_a_callback_that_waited_until_klarna_forgot_its_page_still_leads_to_its_
     assert klarna.stage.ledger()["customers", "EUR"] == -100_00
 
 
-def test_a_payment_nobody_told_of_is_found_in_its_settlement(klarna: Klarna) -> None:
+def test_a_payment_nobody_reported_is_found_in_its_settlement(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.scene.refund("order-1", 30_00)
     klarna.scene.arrivals()
@@ -267,7 +267,9 @@ def test_what_a_callback_claims_is_not_believed(klarna: Klarna) -> None:
     assert klarna.stage.failures == []
 
 
-def test_a_callback_of_a_page_that_klarna_does_not_know_leads_to_nothing(klarna: Klarna) -> None:
+def test_a_callback_of_a_checkout_that_klarna_does_not_know_leads_to_nothing(
+    klarna: Klarna,
+) -> None:
     klarna.scene.pay("order-1", 100_00)
     *_, paid = klarna.scene.arrivals()
     klarna.stage.post(Arrival(b"", {}, {**paid.query, "session_id": "no-such-page"}))
@@ -275,7 +277,7 @@ def test_a_callback_of_a_page_that_klarna_does_not_know_leads_to_nothing(klarna:
     assert (klarna.stage.ledger(), klarna.stage.failures) == ({}, [])
 
 
-def test_an_order_that_is_not_there_yet_is_asked_for_again(klarna: Klarna) -> None:
+def test_an_order_that_is_not_there_yet_is_looked_up_again(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     *_, paid = klarna.scene.arrivals()
     orders = klarna.scene.fake.account.orders
@@ -336,7 +338,7 @@ def test_events_of_one_id_and_two_types_are_both_booked(klarna: Klarna) -> None:
     assert (dispute.state, dispute.amount_minor) == ("lost", 100_00)
 
 
-def test_a_dispute_no_webhook_told_of_is_found_by_looking_up(klarna: Klarna) -> None:
+def test_a_dispute_no_webhook_reported_is_found_by_looking_up(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.deliver()
     payment_id = klarna.scene.payment_id("order-1")
@@ -380,7 +382,7 @@ def ring(shop: Klarna) -> None:
             client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_a_refund_is_asked_for_looked_up_and_its_promise_consumed(shop: Klarna) -> None:
+def test_a_refund_is_submitted_looked_up_and_its_reservation_consumed(shop: Klarna) -> None:
     payment_id = approved(shop, 40_00)
     assert list(shop.state(payment_id).reservations.values()) == [40_00]
     ring(shop)
@@ -471,7 +473,7 @@ def test_settlements_are_read_once_also_when_they_are_published_late(klarna: Kla
     assert read.count("/settlements/v1/transactions") == 1
 
 
-def test_what_klarna_answers_in_no_words_we_know_is_asked_again(klarna: Klarna) -> None:
+def test_what_klarna_answers_in_no_form_we_know_is_submitted_again(klarna: Klarna) -> None:
     klarna.scene.pay("order-1", 100_00)
     klarna.stage.deliver()
     klarna.scene.pay_out()
@@ -495,7 +497,7 @@ def test_two_like_fees_of_one_capture_are_two(klarna: Klarna) -> None:
     assert klarna.stage.ledger()["gateway_fees", "EUR"] == 3_50
 
 
-def test_a_scene_tells_how_klarna_itself_stands(klarna: Klarna) -> None:
+def test_a_scene_knows_how_klarna_itself_stands(klarna: Klarna) -> None:
     page = klarna.open()
     klarna.scene.finish(page.checkout_id, "paid")
     with pytest.raises(ValueError, match="COMPLETED"):

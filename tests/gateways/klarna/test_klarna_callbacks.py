@@ -60,7 +60,7 @@ def captured(shop: Shop) -> int:
     return -shop.stage.ledger().get(("customers", "EUR"), 0)
 
 
-def test_an_attempts_own_callback_leads_to_its_page_and_books_it(shop: Shop) -> None:
+def test_an_attempts_own_callback_leads_to_its_checkout_and_books_it(shop: Shop) -> None:
     for arrival in shop.paid("order-1"):
         assert shop.looked_up(arrival)
     assert captured(shop) == 50_00
@@ -88,7 +88,9 @@ def test_a_token_that_was_seen_makes_us_look_up_no_other_order(shop: Shop) -> No
     assert captured(shop) == 0
 
 
-def test_an_order_named_with_a_seen_token_leads_to_the_attempts_own_page_alone(shop: Shop) -> None:
+def test_an_order_named_with_a_seen_token_leads_to_the_attempts_own_checkout_alone(
+    shop: Shop,
+) -> None:
     page = shop.open("order-1")
     shop.scene.finish(page, "paid")
     seen = shop.scene.arrivals()[-1]
@@ -119,7 +121,7 @@ def test_a_token_of_one_account_opens_no_other(shop: Shop) -> None:
     assert shop.stage.post(seen)["statusCode"] == 200
 
 
-def test_a_callback_before_its_page_is_known_comes_back(shop: Shop) -> None:
+def test_a_callback_before_its_checkout_is_known_comes_back(shop: Shop) -> None:
     *_, seen = shop.paid("order-1")
     orders = Orders("main")
     lifecycle = orders.named("order-1").lifecycle

@@ -102,7 +102,7 @@ def test_the_same_state_is_one_event_however_often_it_is_read() -> None:
     assert first.event_id == again.event_id != later.event_id
 
 
-def test_a_callback_is_a_notification_to_read_its_page_or_its_order() -> None:
+def test_a_callback_is_a_notification_to_read_its_checkout_or_its_order() -> None:
     raw = framed("callback", session_id="s-1", order_id="o-9")
     notification = read(raw, delivery(is_unverified=True))
     assert isinstance(notification, UnverifiedNotification)
@@ -119,7 +119,7 @@ def test_a_callback_is_a_notification_to_read_its_page_or_its_order() -> None:
     assert (notification.reads, notification.object_id) == ("order", "o-9")
 
 
-def test_a_page_that_is_not_paid_is_ignored() -> None:
+def test_a_checkout_that_is_not_paid_is_ignored() -> None:
     notification = read(framed("callback", session_id="s-1"), delivery(is_unverified=True))
     assert isinstance(notification, UnverifiedNotification)
     event = confirmed(notification, {"session_id": "s-1", "status": "IN_PROGRESS"}, delivery())
@@ -177,7 +177,7 @@ def test_a_dispute_without_an_order_is_led_there_by_its_capture() -> None:
     assert event.charge_reference == "c-1"
 
 
-def test_events_that_share_one_id_are_told_apart_by_type_and_object() -> None:
+def test_events_that_share_one_id_are_distinguished_by_type_and_object() -> None:
     payload = [
         webhook("payment.dispute.state-change.initiated", dispute()),
         webhook("payment.dispute.updated", dispute()),
@@ -194,7 +194,7 @@ def test_an_event_of_an_order_reads_the_order_back() -> None:
     assert (notification.reads, notification.object_id) == ("order", "o-1")
 
 
-def test_what_is_told_of_the_other_mode_is_ignored() -> None:
+def test_what_is_reported_of_the_other_mode_is_ignored() -> None:
     event = read(webhook("payment.dispute.updated", dispute(), live=False), delivery())
     assert isinstance(event, Ignored)
     assert event.gateway_type.endswith("(not live mode)")
@@ -258,7 +258,7 @@ def test_a_reversal_that_names_no_dispute_takes_the_money_all_the_same() -> None
     assert moved(SALE, given)["gateway_adjustments"] == -40_00
 
 
-def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_word() -> None:
+def test_what_no_payment_explains_is_an_adjustment_with_klarnas_own_type() -> None:
     fields = {"detailed_type": "LOAN_AMORTISATION", "order_id": ""}
     raw = framed("transaction", transaction=transaction("CHARGE", 5_00, **fields), id="P/1")
     event = read(raw, delivery("pull"))

@@ -74,7 +74,7 @@ def checkout(**more: Any) -> CheckoutSubmission:
         ({"api_base": "https://api-na.klarna.com/"}, "https://api-na.klarna.com"),
     ],
 )
-def test_klarna_is_asked_where_the_account_stands(
+def test_klarna_is_called_where_the_account_stands(
     wire: Wire, more: dict[str, Any], base: str
 ) -> None:
     wire.reply(404, {"error_code": "NO_SUCH_ORDER"})
@@ -91,7 +91,7 @@ def test_a_user_and_a_key_or_a_key_alone_let_us_in(wire: Wire) -> None:
     assert sent == [f"Basic {pair}", "Basic klarna_live_api_1"]
 
 
-def test_a_refund_is_asked_for_in_our_name_and_under_its_key(wire: Wire) -> None:
+def test_a_refund_is_submitted_in_our_name_and_under_its_key(wire: Wire) -> None:
     wire.reply(201, refund_id="r-1")
     assert calls.refund(access(), REFUND).refund_id == "r-1"
     (request,) = wire.requests
@@ -139,12 +139,12 @@ def test_whatever_else_is_answered_leaves_the_outcome_unknown(wire: Wire, status
     assert len(wire.requests) == 1  # nothing but reading is tried again
 
 
-def test_every_reason_is_a_word_of_ours() -> None:
+def test_every_reason_is_a_code_of_ours() -> None:
     assert reason(None, 418) == "status_418"
     assert reason("", 404) == "unknown_payment"
 
 
-def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None:
+def test_a_checkout_is_submitted_with_urls_that_prove_themselves(wire: Wire) -> None:
     wire.reply(200, {"session_id": "kp-1"})
     wire.reply(201, {"session_id": "hpp-1", "redirect_url": "https://pay.klarna.com/1"})
     page = calls.open_checkout(access(), checkout(submission_id="o 1&x=.1"))
@@ -160,7 +160,7 @@ def test_a_page_is_asked_for_with_urls_that_prove_themselves(wire: Wire) -> None
 
 
 @pytest.mark.parametrize("body", [{}, {"session_id": "hpp-1"}, {"redirect_url": "https://x"}])
-def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: Any) -> None:
+def test_a_checkout_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: Any) -> None:
     wire.reply(200, {"session_id": "kp-1"})
     wire.reply(201, body)
     with pytest.raises(GatewayUnavailable):
@@ -171,7 +171,7 @@ def test_a_page_without_a_name_or_a_url_is_an_unknown_outcome(wire: Wire, body: 
     ("minors", "sent"),
     [((), [10_00]), ((4_00, 6_00), [4_00, 6_00]), ((4_00, 6_01), [10_00]), ((10_00,), [10_00])],
 )
-def test_lines_that_do_not_add_up_are_told_as_one(
+def test_lines_that_do_not_add_up_are_sent_as_one(
     wire: Wire, minors: tuple[int, ...], sent: list[int]
 ) -> None:
     lines = tuple(OrderLine(name="Shirt", quantity=2, amount_minor=minor) for minor in minors)
@@ -193,7 +193,7 @@ def test_lines_that_do_not_add_up_are_told_as_one(
         ({"amount": Money(amount_minor=1_00, currency="SEK")}, "SE", "en-SE"),
     ],
 )
-def test_a_page_speaks_of_the_customers_country(
+def test_a_checkout_names_the_customers_country(
     wire: Wire, more: dict[str, Any], country: str, locale: str
 ) -> None:
     wire.reply(400, {"error_code": "BAD_VALUE"})
@@ -217,7 +217,7 @@ def test_a_page_speaks_of_the_customers_country(
         ("COMPLETED", CheckoutState.PAID),
     ],
 )
-def test_a_page_that_may_still_be_paid_is_open(
+def test_a_checkout_that_may_still_be_paid_is_open(
     wire: Wire, status: str, state: CheckoutState
 ) -> None:
     wire.reply(200, {"session_id": "hpp-1", "status": status, "expires_at": "soon"})
@@ -290,7 +290,7 @@ def test_a_long_settlement_is_read_page_by_page(wire: Wire) -> None:
         payout("A", 19) | {"totals": {"settlement_amount": "1.00"}},
     ],
 )
-def test_a_settlement_that_cannot_be_read_is_asked_for_again(
+def test_a_settlement_that_cannot_be_read_is_pulled_again(
     wire: Wire, broken: dict[str, Any]
 ) -> None:
     wire.reply(200, {"payouts": [broken]})

@@ -71,7 +71,7 @@ def outcome(events: list[GatewayEvent]) -> tuple[SubjectState, Counter[Any]]:
 EXPECTED = outcome(LIFECYCLE)
 
 
-def test_a_payments_life_comes_out_to_the_cent() -> None:
+def test_a_payments_lifecycle_comes_out_to_the_cent() -> None:
     sums: Counter[str] = Counter()
     for (_, _, source, destination), minor in EXPECTED[1].items():
         sums[source] -= minor
@@ -93,7 +93,7 @@ def test_the_order_of_events_and_their_duplicates_do_not_matter(source: random.R
     assert outcome(events) == EXPECTED
 
 
-def test_what_is_told_of_a_payment_names_one_subject() -> None:
+def test_what_is_reported_of_a_payment_names_one_subject() -> None:
     assert len({event.subject for event in LIFECYCLE}) == 1
     names = [event.event_id for event in LIFECYCLE]
     assert len(set(names)) == len({json.dumps(e.model_dump(mode="json")) for e in LIFECYCLE})

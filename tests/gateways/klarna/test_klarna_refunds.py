@@ -57,7 +57,7 @@ def silence(shop: Klarna) -> None:
     shop.scene.fake.faults.expect(Fault(Kind.LOST_REQUEST, times=1_000))
 
 
-def test_only_klarna_tells_of_no_refunds_and_is_looked_up_first() -> None:
+def test_only_klarna_reports_no_refunds_and_is_looked_up_first() -> None:
     silent = {name for name, known in registry.GATEWAYS.items() if not known.notifies_refunds}
     assert silent == {"klarna"}
 
@@ -71,7 +71,7 @@ def test_more_than_the_portal_left_is_refused_at_once_with_what_is_left(shop: Kl
     assert (status, answer["request"]["receipt"]["decision"]) == (200, "approve")
 
 
-def test_without_an_amount_what_the_portal_left_is_asked_for(shop: Klarna) -> None:
+def test_without_an_amount_what_the_portal_left_is_requested(shop: Klarna) -> None:
     shop.scene.refund("order-1", 60_00)
 
     assert requested(shop, None)[1]["request"]["amount"]["amount_minor"] == 40_00

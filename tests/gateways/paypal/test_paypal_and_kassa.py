@@ -38,7 +38,7 @@ def again(paypal: PayPal, kind: Kind, path: str, times: int = 9) -> None:
     paypal.scene.fake.faults.expect(Fault(kind, path, times=times))
 
 
-def test_a_payment_is_booked_once_and_told_once(paypal: PayPal) -> None:
+def test_a_payment_is_booked_once_and_published_once(paypal: PayPal) -> None:
     paypal.pay()
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
     assert sorted(paypal.published()) == ["CheckoutCompleted", "PaymentCaptured"]
@@ -205,7 +205,7 @@ def checkout(order_id: str = "order-1", n: int = 1) -> CheckoutSubmission:
     )
 
 
-def test_a_page_that_we_opened_is_captured_when_its_buyer_approves(paypal: PayPal) -> None:
+def test_a_checkout_that_we_opened_is_captured_when_its_buyer_approves(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
     paypal.scene.fake.finish_checkout(opened.checkout_id, "paid")
     paypal.stage.deliver()  # the approval; capturing it makes PayPal tell of the capture
@@ -215,7 +215,7 @@ def test_a_page_that_we_opened_is_captured_when_its_buyer_approves(paypal: PayPa
     assert len(paypal.scene.fake.account.captures) == 1
 
 
-def test_a_declined_page_is_a_failed_payment_and_may_be_paid_after_all(paypal: PayPal) -> None:
+def test_a_declined_checkout_is_a_failed_payment_and_may_be_paid_after_all(paypal: PayPal) -> None:
     opened = calls.open_checkout("paypal", "main", checkout())
     paypal.scene.fake.finish_checkout(opened.checkout_id, "declined")
     paypal.stage.deliver()
@@ -236,7 +236,7 @@ def test_an_approval_that_was_never_delivered_is_pulled_and_captured(paypal: Pay
     assert ledger(paypal)["customers"] == -PAID
 
 
-def test_what_was_told_and_is_pulled_again_is_booked_once(paypal: PayPal) -> None:
+def test_what_was_delivered_and_is_pulled_again_is_booked_once(paypal: PayPal) -> None:
     paypal.pay()
     paypal.scene.refund("order-1", 30_00)
     paypal.stage.deliver()
@@ -296,7 +296,7 @@ def test_two_webhook_ids_are_live_while_one_takes_over(paypal: PayPal) -> None:
     assert ledger(paypal) == {"customers": -PAID, "gateway_clearing": PAID}
 
 
-def test_without_paypals_certificate_the_gateway_is_asked_to_come_back(paypal: PayPal) -> None:
+def test_without_paypals_certificate_the_gateway_is_answered_to_come_back(paypal: PayPal) -> None:
     paypal.scene.pay("order-1", PAID)
     (arrival, _) = paypal.scene.arrivals()
     http.install(lambda request: http.HttpAnswer(503, {}, b""))
@@ -306,7 +306,7 @@ def test_without_paypals_certificate_the_gateway_is_asked_to_come_back(paypal: P
     assert paypal.stage.statuses == [503, 200]
 
 
-def test_the_certificate_is_asked_for_once_and_kept_in_the_table(paypal: PayPal) -> None:
+def test_the_certificate_is_fetched_once_and_kept_in_the_table(paypal: PayPal) -> None:
     paypal.pay("order-1")
     paypal.pay("order-2")
     kept = [one for one in map(plain, paypal.stage.stack.items()) if "pem" in one]
@@ -319,7 +319,7 @@ def test_secrets_hold_what_the_docs_say(paypal: PayPal) -> None:
     assert (access.api_id, access.mode) == ("fake-client", "test")
 
 
-def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: PayPal) -> None:
+def test_a_payment_that_no_webhook_reported_is_booked_from_the_reports(paypal: PayPal) -> None:
     """Another app took it, or a person by an invoice: this app is told of nothing."""
     paypal.scene.pay("order-1", PAID)
     paypal.scene.refund("order-1", 30_00)
@@ -334,7 +334,7 @@ def test_a_payment_that_no_webhook_told_of_is_booked_from_the_reports(paypal: Pa
     }
 
 
-def test_a_refund_that_came_back_without_a_word_is_found_by_its_row(paypal: PayPal) -> None:
+def test_a_refund_that_came_back_unreported_is_found_by_its_row(paypal: PayPal) -> None:
     paypal.pay()
     paypal.scene.refund("order-1", 30_00)
     paypal.stage.deliver()
@@ -358,7 +358,7 @@ def minutes_later(paypal: PayPal, minutes: int = 10) -> None:
 
 
 @pytest.mark.parametrize("reported_by", ["webhook", "report", "both"])
-def test_a_reversal_without_a_dispute_is_told_once(paypal: PayPal, reported_by: str) -> None:
+def test_a_reversal_without_a_dispute_is_published_once(paypal: PayPal, reported_by: str) -> None:
     payment_id = paypal.pay(minor=2_51)
     paypal.scene.fake.reverse_capture(payment_id, 2_51)
     if reported_by == "report":

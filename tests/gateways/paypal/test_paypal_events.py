@@ -110,7 +110,7 @@ def test_the_sandbox_is_not_live() -> None:
     assert found.gateway_type == "PAYMENT.CAPTURE.COMPLETED (not live mode)"
 
 
-def test_nobody_but_kassa_tells_kassas_own_events() -> None:
+def test_nobody_but_kassa_sends_kassas_own_events() -> None:
     """Forged into a webhook, what Kassa would believe of itself is nothing."""
     row = {"transaction_id": "T1", "transaction_event_code": "T0400", "transaction_status": "S"}
     raw = envelope("kassa.balance_transaction", row, resource_type="transaction")
@@ -294,7 +294,7 @@ def test_a_lost_part_of_a_payment_takes_only_that_part() -> None:
     assert event.object_reports[-1].is_assumed
 
 
-def test_a_reversal_is_told_by_itself_and_by_the_disputes_of_its_payment() -> None:
+def test_a_reversal_is_reported_by_itself_and_by_the_disputes_of_its_payment() -> None:
     answer = {"payment_id": "CAP1", "disputes": [dispute()], "reversal": refund()}
     event = confirmed("reversal", answer)
     assert stands(event)["REF1"] == (K.DISPUTE_FUNDS, "withdrawn", 10_00)
@@ -306,7 +306,7 @@ def test_a_reversal_is_told_by_itself_and_by_the_disputes_of_its_payment() -> No
     assert isinstance(confirmed("reversal", {"payment_id": "CAP1", "disputes": []}), Ignored)
 
 
-def test_a_captured_order_is_its_capture_and_a_completed_page() -> None:
+def test_a_captured_order_is_its_capture_and_a_completed_checkout() -> None:
     paid = unit(payments={"captures": [capture(id="CAP0", status="DECLINED"), capture()]})
     event = confirmed("order", order("COMPLETED", paid))
     assert event.subject.subject_id == "CAP1"
@@ -317,7 +317,7 @@ def test_a_captured_order_is_its_capture_and_a_completed_page() -> None:
     }
 
 
-def test_a_declined_capture_is_a_failed_attempt_on_a_page_still_open() -> None:
+def test_a_declined_capture_is_a_failed_attempt_in_a_checkout_still_open() -> None:
     event = confirmed("order", order("APPROVED", declined={"issue": "INSTRUMENT_DECLINED"}))
     assert stands(event) == {
         "ORD1/declined": (K.CHARGE, "failed", 50_00),
@@ -326,7 +326,7 @@ def test_a_declined_capture_is_a_failed_attempt_on_a_page_still_open() -> None:
     assert event.object_reports[0].reason == "INSTRUMENT_DECLINED"
 
 
-def test_a_voided_order_is_an_expired_page() -> None:
+def test_a_voided_order_is_an_expired_checkout() -> None:
     assert stands(confirmed("order", order("VOIDED"))) == {"ORD1": (K.CHECKOUT, "expired", 50_00)}
 
 
@@ -365,7 +365,7 @@ def test_a_row_of_the_report_moves_the_balance(
     assert event.object_reports[0].object_id == f"TXN1/{code}"
 
 
-def test_a_row_tells_of_a_payment_or_refund_that_no_webhook_did() -> None:
+def test_a_row_reports_a_payment_or_refund_that_no_webhook_did() -> None:
     line = row("T0006", "50.00", custom_field="order-7")
     raw = envelope("kassa.balance_transaction", line, resource_type="transaction")
     event = reader.read(raw, delivery("pull"))
@@ -484,7 +484,7 @@ def test_bytes_that_are_no_event_reach_the_dead_letters(raw: bytes) -> None:
         reader.read(raw, delivery())
 
 
-def test_an_object_without_an_id_of_paypals_is_never_asked_for() -> None:
+def test_an_object_without_an_id_of_paypals_is_never_looked_up() -> None:
     for object_id in ("../oauth2/token", "a/b", "", None, 7, "x" * 65, "CAP1?x"):
         with pytest.raises(UnreadableEvent):
             reader.read(envelope("PAYMENT.CAPTURE.COMPLETED", {"id": object_id}), delivery())

@@ -80,7 +80,7 @@ def test_a_token_is_bought_once_and_kept_until_it_ends(wire: Wire) -> None:
     assert wire.scene.fake.tokens.given == 2
 
 
-def test_a_token_that_paypal_no_longer_takes_is_bought_anew_without_a_word(wire: Wire) -> None:
+def test_a_token_that_paypal_no_longer_takes_is_bought_anew_unnoticed(wire: Wire) -> None:
     subject = wire.sold()
     confirm("capture", subject.subject_id)
     wire.scene.fake.tokens.forget()
@@ -117,7 +117,7 @@ def test_the_mode_says_where_paypal_is(access: ApiAccess, base: str) -> None:
 # Pages
 
 
-def test_a_page_is_opened_for_an_order_under_our_names(wire: Wire) -> None:
+def test_a_checkout_is_opened_for_an_order_under_our_names(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, page())
     order = wire.scene.fake.account.orders[opened.checkout_id]
     (unit,) = order["purchase_units"]
@@ -129,7 +129,7 @@ def test_a_page_is_opened_for_an_order_under_our_names(wire: Wire) -> None:
     assert wire.requests[-1].headers["PayPal-Request-Id"] == "checkout:order-7.1"
 
 
-def test_a_page_shows_the_orders_lines_where_they_add_up(wire: Wire) -> None:
+def test_a_checkout_shows_the_orders_lines_where_they_add_up(wire: Wire) -> None:
     lines = (
         OrderLine(name="Tea", quantity=3, amount_minor=20_00),
         OrderLine(name="Cup", quantity=1, amount_minor=30_00),
@@ -145,7 +145,7 @@ def test_a_page_shows_the_orders_lines_where_they_add_up(wire: Wire) -> None:
     assert body["experience_context"]["landing_page"] == "GUEST_CHECKOUT"
 
 
-def test_a_page_asked_for_again_is_the_same_page(wire: Wire) -> None:
+def test_a_checkout_submitted_again_is_the_same_checkout(wire: Wire) -> None:
     wire.fault(Kind.LOST_RESPONSE, ORDERS, "POST")
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, page())
@@ -168,7 +168,7 @@ def test_what_is_sent_is_never_sent_twice_by_itself(wire: Wire) -> None:
     assert wire.calls_to(ORDERS) == 1
 
 
-def test_how_a_page_stands(wire: Wire) -> None:
+def test_the_status_of_a_checkout_is_read(wire: Wire) -> None:
     def stands(checkout_id: str | None) -> Any:
         found = calls.find_checkout(ACCESS, page(), checkout_id)
         return found.state if found else None
@@ -185,7 +185,7 @@ def test_how_a_page_stands(wire: Wire) -> None:
     assert stands(None) is None
 
 
-def test_a_page_that_paypal_forgot_has_expired(wire: Wire) -> None:
+def test_a_checkout_that_paypal_forgot_has_expired(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, page())
     wire.scene.fake.finish_checkout(opened.checkout_id, "expired")
     found = calls.find_checkout(ACCESS, page(), opened.checkout_id)
@@ -193,7 +193,7 @@ def test_a_page_that_paypal_forgot_has_expired(wire: Wire) -> None:
     assert found.state is CheckoutState.EXPIRED
 
 
-def test_a_page_whose_money_still_waits_is_open(wire: Wire) -> None:
+def test_a_checkout_whose_money_still_waits_is_open(wire: Wire) -> None:
     """Nobody may be sent to another gateway while it may still come."""
     wire.scene.fake.switches.captures_begin = "PENDING"
     opened = calls.open_checkout(ACCESS, page())
@@ -212,7 +212,7 @@ def test_a_page_whose_money_still_waits_is_open(wire: Wire) -> None:
 # Capturing what a buyer approved
 
 
-def test_an_approved_page_is_captured_once_by_reading_it_back(wire: Wire) -> None:
+def test_an_approved_checkout_is_captured_once_by_reading_it_back(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, page())
     assert confirm("order", opened.checkout_id)["status"] == "PAYER_ACTION_REQUIRED"
     wire.scene.fake.finish_checkout(opened.checkout_id)
@@ -237,7 +237,7 @@ def test_a_capture_whose_outcome_is_lost_is_never_made_twice(kind: Kind, wire: W
     assert len(wire.scene.fake.account.captures) == 1
 
 
-def test_a_declined_instrument_is_said_and_the_page_may_be_tried_again(wire: Wire) -> None:
+def test_a_declined_instrument_is_reported_and_the_checkout_may_be_tried_again(wire: Wire) -> None:
     opened = calls.open_checkout(ACCESS, page())
     wire.scene.fake.finish_checkout(opened.checkout_id, "declined")
     declined = confirm("order", opened.checkout_id)
@@ -503,7 +503,7 @@ def test_events_are_listed_no_further_back_than_paypal_has_them(wire: Wire) -> N
     assert pages(calls.list_events(ACCESS, "2026-11-22T12:00:00Z", NOW)) == ([], [])
 
 
-def test_another_host_in_a_link_is_never_asked(wire: Wire) -> None:
+def test_another_host_in_a_link_is_never_called(wire: Wire) -> None:
     for number in range(120):
         wire.sold(order_id=f"order-{number}")
 

@@ -199,7 +199,7 @@ def test_what_paypal_took_is_counted_once_in_any_order(name: str) -> None:
     assert gone([CAPTURED, *events]) == expected
 
 
-def test_a_reversal_is_one_movement_of_its_capture_whoever_tells_it() -> None:
+def test_a_reversal_is_one_movement_of_its_capture_whoever_reports_it() -> None:
     events = [reversal(), listed("T1106", "-50.00", "REV1")]
     for some in (some for n in (1, 2) for some in combinations(events, n)):
         state, facts = fold([CAPTURED, *some])

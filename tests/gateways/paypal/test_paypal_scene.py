@@ -36,7 +36,7 @@ def opened(fake: FakeClock) -> tuple[PayPalScene, str]:
     return scene, calls.open_checkout(ACCESS, page()).checkout_id
 
 
-def test_a_page_is_finished_once_and_the_truth_knows_its_order(fake: FakeClock) -> None:
+def test_a_checkout_is_finished_once_and_the_truth_knows_its_order(fake: FakeClock) -> None:
     scene, checkout_id = opened(fake)
     scene.finish(checkout_id, "paid")
     calls.confirm(ACCESS, notification("order", checkout_id))
@@ -46,7 +46,7 @@ def test_a_page_is_finished_once_and_the_truth_knows_its_order(fake: FakeClock) 
     assert (paid["order_id"], paid["captured_minor"]) == ("order-7", 50_00)
 
 
-def test_a_page_that_time_or_its_buyer_closed_takes_nobody_any_more(fake: FakeClock) -> None:
+def test_a_checkout_that_time_or_its_buyer_closed_takes_nobody_any_more(fake: FakeClock) -> None:
     scene, checkout_id = opened(fake)
     fake.at += timedelta(hours=3)
     scene.pass_time()
@@ -58,7 +58,7 @@ def test_a_page_that_time_or_its_buyer_closed_takes_nobody_any_more(fake: FakeCl
         scene.finish(checkout_id, "declined")
 
 
-def test_the_same_seed_tells_the_same(fake: FakeClock) -> None:
+def test_the_same_seed_sends_the_same(fake: FakeClock) -> None:
     def bodies() -> list[bytes]:
         scene = PayPalScene(lambda: fake.at.timestamp(), 1)
         scene.pay("order-1", 9_00)

@@ -231,7 +231,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("url", HOSTILE)
-def test_nobody_but_paypal_is_asked_whatever_the_header_says(url: str, network: Network) -> None:
+def test_nobody_but_paypal_is_called_whatever_the_header_says(url: str, network: Network) -> None:
     with pytest.raises(InvalidSignature):
         verify(headers() | {"paypal-cert-url": url})
     assert network.requests == []
@@ -279,7 +279,7 @@ def test_without_the_table_a_webhook_still_passes(network: Network) -> None:
     assert len(network.requests) == 1
 
 
-def test_while_paypal_serves_no_certificate_it_is_told_to_come_back(network: Network) -> None:
+def test_while_paypal_serves_no_certificate_it_is_answered_to_come_back(network: Network) -> None:
     network.served.clear()
     with pytest.raises(SecretsUnavailable):
         verify(headers())
@@ -332,7 +332,7 @@ class Authority:
         ("api.paypal.com", "live", False),
     ],
 )
-def test_a_certificate_must_be_in_the_name_its_mode_asks_for(
+def test_a_certificate_must_be_in_the_name_its_mode_requires(
     name: str, mode: str, passes: bool, network: Network
 ) -> None:
     network.serve(Authority.leaf(name))

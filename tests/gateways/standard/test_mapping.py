@@ -180,12 +180,12 @@ WRONG: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize(("document", "found"), WRONG, ids=[found for _, found in WRONG])
-def test_what_is_wrong_is_told_with_its_place(document: object, found: str) -> None:
+def test_what_is_wrong_is_reported_with_its_place(document: object, found: str) -> None:
     assert [one for one in problems(document) if found in one] != []
     assert read_mapping(document).mapping is None
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_everything_wrong_is_reported_at_once() -> None:
     refund = {"kind": "refund", "state": "failed", "method": "m"}
     document = mapping(
         rule(object_report(state="paid", amount=12.5)),

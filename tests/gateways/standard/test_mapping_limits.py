@@ -101,12 +101,12 @@ CASES: dict[str, tuple[Document, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_a_mapping_can_not_tell_is_named(name: str) -> None:
+def test_what_a_mapping_can_not_read_is_named(name: str) -> None:
     document, text = CASES[name]
     assert any(text in one for one in limits(document)), limits(document)
 
 
-def test_the_example_tells_all_there_is() -> None:
+def test_the_example_maps_all_there_is() -> None:
     assert limits(example()) == []
 
 
@@ -122,7 +122,7 @@ def test_a_state_of_its_own_for_a_returned_debit_leaves_nothing_unsaid() -> None
         ({"is_assumed": True, "state": "failed"}, "a charge that is failed is never assumed"),
     ],
 )
-def test_a_word_that_does_not_fit_is_an_error(fields: Document, text: str) -> None:
+def test_a_value_that_does_not_fit_is_an_error(fields: Document, text: str) -> None:
     findings = read_mapping(changed(example(), "charge", "captured", **fields)).findings
     assert any(text in f"{one.place.rpartition('.')[2]} {one.text}" for one in findings)
 
@@ -201,7 +201,7 @@ def test_mapped_movements_add_up_in_any_order(name: str) -> None:
         assert state.headroom_minor == 100_00 - charged_back
 
 
-def test_what_a_mapping_assumes_gives_way_to_what_it_is_told() -> None:
+def test_what_a_mapping_assumes_gives_way_to_what_is_reported() -> None:
     document = example()
     document["rules"][7]["object_reports"].append(
         {

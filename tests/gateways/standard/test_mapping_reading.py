@@ -49,7 +49,7 @@ def refused(event_body: Any, by: Mapping = BY) -> str:
 PAID = body("payment.updated", id="pay_1", status="paid", method="credit_card", order_id="o-1")
 
 
-def test_a_payment_is_read_in_our_words() -> None:
+def test_a_payment_is_read_into_our_fields() -> None:
     read = event(PAID)
     (charge,) = read.object_reports
 
@@ -82,7 +82,7 @@ def test_a_payment_is_read_in_our_words() -> None:
         (body("payout.paid"), [(K.PAYOUT, "paid", "x_1")]),
     ],
 )
-def test_conditions_say_which_standing_a_type_means(
+def test_conditions_say_which_state_a_type_means(
     event_body: dict[str, Any], object_reports: list[tuple[ObjectKind, str, str]]
 ) -> None:
     read = event(event_body)

@@ -93,7 +93,7 @@ def test_a_delivery_that_comes_again_under_its_id_changes_nothing(stage: Stage) 
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_debit_that_comes_back_is_taken_back_told_and_rings(
+def test_a_debit_that_comes_back_is_taken_back_published_and_alarms(
     stage: Stage, capsys: pytest.CaptureFixture[str], backwards: bool
 ) -> None:
     """Paid, then declined under the same id: the event's own time says which was later."""
@@ -239,7 +239,7 @@ def test_a_refund_of_such_a_payment_is_refused_with_the_reason(stage: Stage) -> 
     assert held == [{}]
 
 
-def test_watching_asks_such_a_gateway_nothing(stage: Stage) -> None:
+def test_watching_never_calls_such_a_gateway(stage: Stage) -> None:
     scene_of(stage).pay("o-1", 40_00)
     stage.deliver()
     stage.clock.at += timedelta(hours=2)
@@ -248,7 +248,7 @@ def test_watching_asks_such_a_gateway_nothing(stage: Stage) -> None:
     assert stage.failures == []
 
 
-def test_the_scene_tells_the_truth_and_refuses_what_the_gateway_lacks(stage: Stage) -> None:
+def test_the_scene_knows_the_truth_and_refuses_what_the_gateway_lacks(stage: Stage) -> None:
     scene = scene_of(stage)
     scene.pay("o-1", 40_00)
     scene.pass_time()

@@ -194,7 +194,7 @@ def test_headers_that_are_missing_or_not_canonical_are_refused(
 
 
 @pytest.mark.parametrize(("name", "at"), [("msg.1", str(NOW_S)), ("msg_1", f"0{NOW_S}")])
-def test_an_id_or_time_that_can_be_told_in_two_ways_is_refused_though_signed(
+def test_an_id_or_time_that_can_be_read_in_two_ways_is_refused_though_signed(
     name: str, at: str
 ) -> None:
     assert not is_accepted(request(shared_proof(NEW, at=at, name=name), at=at, name=name), NEW)
@@ -211,7 +211,7 @@ def test_a_flood_of_signatures_is_refused_before_any_is_checked() -> None:
     "secret",
     ["", "whsec_", "whpk_", "whsec_AAAA", NEW[6:], "whsec_!", public(PAIR)[:-2], f"{NEW}A"],
 )
-def test_a_secret_of_ours_that_cant_be_read_signs_nothing_and_is_told(secret: str) -> None:
+def test_a_secret_of_ours_that_cant_be_read_signs_nothing_and_is_logged(secret: str) -> None:
     with pytest.raises(SecretsUnavailable) as refused:
         verify(request("v1,AAAA"), endpoint(secret), NOW)
 

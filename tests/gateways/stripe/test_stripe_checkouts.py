@@ -61,7 +61,7 @@ def pages(scene: StripeScene) -> list[dict[str, Any]]:
     return list(scene.fake.account.kinds["checkout.session"].values())
 
 
-def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: StripeScene) -> None:
+def test_a_checkout_carries_the_order_its_language_and_our_name_for_it(scene: StripeScene) -> None:
     opened = calls.open_checkout(ACCESS, a_submission())
     (page,) = pages(scene)
 
@@ -76,7 +76,7 @@ def test_a_page_carries_the_order_its_language_and_our_name_for_it(scene: Stripe
     assert intent["metadata"] == metadata
 
 
-def test_asking_twice_opens_one_page(scene: StripeScene) -> None:
+def test_submitting_twice_opens_one_checkout(scene: StripeScene) -> None:
     assert calls.open_checkout(ACCESS, a_submission()) == calls.open_checkout(
         ACCESS, a_submission()
     )
@@ -85,7 +85,7 @@ def test_asking_twice_opens_one_page(scene: StripeScene) -> None:
     assert len(pages(scene)) == 2
 
 
-def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: StripeScene) -> None:
+def test_a_lost_answer_is_unknown_and_the_checkout_is_found_by_our_name(scene: StripeScene) -> None:
     scene.fake.faults.expect(Fault(Kind.LOST_RESPONSE, path="/v1/checkout/sessions"))
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, a_submission())
@@ -105,7 +105,7 @@ def test_a_lost_answer_is_unknown_and_the_page_is_found_by_our_name(scene: Strip
         ("expired", CheckoutState.EXPIRED),
     ],
 )
-def test_a_page_is_found_as_its_customer_left_it(
+def test_a_checkout_is_found_as_its_customer_left_it(
     scene: StripeScene, outcome: str, state: CheckoutState
 ) -> None:
     opened = calls.open_checkout(ACCESS, a_submission())
@@ -117,7 +117,7 @@ def test_a_page_is_found_as_its_customer_left_it(
     assert calls.find_checkout(ACCESS, a_submission(), "cs_unknown") is None
 
 
-def test_a_declined_customer_may_pay_on_the_same_page_and_once(scene: StripeScene) -> None:
+def test_a_declined_customer_may_pay_in_the_same_checkout_and_once(scene: StripeScene) -> None:
     opened = calls.open_checkout(ACCESS, a_submission())
     for outcome in ("declined", "declined", "paid"):
         scene.finish(opened.checkout_id, outcome)
@@ -127,7 +127,7 @@ def test_a_declined_customer_may_pay_on_the_same_page_and_once(scene: StripeScen
         scene.finish(opened.checkout_id, "paid")
 
 
-def test_a_page_ends_after_a_day(scene: StripeScene, stopped: FakeClock) -> None:
+def test_a_checkout_ends_after_a_day(scene: StripeScene, stopped: FakeClock) -> None:
     opened = calls.open_checkout(ACCESS, a_submission())
     stopped.at += timedelta(days=1)
     scene.pass_time()
@@ -136,7 +136,7 @@ def test_a_page_ends_after_a_day(scene: StripeScene, stopped: FakeClock) -> None
     assert found.state is CheckoutState.EXPIRED
 
 
-def test_what_a_page_tells_is_read_as_the_orders(scene: StripeScene) -> None:
+def test_what_a_checkout_reports_is_read_as_the_orders(scene: StripeScene) -> None:
     opened = calls.open_checkout(ACCESS, a_submission())
     scene.finish(opened.checkout_id, "declined")
     scene.finish(opened.checkout_id, "paid")
@@ -153,7 +153,7 @@ def test_what_a_page_tells_is_read_as_the_orders(scene: StripeScene) -> None:
 
 
 @pytest.mark.parametrize("method", [*PaymentMethod, None])
-def test_every_method_has_a_page_in_a_currency_it_takes(
+def test_every_method_has_a_checkout_in_a_currency_it_takes(
     scene: StripeScene, method: PaymentMethod | None
 ) -> None:
     currency = "USD" if method is PaymentMethod.CRYPTO else "EUR"
@@ -197,7 +197,9 @@ def test_a_key_that_was_closed_is_refused_and_another_gateway_may_do(
     assert refused.value.is_retryable
 
 
-def test_the_same_attempt_in_other_words_is_unknown_and_opens_nothing(scene: StripeScene) -> None:
+def test_the_same_attempt_with_other_params_is_unknown_and_opens_nothing(
+    scene: StripeScene,
+) -> None:
     calls.open_checkout(ACCESS, a_submission())
     with pytest.raises(GatewayUnavailable):
         calls.open_checkout(ACCESS, a_submission(language="sv"))
@@ -224,9 +226,7 @@ def test_which_refusals_another_gateway_may_mend(
     assert (str(refused), refused.is_retryable) == (why or code, is_retryable)
 
 
-def test_an_amount_that_is_too_large_for_a_page_may_do_elsewhere_and_for_a_refund_is_too_much() -> (
-    None
-):
+def test_an_amount_too_large_for_a_checkout_may_do_elsewhere_and_for_a_refund_is_too_much() -> None:
     page = declines.refused(DeclineScope.CHECKOUT, "amount_too_large", None, 400)
     refund = declines.refused(DeclineScope.REFUND, "amount_too_large", None, 400)
 

@@ -136,7 +136,7 @@ def test_a_session_that_belongs_to_no_payment_stands_on_its_own() -> None:
     assert event.subject.kind is SubjectKind.OBJECT
 
 
-def test_the_words_of_the_order_come_from_its_metadata() -> None:
+def test_the_fields_of_the_order_come_from_its_metadata() -> None:
     (event,) = readings(s.event("payment_intent.succeeded", s.payment_intent(), "evt_1"))
     assert (event.order_id, event.customer_id, event.language) == ("order-1", "cus_1", "en")
 
@@ -149,7 +149,7 @@ def test_the_words_of_the_order_come_from_its_metadata() -> None:
         ({"last_payment_error": {"decline_code": "stolen_card"}}, "pi_1/attempt"),
     ],
 )
-def test_a_failed_attempt_is_told_with_its_reason(failed: dict[str, Any], attempt: str) -> None:
+def test_a_failed_attempt_is_reported_with_its_reason(failed: dict[str, Any], attempt: str) -> None:
     intent = s.payment_intent(status="requires_payment_method") | failed
     (event,) = readings(s.event("payment_intent.payment_failed", intent, "evt_1"))
     _, (fact,) = book(SubjectState(), event, CONTEXT)

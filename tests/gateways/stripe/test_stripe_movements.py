@@ -209,7 +209,7 @@ def test_a_dispute_settled_in_another_currency_counts_in_the_payments(
         assert sums.get(("currency_exchange", "USD"), 0) == -kept
 
 
-def test_two_disputes_of_one_payment_are_told_apart() -> None:
+def test_two_disputes_of_one_payment_are_distinguished() -> None:
     one = s.dispute("dp_1", balance_transactions=[moved(1, -20_00)], amount=20_00)
     two = s.dispute("dp_2", balance_transactions=[moved(2, -30_00)], amount=30_00)
     events = [s.event("charge.dispute.created", body, f"evt_{body['id']}") for body in (one, two)]

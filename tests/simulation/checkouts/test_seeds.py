@@ -12,7 +12,7 @@ SEEDS = 12
 
 
 @pytest.mark.parametrize("seed", [*failed_seeds(ORDERS), *range(SEEDS)])
-def test_no_order_is_paid_twice_and_no_unknown_page_stays_so(seed: int) -> None:
+def test_no_order_is_paid_twice_and_no_unknown_checkout_stays_so(seed: int) -> None:
     result = runs.run(seed)
 
     assert result.findings == []

@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
     assert theirs.stdout.strip() == str(ours)
 
 
-def test_a_calm_life_takes_no_retries_and_leaves_no_findings() -> None:
+def test_a_calm_lifecycle_takes_no_retries_and_leaves_no_findings() -> None:
     result = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
     assert result.findings == []
     assert not [fault for fault in INJECTED if result.seen[fault]]
