@@ -634,7 +634,8 @@ def test_what_was_taken_back_before_its_capture_was_received_pays_nothing(
     scene.track(*take_back(scene, "pay_1"), *captured)
 
     assert (paid_by(scene), scene.lifecycle().reopened_at, reopened()) == (None, None, 0)
-    assert scene.states() == [("north", "open")]
+    assert scene.states() == [("north", "failed")]
+    assert scene.post().attempt == 2
 
 
 def test_a_duplicate_payment_takes_over_from_the_one_that_was_taken_back(scene: OrderScene) -> None:

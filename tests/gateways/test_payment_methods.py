@@ -27,6 +27,14 @@ def card(brand: str | None, wallet: str | None = None, kind: str = "card") -> Bo
 @pytest.mark.parametrize(
     ("name", "method", "brand"),
     [
+        ("ach", M.BANK_DEBIT, "ach_debit"),
+        ("bacs", M.BANK_DEBIT, "bacs_debit"),
+        ("becs", M.BANK_DEBIT, "au_becs_debit"),
+        ("pad", M.BANK_DEBIT, "acss_debit"),
+        ("directdebit", M.BANK_DEBIT, None),
+        ("sepa_direct_debit", M.BANK_DEBIT, "sepa_debit"),
+        ("ach_plaid", M.BANK_DEBIT, "ach_debit"),
+        ("eft_directdebit_CA", M.BANK_DEBIT, "acss_debit"),
         ("visa", M.CARD, "visa"),
         ("mc", M.CARD, "mastercard"),
         ("amex", M.CARD, "amex"),
@@ -45,7 +53,6 @@ def card(brand: str | None, wallet: str | None = None, kind: str = "card") -> Bo
         ("klarna_paynow", M.PAY_LATER, "klarna"),
         ("afterpaytouch", M.PAY_LATER, "afterpay_clearpay"),
         ("sepadirectdebit", M.BANK_DEBIT, "sepa_debit"),
-        ("ach", M.BANK_DEBIT, "ach_debit"),
         ("ideal", M.BANK_TRANSFER, "ideal"),
         ("directEbanking", M.BANK_TRANSFER, "sofort"),
         ("bankTransfer_IBAN", M.BANK_TRANSFER, None),

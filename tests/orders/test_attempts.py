@@ -203,7 +203,6 @@ def test_a_step_changes_what_it_says_and_nothing_else(name: str) -> None:
         (OPEN, lambda: stages.refused(OPEN, "no", True, LATER)),
         (OPEN, lambda: stages.unanswered(OPEN, LATER)),
         (UNKNOWN, lambda: stages.declined(UNKNOWN, "no", LATER)),
-        (OPEN, lambda: stages.taken_back(OPEN, None, LATER)),
         (PAID, lambda: stages.paid(PAID, "pi_1", LATER)),
         (PAID, lambda: stages.failed(PAID, "x", LATER)),
     ],

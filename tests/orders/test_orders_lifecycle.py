@@ -246,7 +246,7 @@ def test_a_payment_without_a_checkout_of_ours_pays_the_order_too() -> None:
         (REFUSED, "refused"),
         (stages.expired(opened(), NOW), "expired"),
         (stages.failed(opened(), None, NOW), "failed"),
-        (stages.paid(opened(), "pi_1", NOW), "paid"),
+        (stages.paid(opened(), "pi_1", NOW), "completed"),  # and no payment is booked
     ],
 )
 def test_an_order_stands_as_its_last_attempt_does(attempt: Attempt, status: str) -> None:

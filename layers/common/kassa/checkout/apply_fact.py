@@ -19,6 +19,7 @@ from kassa.ledger.facts import (
     LedgerFact,
     MovementCorrected,
     PaymentCaptured,
+    PaymentDescribed,
     PaymentFailed,
     PaymentReversed,
     PaymentVoided,
@@ -31,13 +32,13 @@ from kassa.ledger.state import SubjectState
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, attempts_at, with_attempt
-from kassa.orders.payments import Name, is_payer, is_second, with_payment
+from kassa.orders.payments import Name, attempt_of, is_payer, is_second, with_payment
 from kassa.orders.views import OrderCase
 
 _OF_CHECKOUT = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 _OF_DISPUTE = (DisputeFundsWithdrawn, DisputeFundsReinstated, DisputeWon, MovementCorrected)
-_OF_MONEY = (PaymentCaptured, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
+_OF_MONEY = (PaymentCaptured, PaymentDescribed, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
 APPLICABLE = (*_OF_CHECKOUT, *_OF_MONEY)  # the facts that OrdersRule lets through
 CHARGED_BACK = "charged_back"  # why an attempt that was paid failed
 
@@ -50,11 +51,13 @@ def after_money(
     What went back of a payment that the order doesn't know changes nothing: its capture is still
     to come. `kept` names the duplicate payments that don't go back yet.
     """
-    payment = payment_of(fact)
-    if not is_capture(fact) and case.lifecycle.named(payment.name) is None:
-        return case.lifecycle
-    ordered = case.order.amount
+    payment, ordered = payment_of(fact), case.order.amount
     now_is = payment.model_copy(update=_booked(state, payment.amount, ordered.currency))
+    if case.lifecycle.named(payment.name) is None:
+        if state.has_capture and not now_is.amount.amount_minor:
+            return _never_paid(case, fact, payment, now)
+        if not is_capture(fact):
+            return case.lifecycle
     lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
     is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
     over = {payment.name} if takes_back(fact) and not is_kept else set()
@@ -64,6 +67,24 @@ def after_money(
     return _taken_back(lifecycle, fact, over, now)
 
 
+def _never_paid(
+    case: OrderCase, fact: LedgerFact, payment: OrderPayment, now: datetime
+) -> OrderLifecycle:
+    """Return the lifecycle where all of a payment went back before the order came to know of it.
+
+    Its page is done then, whatever its gateway says of it: who shows it again asks for nothing.
+    """
+    lifecycle = case.lifecycle
+    if payment.amount.amount_minor < case.order.amount_minor:  # its page may be paid in parts
+        return lifecycle
+    for attempt in attempt_of(lifecycle, payment):
+        over = stages.taken_back(attempt, _reason(fact), now)
+        lifecycle = with_attempt(
+            lifecycle, over.model_copy(update={"payment_id": payment.payment_id})
+        )
+    return lifecycle
+
+
 def _taken_back(
     lifecycle: OrderLifecycle, fact: LedgerFact, names: set[Name], now: datetime
 ) -> OrderLifecycle:
@@ -71,15 +92,19 @@ def _taken_back(
 
     The one that was taken back ends for the reason that the fact gives.
     """
-    is_dispute = isinstance(fact.data, _OF_DISPUTE)
-    reason = CHARGED_BACK if is_dispute else getattr(fact.data, "reason", None)
-    reasons = {payment_of(fact).name: reason}
+    reasons = {payment_of(fact).name: _reason(fact)}
     for attempt in lifecycle.attempts:
         name = (attempt.gateway, attempt.account, str(attempt.payment_id))
         if name in names:
             over = stages.taken_back(attempt, reasons.get(name), now)
             lifecycle = with_attempt(lifecycle, over)
     return lifecycle
+
+
+def _reason(fact: LedgerFact) -> str | None:
+    """Return why an attempt that was paid is over."""
+    is_dispute = isinstance(fact.data, _OF_DISPUTE)
+    return CHARGED_BACK if is_dispute else getattr(fact.data, "reason", None)
 
 
 def applied(
@@ -107,8 +132,12 @@ def moves_money(fact: LedgerFact) -> bool:
 
 
 def takes_back(fact: LedgerFact) -> bool:
-    """Tell whether by a fact a captured payment was disproved, taken back or charged back."""
-    return isinstance(fact.data, PaymentReversed | DisputeFundsWithdrawn | MovementCorrected)
+    """Tell whether by a fact a captured payment was disproved, taken back or charged back.
+
+    That it was a debit, which a chargeback returns, may be known last of all.
+    """
+    taking = PaymentReversed | DisputeFundsWithdrawn | MovementCorrected | PaymentDescribed
+    return isinstance(fact.data, taking)
 
 
 def is_won(fact: LedgerFact) -> bool:

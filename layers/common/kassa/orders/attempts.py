@@ -83,6 +83,16 @@ class AttemptView(Model):
         return self.state in _UNKNOWN
 
     @property
+    def is_completed(self) -> bool:
+        """Whether its customer is done, and no payment is booked yet.
+
+        That is also where its checkout is paid as its gateway says, and no person does.
+        """
+        if self.state is AttemptState.PAID:
+            return self.resolution is None
+        return self.state is AttemptState.OPEN and self.completed_at is not None
+
+    @property
     def is_over(self) -> bool:
         """Whether it is known that nothing will be paid by it any more."""
         return self.state in (AttemptState.REFUSED, AttemptState.EXPIRED, AttemptState.FAILED)
@@ -251,7 +261,7 @@ def paid(attempt: Attempt, payment_id: str, now: datetime) -> Attempt:
 
 def taken_back(attempt: Attempt, reason: str | None, now: datetime) -> Attempt:
     """Note that what paid it was disproved or taken back; that alone outranks a payment."""
-    if attempt.state is not AttemptState.PAID:
+    if attempt.is_over:
         return attempt
     return _moved(attempt, AttemptState.FAILED, now, reason=reason or "taken_back")
 

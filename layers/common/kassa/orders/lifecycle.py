@@ -135,7 +135,7 @@ class OrderLifecycle(Model):
             return OrderStatus.PART_PAID if is_less else OrderStatus.DISCREPANCY
         if self.paid_by is not None or shown is None:
             return OrderStatus.PAID if self.paid_by else OrderStatus.SUBMITTED
-        if shown.state is AttemptState.OPEN and shown.completed_at is not None:
+        if shown.is_completed:
             return OrderStatus.COMPLETED
         return OrderStatus(shown.state)
 

@@ -18,6 +18,7 @@ from itertools import combinations
 
 from kassa.core.money import Money, Sums
 from kassa.orders import attempts as stages
+from kassa.orders.attempts import Attempt
 from kassa.orders.lifecycle import (
     PART_ALARM_AFTER,
     Discrepancy,
@@ -245,15 +246,23 @@ def _is_in(payment: OrderPayment, currency: str) -> bool:
     return payment.amount.currency == currency
 
 
+def attempt_of(lifecycle: OrderLifecycle, payment: OrderPayment) -> list[Attempt]:
+    """Return the attempt that a payment is of: that names it, or else the newest that names none.
+
+    A list of one; of none where it was made on no page of ours.
+    """
+    here = attempts_at(lifecycle, (payment.gateway, payment.account))
+    named = [one for one in here if one.payment_id == payment.payment_id]
+    return [*named, *(one for one in here if one.payment_id is None)][:1]
+
+
 def _with_attempts(
     lifecycle: OrderLifecycle, payment: OrderPayment, now: datetime
 ) -> OrderLifecycle:
     """Mark the attempt that the payment is of, and those that pay the order together with it."""
     is_part = not is_payer(lifecycle, payment) and not is_second(lifecycle, payment)
-    here = attempts_at(lifecycle, (payment.gateway, payment.account))
-    named = [one for one in here if one.payment_id == payment.payment_id]
     move = stages.paid_in_part if is_part else stages.paid
-    for attempt in [*named, *(one for one in here if one.payment_id is None)][:1]:
+    for attempt in attempt_of(lifecycle, payment):
         lifecycle = with_attempt(lifecycle, move(attempt, payment.payment_id, now))
     paying = {one.name for one in lifecycle.payers}
     for attempt in lifecycle.attempts:

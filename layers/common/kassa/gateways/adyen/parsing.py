@@ -21,6 +21,7 @@ LINE, NAMED = "settlement_line", "named_refund"  # under "kassa", which no webho
 
 SPELLINGS = {
     "ach": "ach_debit",
+    "ach_plaid": "ach_debit",
     "afterpay_default": "riverty",
     "afterpaytouch": "afterpay_clearpay",
     "afterpaytouch_US": "afterpay_clearpay",
@@ -34,6 +35,7 @@ SPELLINGS = {
     "cup": "unionpay",
     "directEbanking": "sofort",
     "directdebit_GB": "bacs_debit",
+    "eft_directdebit_CA": "acss_debit",
     "doku_alfamart": "alfamart",
     "doku_indomaret": "indomaret",
     "econtext_atm": "payeasy",
