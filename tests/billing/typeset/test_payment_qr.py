@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kassa.billing.documents.parties import BankAccount
 from kassa.billing.typeset.payment_qr import (
+    Transfer,
     crc16,
     epc,
     fps,
@@ -14,6 +16,7 @@ from kassa.billing.typeset.payment_qr import (
     st00012,
     transfer_of,
 )
+from kassa.billing.typeset.typeset_document import typeset_document
 from tests.support.printed_documents import document
 
 IBAN = "FI2112345600000785"
@@ -95,18 +98,69 @@ def test_a_russian_code_has_what_is_required_first_and_no_stray_separator() -> N
     ("tag", "begin"), [("fi", "BCD\n"), ("th", "000201"), ("zh-HK", "000201"), ("ru", "ST00012|")]
 )
 def test_a_document_has_the_code_of_its_currency(tag: str, begin: str) -> None:
-    assert str(payload_of(transfer_of(document(tag)))).startswith(begin)
+    assert str(payload_of(transfer_of(document(tag), "1"))).startswith(begin)
+
+
+SWISS, OF_QR_BILLS = "CH9300762011623852957", "CH4431999123000889012"
+
+
+def swiss_code(account: str, remittance: str, **address: str) -> list[str]:
+    seller = document("fi").draft.seller
+    seller = seller.model_copy(update={"address": seller.address.model_copy(update=address)})
+    transfer = Transfer(seller, (BankAccount(account=account),), "CHF", 123450, remittance)
+    return (payload_of(transfer) or "").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("account", "remittance", "kind", "reference", "free"),
+    [
+        (SWISS, "Invoice 42", "NON", "", "Invoice 42"),
+        (SWISS, "RF18 5390 0754 7034", "SCOR", "RF18539007547034", ""),
+        (OF_QR_BILLS, "210000000003139471430009017", "QRR", "210000000003139471430009017", ""),
+    ],
+)
+def test_a_swiss_code_has_its_31_lines(
+    account: str, remittance: str, kind: str, reference: str, free: str
+) -> None:
+    rows = swiss_code(account, remittance)
+    assert rows[:5] == ["SPC", "0200", "1", account, "S"]
+    assert rows[5:11] == ["Lamppu Oy", "1-2-3", "", "10100", "Helsinki", "FI"]
+    assert rows[18:20] == ["1234.50", "CHF"]
+    assert rows[27:] == [kind, reference, free, "EPD"]
+
+
+@pytest.mark.parametrize(
+    ("account", "remittance"),
+    [(OF_QR_BILLS, "Invoice 42"), (SWISS, "210000000003139471430009017")],
+)
+def test_an_account_of_qr_bills_takes_their_references_alone(account: str, remittance: str) -> None:
+    assert swiss_code(account, remittance) == [""]
+
+
+def test_letters_that_swiss_banks_do_not_take_make_no_code() -> None:
+    assert swiss_code(SWISS, "42", city="東京") == [""]
+
+
+def test_a_swiss_code_can_be_typeset() -> None:
+    one = document("en", currency="CHF", bank_accounts=(BankAccount(account=SWISS),))
+    assert typeset_document(one, "1")
 
 
 @pytest.mark.parametrize("tag", ["ja", "en"])
 def test_where_there_is_no_standard_there_is_no_code(tag: str) -> None:
-    assert payload_of(transfer_of(document(tag))) is None
+    assert payload_of(transfer_of(document(tag), "1")) is None
+
+
+def test_without_a_reference_the_documents_number_stands_for_it() -> None:
+    one = document("fi", remittance=None)
+    assert transfer_of(one, "2026-00000042").remittance == "2026-00000042"
+    assert transfer_of(document("fi"), "2026-00000042").remittance == "A-1001"
 
 
 def test_what_is_paid_has_no_code() -> None:
     one = document("fi")
     paid = document("fi", prepaid_minor=one.payable_minor)
-    assert payload_of(transfer_of(paid)) is None
+    assert payload_of(transfer_of(paid, "1")) is None
 
 
 @pytest.mark.parametrize(

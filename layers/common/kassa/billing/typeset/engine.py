@@ -62,17 +62,20 @@ class Typesetter:
 
     def as_json(self, fields: Any) -> str:
         """Return data as a layout reads it, with nothing in it that can't be printed."""
-        missing = self.missing(fields)
+        characters = {character for text in _texts(fields) for character in text}
+        missing = self._missing(characters)
         if missing:
             codes = [f"U+{ord(character):04X}" for character in missing]
             logger.warning("glyphs missing", characters=codes)
         table = {ord(character): MISSING for character in missing}
-        table |= {ord(character): "" for character in _SHAPELESS}
-        return json.dumps(_translated(fields, table), ensure_ascii=False)
+        table |= {ord(character): "" for character in _SHAPELESS & characters}
+        return json.dumps(_translated(fields, table) if table else fields, ensure_ascii=False)
 
     def missing(self, fields: Any) -> list[str]:
         """Return the characters of some data that no font has, in order."""
-        characters = {character for text in _texts(fields) for character in text}
+        return self._missing({character for text in _texts(fields) for character in text})
+
+    def _missing(self, characters: set[str]) -> list[str]:
         self._learn(characters)
         return sorted(character for character in characters if not self._known[character])
 

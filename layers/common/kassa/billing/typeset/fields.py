@@ -58,7 +58,7 @@ def document_fields(document: Document, number: str, wording: Wording) -> dict[s
         "totals": _totals(document, wording),
         "taxes": _taxes(document, wording),
         "statements": _statements(document, wording),
-        "payment": _payment(document, wording),
+        "payment": _payment(document, number, wording),
         "is_paid": draft.kind is DocumentKind.INVOICE and not document.payable_minor,
         "note": draft.note or "",
     }
@@ -252,12 +252,12 @@ def _statements(document: Document, wording: Wording) -> list[Said]:
     return statements
 
 
-def _payment(document: Document, wording: Wording) -> dict[str, Any] | None:
+def _payment(document: Document, number: str, wording: Wording) -> dict[str, Any] | None:
     """Return how the document is paid; a credit note and a receipt aren't."""
     draft = document.draft
     if draft.kind is not DocumentKind.INVOICE or not document.payable_minor:
         return None
-    facts = payment_facts(draft.remittance, wording)
+    facts = payment_facts(draft.remittance or number, wording)
     if draft.due_on:
         facts.append((wording.label("due_on"), wording.date(draft.due_on)))
     return payment_fields(draft.bank_accounts, facts, wording) | {

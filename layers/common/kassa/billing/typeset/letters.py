@@ -184,7 +184,7 @@ def _facts(letter: Letter, number_key: str, wording: Wording) -> list[Fact]:
 
 
 def _payment(letter: Letter, facts: list[Fact], wording: Wording) -> dict[str, Any]:
-    said = payment_facts(letter.remittance, wording) + facts
+    said = payment_facts(letter.remittance or letter.number, wording) + facts
     return payment_fields(letter.bank_accounts, said, wording)
 
 

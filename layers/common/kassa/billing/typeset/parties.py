@@ -76,10 +76,8 @@ def payment_fields(
     return {"accounts": [bank_facts(account, wording) for account in accounts], "facts": facts}
 
 
-def payment_facts(remittance: str | None, wording: Wording) -> list[Fact]:
+def payment_facts(remittance: str, wording: Wording) -> list[Fact]:
     """Return what a payer writes on a transfer; a creditor's reference (RF…) in groups of four."""
-    if not remittance:
-        return []
     is_creditors = bool(re.match(r"^RF[0-9]{2}[A-Z0-9 ]+$", remittance))
     shown = _in_fours(remittance) if is_creditors else remittance
     return [(wording.label("reference"), shown)]

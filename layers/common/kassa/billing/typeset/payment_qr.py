@@ -1,7 +1,8 @@
 """What a QR code says so that a bank's app fills in a transfer: a standard for each country.
 
-Each function returns the code's text. The standards: EPC069-12 (Europe), EMVCo merchant-presented
-QR with the extensions of Thailand (PromptPay) and Hong Kong (FPS), ГОСТ Р 56042 (Russia).
+Each function returns the code's text. The standards: EPC069-12 (Europe), Swiss QR-bill 2.3,
+EMVCo's merchant-presented QR with the extensions of Thailand (PromptPay) and Hong Kong (FPS),
+ГОСТ Р 56042 (Russia).
 """
 
 import re
@@ -13,6 +14,8 @@ from kassa.billing.documents.totals import Document
 
 _EPC_NAME, _EPC_REMITTANCE, _EPC_MINOR_MAX = 70, 140, 99_999_999_999
 _PROMPTPAY, _FPS = "A000000677010111", "hk.com.hkicl"
+_RF = re.compile(r"^RF[0-9]{2}[A-Z0-9]{1,21}$")  # a creditor's reference, ISO 11649
+_SWISS_TEXT = re.compile(r"^[ -~\u00a0-\u024f\u20ac]*$")  # the letters that Swiss banks take
 _IBAN = re.compile(r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
 
 
@@ -26,10 +29,10 @@ class Transfer(NamedTuple):
     remittance: str  # what the payer writes on it
 
 
-def transfer_of(document: Document) -> Transfer:
-    """Return what is still to be paid of a document."""
+def transfer_of(document: Document, number: str) -> Transfer:
+    """Return what is still to be paid; without a reference the number stands for it."""
     draft = document.draft
-    remittance = draft.remittance or draft.order_id or ""
+    remittance = draft.remittance or number
     accounts, minor = draft.bank_accounts, document.payable_minor
     return Transfer(draft.seller, accounts, draft.currency, minor, remittance)
 
@@ -46,8 +49,10 @@ def _payload(transfer: Transfer, account: BankAccount) -> str | None:
     minor, remittance = transfer.minor, transfer.remittance
     name = account.name or transfer.payee.name
     match transfer.currency:
-        case "EUR" if is_iban(account.account) and minor <= _EPC_MINOR_MAX:
+        case "EUR" if _is_epc(account.account) and minor <= _EPC_MINOR_MAX:
             return epc(name, account.account, account.bic, minor, remittance)
+        case "CHF" | "EUR" if _is_swiss(account.account):
+            return swiss(transfer, account)
         case "THB" if account.proxy:
             return promptpay(account.proxy, minor)
         case "HKD" if account.proxy:
@@ -69,12 +74,44 @@ def is_iban(text: str) -> bool:
 
 def epc(name: str, iban: str, bic: str | None, minor: int, remittance: str) -> str:
     """Return an EPC code, version 2; a structured reference (RF…) has a line of its own."""
-    is_structured = bool(re.match(r"^RF[0-9]{2}[A-Z0-9]{1,21}$", remittance.replace(" ", "")))
+    is_structured = bool(_RF.match(remittance.replace(" ", "")))
     structured = remittance.replace(" ", "") if is_structured else ""
     free = "" if is_structured else remittance[:_EPC_REMITTANCE]
     amount = f"EUR{Decimal(minor).scaleb(-2):f}"
     head = ["BCD", "002", "1", "SCT", bic or "", name[:_EPC_NAME], iban.replace(" ", "")]
     return "\n".join([*head, amount, "", structured, free]).rstrip("\n")
+
+
+def swiss(transfer: Transfer, account: BankAccount) -> str | None:
+    """Return the code of a Swiss QR-bill, version 2; none where it can't say what it must.
+
+    An account of the range kept for QR-bills takes their own references alone.
+    """
+    payee, iban = transfer.payee, account.account.replace(" ", "")
+    reference = transfer.remittance.replace(" ", "")
+    is_creditors = bool(_RF.match(reference))
+    is_own = bool(re.match(r"^[0-9]{27}$", reference))
+    needs_own = iban[4:9].isdigit() and 30000 <= int(iban[4:9]) <= 31999
+    address = payee.address
+    if needs_own != is_own or not (address.city and address.postal_code):
+        return None
+    street = " ".join(address.lines)[:70]
+    name = (account.name or payee.name)[:70]
+    creditor = ["S", name, street, "", address.postal_code[:16], address.city[:35]]
+    kind = "QRR" if is_own else "SCOR" if is_creditors else "NON"
+    free = "" if kind != "NON" else transfer.remittance[:140]
+    amount = f"{Decimal(transfer.minor).scaleb(-2):f}"
+    rows = ["SPC", "0200", "1", iban, *creditor, address.country, *[""] * 7, amount]
+    rows += [transfer.currency, *[""] * 7, kind, reference if kind != "NON" else "", free, "EPD"]
+    return "\n".join(rows) if all(_SWISS_TEXT.match(row) for row in rows) else None
+
+
+def _is_swiss(account: str) -> bool:
+    return is_iban(account) and account[:2] in ("CH", "LI")
+
+
+def _is_epc(account: str) -> bool:
+    return is_iban(account) and not _is_swiss(account)
 
 
 def promptpay(proxy: str, minor: int) -> str:

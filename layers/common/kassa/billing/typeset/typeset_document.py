@@ -61,7 +61,7 @@ def document_sheet(
     fields = document_fields(document, number, wording)
     data = sheet_data(fields, wording, branding)
     if fields["payment"] and branding.has_payment_qr:
-        data |= payment_qr(transfer_of(document), wording)
+        data |= payment_qr(transfer_of(document, number), wording)
     data |= {"attachment": attachment is not None, "attachment_name": facturx.FILE_NAME}
     return Sheet("document.typ", data, document.draft.issued_on, attachment)
 
@@ -86,13 +86,14 @@ def letter_sheet(letter: Reminder | Statement, branding: Branding = PLAIN) -> Sh
     return Sheet("letter.typ", data, letter.issued_on)
 
 
-def payment_qr(transfer: Transfer, wording: Wording) -> dict[str, str]:
+def payment_qr(transfer: Transfer, wording: Wording) -> dict[str, Any]:
     """Return the QR code of a transfer and what it says to who can't see it, where there is one."""
     code = payload_of(transfer)
     if code is None:
         return {}
     amount = wording.locale.money(transfer.minor, transfer.currency)
-    return {"qr": qr_svg(code), "qr_alt": wording.said("sentences", "qr", amount=amount)[0]}
+    alt = wording.said("sentences", "qr", amount=amount)[0]
+    return {"qr": qr_svg(code), "qr_alt": alt, "qr_is_swiss": code.startswith("SPC\n")}
 
 
 def sheet_data(fields: Mapping[str, Any], wording: Wording, branding: Branding) -> dict[str, Any]:
@@ -111,6 +112,7 @@ def sheet_data(fields: Mapping[str, Any], wording: Wording, branding: Branding) 
         "logo_alt": wording.said("sentences", "logo", name=name)[0],
         "qr": None,
         "qr_alt": "",
+        "qr_is_swiss": False,
     }
 
 
@@ -148,8 +150,12 @@ def inputs_of(sheet: Sheet, machine: Typesetter) -> dict[str, str]:
 
 
 def qr_svg(code: str) -> str:
-    """Return a QR code as SVG; its error correction is the level that payments' standards ask."""
+    """Return a QR code as SVG; its error correction is the level that payments' standards ask.
+
+    Readers take any of the eight masks. To weigh them all takes a third as long as typesetting
+    the whole document, so it is always the same.
+    """
     picture = io.BytesIO()
-    symbol = segno.make_qr(code, error="m", encoding="utf-8", boost_error=False)
+    symbol = segno.make_qr(code, error="m", encoding="utf-8", boost_error=False, mask=0)
     symbol.save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
     return picture.getvalue().decode()
