@@ -1,6 +1,7 @@
 """The command: `python -m tests.simulation --seeds 2000`, and how a failing seed is replayed.
 
-With `--orders` the worlds are those of orders and the pages where customers pay.
+With `--orders` the worlds are those of orders and the pages where customers pay, with `--numbers`
+those in which documents are numbered.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
 from tests.simulation.engine.mutants import Mutant, first_catch  # noqa: E402
 from tests.simulation.engine.trace import Result  # noqa: E402
+from tests.simulation.numbering import coverage as number_sometimes  # noqa: E402
+from tests.simulation.numbering import mutants as number_mutants  # noqa: E402
+from tests.simulation.numbering import runs as number_runs  # noqa: E402
 from tests.simulation.payments import coverage, enumerations, runs  # noqa: E402
 from tests.simulation.payments.mutants import catalog as mutants  # noqa: E402
 
@@ -49,16 +53,25 @@ ORDERS = Worlds(
     order_mutants.MUTANTS,
     HERE / "checkouts" / "failed_seeds.txt",
 )
+NUMBERS = Worlds(
+    " --numbers",
+    number_runs.run,
+    number_sometimes.never_met,
+    number_mutants.MUTANTS,
+    HERE / "numbering" / "failed_seeds.txt",
+)
+WORLDS = {"orders": ORDERS, "numbers": NUMBERS, "payments": PAYMENTS}
 
 
 def main() -> int:
     """Run what was asked for; 0 when nothing was found."""
     asked = _asked()
-    worlds = ORDERS if asked.orders else PAYMENTS
+    which = next((name for name in ("orders", "numbers") if vars(asked)[name]), "payments")
+    worlds = WORLDS[which]
     if asked.seed is not None:
         return _replay(worlds, asked.seed)
     if asked.mutants:
-        return _mutants(worlds, asked.seeds)
+        return _mutants(which, asked.seeds)
     if asked.enumerate:
         return _enumerate()
     seeds = range(asked.first, asked.first + asked.seeds)
@@ -72,6 +85,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="replay one seed and print its schedule")
     parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
     parser.add_argument("--orders", action="store_true", help="simulate orders and their pages")
+    parser.add_argument("--numbers", action="store_true", help="simulate numbering of documents")
     parser.add_argument(
         "--enumerate", action="store_true", help="all single faults of three lifecycles"
     )
@@ -137,11 +151,11 @@ def _result(run: Callable[[int], Result], seed: int) -> Result:
     return result if result.findings else result._replace(trace=[], possible={})
 
 
-def _mutants(worlds: Worlds, seeds: int) -> int:
+def _mutants(which: str, seeds: int) -> int:
+    worlds = WORLDS[which]
     uncaught, numbers = 0, range(len(worlds.mutants))
-    is_orders = repeat(worlds is ORDERS)
     with ProcessPoolExecutor(os.cpu_count()) as cores:
-        tried = cores.map(_caught, is_orders, numbers, repeat(seeds))
+        tried = cores.map(_caught, repeat(which), numbers, repeat(seeds))
         for mutant, caught in zip(worlds.mutants, tried, strict=True):
             uncaught += caught is None
             _say(f"{mutant.name:<45} {(caught or 'NOT CAUGHT')[:110]}")
@@ -149,9 +163,9 @@ def _mutants(worlds: Worlds, seeds: int) -> int:
     return 1 if uncaught else 0
 
 
-def _caught(is_orders: bool, number: int, seeds: int) -> str | None:
+def _caught(which: str, number: int, seeds: int) -> str | None:
     """Plant a mistake; say which seed shows it first, and how."""
-    worlds = ORDERS if is_orders else PAYMENTS  # mistakes can't be sent to another process
+    worlds = WORLDS[which]  # mistakes can't be sent to another process
     caught = first_catch(worlds.mutants[number], seeds, worlds.run)
     return f"seed {caught.seed:>3}: {caught.findings[0]}" if caught else None
 

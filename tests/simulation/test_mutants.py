@@ -4,15 +4,18 @@ import pytest
 
 from tests.simulation.checkouts.mutants import MUTANTS as OF_ORDERS
 from tests.simulation.engine.mutants import Mutant
+from tests.simulation.numbering.mutants import MUTANTS as OF_NUMBERS
 from tests.simulation.payments.mutants.catalog import MUTANTS
 
+ALL = (*MUTANTS, *OF_ORDERS, *OF_NUMBERS)
 
-@pytest.mark.parametrize("mutant", [*MUTANTS, *OF_ORDERS], ids=lambda mutant: mutant.name)
+
+@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name)
 def test_what_a_planted_mistake_replaces_is_there(mutant: Mutant) -> None:
     for place, name, _ in mutant[1]:
         assert hasattr(place, name)
 
 
 def test_no_two_mistakes_have_one_name() -> None:
-    names = [mutant.name for mutant in (*MUTANTS, *OF_ORDERS)]
+    names = [mutant.name for mutant in ALL]
     assert len(names) == len(set(names))

@@ -1,0 +1,132 @@
+"""Planted mistakes in how numbers are taken, chained and voided: each must be caught."""
+
+from datetime import date
+from typing import Any
+
+from kassa.billing.numbering import issue_document, record, store, void_document
+from kassa.billing.numbering.record import GENESIS
+from kassa.billing.numbering.store import Numbers
+from kassa.core.merchant import Merchant
+from kassa.platform import aws, documents, table
+from kassa.platform.settings import settings
+from tests.simulation.engine.mutants import Mutant
+from tests.simulation.payments.mutants.invoicing import asking_first, counting_apart
+
+
+def unheld(real: Any) -> Any:
+    """Count a series on without asking whether it is as it was read."""
+
+    def headed(move: Any) -> dict[str, Any]:
+        key = {name: real(move)[name] for name in ("TableName", "Key")}
+        sets = table.setting(store.keys.Key("", ""), move.after.model_dump(mode="json"))
+        return sets | key
+
+    return headed
+
+
+def held_to_the_number_alone(real: Any) -> Any:
+    """Hold a series to its number and not to its hash: a void moves the hash alone."""
+
+    def headed(move: Any) -> dict[str, Any]:
+        update: dict[str, Any] = real(move)
+        update["ConditionExpression"] = update["ConditionExpression"].partition(" AND ")[0]
+        update["ExpressionAttributeValues"].pop(":read_hash", None)
+        return update
+
+    return headed
+
+
+def beside_the_chain(real: Any) -> Any:
+    """Void a number without a place in the chain."""
+
+    def void_entry(number: int, before: Any, voided: Any) -> Any:
+        entry, _ = real(number, before, voided)
+        return entry, before
+
+    return void_entry
+
+
+def voiding_again(real: Any) -> Any:
+    """Take a void for new, also where the number is void."""
+
+    def setting(of: Any, sets: Any, removes: Any = (), **more: Any) -> Any:
+        if "void_entry" in sets:
+            more["ConditionExpression"] = "attribute_exists(PK)"
+        return real(of, sets, removes, **more)
+
+    return setting
+
+
+def seen_as_not_void(real: Any) -> Any:
+    """Read a number without its void."""
+
+    def issued(item: Any) -> Any:
+        return real({name: item[name] for name in item if name != "void_entry"})
+
+    return issued
+
+
+def by_utc(real: Any) -> Any:
+    """Take the day, and so the year, from UTC."""
+    return lambda self, instant: instant.date()
+
+
+def of_the_clock_alone(real: Any) -> Any:
+    """Date a number by the worker's clock, whatever the number before it bears."""
+
+    def next_entry(statement: Any, before: Any, today: Any) -> Any:
+        return real(statement, before.model_copy(update={"last_issued_on": date.min}), today)
+
+    return next_entry
+
+
+def without_a_predecessor(real: Any) -> Any:
+    """Chain every number to the beginning."""
+
+    def text_of(entry: Any) -> str:
+        return str(real(entry.model_copy(update={"previous": GENESIS})))
+
+    return text_of
+
+
+def of_one_series(real: Any) -> Any:
+    """Number every kind in one series."""
+    return lambda kind, merchant, now: str(merchant.day_of(now).year)
+
+
+def set_again(real: Any) -> Any:
+    """Replace a document that stands by one that was set anew."""
+
+    def put(key: str, content: bytes, content_type: str = "application/pdf") -> str:
+        bucket = settings().bucket_name
+        aws.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+        return record.sha256(content).hexdigest()
+
+    return put
+
+
+MUTANTS = (
+    Mutant("a number in a write of its own", ((Numbers, "keep", counting_apart),)),
+    Mutant("a source numbered by read, then write", ((store, "_new", asking_first),)),
+    Mutant(
+        "a series counted on unread",
+        ((store, "headed", unheld), (void_document, "headed", unheld)),
+    ),
+    Mutant(
+        "a series held to its number, not its hash",
+        (
+            (store, "headed", held_to_the_number_alone),
+            (void_document, "headed", held_to_the_number_alone),
+        ),
+    ),
+    Mutant("a void beside the chain", ((void_document, "void_entry", beside_the_chain),)),
+    Mutant(
+        "a void that is voided again",
+        ((void_document.table, "setting", voiding_again), (store, "issued", seen_as_not_void)),
+    ),
+    Mutant("the year of UTC", ((Merchant, "day_of", by_utc),)),
+    Mutant("a date that falls", ((issue_document, "next_entry", of_the_clock_alone),)),
+    Mutant("an entry that follows from nothing", ((store, "text_of", without_a_predecessor),)),
+    Mutant("one series for all kinds", ((issue_document, "series_name", of_one_series),)),
+    Mutant("a document set again over the old one", ((documents, "store", set_again),)),
+)

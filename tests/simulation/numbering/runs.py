@@ -1,0 +1,47 @@
+"""One seed from beginning to end: faults on, faults off, quiet, checked."""
+
+from collections import Counter
+from datetime import datetime
+from unittest.mock import patch
+
+from kassa.billing.invoices import typeset as typesetter
+from kassa.platform import clock
+from tests.simulation.aws.environment import environment
+from tests.simulation.engine.runs import until_quiet
+from tests.simulation.engine.trace import Result, result_of
+from tests.simulation.numbering.checks import Checks
+from tests.simulation.numbering.invariants import violations
+from tests.simulation.numbering.world import ENVIRONMENT, NumberingWorld
+
+_FAULTS_END_S = 150.0
+
+
+class _WorkersClock:
+    """The clock that a worker reads: nearly right."""
+
+    def __init__(self, world: NumberingWorld) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.clock()
+
+    def sleep(self, seconds: float) -> None:
+        self._world.schedule.pause(seconds)
+
+    def jitter(self, upper_s: float) -> float:
+        return self._world.schedule.source.uniform(0, upper_s)
+
+
+def run(seed: int) -> Result:
+    """Run a seed."""
+    world = NumberingWorld(seed)
+    Checks(world)
+    with (
+        environment(world.schedule, world.services(), ENVIRONMENT, Counter()),
+        patch.object(typesetter, "typeset", world.rendered),
+    ):
+        clock.install(_WorkersClock(world))
+        world.begin()
+        world.schedule.at(_FAULTS_END_S, world.calm_down)
+        findings = until_quiet(world) or violations(world)
+    return result_of(seed, world.schedule, findings, {})
