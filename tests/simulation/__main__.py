@@ -17,7 +17,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if path not in sys.path]
 
-from tests.simulation.checkouts import coverage as order_sometimes  # noqa: E402
+from tests.simulation.checkouts import coverage as order_coverage  # noqa: E402
 from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
 from tests.simulation.engine.mutants import Mutant, first_catch  # noqa: E402
@@ -49,7 +49,7 @@ PAYMENTS = Worlds(
 ORDERS = Worlds(
     " --orders",
     order_runs.run,
-    order_sometimes.never_met,
+    order_coverage.never_met,
     order_mutants.MUTANTS,
     HERE / "checkouts" / "failed_seeds.txt",
 )
@@ -65,20 +65,20 @@ WORLDS = {"orders": ORDERS, "numbers": NUMBERS, "payments": PAYMENTS}
 
 def main() -> int:
     """Run what was asked for; 0 when nothing was found."""
-    asked = _asked()
-    which = next((name for name in ("orders", "numbers") if vars(asked)[name]), "payments")
+    arguments = _arguments()
+    which = next((name for name in ("orders", "numbers") if vars(arguments)[name]), "payments")
     worlds = WORLDS[which]
-    if asked.seed is not None:
-        return _replay(worlds, asked.seed)
-    if asked.mutants:
-        return _mutants(which, asked.seeds)
-    if asked.enumerate:
+    if arguments.seed is not None:
+        return _replay(worlds, arguments.seed)
+    if arguments.mutants:
+        return _mutants(which, arguments.seeds)
+    if arguments.enumerate:
         return _enumerate()
-    seeds = range(asked.first, asked.first + asked.seeds)
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
     return _seeds(worlds, [*failed_seeds(worlds), *seeds])
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=500, help="how many seeds (default 500)")
     parser.add_argument("--first", type=int, default=0, help="the first of them (default 0)")
@@ -98,23 +98,23 @@ def failed_seeds(worlds: Worlds = PAYMENTS) -> list[int]:
     return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
 
 
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def _replay(worlds: Worlds, seed: int) -> int:
     result = worlds.run(seed)
     for line in result.trace:
-        _say(line)
-    _tell(result)
-    _say(f"seed {seed}: {len(result.findings)} findings, trace {result.trace_hash}")
+        _print(line)
+    _print_findings(result)
+    _print(f"seed {seed}: {len(result.findings)} findings, trace {result.trace_hash}")
     return 1 if result.findings else 0
 
 
-def _tell(result: Result) -> None:
+def _print_findings(result: Result) -> None:
     for finding in result.findings[:_FINDINGS_SHOWN]:
-        _say(f"seed {result.seed}: {finding}")
+        _print(f"seed {result.seed}: {finding}")
 
 
 def _seeds(worlds: Worlds, seeds: list[int]) -> int:
@@ -125,17 +125,19 @@ def _seeds(worlds: Worlds, seeds: list[int]) -> int:
         calls += result.calls
         if result.findings:
             failed.append(result.seed)
-            _say("\n".join(result.trace[-_SCHEDULE_SHOWN:]))
-            _tell(result)
-            _say(f"replay it with: python -m tests.simulation{worlds.option} --seed {result.seed}")
+            _print("\n".join(result.trace[-_SCHEDULE_SHOWN:]))
+            _print_findings(result)
+            _print(
+                f"replay it with: python -m tests.simulation{worlds.option} --seed {result.seed}"
+            )
         if number % 250 == 0:
-            _say(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
+            _print(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
     for situation in sorted(seen):
-        _say(f"{seen[situation]:>9}  {situation}")
+        _print(f"{seen[situation]:>9}  {situation}")
     missed = worlds.never_met(seen, len(seeds))
     for situation in missed:
-        _say(f"never happened in the whole run: {situation}")
-    _say(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
+        _print(f"never happened in the whole run: {situation}")
+    _print(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
     return 1 if failed or missed else 0
 
 
@@ -158,8 +160,8 @@ def _mutants(which: str, seeds: int) -> int:
         tried = cores.map(_caught, repeat(which), numbers, repeat(seeds))
         for mutant, caught in zip(worlds.mutants, tried, strict=True):
             uncaught += caught is None
-            _say(f"{mutant.name:<45} {(caught or 'NOT CAUGHT')[:110]}")
-    _say(f"{len(numbers) - uncaught} of {len(numbers)} caught")
+            _print(f"{mutant.name:<45} {(caught or 'NOT CAUGHT')[:110]}")
+    _print(f"{len(numbers) - uncaught} of {len(numbers)} caught")
     return 1 if uncaught else 0
 
 
@@ -172,7 +174,7 @@ def _caught(which: str, number: int, seeds: int) -> str | None:
 
 def _enumerate() -> int:
     failed = 0
-    for lifecycle in enumerations.LIVES:
+    for lifecycle in enumerations.LIFECYCLES:
         plain, singles = enumerations.single_faults(lifecycle)
         failed += len(plain.findings)
         with ProcessPoolExecutor(os.cpu_count()) as cores:
@@ -180,9 +182,9 @@ def _enumerate() -> int:
             for single, found in zip(singles, tried, strict=True):
                 if found:
                     failed += 1
-                    _say(f"{lifecycle}, call {single.number}, {single.fault}: {found[0]}")
-        _say(f"{lifecycle}: {len(singles) + 1} runs")
-    _say(f"{failed} failed")
+                    _print(f"{lifecycle}, call {single.number}, {single.fault}: {found[0]}")
+        _print(f"{lifecycle}: {len(singles) + 1} runs")
+    _print(f"{failed} failed")
     return 1 if failed else 0
 
 

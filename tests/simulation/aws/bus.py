@@ -55,8 +55,8 @@ class Bus:
         assert len(entry["Detail"].encode()) < _ENTRY_BYTES_MAX
         event_id = f"bus-{next(self._ids)}"
         detail = json.loads(entry["Detail"])
-        for told in self.on_published:
-            told(entry["DetailType"], detail)
+        for listener in self.on_published:
+            listener(entry["DetailType"], detail)
         envelope = {
             "version": "0",
             "id": event_id,

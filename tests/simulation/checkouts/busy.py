@@ -10,7 +10,7 @@ from tests.simulation.checkouts.lifecycle import OrderLifecycle
 from tests.simulation.checkouts.world import CheckoutWorld
 
 _ORDERS, _APART_S = 6, 20.0
-_OPEN_S, _CLOCKS_S, _ASKS_S = 3600.0, 600.0, 900.0
+_OPEN_S, _CLOCKS_S, _SUBMITTING_S = 3600.0, 600.0, 900.0
 
 
 def begin_busy(world: CheckoutWorld, source: random.Random) -> None:
@@ -30,5 +30,5 @@ def _check(world: CheckoutWorld, lifecycles: list[OrderLifecycle]) -> None:
         waited_s = (
             lifecycle.shown_at_s - lifecycle.sent_at_s if lifecycle.shown_at_s is not None else None
         )
-        if waited_s is None or waited_s > _OPEN_S + _CLOCKS_S + _ASKS_S:
+        if waited_s is None or waited_s > _OPEN_S + _CLOCKS_S + _SUBMITTING_S:
             world.schedule.findings.append(f"{lifecycle.order_id} waited {waited_s} s for a page")

@@ -22,7 +22,7 @@ from tests.support.gateway_scenes.stripe import StripeScene
 
 _AGAIN_S = (0.0, 3.0, 4_000.0, 90_000.0)  # when a duplicate comes: now, soon, after 1 h, next day
 _SLOW_S = (5.0, 400.0)
-_ASKED = re.compile(r"order-\d+\.\d+")  # our name of an attempt, wherever a gateway keeps it
+_SUBMITTED = re.compile(r"order-\d+\.\d+")  # our name of an attempt, wherever a gateway keeps it
 _REPEATED = Fault.REPEATED  # ours is no client that asks again by itself
 
 
@@ -89,9 +89,9 @@ class Counter:
 
     def _note_page(self, request: HttpRequest, answer: HttpAnswer) -> None:
         """Note which attempt a page was made for, whoever hears of it."""
-        asked = _ASKED.search((request.body or b"").decode())
-        if asked and request.method == "POST" and 200 <= answer.status < 300:
-            self.pages.add(asked[0])
+        submitted = _SUBMITTED.search((request.body or b"").decode())
+        if submitted and request.method == "POST" and 200 <= answer.status < 300:
+            self.pages.add(submitted[0])
 
     def _slow(self, effect: Callable[[], HttpAnswer]) -> HttpAnswer:
         """The gateway works on a request for so long that its caller is gone."""
@@ -142,7 +142,7 @@ class Counter:
                 self._send(arrival, 0, source.choice(_AGAIN_S))
 
     def _send(self, arrival: Arrival, attempt: int, delay_s: float) -> None:
-        def heard(status: int) -> None:
+        def on_answer(status: int) -> None:
             if status in (400, 404, 413):
                 self._world.schedule.findings.append(
                     f"a webhook of {self.name} was refused with {status}"
@@ -150,7 +150,7 @@ class Counter:
             elif not 200 <= status < 300:
                 self._send(arrival, attempt + 1, min(3600.0, 5.0 * 3**attempt))
 
-        self._world.schedule.at(delay_s, lambda: self._world.post(self.name, arrival, heard))
+        self._world.schedule.at(delay_s, lambda: self._world.post(self.name, arrival, on_answer))
 
 
 def _names(request: HttpRequest) -> set[str]:

@@ -48,7 +48,7 @@ def order_violations(world: CheckoutWorld, ledgers: Ledgers) -> list[str]:
     return [
         *_once(world, paid),
         *_ended(world),
-        *_told(world, paid),
+        *_published(world, paid),
         *_duplicate_payments(world),
         *(f"a message of {q.name} is dead" for q in world.queues for _ in q.dead),
     ]
@@ -92,7 +92,7 @@ def _ended(world: CheckoutWorld) -> Iterator[str]:
                 yield f"{order_id} is {attempt['state']} at {attempt['gateway']} for ever"
 
 
-def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
+def _published(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
     """An order knows every payment, and is paid by those that together are what it costs."""
     for order_id, lifecycle in world.lifecycles.items():
         payments, order = paid.get(order_id, []), world.ordered[order_id]
@@ -113,7 +113,7 @@ def _told(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
         yield from _is_paid_right(order, bool(payers), (ours, paying), first)
         yield from _is_let_go(lifecycle, payments)
         if not any(one.payment_id in world.moved for one in payments):
-            yield from _says_right(world, order_id, payments, paying)
+            yield from _is_right(world, order_id, payments, paying)
         world.schedule.seen["parts paid an order together"] += len(payers) > 1
         named = {
             (one["gateway"], one["payment_id"]) for one in known if one["amount"]["amount_minor"]
@@ -154,7 +154,7 @@ def _is_let_go(lifecycle: dict[str, Any], payments: list[Taken]) -> Iterator[str
         yield f"{lifecycle['order_id']} isn't paid and shows a page that was"
 
 
-def _says_right(
+def _is_right(
     world: CheckoutWorld, order_id: str, payments: list[Taken], paying: list[Taken]
 ) -> Iterator[str]:
     """What came and isn't what was ordered is said to be so."""

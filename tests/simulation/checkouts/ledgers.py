@@ -19,13 +19,13 @@ class Ledgers:
         self.of_payments: Counter[tuple[str, str, str]] = Counter()  # payment, kind, currency
         self._published: set[str] = set()
 
-    def see_published(self, name: str, told: dict[str, Any]) -> None:
+    def see_published(self, name: str, fact: dict[str, Any]) -> None:
         """Add the postings of a fact, once."""
-        named = told["metadata"]
+        named = fact["metadata"]
         if named["fact_id"] in self._published:
             return
         self._published.add(named["fact_id"])
-        for one in told["data"].get("postings", []):
+        for one in fact["data"].get("postings", []):
             amount, currency = one["amount"]["amount_minor"], one["amount"]["currency"]
             self.balances[named["gateway"], one["source"], currency] -= amount
             self.balances[named["gateway"], one["destination"], currency] += amount
@@ -96,7 +96,7 @@ def _of_balance(gateway: str, held: dict[str, int], ledgers: Ledgers) -> Iterato
         balance = ledgers.balances[gateway, "gateway_balance", currency]
         clearing = ledgers.balances[gateway, "gateway_clearing", currency]
         if balance != held.get(currency, 0):
-            said = held.get(currency, 0)
-            yield f"gateway_balance of {gateway} is {balance} {currency}, it says {said}"
+            booked = held.get(currency, 0)
+            yield f"gateway_balance of {gateway} is {balance} {currency}, it says {booked}"
         if clearing:
             yield f"{clearing} {currency} of {gateway} is in clearing for ever"

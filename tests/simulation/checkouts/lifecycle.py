@@ -65,12 +65,12 @@ class OrderLifecycle:
         """Send the order as it is."""
         self.sent_at_s = self.sent_at_s or self._world.schedule.now_s
         self._tries += 1
-        self._world.call_api("open_checkout", "/orders", self.body, "shop", self._heard)
+        self._world.call_api("open_checkout", "/orders", self.body, "shop", self._on_answer)
 
-    def _heard(self, status: int, said: dict[str, Any]) -> None:
+    def _on_answer(self, status: int, body: dict[str, Any]) -> None:
         seen = self._world.schedule.seen
         if status in (200, 201):
-            self._given(said)
+            self._given(body)
         elif status in (500, 503, 409) and self._tries < self.tries_max:
             seen["an order had to be sent again"] += 1
             if not self._is_waiting:
@@ -79,7 +79,7 @@ class OrderLifecycle:
         elif status == 422:
             seen["an order was refused"] += 1
         elif status not in (409, 500, 503):
-            self._world.schedule.findings.append(f"{self.order_id} heard {status}: {said}")
+            self._world.schedule.findings.append(f"{self.order_id} heard {status}: {body}")
 
     def _send_again(self) -> None:
         self._is_waiting = False
@@ -88,19 +88,19 @@ class OrderLifecycle:
     def _send_changed(self) -> None:
         changed = self.body | {"amount_minor": self.body["amount_minor"] + 10}
 
-        def heard(status: int, said: dict[str, Any]) -> None:
+        def on_answer(status: int, body: dict[str, Any]) -> None:
             if status in (200, 201) and self._world.lifecycles.get(self.order_id):
                 self.body["amount_minor"] = changed["amount_minor"]  # it was the first to come
-                self._given(said)
+                self._given(body)
             elif status == 409:
                 self._world.schedule.seen["a changed order was refused"] += 1
 
-        self._world.call_api("open_checkout", "/orders", changed, "shop", heard)
+        self._world.call_api("open_checkout", "/orders", changed, "shop", on_answer)
 
-    def _given(self, said: dict[str, Any]) -> None:
+    def _given(self, body: dict[str, Any]) -> None:
         """The shop has a page: let its customer come, once for each page."""
         seen = self._world.schedule.seen
-        attempt = self._attempt(said.get("attempt"))
+        attempt = self._attempt(body.get("attempt"))
         if not attempt or "checkout_id" not in attempt:
             return
         if self.shown_at_s is None:

@@ -5,15 +5,15 @@ from typing import Any
 from kassa.checkout import apply_fact, resolve_by_person, track_order
 from kassa.checkout import open_checkout as opening
 from kassa.checkout import resolve_attempt as resolve_checkout
-from kassa.checkout import submit_checkout as asking
+from kassa.checkout import submit_checkout as submitting
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.checkout.routing.circuits import Circuit
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch as calls
 from kassa.gateways.adyen import checkouts as adyen_pages
-from kassa.gateways.adyen import events as adyen_reader
+from kassa.gateways.adyen import events as adyen_events
 from kassa.gateways.stripe import checkouts as stripe_pages
-from kassa.gateways.stripe import events as stripe_reader
+from kassa.gateways.stripe import events as stripe_events
 from kassa.gateways.stripe import refunds as stripe_refunds
 from kassa.monitoring import watch_gateways
 from kassa.orders import attempts
@@ -28,16 +28,16 @@ from tests.simulation.refunds.mutants import without_condition
 def silence_is_no(real: Any) -> Any:
     """Take a gateway that doesn't answer for one that refuses."""
 
-    def open_checkout(*words: Any) -> Any:
+    def open_checkout(*arguments: Any) -> Any:
         try:
-            return real(*words)
+            return real(*arguments)
         except GatewayUnavailable as error:
             raise GatewayRefused("timeout", is_retryable=True) from error
 
     return open_checkout
 
 
-def asking_beside_what_is_unknown(real: Any) -> Any:
+def submitting_beside_what_is_unknown(real: Any) -> Any:
     """Begin another attempt although nobody knows what became of the last."""
 
     def next_step(lifecycle: Any, now: Any) -> Any:
@@ -47,7 +47,7 @@ def asking_beside_what_is_unknown(real: Any) -> Any:
     return next_step
 
 
-def asking_beside_an_open_page(real: Any) -> Any:
+def submitting_beside_an_open_one(real: Any) -> Any:
     """Open a new page for whoever asks again."""
 
     def next_step(lifecycle: Any, now: Any) -> Any:
@@ -65,10 +65,10 @@ def always(answer: Any) -> Any:
 def never_again(real: Any) -> Any:
     """Leave what is unknown alone after the first silence."""
 
-    def unheard(attempt: Any, now: Any) -> Any:
+    def unanswered(attempt: Any, now: Any) -> Any:
         return attempts.given_up(attempt, now)
 
-    return unheard
+    return unanswered
 
 
 def any_part_pays(real: Any) -> Any:
@@ -124,15 +124,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("silence is a refusal", ((calls, "open_checkout", silence_is_no),)),
     Mutant(
         "a second attempt beside an unknown one",
-        ((opening, "next_step", asking_beside_what_is_unknown),),
+        ((opening, "next_step", submitting_beside_what_is_unknown),),
     ),
     Mutant(
-        "a second page beside an open one", ((opening, "next_step", asking_beside_an_open_page),)
+        "a second checkout beside an open one",
+        ((opening, "next_step", submitting_beside_an_open_one),),
     ),
     Mutant("an order written over", ((Orders, "_life_update", without_condition),)),
     Mutant("unknown for ever", ((attempts, "unanswered", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
-    Mutant("unknown only until somebody asks", ((attempts, "has_closed", always(True)),)),
+    Mutant("unknown only until the next request", ((attempts, "has_closed", always(True)),)),
     Mutant("any part pays an order", ((order_payments, "_enough", any_part_pays),)),
     Mutant("payments never add up", ((order_payments, "_enough", only_one_payment_pays),)),
     Mutant("a refund unpays an order", ((order_payments, "_paid", counting_what_is_left),)),
@@ -150,7 +151,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Mutant("an unknown attempt never expires", ((attempts, "has_closed", always(False)),)),
-    Mutant("the same gateway after a decline", ((asking, "last_tried", always(0)),)),
+    Mutant("the same gateway after a decline", ((submitting, "last_tried", always(0)),)),
     Mutant(
         "currencies add up",
         (
@@ -158,7 +159,7 @@ MUTANTS: tuple[Mutant, ...] = (
             (order_payments, "_is_in", always(True)),
         ),
     ),
-    Mutant("a paid page is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
+    Mutant("a paid checkout is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
     Mutant("a returned debit pays", ((apply_fact, "_is_bank_debit", always(False)),)),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
@@ -170,8 +171,8 @@ MUTANTS: tuple[Mutant, ...] = (
             (adyen_pages, "to_adyen", in_iso_units),
         ),
     ),
-    Mutant("a test notification is booked", ((adyen_reader, "is_test", always(False)),)),
-    Mutant("another account's money is booked", ((stripe_reader, "_is_anothers", always(False)),)),
+    Mutant("a test notification is booked", ((adyen_events, "is_test", always(False)),)),
+    Mutant("another account's money is booked", ((stripe_events, "_is_anothers", always(False)),)),
     Mutant(
         "a person says otherwise than the gateway",
         ((resolve_by_person, "check", always(None)),),

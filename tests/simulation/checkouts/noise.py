@@ -28,7 +28,7 @@ def _test(world: CheckoutWorld) -> None:
 def _pay_another(world: CheckoutWorld) -> None:
     """Another account of the same platform is paid; its events carry our own signature."""
 
-    def told(event: dict[str, Any]) -> None:
+    def deliver(event: dict[str, Any]) -> None:
         world.gateway.send(event | {"account": OTHER}, 0, 1.0)
         world.schedule.seen["an event of another account came"] += 1
 
@@ -37,7 +37,7 @@ def _pay_another(world: CheckoutWorld) -> None:
         random.Random(1),
         lambda prefix: world.gateway.new_id(f"{prefix}_foreign"),
         Switches(api_version="2025-03-31.basil", livemode=True),
-        told,
+        deliver,
     )
     form = {"amount": 900, "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"}
     fake.request("POST", "/v1/payment_intents", form, _KEY)

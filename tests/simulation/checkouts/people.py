@@ -23,20 +23,20 @@ class OrderPeople:
         for order_id, lifecycle in list(self._world.lifecycles.items()):
             attempts = lifecycle.get("attempts", [])
             if attempts and attempts[-1]["state"] in ("unknown", "open"):
-                self._say(order_id, attempts[-1])
+                self._resolve(order_id, attempts[-1])
 
-    def _say(self, order_id: str, attempt: dict[str, object]) -> None:
+    def _resolve(self, order_id: str, attempt: dict[str, object]) -> None:
         """Say an outcome; of what no gateway can tell, the true one: nobody was shown it."""
         is_unknown = attempt["state"] == "unknown"
         outcome = self._source.choice(("expired", "failed", "failed" if is_unknown else "paid"))
         path = f"/orders/{order_id}/attempts/{attempt['number']}/resolve"
         body = {"outcome": outcome, "reason": "as they guess"}
 
-        def heard(status: int, said: dict[str, object]) -> None:
+        def on_answer(status: int, answer: dict[str, object]) -> None:
             seen = self._world.schedule.seen
             if status == 409:
                 seen["a person was told otherwise by the gateway"] += 1
             elif status in (400, 404):
-                self._world.schedule.findings.append(f"{path} was answered with {status}: {said}")
+                self._world.schedule.findings.append(f"{path} was answered with {status}: {answer}")
 
-        self._world.call_api("open_checkout", path, body, "key_one", heard)
+        self._world.call_api("open_checkout", path, body, "key_one", on_answer)

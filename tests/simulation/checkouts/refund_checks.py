@@ -9,7 +9,7 @@ from kassa.refunds.policy.limits import limits_of
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.dynamodb.items import Key
 from tests.simulation.dynamodb.values import Item
-from tests.simulation.refunds.cases import Words, is_unknown, lifecycle_in
+from tests.simulation.refunds.cases import Fields, is_unknown, lifecycle_in
 
 _AUTOMATIC = {"policy", "kassa"}
 _GONE = {"failed", "canceled", "cancelled", "refused"}
@@ -43,7 +43,7 @@ class OrderRefunds:
             if change["step"] == "approved" and change["by"] in _AUTOMATIC:
                 self._see_automatic(self._world.cases.requests[key[0].partition("#")[2]], change)
 
-    def _see_automatic(self, request: Words, change: Words) -> None:
+    def _see_automatic(self, request: Fields, change: Fields) -> None:
         """Hold an automatic approval to the customer's day and to what the gateway has left."""
         payment, currency = request["payment"], request["amount"]["currency"]
         minor, find = change["amount_minor"], self._world.schedule.findings
@@ -59,15 +59,15 @@ class OrderRefunds:
         if payment["gateway"] == "klarna" and minor + gone_minor > self._captured(payment):
             find.append(f"{minor} of a payment was approved, {gone_minor} went before")
 
-    def _truth(self, payment: Words) -> dict[str, Any]:
+    def _truth(self, payment: Fields) -> dict[str, Any]:
         payments = self._world.counters[payment["gateway"]].truth()["payments"]
         found: dict[str, Any] = payments.get(payment["subject_id"], {})
         return found
 
-    def _captured(self, payment: Words) -> int:
+    def _captured(self, payment: Fields) -> int:
         return int(self._truth(payment).get("captured_minor", 0))
 
-    def _customer(self, payment: Words) -> str:
+    def _customer(self, payment: Fields) -> str:
         order = self._world.ordered.get(str(self._truth(payment).get("order_id")), {})
         return str(order.get("customer_id") or payment["subject_id"])
 
@@ -97,7 +97,7 @@ def is_alive(world: CheckoutWorld, request_id: str) -> bool:
     )
 
 
-def _is_one(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator[str]:
+def _is_one(request_id: str, lifecycle: Fields, alive: list[Made]) -> Iterator[str]:
     if len(alive) > 1:
         yield f"{request_id} is refunded {len(alive)} times: {alive}"
     for one in alive:
@@ -105,13 +105,13 @@ def _is_one(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator[st
             yield f"{request_id} is refunded with {one}, {lifecycle['approved_minor']} was approved"
 
 
-def _has_ended(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator[str]:
+def _has_ended(request_id: str, lifecycle: Fields, alive: list[Made]) -> Iterator[str]:
     state = lifecycle["state"]
     if is_unknown(lifecycle) and state not in ("accepted", "paid"):
         yield f"nobody knows what became of {request_id}: it is {state}"
     if alive:
-        wanted = "accepted" if alive[0].state in _PENDING else "paid"
-        if state != wanted:
+        expected = "accepted" if alive[0].state in _PENDING else "paid"
+        if state != expected:
             yield f"{request_id} is {state}, its gateway says {alive[0]}"
     elif state not in _ENDS - {"paid"}:
         yield f"{request_id} is {state}, its gateway has no refund of it"
@@ -120,14 +120,14 @@ def _has_ended(request_id: str, lifecycle: Words, alive: list[Made]) -> Iterator
 def _within(world: CheckoutWorld, made: dict[str, list[Made]]) -> Iterator[str]:
     """What we asked for together stays within what was captured, whoever else gave back."""
     for name, refunds in made.items():
-        payments, asked = world.counters[name].truth()["payments"], Counter[str]()
+        payments, refunded = world.counters[name].truth()["payments"], Counter[str]()
         for one in refunds:
             if (
                 one.state not in _GONE
                 and one.submission_id.partition(".")[0] in world.cases.requests
             ):
-                asked[one.payment_id] += one.minor
-        for payment_id, minor in asked.items():
+                refunded[one.payment_id] += one.minor
+        for payment_id, minor in refunded.items():
             if payment_id in world.disproved:
                 continue
             if minor > payments[payment_id]["captured_minor"]:
@@ -139,9 +139,9 @@ def _made(gateway: str, world: CheckoutWorld) -> Iterator[Made]:
     fake = world.counters[gateway].fake
     if gateway == "stripe":
         for one in fake.account.kinds["refund"].values():
-            ask = str(one["metadata"].get("refund_request_id", ""))
+            submission_id = str(one["metadata"].get("refund_request_id", ""))
             minor = minor_amount(one["amount"], one["currency"])
-            yield Made(ask, one["payment_intent"], minor, one["status"])
+            yield Made(submission_id, one["payment_intent"], minor, one["status"])
     elif gateway == "btcpay":
         for one in fake.store.pull_payments.values():
             minor = round(one.amount * 10 ** _digits(one.currency))
@@ -150,10 +150,10 @@ def _made(gateway: str, world: CheckoutWorld) -> Iterator[Made]:
             yield Made(one.name, one.invoice_id, minor, state)
     else:
         for one in world.counters[gateway].truth()["refunds"]:
-            ask = one.get("submission_id") or one.get("reference") or ""
+            submission_id = one.get("submission_id") or one.get("reference") or ""
             minor = one.get("amount_minor", one.get("refunded_amount"))
             state = str(one.get("status") or one.get("state") or "done").lower()
-            yield Made(ask, one["payment_id"], minor, state)
+            yield Made(submission_id, one["payment_id"], minor, state)
 
 
 def _digits(currency: str) -> int:

@@ -114,14 +114,14 @@ class RefundsRequested:
             "claim_id": claim,
         }
 
-        def heard(status: int, said: dict[str, object]) -> None:
+        def on_answer(status: int, answer: dict[str, object]) -> None:
             seen = self._world.schedule.seen
             if status == 200:
                 seen["a refund of an order was decided"] += 1
             elif status == 409:
                 seen["a refund of an order was beyond what is left"] += 1
             elif status == 400:
-                self._world.schedule.findings.append(f"a request was refused: {said}")
+                self._world.schedule.findings.append(f"a request was refused: {answer}")
             elif tries < _TRIES_MAX:
                 again_s = min(_HOUR_S, 5.0 * 4**tries)
                 self._world.schedule.at(
@@ -129,4 +129,4 @@ class RefundsRequested:
                     lambda: self.request_refund(gateway, payment_id, minor, claim, tries + 1),
                 )
 
-        self._world.call_api("approve_refund", "/refunds", body, SHOP, heard)
+        self._world.call_api("approve_refund", "/refunds", body, SHOP, on_answer)

@@ -49,8 +49,8 @@ class Routing:
         if new["gateway"] in tried and not is_passed_over:
             others = [name for name in self._offering(order) if name not in tried]
             if others:
-                said = f"{order['order_id']} is asked at {new['gateway']} again"
-                self._findings.append(f"{said}, {others} weren't tried")
+                finding = f"{order['order_id']} is asked at {new['gateway']} again"
+                self._findings.append(f"{finding}, {others} weren't tried")
 
     def _offering(self, order: Attempt) -> list[str]:
         """Return the gateways that could take an order, and are not left alone."""

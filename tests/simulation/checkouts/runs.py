@@ -43,7 +43,7 @@ def run(seed: int) -> Result:
     world.store.on_write.append(checks.see_write)
     ledgers = Ledgers()
     world.store.on_write.append(OrderRefunds(world).see_write)
-    world.bus.on_published.append(lambda name, told: _see_published(checks, name, told))
+    world.bus.on_published.append(lambda name, fact: _see_published(checks, name, fact))
     world.bus.on_published.append(ledgers.see_published)
     http.install(world.transport)
     with entered(world):
@@ -65,10 +65,10 @@ def run(seed: int) -> Result:
     return result_of(seed, schedule, findings, ended)
 
 
-def _see_published(checks: Checks, name: str, told: dict[str, Any]) -> None:
+def _see_published(checks: Checks, name: str, fact: dict[str, Any]) -> None:
     """Show the checks what was booked; facts of requests and orders stand elsewhere."""
-    if told["metadata"]["subject_kind"] == "payment" and name != "DuplicatePaymentFound":
-        checks.see_published(name, told)
+    if fact["metadata"]["subject_kind"] == "payment" and name != "DuplicatePaymentFound":
+        checks.see_published(name, fact)
 
 
 def _begin(world: CheckoutWorld, seed: int) -> None:

@@ -18,9 +18,9 @@ from tests.simulation.engine.faults import Weather
 from tests.simulation.engine.schedule import EPOCH
 from tests.simulation.payments.world import World
 
-ASKED_BY_HTTP = ("paypal", "klarna", "adyen", "btcpay")
+CALLED_OVER_HTTP = ("paypal", "klarna", "adyen", "btcpay")
 _TRACKED = frozenset(one.__name__ for one in APPLICABLE)
-_LIFE = "LIFECYCLE"
+_LIFECYCLE = "LIFECYCLE"
 _STILL = ("submitted", "unknown", "open")  # an attempt by which money may still come
 _OUTAGE = 0.3  # the share of gateways that are out for a while
 _LOSES = (0.0, 0.0, 0.5, 1.0)
@@ -51,7 +51,7 @@ class CheckoutWorld(World):
         self.rules.append(Rule(_TRACKED, self.orders))
         self.counters: dict[str, Counter | StripeCounter] = {"stripe": StripeCounter(self)}
         self._by_address: list[tuple[str, Counter]] = []
-        for name in ASKED_BY_HTTP:
+        for name in CALLED_OVER_HTTP:
             self._open_counter(name, seed, source)
         accounts = [f"{name}/main" for name in self.counters]
         source.shuffle(accounts)
@@ -95,10 +95,10 @@ class CheckoutWorld(World):
         self.counters[name] = counter
         if name == "adyen":
             counter.fake.switches.debits_every = _DEBITS_EVERY
-        for told, said in scene.secrets().items():
-            self.secrets[f"kassa/{told}"] = json.dumps(said | {"merchant_id": "main"})
-            if told.startswith("api/"):
-                self._by_address.append((str(said.get("api_base") or ""), counter))
+        for secret_name, secret in scene.secrets().items():
+            self.secrets[f"kassa/{secret_name}"] = json.dumps(secret | {"merchant_id": "main"})
+            if secret_name.startswith("api/"):
+                self._by_address.append((str(secret.get("api_base") or ""), counter))
 
     def taken(self) -> list[tuple[str, str, int]]:
         """Return all payments that were captured: gateway, id and amount."""
@@ -129,8 +129,10 @@ class CheckoutWorld(World):
     def moved(self) -> set[str]:
         """Return the payments of which something went back, or may have, by Kassa or past it."""
         requests = self.cases.requests.values()
-        asked = {one["payment"]["subject_id"] for one in requests if one["requested_by"] != "kassa"}
-        return self.touched | asked
+        refunded = {
+            one["payment"]["subject_id"] for one in requests if one["requested_by"] != "kassa"
+        }
+        return self.touched | refunded
 
     def settle(self) -> None:
         """Let every gateway that holds a balance send it to the bank: what it moved is told."""
@@ -170,7 +172,7 @@ class CheckoutWorld(World):
         if new is None or not key[0].startswith("ORDER#"):
             return
         order_id = key[0].rpartition("#")[2]
-        if key[1] != _LIFE:
+        if key[1] != _LIFECYCLE:
             self.ordered[order_id] = json.loads(new["order"]["S"])
             return
         before = self.lifecycles.get(order_id, {}).get("attempts", [])
@@ -233,8 +235,8 @@ class CheckoutWorld(World):
         if set(states) & {*_STILL, "paid"}:
             self.schedule.findings.append(f"{order_id} has a second attempt beside {states}")
         for one in earlier:
-            asked = f"{order_id}.{one['number']}"
-            if one["state"] == "refused" and asked in self.counters[one["gateway"]].pages:
+            submission_id = f"{order_id}.{one['number']}"
+            if one["state"] == "refused" and submission_id in self.counters[one["gateway"]].pages:
                 self.schedule.findings.append(f"{order_id} has a page that counts as refused")
         if earlier:
             last = earlier[-1]

@@ -87,13 +87,13 @@ def _begins(value: Value | None, prefix: Value | None) -> bool:
     return bool(value[tag(value)].startswith(prefix[tag(prefix)]))
 
 
-def _contains(value: Value | None, wanted: Value | None) -> bool:
-    if value is None or wanted is None:
+def _contains(value: Value | None, operand: Value | None) -> bool:
+    if value is None or operand is None:
         return False
     inner = value[tag(value)]
     if tag(value) == "L":
-        return any(equal(each, wanted) for each in inner)
-    return wanted[tag(wanted)] in inner
+        return any(equal(each, operand) for each in inner)
+    return operand[tag(operand)] in inner
 
 
 def _is_type(value: Value | None, letter: Value | None) -> bool:

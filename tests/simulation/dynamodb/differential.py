@@ -38,7 +38,7 @@ def _schema(partition: str, sort: str) -> list[dict[str, str]]:
 def outcome(client: Any, call: str, request: dict[str, Any]) -> dict[str, Any]:
     """Return what two clients must agree on: the answer, or the error's code and reasons."""
     try:
-        answer = _asked(client, call, request)
+        answer = _answer(client, call, request)
     except ClientError as error:
         reasons = [reason["Code"] for reason in error.response.get("CancellationReasons", [])]
         if "ValidationError" in reasons:  # moto refuses the request instead of the transaction
@@ -52,7 +52,7 @@ def outcome(client: Any, call: str, request: dict[str, Any]) -> dict[str, Any]:
     return settled
 
 
-def _asked(client: Any, call: str, request: dict[str, Any]) -> Any:
+def _answer(client: Any, call: str, request: dict[str, Any]) -> Any:
     """Return an answer; of a list all pages: where the last one ends, DynamoDB itself varies."""
     if call not in ("query", "scan"):
         return getattr(client, call)(**request)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 TABLE = "payments"
-_PARTITIONS, _SORTS, _WORDS = ("P1", "P2"), ("S1", "S2", "S3"), ("ab", "abc", "b", "ü")
+_PARTITIONS, _SORTS, _TEXTS = ("P1", "P2"), ("S1", "S2", "S3"), ("ab", "abc", "b", "ü")
 
 _CONDITIONS = (
     "attribute_exists(PK)",
@@ -62,12 +62,12 @@ def _key(source: random.Random) -> dict[str, Any]:
 
 def _item(source: random.Random) -> dict[str, Any]:
     item = _key(source)
-    word = {"S": source.choice(_WORDS)}
+    drawn = {"S": source.choice(_TEXTS)}
     options: dict[str, Any] = {
         "n": {"N": str(source.randint(-3, 12))},
-        "word": word,
-        "m": {"M": {"a": {"N": "1"}, "b": word}},
-        "words": {"L": [word]},
+        "word": drawn,
+        "m": {"M": {"a": {"N": "1"}, "b": drawn}},
+        "words": {"L": [drawn]},
         "tags": {"SS": ["t1", "t2"]},
         "flag": {"BOOL": source.random() < 0.5},
         "nothing": {"NULL": True},
@@ -76,28 +76,28 @@ def _item(source: random.Random) -> dict[str, Any]:
     item.update({name: value for name, value in options.items() if source.random() < 0.5})
     for index in ("GSI1", "GSI2"):
         if source.random() < 0.4:
-            item |= {f"{index}PK": {"S": source.choice(_WORDS)}, f"{index}SK": word}
+            item |= {f"{index}PK": {"S": source.choice(_TEXTS)}, f"{index}SK": drawn}
     return item
 
 
 def _with_values(source: random.Random, request: dict[str, Any]) -> dict[str, Any]:
     text = " ".join(str(v) for k, v in request.items() if k.endswith("Expression"))
-    word = source.choice(_WORDS)
+    drawn = source.choice(_TEXTS)
     values: dict[str, Any] = {
         ":n": {"N": str(source.randint(-3, 12))},
         ":m": {"N": str(source.randint(0, 12))},
-        ":w": {"S": word},
+        ":w": {"S": drawn},
         ":type": {"S": "N"},
         ":true": {"BOOL": True},
         ":map": {"M": {"a": {"N": "5"}}},
         ":none": {"L": []},
-        ":list": {"L": [{"S": word}]},
+        ":list": {"L": [{"S": drawn}]},
         ":tags": {"SS": [source.choice(("t1", "t2", "t3"))]},
         ":pk": {"S": source.choice(_PARTITIONS)},
         ":sk": {"S": "S2"},
         ":sl": {"S": "S3"},
     }
-    used = {name for name in values if name in _words(text)}
+    used = {name for name in values if name in _names(text)}
     if used:
         request["ExpressionAttributeValues"] = {name: values[name] for name in sorted(used)}
     if "#b" in text:
@@ -105,7 +105,7 @@ def _with_values(source: random.Random, request: dict[str, Any]) -> dict[str, An
     return request
 
 
-def _words(text: str) -> set[str]:
+def _names(text: str) -> set[str]:
     return set(text.replace(",", " ").replace(")", " ").replace("(", " ").split())
 
 

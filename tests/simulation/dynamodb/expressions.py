@@ -24,7 +24,7 @@ from tests.simulation.dynamodb.comparisons import (
 )
 
 _TOKEN = re.compile(r"\s*(<>|<=|>=|[=<>(),.+\-\[\]]|[:#]?[A-Za-z0-9_]+)")
-_WORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
+_KEYWORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
 
 
 @cache
@@ -36,8 +36,8 @@ def tokens(text: str) -> tuple[str, ...]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise validation(f"Invalid expression: Syntax error; token: {text[at : at + 9]!r}")
-        word = match.group(1)
-        found.append(word.upper() if word.upper() in _WORDS else word)
+        token = match.group(1)
+        found.append(token.upper() if token.upper() in _KEYWORDS else token)
         at = match.end()
     if not found:
         raise validation("Invalid expression: The expression can not be empty;")
@@ -46,31 +46,31 @@ def tokens(text: str) -> tuple[str, ...]:
 
 def placeholders(text: str) -> set[str]:
     """Return the `#names` and `:values` an expression uses."""
-    return {word for word in tokens(text) if word[0] in "#:"}
+    return {token for token in tokens(text) if token[0] in "#:"}
 
 
-class Reader:
+class Parser:
     """Reads tokens from left to right; conditions and operands are its grammar."""
 
     def __init__(self, text: str) -> None:
-        self._words = tokens(text)
+        self._tokens = tokens(text)
         self._at = 0
 
     def peek(self) -> str:
         """Return the next word without taking it."""
-        return self._words[self._at] if self._at < len(self._words) else ""
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
 
-    def take(self, wanted: str = "") -> str:
+    def take(self, expected: str = "") -> str:
         """Take the next word; refuse another than the wanted one."""
-        word = self.peek()
-        if not word or (wanted and word != wanted):
-            raise validation(f"Invalid expression: Syntax error; token: {word or '<EOF>'}")
+        token = self.peek()
+        if not token or (expected and token != expected):
+            raise validation(f"Invalid expression: Syntax error; token: {token or '<EOF>'}")
         self._at += 1
-        return word
+        return token
 
-    def took(self, word: str) -> bool:
+    def took(self, token: str) -> bool:
         """Take the next word if it is this one."""
-        if self.peek() != word:
+        if self.peek() != token:
             return False
         self._at += 1
         return True
@@ -160,8 +160,8 @@ class Reader:
 @cache
 def condition(text: str) -> Condition:
     """Read a condition, filter or key condition."""
-    reader = Reader(text)
-    read = reader.condition()
-    if reader.peek():
-        raise validation(f"Invalid expression: Syntax error; token: {reader.peek()}")
+    parser = Parser(text)
+    read = parser.condition()
+    if parser.peek():
+        raise validation(f"Invalid expression: Syntax error; token: {parser.peek()}")
     return read

@@ -65,10 +65,10 @@ def _keys(items: Items, request: dict[str, Any]) -> Index | Table:
 
 
 def _partition_value(request: dict[str, Any], keys: Index | Table) -> str:
-    words = tokens(request["KeyConditionExpression"])
+    condition = tokens(request["KeyConditionExpression"])
     names = request.get("ExpressionAttributeNames", {})
-    for word, sign, value in zip(words, words[1:], words[2:], strict=False):
-        if names.get(word, word) == keys.partition and sign == "=":
+    for token, sign, value in zip(condition, condition[1:], condition[2:], strict=False):
+        if names.get(token, token) == keys.partition and sign == "=":
             return str(request["ExpressionAttributeValues"][value]["S"])
     raise validation("Query condition missed key schema element")
 

@@ -70,14 +70,14 @@ def projected(item: Item, request: dict[str, Any]) -> Item:
     if "ProjectionExpression" not in request:
         return item
     names = request.get("ExpressionAttributeNames", {})
-    wanted = [names.get(w.strip(), w.strip()) for w in request["ProjectionExpression"].split(",")]
-    return {name: item[name] for name in wanted if name in item}
+    paths = [names.get(w.strip(), w.strip()) for w in request["ProjectionExpression"].split(",")]
+    return {name: item[name] for name in paths if name in item}
 
 
 def returned(request: dict[str, Any], old: Item | None, new: Item | None) -> dict[str, Any]:
-    wanted = request.get("ReturnValues", "NONE")
-    if wanted == "ALL_OLD" and old is not None:
+    which = request.get("ReturnValues", "NONE")
+    if which == "ALL_OLD" and old is not None:
         return {"Attributes": copied(old)}
-    if wanted == "ALL_NEW" and new is not None:
+    if which == "ALL_NEW" and new is not None:
         return {"Attributes": copied(new)}
     return {}

@@ -28,7 +28,7 @@ from tests.simulation.dynamodb.requests import (
 from tests.simulation.dynamodb.updates import updated
 from tests.simulation.dynamodb.values import KIB, Item, copied, item_bytes
 
-_TOKEN_LIFE_S = 600.0
+_TOKEN_VALID_S = 600.0
 _FAILED = "The conditional request failed"
 Plan = tuple[Key, Item | None, Item | None, dict[str, Any]]
 Written = Callable[[str, Key, Item | None, Item | None], None]
@@ -66,25 +66,25 @@ class Store:
         """Return up to a hundred items, in no promised order."""
         self.calls["batch_get_item"] += 1
         responses: dict[str, list[Item]] = {}
-        for name, wanted in request["RequestItems"].items():
+        for name, requested in request["RequestItems"].items():
             items = self._table(name)
-            keys = [items.key(key, exact=True) for key in wanted["Keys"]]
+            keys = [items.key(key, exact=True) for key in requested["Keys"]]
             if len(keys) > ACTIONS_MAX or not keys:
                 raise validation("Too many items requested for the BatchGetItem call")
             if len(set(keys)) != len(keys):
                 raise validation("Provided list of item keys contains duplicates")
             there = [item for item in map(items.get, keys) if item is not None]
-            responses[name] = [projected(copied(item), wanted) for item in there]
+            responses[name] = [projected(copied(item), requested) for item in there]
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def batch_get_item_in_part(self, **request: Any) -> dict[str, Any]:
         """Return all but the last item asked for, and name that one as not done."""
-        ((table, wanted),) = request["RequestItems"].items()
-        *asked, left = wanted["Keys"]
+        ((table, requested),) = request["RequestItems"].items()
+        *served, left = requested["Keys"]
         answer: dict[str, Any] = {"Responses": {table: []}}
-        if asked:
-            answer = self.batch_get_item(RequestItems={table: wanted | {"Keys": asked}})
-        return answer | {"UnprocessedKeys": {table: wanted | {"Keys": [left]}}}
+        if served:
+            answer = self.batch_get_item(RequestItems={table: requested | {"Keys": served}})
+        return answer | {"UnprocessedKeys": {table: requested | {"Keys": [left]}}}
 
     def query(self, **request: Any) -> dict[str, Any]:
         """Return a page of one partition, of the table or of an index."""
@@ -192,8 +192,8 @@ class Store:
         largest = max(item_bytes(item) for item in (old, new, {}) if item is not None)
         self.write_units += factor * max(1, -(-largest // KIB)) + items.index_units(old, new)
         items.write(key, new, self._now_s() + self._lag_s())
-        for told in self.on_write:
-            told(table, key, old, new)
+        for listener in self.on_write:
+            listener(table, key, old, new)
 
     def _refuse_repeated_keys(self, actions: list[tuple[str, dict[str, Any]]]) -> None:
         keys = {
@@ -205,7 +205,7 @@ class Store:
 
     def _repeated(self, token: str, actions: Any) -> bool:
         kept = self._tokens.get(token)
-        if kept is None or self._now_s() - kept[0] > _TOKEN_LIFE_S:
+        if kept is None or self._now_s() - kept[0] > _TOKEN_VALID_S:
             return False
         if kept[1] != actions:
             raise refusal("IdempotentParameterMismatchException", "Other parameters", "")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.simulation.aws.errors import validation
 from tests.simulation.dynamodb.comparisons import Operand, Path, Scope, found
-from tests.simulation.dynamodb.expressions import Reader
+from tests.simulation.dynamodb.expressions import Parser
 from tests.simulation.dynamodb.values import Item, Value, copied, number, tag, written
 
 _ABSENT = (
@@ -25,7 +25,7 @@ class Change(NamedTuple):
     operand: Operand | None
 
 
-class _UpdateReader(Reader):
+class _UpdateReader(Parser):
     def changes(self) -> list[Change]:
         read: list[Change] = []
         seen: set[str] = set()

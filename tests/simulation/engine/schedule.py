@@ -100,8 +100,8 @@ class Schedule:
         error: BaseException | None,
     ) -> None:
         del self._tasks[task.greenlet]
-        word = "ok" if error is None else type(error).__name__
-        self.trace.append(f"{self.now_s:.3f} {task.name} ended {word}")
+        outcome = "ok" if error is None else type(error).__name__
+        self.trace.append(f"{self.now_s:.3f} {task.name} ended {outcome}")
         done(answer, error)
 
     def task(self) -> Task | None:

@@ -32,8 +32,8 @@ class CounterWorld:
 
     def send(self, request_id: str) -> None:
         """Send a request, again and again until it is answered."""
-        heard = partial(self._answered, request_id)
-        self.schedule.start(request_id, lambda: service.count(request_id), heard, _TIMEOUT_S)
+        on_answer = partial(self._answered, request_id)
+        self.schedule.start(request_id, lambda: service.count(request_id), on_answer, _TIMEOUT_S)
 
     def _answered(self, request_id: str, answer: Any, error: BaseException | None) -> None:
         if error is not None:

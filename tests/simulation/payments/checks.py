@@ -39,8 +39,8 @@ class Checks:
         self.balances: Counter[tuple[str, str]] = Counter()
         self._last_act = GENESIS
 
-    def _find(self, words: str) -> None:
-        self._schedule.findings.append(f"{self._schedule.now_s:.3f} {words}")
+    def _find(self, finding: str) -> None:
+        self._schedule.findings.append(f"{self._schedule.now_s:.3f} {finding}")
 
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at one item before and after a write."""
@@ -92,14 +92,14 @@ class Checks:
         if "is_ignored" in new:
             self._schedule.seen["an event was ignored"] += 1
         event_id, subject_id = new["event_id"]["S"], new["subject"]["L"][3]["S"]
-        for name, said, moved in json.loads(new.get("facts", {"S": "[]"})["S"]):
-            fact_id = f"{subject_id}:{said['object_id']}:{name}"
+        for name, known, moved in json.loads(new.get("facts", {"S": "[]"})["S"]):
+            fact_id = f"{subject_id}:{known['object_id']}:{name}"
             if self.facts.setdefault(fact_id, event_id) != event_id:
                 self._find(f"fact {fact_id} became true twice")
             is_opening = {posting[2] for posting in moved} == {"opening_balance"}
-            self.names[fact_id] = f"{said['fact']} of the opening" if is_opening else said["fact"]
+            self.names[fact_id] = f"{known['fact']} of the opening" if is_opening else known["fact"]
             for posting in moved:
-                self._see_posting(Moved(subject_id, said["object_id"], *posting))
+                self._see_posting(Moved(subject_id, known["object_id"], *posting))
 
     def _see_posting(self, posting: Moved) -> None:
         self.postings.append(posting)
@@ -116,8 +116,8 @@ class Checks:
         fact_id = detail["metadata"]["fact_id"]
         if fact_id not in self.facts:
             self._find(f"fact {fact_id} was told before it was true")
-        told = json.dumps(detail, sort_keys=True)
-        if self.published.setdefault(fact_id, told) != told:
+        content = json.dumps(detail, sort_keys=True)
+        if self.published.setdefault(fact_id, content) != content:
             self._find(f"fact {fact_id} was told in other words")
         self.tellings[fact_id] += 1
         if self.tellings[fact_id] == 2:
@@ -153,7 +153,7 @@ def _headroom(item: Item) -> int:
     closed = table.plain(item).get("closed", {})
     named = sum(int(minor) for minor in closed.get("named", {}).values())
     total = -sum(int(minor) for minor in closed.get("refunded", {}).values())
-    told = 0
+    reported = 0
     for known in objects.values():
         amount, left = int(known["a"]), int(known.get("w", 0))
         if known["k"] == "charge" and known["s"] == "captured":
@@ -163,8 +163,8 @@ def _headroom(item: Item) -> int:
             total -= amount if known["s"] in _REFUNDING else 0
             total -= max(0, left - amount) if known["s"] == "failed" else 0
         elif known["k"] == "refunded_total":
-            told += amount
-    return total - max(0, told - named) - sum(_held(objects).values())
+            reported += amount
+    return total - max(0, reported - named) - sum(_held(objects).values())
 
 
 def _held(objects: dict[str, Any]) -> dict[str, int]:

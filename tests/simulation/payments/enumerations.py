@@ -16,7 +16,7 @@ from tests.simulation.payments import runs
 from tests.simulation.payments.world import World
 from tests.simulation.refunds import lifecycles as refund_lifecycles
 
-LIFE_SEED = 2  # with the newest API version
+LIFECYCLE_SEED = 2  # with the newest API version
 
 
 def one_lifecycle(world: World) -> None:
@@ -46,7 +46,7 @@ def one_lifecycle(world: World) -> None:
     at(120.0, world.watch)
 
 
-LIVES: dict[str, Callable[[World], None]] = {
+LIFECYCLES: dict[str, Callable[[World], None]] = {
     "a payment": one_lifecycle,
     "a refund by policy": refund_lifecycles.by_policy,
     "a refund by people": refund_lifecycles.by_people,
@@ -84,4 +84,4 @@ def _lived(lifecycle: str, forced: dict[int, Fault]) -> Result:
     calls.
     """
     with patch.object(watch_gateways, "watch_silence", lambda accounts: 0):
-        return runs.run(LIFE_SEED, CALM, forced, begin=LIVES[lifecycle])
+        return runs.run(LIFECYCLE_SEED, CALM, forced, begin=LIFECYCLES[lifecycle])

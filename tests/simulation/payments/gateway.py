@@ -37,7 +37,7 @@ _REPAIRABLE = {
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
 }
-_UNHEARD = ("customer.", "payment_method.")  # what our endpoint has not asked to be told
+_UNRECEIVED = ("customer.", "payment_method.")  # what our endpoint has not asked to be told
 _LARGE_RATE, _LARGE_BYTES = 0.005, 40_000  # a body that no message can carry
 POISON = "poison-"  # how the id of what is no event begins
 FORGED = "forged-"  # how the id of what somebody else signed begins
@@ -95,9 +95,9 @@ class Gateway:
         """Send an event that the fake tells, sometimes with more words than fit."""
         body = event["data"]["object"]
         if event["type"] == "refund.created":
-            for heard in self.on_refund:
-                heard(body["id"])
-        if event["type"].startswith(_UNHEARD):
+            for on_answer in self.on_refund:
+                on_answer(body["id"])
+        if event["type"].startswith(_UNRECEIVED):
             return
         if event["type"] in _REPAIRABLE and event["livemode"] and self._is_silent():
             return
@@ -124,7 +124,7 @@ class Gateway:
         forged = event["id"].startswith(FORGED)
         text = json.dumps(event, separators=(",", ":"))
 
-        def heard(status: int) -> None:
+        def on_answer(status: int) -> None:
             if forged:
                 self._see_forged(event["id"], status)
             elif 200 <= status < 300:
@@ -138,7 +138,7 @@ class Gateway:
         def sent() -> None:
             secrets = [FORGED] if forged else SECRETS
             proof = signature(text.encode(), secrets, self.fake.account.now_s())
-            self._post({"body": text, "signature": proof}, event["id"], heard)
+            self._post({"body": text, "signature": proof}, event["id"], on_answer)
 
         self._schedule.at(delay_s, sent)
 

@@ -67,9 +67,9 @@ class Network(InProcessHttpClient):
         possible = POSSIBLE["get" if method.upper() == "GET" else "post"]
         try:
             if self._schedule.weather.is_out(self._schedule.now_s):
-                return self._unheard(name)
+                return self._unanswered(name)
             answer: Answer = self._schedule.call(name, effect, possible, twisted)
-            return self._answered_late(path, answer) if _asks(method, path) else answer
+            return self._answered_late(path, answer) if _submits(method, path) else answer
         except (ClientError, BotoCoreError) as error:
             raise _SILENCE("the gateway did not answer", should_retry=True) from error
 
@@ -85,7 +85,7 @@ class Network(InProcessHttpClient):
             self._schedule.seen["the webhook came before the answer"] += 1
         return answer
 
-    def _unheard(self, name: str) -> Answer:
+    def _unanswered(self, name: str) -> Answer:
         """The gateway is out: nothing arrives, for hours."""
         self._schedule.seen["the gateway was out"] += 1
         self._schedule.pause(1.0)
@@ -93,7 +93,7 @@ class Network(InProcessHttpClient):
 
     def _draw(self, method: str, path: str) -> None:
         """Draw how the refund begins that is asked for, if one is."""
-        if _asks(method, path):
+        if _submits(method, path):
             drawn = self._schedule.source.choice(_BEGINNINGS)
             begins = self._gateway.begins
             self._fake.switches.refunds_begin = drawn if begins is None else begins
@@ -125,7 +125,7 @@ class Network(InProcessHttpClient):
         return self._schedule.source.uniform(0.5, 1.0) * num_retries
 
 
-def _asks(method: str, path: str) -> bool:
+def _submits(method: str, path: str) -> bool:
     """Say whether a request asks for a refund."""
     return (method.upper(), path) == ("POST", _REFUNDS)
 

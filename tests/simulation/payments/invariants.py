@@ -34,7 +34,7 @@ def violations(world: World, checks: Checks) -> list[str]:
     items = list(world.store.all_items(TABLE))
     return [
         *_booked_once(world, items),
-        *_told(world, checks),
+        *_published(world, checks),
         *_postings(world.gateway, checks),
         *_balances(world, checks),
         *_objects(world.gateway, items),
@@ -49,8 +49,8 @@ def _dead(world: World) -> list[str]:
     """Invariant 1: what can't be booked waits in the dead-letter queue, and nothing else does."""
     poison = {event_id for event_id in world.gateway.accepted if event_id.startswith(POISON)}
     dead = [message for queue in world.queues for message in queue.dead]
-    told = {event_id for event_id in poison for message in dead if _carries(message, event_id)}
-    return [f"{event_id} is neither booked nor dead" for event_id in sorted(poison - told)] + [
+    reported = {event_id for event_id in poison for message in dead if _carries(message, event_id)}
+    return [f"{event_id} is neither booked nor dead" for event_id in sorted(poison - reported)] + [
         f"message {message.message_id} is dead"
         for message in dead
         if not any(_carries(message, event_id) for event_id in poison)
@@ -65,15 +65,15 @@ def _carries(message: Message, event_id: str) -> bool:
 def _booked_once(world: World, items: list[Item]) -> list[str]:
     """Invariant 1: what was answered with 2xx is booked exactly once."""
     booked = Counter(item["event_id"]["S"] for item in items if "event_id" in item)
-    wanted = {event["id"] for event in world.gateway.events}
-    lost = sorted(event_id for event_id in wanted if booked[event_id] != 1)
-    unanswered = sorted(wanted - world.gateway.accepted)
+    expected = {event["id"] for event in world.gateway.events}
+    lost = sorted(event_id for event_id in expected if booked[event_id] != 1)
+    unanswered = sorted(expected - world.gateway.accepted)
     return [f"event {event_id} is booked {booked[event_id]} times" for event_id in lost] + [
         f"event {event_id} was never answered with 2xx" for event_id in unanswered
     ]
 
 
-def _told(world: World, checks: Checks) -> list[str]:
+def _published(world: World, checks: Checks) -> list[str]:
     """Invariant 7: every fact was told and archived, and nothing else was."""
     archived = {
         fact_id
@@ -81,13 +81,14 @@ def _told(world: World, checks: Checks) -> list[str]:
         if key.startswith("facts/")
         for fact_id in content.decode().split("\n")
     }
-    wanted = set(checks.facts)
+    expected = set(checks.facts)
     if world.facts.consumer is None:
-        archived = wanted
+        archived = expected
     return [
-        f"fact {fact_id} was never told" for fact_id in sorted(wanted - checks.published.keys())
+        f"fact {fact_id} was never told" for fact_id in sorted(expected - checks.published.keys())
     ] + [
-        f"fact {fact_id} is true or archived, but not both" for fact_id in sorted(wanted ^ archived)
+        f"fact {fact_id} is true or archived, but not both"
+        for fact_id in sorted(expected ^ archived)
     ]
 
 
@@ -105,25 +106,25 @@ def _postings(gateway: Gateway, checks: Checks) -> list[str]:
         sign = -sign if one.source == _REVERSED.get(one.kind) else sign
         posted[one.subject_id, one.object_id, kind, one.currency] += sign * one.amount_minor
     posted = Counter({key: minor for key, minor in posted.items() if minor})
-    wanted = _wanted_postings(gateway)
+    expected = _expected_postings(gateway)
     of_money = {key for key in posted if key[2] not in ("settlement", "fee", "exchange")}
     return [
-        f"{key} is posted with {posted[key]} instead of {wanted[key]}"
-        for key in sorted(of_money | wanted.keys())
-        if posted[key] != wanted[key]
+        f"{key} is posted with {posted[key]} instead of {expected[key]}"
+        for key in sorted(of_money | expected.keys())
+        if posted[key] != expected[key]
     ]
 
 
-def _wanted_postings(gateway: Gateway) -> Posted:
-    wanted: Posted = Counter()
+def _expected_postings(gateway: Gateway) -> Posted:
+    expected: Posted = Counter()
     for body in gateway.objects.values():
         if _lets_go(body):
             continue
         subject, currency = body.get("payment_intent") or body["id"], body["currency"]
         for object_id, kind, amount in _implied(gateway, body):
             minor = minor_amount(amount, currency)
-            wanted[subject, object_id, kind, currency.upper()] += minor
-    return wanted
+            expected[subject, object_id, kind, currency.upper()] += minor
+    return expected
 
 
 def _implied(gateway: Gateway, body: Body) -> Iterator[tuple[str, str, int]]:
@@ -163,7 +164,7 @@ def _balances(world: World, checks: Checks) -> list[str]:
         if body["object"] == "payout" and body["status"] == "pending":
             net[body["currency"].upper()] += body["amount"]
     found = []
-    for account, wanted in (
+    for account, expected in (
         ("gateway_balance", net),
         ("gateway_fees", fees),
         ("gateway_clearing", clearing),
@@ -171,8 +172,8 @@ def _balances(world: World, checks: Checks) -> list[str]:
     ):
         for currency in ("EUR", "JPY", "GBP", "ISK"):
             held = checks.balances[account, currency]
-            if held != wanted[currency]:
-                found.append(f"{account} has {held} {currency} instead of {wanted[currency]}")
+            if held != expected[currency]:
+                found.append(f"{account} has {held} {currency} instead of {expected[currency]}")
     return found
 
 
@@ -207,14 +208,14 @@ def _objects(gateway: Gateway, items: list[Item]) -> list[str]:
         if "object" in item:  # settled, and perhaps back in view since
             stands = item["object"]["M"]["s"]["S"]
             known.setdefault(item["object_id"]["S"], [stands])
-    wanted = {
+    expected = {
         object_id: _stands(body)
         for object_id, body in gateway.objects.items()
         if not _lets_go(body)
     }
     return [
         f"{object_id} stands as {known.get(object_id)} instead of {state}"
-        for object_id, state in wanted.items()
+        for object_id, state in expected.items()
         if state and known.get(object_id) != [state]
     ]
 

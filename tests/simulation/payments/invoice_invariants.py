@@ -24,7 +24,7 @@ def invoicing(world: World, checks: Checks, items: list[Item]) -> list[str]:
     ]
 
 
-def _gaps(invoices: list[str], wanted: int) -> list[str]:
+def _gaps(invoices: list[str], expected: int) -> list[str]:
     series: dict[str, list[int]] = defaultdict(list)
     for name in invoices:
         prefix, _, number = name.rpartition("#")
@@ -34,12 +34,16 @@ def _gaps(invoices: list[str], wanted: int) -> list[str]:
         for prefix, numbers in series.items()
         if sorted(numbers) != list(range(1, len(numbers) + 1))
     ]
-    if len(invoices) != wanted:
-        found.append(f"{len(invoices)} invoices stand for {wanted} captures")
+    if len(invoices) != expected:
+        found.append(f"{len(invoices)} invoices stand for {expected} captures")
     return found
 
 
-def _undrawn(world: World, wanted: int) -> list[str]:
+def _undrawn(world: World, expected: int) -> list[str]:
     drawn = [key for key in world.bucket.objects if key.endswith(".pdf")]
     documents = {key.rpartition(".")[0] for key in drawn}
-    return [] if len(documents) == wanted else [f"{len(documents)} of {wanted} documents are drawn"]
+    return (
+        []
+        if len(documents) == expected
+        else [f"{len(documents)} of {expected} documents are drawn"]
+    )

@@ -13,7 +13,7 @@ from tests.simulation.__main__ import failed_seeds
 from tests.simulation.engine.faults import CALM, INJECTED, Fault
 from tests.simulation.engine.mutants import first_catch
 from tests.simulation.payments import coverage, runs
-from tests.simulation.payments.enumerations import LIFE_SEED, one_lifecycle
+from tests.simulation.payments.enumerations import LIFECYCLE_SEED, one_lifecycle
 from tests.simulation.payments.mutants.catalog import MUTANTS
 from tests.simulation.payments.world import World
 from tests.simulation.refunds import lifecycles as refund_lifecycles
@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
 
 
 def test_a_calm_lifecycle_takes_no_retries_and_leaves_no_findings() -> None:
-    result = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
+    result = runs.run(LIFECYCLE_SEED, CALM, begin=one_lifecycle)
     assert result.findings == []
     assert not [fault for fault in INJECTED if result.seen[fault]]
 
@@ -61,21 +61,21 @@ def test_a_calm_lifecycle_takes_no_retries_and_leaves_no_findings() -> None:
 def test_a_crash_at_any_write_of_a_refund_changes_nothing(
     lifecycle: Callable[[World], None],
 ) -> None:
-    plain = runs.run(LIFE_SEED, CALM, begin=lifecycle)
+    plain = runs.run(LIFECYCLE_SEED, CALM, begin=lifecycle)
     assert plain.findings == []
     assert set(plain.ended.values()) == {"paid"}
     writes = [n for n, possible in plain.possible.items() if Fault.REPEATED in possible]
     for number in writes[::5]:
-        result = runs.run(LIFE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
+        result = runs.run(LIFECYCLE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
         assert (result.findings, result.ended) == ([], plain.ended), number
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
 def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
-    plain = runs.run(LIFE_SEED, CALM, begin=one_lifecycle)
+    plain = runs.run(LIFECYCLE_SEED, CALM, begin=one_lifecycle)
     writes = [n for n, possible in plain.possible.items() if Fault.CONFLICT in possible]
     for number in writes[::9]:
-        result = runs.run(LIFE_SEED, CALM, {number: fault}, begin=one_lifecycle)
+        result = runs.run(LIFECYCLE_SEED, CALM, {number: fault}, begin=one_lifecycle)
         assert result.findings == [], (number, fault)
 
 
@@ -84,7 +84,7 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
     [
         "dedupe before the effect",
         "whole-item put that loses a reservation",
-        "tell only once",
+        "publish only once",
         "release on timeout",
         "a reservation is never consumed",
     ],

@@ -104,8 +104,8 @@ class Lifecycle:
         if self._gateway.found(charge_id)["currency"] in _CONVERTED:
             returned = 0  # what a part was in yen or pounds, nobody is told
         if ends != "open":
-            word = ends.partition(" ")[0]
-            self._later(lambda: self._gateway.close_dispute(dispute_id, word, returned))
+            outcome = ends.partition(" ")[0]
+            self._later(lambda: self._gateway.close_dispute(dispute_id, outcome, returned))
 
     def _return_debit(self) -> None:
         """A bank takes the money back, unless the payment is disputed or refunded by then."""

@@ -25,7 +25,7 @@ from tests.support.gateway_scenes.scene import Arrival
 
 TABLE = "payments"
 OPENED_S = 45.0  # some payments are authorised before it and captured after
-Heard = Callable[[int, Body], None]
+OnAnswer = Callable[[int, Body], None]
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "EVENTS_QUEUE_URL": "events",
@@ -50,7 +50,7 @@ _ROUTES = {
     "approve_refund": ("POST /refunds",),
     "decide_refund": ("POST /refunds/{refund_request_id}/{action}",),
 }
-_REFUNDS_TOLD = frozenset(
+_REFUNDS_PUBLISHED = frozenset(
     {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
 )
 PERSONS = {
@@ -67,9 +67,9 @@ def person_of(key_id: str) -> str:
 
 def _person(person_id: str) -> dict[str, Any]:
     """Return the item of somebody who may ask for refunds and decide about them."""
-    said = {"person_id": person_id, "name": person_id, "created_at": EPOCH.isoformat()}
+    named = {"person_id": person_id, "name": person_id, "created_at": EPOCH.isoformat()}
     rights = {"roles": {Role.SUPPORT.value, Role.APPROVER.value}, "is_sole": False}
-    return keys.person(person_id)._asdict() | said | rights
+    return keys.person(person_id)._asdict() | named | rights
 
 
 class World:
@@ -106,7 +106,7 @@ class World:
         self.queues = [self.events, self.invoices, self.refunds, self.facts]
         self.rules = [
             Rule(frozenset({"PaymentCaptured"}), self.invoices),
-            Rule(_REFUNDS_TOLD, self.refunds),
+            Rule(_REFUNDS_PUBLISHED, self.refunds),
             Rule(frozenset(), self.facts),
         ]
         self.bus = Bus(self.schedule, self.rules)
@@ -116,8 +116,8 @@ class World:
         """Say in both secrets that what was captured before is an opening balance."""
         at = self.opened_at.isoformat() if self.opened_at else None
         for name, text in self.secrets.items():
-            said = json.loads(text) | {"opened_at": at}
-            self.secrets[name] = json.dumps(said)
+            secret = json.loads(text) | {"opened_at": at}
+            self.secrets[name] = json.dumps(secret)
 
     def _queue(self, name: str, function: str, timeout_s: float, receives_max: int) -> Queue:
         consumer = Function(function, self.schedule, timeout_s) if exists(function) else None
@@ -137,12 +137,12 @@ class World:
             "secretsmanager": Secrets(self.secrets),
         }
 
-    def _post(self, request: Body, name: str, heard: Callable[[int], None]) -> None:
+    def _post(self, request: Body, name: str, on_answer: Callable[[int], None]) -> None:
         """Post a webhook of Stripe's."""
         arrival = Arrival(request["body"].encode(), {"stripe-signature": request["signature"]})
-        self.post("stripe", arrival, heard)
+        self.post("stripe", arrival, on_answer)
 
-    def post(self, gateway: str, arrival: Arrival, heard: Callable[[int], None]) -> None:
+    def post(self, gateway: str, arrival: Arrival, on_answer: Callable[[int], None]) -> None:
         """Post a webhook to the HTTP API, which hands it to the intake."""
         event = {
             "version": "2.0",
@@ -157,11 +157,13 @@ class World:
         }
 
         def answered(answer: Any, error: BaseException | None) -> None:
-            heard(500 if error is not None else int(answer["statusCode"]))
+            on_answer(500 if error is not None else int(answer["statusCode"]))
 
         self._intake.start(event, answered)
 
-    def call_api(self, function: str, path: str, body: Body, key_id: str, heard: Heard) -> None:
+    def call_api(
+        self, function: str, path: str, body: Body, key_id: str, on_answer: OnAnswer
+    ) -> None:
         """Ask the HTTP API with a key; 500 where no answer comes."""
         route_key = next(one for one in _ROUTES[function] if one.count("/") == path.count("/"))
         method, _, route = route_key.partition(" ")
@@ -191,8 +193,8 @@ class World:
             status = 500 if error is not None else int(answer["statusCode"])
             if status >= 500 and self._has_been_calm():
                 self.schedule.findings.append(f"{path} gets no answer, and nothing fails: {error}")
-            said = {} if error is not None else json.loads(answer["body"])
-            heard(min(status, 500), said.get("error", said))
+            content = {} if error is not None else json.loads(answer["body"])
+            on_answer(min(status, 500), content.get("error", content))
 
         self._api[function].start(event, answered)
 

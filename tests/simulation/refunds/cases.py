@@ -6,13 +6,13 @@ from typing import Any
 from tests.simulation.dynamodb.items import Key
 from tests.simulation.dynamodb.values import Item
 
-Words = dict[str, Any]
+Fields = dict[str, Any]
 _REFUND = "REFUND#"
 
 
-def lifecycle_in(item: Item | None) -> Words:
+def lifecycle_in(item: Item | None) -> Fields:
     """Return a lifecycle as its item says it; what is left out stands at its default."""
-    defaults: Words = {
+    defaults: Fields = {
         "round": 1,
         "attempts": 0,
         "published": 0,
@@ -23,13 +23,13 @@ def lifecycle_in(item: Item | None) -> Words:
     return defaults | json.loads(item["lifecycle"]["S"]) if item else defaults
 
 
-def submission_of(lifecycle: Words) -> str:
+def submission_of(lifecycle: Fields) -> str:
     """Return the name under which a lifecycle's round is asked for."""
     request_id, number = lifecycle["refund_request_id"], lifecycle["round"]
     return str(request_id if number == 1 else f"{request_id}.{number}")
 
 
-def is_unknown(lifecycle: Words) -> bool:
+def is_unknown(lifecycle: Fields) -> bool:
     """Say whether the gateway may have a refund of this round."""
     return bool(lifecycle["first_submitted_at"]) and not lifecycle["is_over"]
 
@@ -38,8 +38,8 @@ class Cases:
     """Requests and lifecycles by id, and when each of them is due."""
 
     def __init__(self) -> None:
-        self.requests: dict[str, Words] = {}
-        self.lifecycles: dict[str, Words] = {}
+        self.requests: dict[str, Fields] = {}
+        self.lifecycles: dict[str, Fields] = {}
         self.due: dict[str, str] = {}
 
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:

@@ -16,13 +16,13 @@ from tests.simulation.dynamodb.values import Item
 from tests.simulation.engine.schedule import EPOCH, Schedule
 from tests.simulation.payments.checks import Checks, integer, named, reservations
 from tests.simulation.payments.world import TABLE, World, person_of
-from tests.simulation.refunds.cases import Words, is_unknown, lifecycle_in, submission_of
+from tests.simulation.refunds.cases import Fields, is_unknown, lifecycle_in, submission_of
 
 _UNTOLD = {"paid", "traced"}
 _AUTOMATIC = {"policy", "kassa"}
 _GONE = {"failed", "canceled"}
 _MEMORY_S = 20 * 3600.0
-_REQUEST, _LIFE, _STATE = "REQUEST", "LIFECYCLE", "STATE"
+_REQUEST, _LIFECYCLE, _STATE = "REQUEST", "LIFECYCLE", "STATE"
 
 
 class RefundChecks:
@@ -36,30 +36,30 @@ class RefundChecks:
         self._alone: Counter[tuple[str, str, str]] = Counter()
         self.released: set[str] = set()
 
-    def _find(self, words: str) -> None:
-        self._schedule.findings.append(f"{self._schedule.now_s:.3f} {words}")
+    def _find(self, finding: str) -> None:
+        self._schedule.findings.append(f"{self._schedule.now_s:.3f} {finding}")
 
-    def _require(self, holds: object, words: str) -> None:
+    def _require(self, holds: object, finding: str) -> None:
         if not holds:
-            self._find(words)
+            self._find(finding)
 
-    def alive(self, ask: str) -> list[Body]:
+    def alive(self, submission: str) -> list[Body]:
         """Return the gateway's refunds under an ask's name that may stand."""
         refunds = self._world.gateway.fake.account.kinds["refund"].values()
         return [
             one
             for one in refunds
-            if one["metadata"].get("refund_request_id") == ask and one["status"] not in _GONE
+            if one["metadata"].get("refund_request_id") == submission and one["status"] not in _GONE
         ]
 
     def see_refund(self, refund_id: str) -> None:
-        """Invariant 4: the gateway makes no refund that isn't noted, nor two of an ask."""
-        ask = self._world.gateway.found(refund_id)["metadata"].get("refund_request_id", "")
-        lifecycle = self._world.cases.lifecycles.get(ask.partition(".")[0])
+        """Invariant 4: the gateway makes no refund that isn't noted, nor two of a submission."""
+        submission = self._world.gateway.found(refund_id)["metadata"].get("refund_request_id", "")
+        lifecycle = self._world.cases.lifecycles.get(submission.partition(".")[0])
         if lifecycle is not None:
-            is_noted = ask == submission_of(lifecycle) and is_unknown(lifecycle)
-            self._require(is_noted, f"{ask} is refunded, and nobody noted that it was asked for")
-            self._require(len(self.alive(ask)) == 1, f"{ask} is refunded twice")
+            is_noted = submission == submission_of(lifecycle) and is_unknown(lifecycle)
+            self._require(is_noted, f"{submission} is refunded, and nobody noted it as submitted")
+            self._require(len(self.alive(submission)) == 1, f"{submission} is refunded twice")
 
     def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at one item before and after a write."""
@@ -67,7 +67,7 @@ class RefundChecks:
             return
         if key[1] == _REQUEST:
             self._require(old is None, f"{key} is a request, and was written again")
-        elif key[1] == _LIFE:
+        elif key[1] == _LIFECYCLE:
             self._see_lifecycle(key[0].partition("#")[2], old, new)
         elif key[1] == _STATE:
             self._see_reservations(key, old or {}, new)
@@ -96,14 +96,14 @@ class RefundChecks:
         if after["changes"][kept:] and after["changes"][-1].get("why") == "undone":
             self._see_undone(request_id, before)
 
-    def _see_undone(self, request_id: str, before: Words) -> None:
+    def _see_undone(self, request_id: str, before: Fields) -> None:
         """Let an approval that one person gave alone count no more."""
         self._require(not is_unknown(before), f"{request_id} was undone after it was asked")
         last = before["changes"][-1]
         if last["by"] not in _AUTOMATIC and not last.get("why"):
             self._count_alone(request_id, last, -1)
 
-    def _see_accepted(self, request_id: str, before: Words, after: Words) -> None:
+    def _see_accepted(self, request_id: str, before: Fields, after: Fields) -> None:
         """Note how an unknown outcome was found out: by looking for it, or by its event."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
         is_due = before.get("next_check_at", "9") <= after["changes"][-1]["at"]
@@ -114,10 +114,10 @@ class RefundChecks:
         ):
             self._schedule.seen["an unknown outcome was looked up"] += 1
 
-    def _is_anew(self, before: Words, after: Words) -> bool:
+    def _is_anew(self, before: Fields, after: Fields) -> bool:
         return after["state"] == "submitted" and after["round"] != before["round"]
 
-    def _see_change(self, request_id: str, number: int, change: Words) -> None:
+    def _see_change(self, request_id: str, number: int, change: Fields) -> None:
         """Take over the fact that a change is, and hold approvals to who may approve."""
         step = change["step"]
         if step not in _UNTOLD:
@@ -131,7 +131,7 @@ class RefundChecks:
         if step == "escalated":
             self._schedule.seen[f"escalated: {change.get('why', '').partition(':')[0]}"] += 1
 
-    def _see_automatic(self, request_id: str, change: Words) -> None:
+    def _see_automatic(self, request_id: str, change: Fields) -> None:
         request = self._world.cases.requests[request_id]
         currency, amount = request["amount"]["currency"], change["amount_minor"]
         whose = request.get("customer_id") or request["payment"]["subject_id"]
@@ -143,21 +143,21 @@ class RefundChecks:
         is_within = self._automatic[whose, day, currency] <= limits.per_customer_day_minor
         self._require(is_within, f"{request_id} is above the day's limit of {whose}")
 
-    def _see_person(self, request_id: str, change: Words) -> None:
-        by, asked_by = (
+    def _see_person(self, request_id: str, change: Fields) -> None:
+        by, requested_by = (
             person_of(change["by"]),
             self._world.cases.requests[request_id]["requested_by"],
         )
-        self._require(by != person_of(asked_by), f"{request_id} was approved by who asked")
+        self._require(by != person_of(requested_by), f"{request_id} was approved by who requested")
         first = (change.get("why") or "").removeprefix("second_to:")
         if first:
-            is_two = person_of(first) not in (by, person_of(asked_by))
+            is_two = person_of(first) not in (by, person_of(requested_by))
             self._require(is_two, f"{request_id} was approved by one person as two")
             self._schedule.seen["two people approved"] += 1
         else:
             self._count_alone(request_id, change, 1)
 
-    def _count_alone(self, request_id: str, change: Words, sign: int) -> None:
+    def _count_alone(self, request_id: str, change: Fields, sign: int) -> None:
         """Hold what one person approves alone to the limits, of each payment and each day."""
         request = self._world.cases.requests[request_id]
         currency, by = request["amount"]["currency"], person_of(change["by"])
@@ -174,43 +174,52 @@ class RefundChecks:
             if sign > 0 and self._alone[by, what, currency] > change["amount_minor"]:
                 self._schedule.seen["one person approved twice alone"] += 1
 
-    def _see_submission(self, request_id: str, before: Words, after: Words) -> None:
+    def _see_submission(self, request_id: str, before: Fields, after: Fields) -> None:
         """Invariants 3 and 4: what is asked is reserved, and asked under one name, in time."""
         payment = self._world.store.peek(TABLE, self._world.cases.payment_of(request_id))
-        ask = submission_of(after)
-        held = reservations(payment).get(ask, 0)
-        self._require(held == after["approved_minor"], f"{ask} is asked, and {held} is reserved")
-        self._require(integer(payment, "headroom") >= 0, f"{ask} is asked beyond the headroom")
-        self._require(not _is_disputed(payment), f"{ask} is asked beside an open dispute")
+        submission = submission_of(after)
+        held = reservations(payment).get(submission, 0)
+        self._require(
+            held == after["approved_minor"], f"{submission} is submitted, and {held} is reserved"
+        )
+        self._require(
+            integer(payment, "headroom") >= 0, f"{submission} is submitted beyond the headroom"
+        )
+        self._require(not _is_disputed(payment), f"{submission} is paid beside an open dispute")
         if before["first_submitted_at"] is None or before["round"] != after["round"]:
             return
         self._schedule.seen["a refund was asked for again"] += 1
-        asked_s = (datetime.fromisoformat(before["first_submitted_at"]) - EPOCH).total_seconds()
-        if self._schedule.now_s - asked_s > _MEMORY_S:
+        submitted_s = (datetime.fromisoformat(before["first_submitted_at"]) - EPOCH).total_seconds()
+        if self._schedule.now_s - submitted_s > _MEMORY_S:
             self._schedule.seen["a refund was asked for after the gateway forgot"] += 1
-            self._require(_is_decided_since(before), f"{ask} is repeated after it was forgotten")
+            self._require(
+                _is_decided_since(before), f"{submission} is repeated after it was forgotten"
+            )
 
     def _see_reservations(self, key: Key, old: Item, new: Item) -> None:
         """Invariant 3: nothing is promised beyond the headroom, nor given back while it may go."""
         before, after = reservations(old), reservations(new)
-        if any(amount > before.get(ask, 0) for ask, amount in after.items()):
+        if any(amount > before.get(submission, 0) for submission, amount in after.items()):
             self._schedule.seen["headroom was reserved"] += 1
             self._require(integer(new, "headroom") >= 0, f"{key} promised more than there is")
         still = after.keys() & named(new)
         self._require(not still, f"{sorted(still)} is refunded, and still reserved")
-        for ask in before.keys() - after.keys() - named(new):
-            self.released.add(ask)
+        for submission in before.keys() - after.keys() - named(new):
+            self.released.add(submission)
             self._schedule.seen["a reservation was released"] += 1
-            lifecycle = self._world.cases.lifecycles[ask.partition(".")[0]]
-            self._require(lifecycle["is_over"], f"{key} lost the reservation {ask}")
-            self._require(not self.alive(ask), f"{ask} was released, and the gateway has it")
+            lifecycle = self._world.cases.lifecycles[submission.partition(".")[0]]
+            self._require(lifecycle["is_over"], f"{key} lost the reservation {submission}")
+            self._require(
+                not self.alive(submission),
+                f"{submission} was released, and the gateway has it",
+            )
 
 
-def _is_decided_since(lifecycle: Words) -> bool:
+def _is_decided_since(lifecycle: Fields) -> bool:
     """Say whether a person approved since the gateway was first asked."""
     steps = [(one["step"], one["by"]) for one in lifecycle["changes"]]
-    asked = max(n for n, (step, _) in enumerate(steps) if step == "submitted")
-    return any(step == "approved" and by not in _AUTOMATIC for step, by in steps[asked:])
+    last_submitted = max(n for n, (step, _) in enumerate(steps) if step == "submitted")
+    return any(step == "approved" and by not in _AUTOMATIC for step, by in steps[last_submitted:])
 
 
 def _is_disputed(payment: Item, state: str = "open") -> bool:

@@ -9,7 +9,7 @@ from infra.fake_gateways.stripe.money import minor_amount
 from tests.simulation.engine.faults import Fault
 from tests.simulation.payments.checks import reservations
 from tests.simulation.payments.world import TABLE, WATCH_EVERY_S, World
-from tests.simulation.refunds.cases import Words, is_unknown, submission_of
+from tests.simulation.refunds.cases import Fields, is_unknown, submission_of
 from tests.simulation.refunds.checks import RefundChecks
 
 _GONE = {"failed", "canceled"}
@@ -31,8 +31,12 @@ def refund_violations(world: World, checks: RefundChecks) -> list[str]:
 
 
 def _released_and_paid(checks: RefundChecks) -> Iterator[str]:
-    asks = sorted(checks.released)
-    yield from (f"{ask} was released, and is paid" for ask in asks if checks.alive(ask))
+    submissions = sorted(checks.released)
+    yield from (
+        f"{submission} was released, and is paid"
+        for submission in submissions
+        if checks.alive(submission)
+    )
 
 
 def _refunds(world: World) -> Iterator[tuple[str, Body]]:
@@ -46,11 +50,11 @@ def _refunds(world: World) -> Iterator[tuple[str, Body]]:
 def _paid_once(world: World) -> Iterator[str]:
     """Invariant 3: one refund a claim at a time, and never more than was captured."""
     alive: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
+    submitted: Counter[str] = Counter()
     for request_id, refund in _refunds(world):
         if refund["status"] not in _GONE:
             alive[request_id] += 1
-            asked[refund["charge"]] += refund["amount"]
+            submitted[refund["charge"]] += refund["amount"]
             amount = world.cases.lifecycles[request_id]["approved_minor"]
             made = minor_amount(refund["amount"], refund["currency"])
             if made != amount:
@@ -58,7 +62,7 @@ def _paid_once(world: World) -> Iterator[str]:
     for request_id, number in alive.items():
         if number > 1:
             yield f"{request_id} was paid {number} times"
-    for charge_id, total in asked.items():
+    for charge_id, total in submitted.items():
         captured = world.gateway.found(charge_id)["amount_captured"]
         if total > captured:
             yield f"{total} of {captured} was refunded of {charge_id}, all of it by us"
@@ -69,14 +73,14 @@ def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
     for request_id, lifecycle in world.cases.lifecycles.items():
         alive = checks.alive(submission_of(lifecycle))
         status = alive[0]["status"] if alive else ""
-        state, wanted = lifecycle["state"], _STANDS.get(status)
-        if wanted and state != wanted:
+        state, expected = lifecycle["state"], _STANDS.get(status)
+        if expected and state != expected:
             yield f"{request_id} is {state}, and its refund has {status}"
-        elif not wanted and state not in _ENDS - {"paid"}:
+        elif not expected and state not in _ENDS - {"paid"}:
             yield f"{request_id} is {state}, and the gateway has no refund of it"
-        told, changes = lifecycle["published"], len(lifecycle["changes"])
-        if told != changes:
-            yield f"{request_id} has told {told} of {changes} changes"
+        published, changes = lifecycle["published"], len(lifecycle["changes"])
+        if published != changes:
+            yield f"{request_id} has told {published} of {changes} changes"
         why = _last(lifecycle, "escalated") or _last(
             lifecycle, "resolved"
         )  # a person said: not paid
@@ -86,19 +90,19 @@ def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
         yield f"{request_id} has a request or a lifecycle, not both"
 
 
-def _last(lifecycle: Words, step: str) -> Words:
-    found: list[Words] = [one for one in lifecycle["changes"] if one["step"] == step]
+def _last(lifecycle: Fields, step: str) -> Fields:
+    found: list[Fields] = [one for one in lifecycle["changes"] if one["step"] == step]
     return found[-1] if found else {}
 
 
 def _reserved(world: World) -> Iterator[str]:
     """What is still reserved may still be paid."""
     for key in {world.cases.payment_of(request_id) for request_id in world.cases.requests}:
-        for ask in reservations(world.store.peek(TABLE, key)):
-            lifecycle = world.cases.lifecycles[ask.partition(".")[0]]
+        for submission in reservations(world.store.peek(TABLE, key)):
+            lifecycle = world.cases.lifecycles[submission.partition(".")[0]]
             may_be = lifecycle["state"] == "escalated" and is_unknown(lifecycle)
-            if ask != submission_of(lifecycle) or not may_be:
-                yield f"{ask} is reserved, and its request is {lifecycle['state']}"
+            if submission != submission_of(lifecycle) or not may_be:
+                yield f"{submission} is reserved, and its request is {lifecycle['state']}"
 
 
 def _due(world: World) -> Iterator[str]:

@@ -37,21 +37,21 @@ def another_key(real: Any) -> Any:
 def silence_is_no(real: Any) -> Any:
     """Take a gateway that doesn't answer for one that said no."""
 
-    def refund(ask: Any) -> Any:
+    def refund(submission: Any) -> Any:
         try:
-            return real(ask)
+            return real(submission)
         except GatewayUnavailable as error:
             raise GatewayRefused("timeout") from error
 
     return refund
 
 
-def asking_before_noting(real: Any) -> Any:
-    def ask(case: Any, payment: Any, requests: Any) -> Any:
+def submitting_before_noting(real: Any) -> Any:
+    def submit(case: Any, payment: Any, requests: Any) -> Any:
         dispatch.refund(submission_of(case))
         return real(case, payment, requests)
 
-    return ask
+    return submit
 
 
 def always(answer: Any) -> Any:
@@ -59,7 +59,7 @@ def always(answer: Any) -> Any:
     return lambda real: lambda *arguments, **named: answer
 
 
-def asking_for_all(real: Any) -> Any:
+def submitting_all(real: Any) -> Any:
     """Ask for what was requested, whatever part of it was approved."""
 
     def submission_of(case: Any) -> Any:
@@ -79,7 +79,7 @@ def consuming_twice(real: Any) -> Any:
     def update(before: Any, after: Any, booked: Any) -> Any:
         request = dict(real(before, after, booked))
         consumed = set(before.reservations) - set(after.reservations)
-        more = sum(before.reservations[ask] for ask in consumed)
+        more = sum(before.reservations[submission_id] for submission_id in consumed)
         values = dict(request["ExpressionAttributeValues"])
         known = int(values[":headroom_change"]["N"])
         values[":headroom_change"] = {"N": str(known + more)}
@@ -112,7 +112,7 @@ def in_parts(real: Any) -> Any:
     return lambda policy, amount, sums=None: real(policy, amount)
 
 
-def whoever_asked(real: Any) -> Any:
+def whoever_requested(real: Any) -> Any:
     """Let everybody approve what they requested."""
 
     def approved_by(case: Any, review: Any, amount_minor: Any) -> Any:
@@ -134,8 +134,8 @@ def same_round(real: Any) -> Any:
 def deaf_to_failures(real: Any) -> Any:
     """Believe that what left never comes back."""
 
-    def heard(lifecycle: Any, payment: Any) -> Any:
+    def reported(lifecycle: Any, payment: Any) -> Any:
         step = real(lifecycle, payment)
         return None if step is not None and step.do is Do.ESCALATE else step
 
-    return heard
+    return reported

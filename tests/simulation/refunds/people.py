@@ -54,8 +54,8 @@ class People:
         """Let a person do one thing; without an answer they try again."""
         body: dict[str, Any] = {}
         if act == "part":
-            wanted = self._world.cases.requests[request_id]["amount"]["amount_minor"]
-            body["amount_minor"] = max(1, wanted // 2)
+            requested = self._world.cases.requests[request_id]["amount"]["amount_minor"]
+            body["amount_minor"] = max(1, requested // 2)
         elif act == "reject":
             body["reason"] = "too_late"
         elif act == "ask":
@@ -69,9 +69,9 @@ class People:
         self._request(f"/refunds/{request_id}/{action}", body, key_id, 1)
 
     def _request(self, path: str, body: dict[str, Any], person: str, tries: int) -> None:
-        def heard(status: int, said: dict[str, Any]) -> None:
+        def on_answer(status: int, answer: dict[str, Any]) -> None:
             if status in (400, 404):
-                self._schedule.findings.append(f"{path} was answered with {status}: {said}")
+                self._schedule.findings.append(f"{path} was answered with {status}: {answer}")
             elif status == 500 and tries < _TRIES_MAX:
                 again_s = self._source.uniform(5.0, 30.0)
                 self._schedule.at(again_s, lambda: self._request(path, body, person, tries + 1))
@@ -80,4 +80,4 @@ class People:
             elif status == 200 and path.endswith("resolve"):
                 self._schedule.seen[f"resolved as {body['outcome']}"] += 1
 
-        self._world.call_api("decide_refund", path, body, person, heard)
+        self._world.call_api("decide_refund", path, body, person, on_answer)

@@ -71,14 +71,14 @@ class Shop:
         self, payment_id: str, claim: str, amount: int | None, reason: str = ""
     ) -> None:
         """Ask for a refund; the same claim is told in the same words, with or without a name."""
-        said = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
+        drawn = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
         body: dict[str, Any] = self._named(payment_id) | {
-            "reason": reason or said.choice(_REASONS),
+            "reason": reason or drawn.choice(_REASONS),
             "comment": f"It came broken: {claim}.",
         }
-        if said.random() < 0.8:
+        if drawn.random() < 0.8:
             body["claim_id"] = claim
-        if amount is not None and (reason or said.random() < 0.85):
+        if amount is not None and (reason or drawn.random() < 0.85):
             body["amount_minor"] = amount
         self._request(body, 1)
 
@@ -92,22 +92,22 @@ class Shop:
         return {"payment_id": payment_id}
 
     def _request(self, body: dict[str, Any], tries: int) -> None:
-        def heard(status: int, said: dict[str, Any]) -> None:
+        def on_answer(status: int, answer: dict[str, Any]) -> None:
             if status == 200:
-                self._note(said)
+                self._note(answer)
                 if "claim_id" not in body:
-                    self._note_unnamed(said["request"], body)
-            elif status == 409 and "left_minor" in said:
+                    self._note_unnamed(answer["request"], body)
+            elif status == 409 and "left_minor" in answer:
                 self._schedule.seen["headroom was refused"] += 1
             elif status == 409:
                 self._schedule.seen["a claim was made in other words"] += 1
             elif status == 400:
-                self._schedule.findings.append(f"a request was refused: {said}")
-            is_early = "nothing of the payment was captured" in said.get("message", "")
+                self._schedule.findings.append(f"a request was refused: {answer}")
+            is_early = "nothing of the payment was captured" in answer.get("message", "")
             if status == 500 or ((status == 404 or is_early) and tries < _TRIES_MAX):
                 self._again(body, tries)
 
-        self._world.call_api("approve_refund", "/refunds", body, SHOP, heard)
+        self._world.call_api("approve_refund", "/refunds", body, SHOP, on_answer)
 
     def _again(self, body: dict[str, Any], tries: int) -> None:
         """Ask again in a while: no answer came, or the payment wasn't known yet."""
@@ -121,15 +121,15 @@ class Shop:
         if first != request["refund_request_id"]:
             self._schedule.findings.append(f"{claim} was claimed in other words, and decided anew")
 
-    def _note(self, said: dict[str, Any]) -> None:
-        request = said["request"]
+    def _note(self, content: dict[str, Any]) -> None:
+        request = content["request"]
         request_id, receipt = request["refund_request_id"], request["receipt"]
         answer = receipt["decision"], request["amount"]["amount_minor"]
         if request_id not in self._world.cases.requests:
             self._schedule.findings.append(f"{request_id} was answered, and isn't kept")
         if self.decided.setdefault(request_id, answer) != answer:
             self._schedule.findings.append(f"{request_id} was answered in two ways")
-        elif said["repeated"]:
+        elif content["repeated"]:
             self._schedule.seen["a claim was repeated"] += 1
         if receipt["why"].endswith("day_limit"):
             self._schedule.seen["a day's limit was reached"] += 1

@@ -33,7 +33,7 @@ def start(world: World, source: random.Random, payments: dict[str, int]) -> None
         if source.random() < 0.4:  # somebody thinks again within minutes
             _at(world, at_s + source.choice((2.0, 100.0)), people.visit)
     if source.random() < 0.3:
-        _at(world, source.choice((3.0, 50.0, 310.0)), lambda: _ring_all(world))
+        _at(world, source.choice((3.0, 50.0, 310.0)), lambda: _wake_all(world))
     world.watch_until(HORIZON_S)
 
 
@@ -69,7 +69,7 @@ def _meddle(world: World, source: random.Random, payment_id: str) -> None:
         world.schedule.at(_DAY_S, lambda: world.gateway.close_dispute(dispute_id, ends))
 
 
-def _ring_all(world: World) -> None:
+def _wake_all(world: World) -> None:
     """Ring for every request there is, and for one that nobody made: it may do no harm."""
     for request_id in (*world.cases.lifecycles, "rr_unknown"):
         world.refunds.send(json.dumps({"refund_request_id": request_id}))

@@ -51,10 +51,10 @@ def last_one_wins(real: Any) -> Any:
     """Believe whatever came last instead of what ranks highest."""
 
     def raised(known: Any, object_report: Any) -> Any:
-        told = real(None, object_report)
+        read = real(None, object_report)
         if known is None:
-            return told
+            return read
         posted = ("published", "posted_minor", "returned_minor", "opening_minor")
-        return told.model_copy(update={name: getattr(known, name) for name in posted})
+        return read.model_copy(update={name: getattr(known, name) for name in posted})
 
     return raised

@@ -5,7 +5,7 @@ from kassa.billing.numbering.store import Numbers
 from kassa.core.callers import Caller
 from kassa.gateways import dispatch as calls
 from kassa.gateways.stripe import balance, disputes
-from kassa.gateways.stripe import events as stripe_reader
+from kassa.gateways.stripe import events as stripe_events
 from kassa.gateways.stripe import payments as charges
 from kassa.gateways.stripe import refunds as stripe_refunds
 from kassa.gateways.submissions import RefundSubmission
@@ -30,13 +30,13 @@ from kassa.refunds.decision import evidence as refund_evidence
 from kassa.refunds.lifecycle import lifecycle as refund_lifecycle
 from kassa.refunds.lifecycle import next_step as refunds
 from kassa.refunds.lifecycle import resolutions
-from kassa.refunds.paying import gateway_refund as asking
+from kassa.refunds.paying import gateway_refund
 from kassa.refunds.paying import steps as refund_steps
 from tests.simulation.engine.mutants import Mutant, Swap
 from tests.simulation.payments.mutants import booking as booked
 from tests.simulation.payments.mutants import invoicing as invoiced
 from tests.simulation.payments.mutants import movements as moved
-from tests.simulation.payments.mutants import publishing as told
+from tests.simulation.payments.mutants import publishing as published
 from tests.simulation.payments.mutants import writes as written
 from tests.simulation.refunds import mutants as refunded
 
@@ -54,29 +54,33 @@ MUTANTS: tuple[Mutant, ...] = (
         (books, "_put", written.overwriting),
     ),
     _mutant("read, then write without a condition", (books, "_update", written.unconditional)),
-    _mutant("acknowledge before queueing", (Deliveries, "put", told.acknowledging)),
+    _mutant("acknowledge before queueing", (Deliveries, "put", published.acknowledging)),
     _mutant("posting on both paths", (booking, "_owed", booked.on_both_paths)),
     _mutant("all is back once a part is", (SubjectState, "held_back", moved.all_back)),
     _mutant("a change is posted in full", (Owing, "out_minor", moved.in_full)),
     _mutant("no return after success", (objects, "_failed_at", refunded.always(None))),
     _mutant("a part exchanged is all exchanged", (balance, "_exchanged", moved.all_exchanged)),
-    _mutant("asked in ISO's units", (stripe_refunds, "to_stripe", moved.as_iso_counts)),
+    _mutant("submitted in ISO's units", (stripe_refunds, "to_stripe", moved.as_iso_counts)),
     _mutant("opened by authorisation", (charges, "_happened_at", moved.as_authorised)),
-    _mutant("another account's is ours", (stripe_reader, "_is_anothers", refunded.always(False))),
+    _mutant("another account's is ours", (stripe_events, "_is_anothers", refunded.always(False))),
     _mutant("what leaves is forgotten", (compaction, "_changed", moved.forgetting)),
     _mutant("what left never comes back", (Books, "reopened", moved.left_for_ever)),
     _mutant("two disputes are one", (disputes, "id_of_dispute", moved.one_for_all)),
-    _mutant("other words, another claim", (approving, "with_claim", moved.by_words)),
+    _mutant("another comment, another claim", (approving, "with_claim", moved.by_comment)),
     _mutant("whole-item put that loses a reservation", (Books, "commit", written.whole_item)),
     _mutant("postings by running total", (operation, "book", booked.running_total)),
-    _mutant("tell before the commit", (Books, "commit", told.telling_first)),
-    _mutant("tell only once", (operation, "book_silently", told.telling_once)),
-    _mutant("a part told is told", (bus, "publish", told.content_with_part)),
+    _mutant("publish before the commit", (Books, "commit", published.publishing_first)),
+    _mutant("publish only once", (operation, "book_silently", published.publishing_once)),
+    _mutant("a part published is all", (bus, "publish", published.content_with_part)),
     _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
-    _mutant("every record of a batch is done", (LoggedBatchProcessor, "response", told.all_done)),
-    _mutant("a failure needs no refund before it", (ObjectState, "out_minor", moved.only_told)),
+    _mutant(
+        "every record of a batch is done", (LoggedBatchProcessor, "response", published.all_done)
+    ),
+    _mutant(
+        "a failure needs no refund before it", (ObjectState, "out_minor", moved.only_published)
+    ),
     _mutant("counter in its own write", (Numbers, "keep", invoiced.counting_apart)),
-    _mutant("invoice by read, then write", (invoices, "_new", invoiced.asking_first)),
+    _mutant("invoice by read, then write", (invoices, "_new", invoiced.counting_first)),
     _mutant("a lost race is a commit", (books, "_refused", written.retry_at_once)),
     _mutant(
         "headroom by read, then write",
@@ -96,12 +100,13 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     _mutant("release on timeout", (calls, "refund", refunded.silence_is_no)),
     _mutant(
-        "ask without noting it first",
-        (refund_steps, "submit_refund", refunded.asking_before_noting),
+        "submit without noting it first",
+        (refund_steps, "submit_refund", refunded.submitting_before_noting),
     ),
     _mutant("repeat after the memory", (refunds, "_may_repeat", refunded.always(True))),
     _mutant(
-        "paid is what the API answers", (asking, "accepted", lambda real: refund_lifecycle.paid)
+        "paid is what the API answers",
+        (gateway_refund, "accepted", lambda real: refund_lifecycle.paid),
     ),
     _mutant("a reservation is never consumed", (booking, "unconsumed", refunded.keeping_promises)),
     _mutant("a reservation is consumed twice", (books, "_update", refunded.consuming_twice)),
@@ -118,13 +123,13 @@ MUTANTS: tuple[Mutant, ...] = (
         (approvals, "needs_second", refunded.in_parts),
         (lone_approval_store, "counts", refunded.always([])),
     ),
-    _mutant("who asked may approve", (approvals, "approved_by", refunded.whoever_asked)),
+    _mutant("who requested may approve", (approvals, "approved_by", refunded.whoever_requested)),
     _mutant("no new round", (approvals, "approved", refunded.same_round)),
-    _mutant("a lost ring is lost", (watch_gateways, "enqueue_due_refunds", refunded.always(0))),
+    _mutant("a lost wake-up is lost", (watch_gateways, "enqueue_due_refunds", refunded.always(0))),
     _mutant("days have no limits", (refund_requests, "day_limits", refunded.always({}))),
-    _mutant("a part is all", (asking, "submission_of", refunded.asking_for_all)),
+    _mutant("a part is all", (gateway_refund, "submission_of", refunded.submitting_all)),
     _mutant(
-        "an excess that nobody hears of", (operation, "_warn_of_excess", refunded.always(None))
+        "an excess that nobody is warned of", (operation, "_warn_of_excess", refunded.always(None))
     ),
     _mutant("deaf to what comes back", (refunds, "_reported", refunded.deaf_to_failures)),
 )

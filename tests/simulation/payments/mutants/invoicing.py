@@ -32,7 +32,7 @@ def counting_apart(real: Any) -> Any:
     return keep
 
 
-def asking_first(real: Any) -> Any:
+def counting_first(real: Any) -> Any:
     """Trust the question whether a capture was invoiced; write without asking again."""
 
     def new(key: Any, fields: Any) -> dict[str, Any]:

@@ -68,20 +68,20 @@ def one_for_all(real: Any) -> Any:
     return lambda body: f"{body.get('charge')}/dispute"
 
 
-def by_words(real: Any) -> Any:
+def by_comment(real: Any) -> Any:
     """Make the customer's words a part of the claim."""
 
     def with_claim(request_body: Any, payment: Any, lines: Any) -> Any:
         named = real(request_body, payment, lines)
         if request_body.claim_id is not None:
             return named
-        words = "".join(filter(str.isalnum, request_body.comment))
-        return named.model_copy(update={"claim_id": f"{named.claim_id}:{words}"})
+        letters = "".join(filter(str.isalnum, request_body.comment))
+        return named.model_copy(update={"claim_id": f"{named.claim_id}:{letters}"})
 
     return with_claim
 
 
-def only_told(real: Any) -> Any:
+def only_published(real: Any) -> Any:
     """Take a failure that came first for no refund at all before it."""
 
     def out_minor(known: Any) -> Any:

@@ -19,7 +19,7 @@ def acknowledging(real: Any) -> Any:
     return put
 
 
-def telling_first(real: Any) -> Any:
+def publishing_first(real: Any) -> Any:
     def commit(self: Any, before: Any, after: Any, event: Any, booked: Any) -> Any:
         bus.publish(booked.facts)
         return real(self, before, after, event, booked)
@@ -27,7 +27,7 @@ def telling_first(real: Any) -> Any:
     return commit
 
 
-def telling_once(real: Any) -> Any:
+def publishing_once(real: Any) -> Any:
     """Tell nothing when an event turns out to be booked already."""
 
     def once(*arguments: Any) -> Any:
@@ -40,13 +40,13 @@ def telling_once(real: Any) -> Any:
 
 
 def content_with_part(real: Any) -> Any:
-    def tell(facts: Any) -> None:
+    def publish(facts: Any) -> None:
         try:
             real(facts)
         except NotPublished:
             return
 
-    return tell
+    return publish
 
 
 def all_done(real: Any) -> Any:
