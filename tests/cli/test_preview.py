@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from kassa.billing.typeset.typeset_document import LAYOUTS
-from tests.support.printed_documents import plain, text_of
+from tests.support.pdf_text import plain, text_of
 from tests.support.template import ROOT
 
 EXAMPLES = sorted((ROOT / "docs/documents").glob("*.yaml"))

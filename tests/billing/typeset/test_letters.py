@@ -6,7 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from kassa.billing.typeset.typeset_document import letter_sheet, typeset_letter
-from tests.support.printed_documents import TAGS, plain, reminder, statement, text_of, unsaid
+from tests.support.pdf_text import plain, text_of
+from tests.support.printed_documents import TAGS, reminder, statement, unsaid
 
 
 @pytest.mark.parametrize("tag", TAGS)

@@ -23,8 +23,9 @@ from kassa.billing.typeset.typeset_document import (
     inputs_of,
     typeset_document,
 )
+from tests.support.pdf_text import fonts_of, plain, text_of
 from tests.support.pictures import pixels
-from tests.support.printed_documents import TAGS, document, fonts_of, plain, text_of, unsaid
+from tests.support.printed_documents import TAGS, document, unsaid
 
 ROOT = Path(__file__).parents[3]
 NUMBER = "2026-00000042"
