@@ -10,7 +10,7 @@ from kassa.core.merchant import Merchant
 from kassa.platform import aws, documents, table
 from kassa.platform.settings import settings
 from tests.simulation.engine.mutants import Mutant
-from tests.simulation.payments.mutants.invoicing import asking_first, counting_apart
+from tests.simulation.payments.mutants.invoicing import counting_apart, counting_first
 
 
 def unheld(real: Any) -> Any:
@@ -107,7 +107,7 @@ def set_again(real: Any) -> Any:
 
 MUTANTS = (
     Mutant("a number in a write of its own", ((Numbers, "keep", counting_apart),)),
-    Mutant("a source numbered by read, then write", ((store, "_new", asking_first),)),
+    Mutant("a source numbered by read, then write", ((store, "_new", counting_first),)),
     Mutant(
         "a series counted on unread",
         ((store, "headed", unheld), (void_document, "headed", unheld)),
