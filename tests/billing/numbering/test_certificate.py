@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -290,3 +290,31 @@ def test_a_record_that_says_something_else_than_was_issued_is_found() -> None:
 
     assert found({"content": content, "state": "open"}) is None
     assert found({"content": content | {"note": "more"}}) is not None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+def test_whatever_stands_in_a_certificate_verifying_ends_with_a_verdict(
+    data: st.DataObject,
+) -> None:
+    certificate = some()
+    within = data.draw(st.sampled_from(list(_dicts(certificate))))
+    within[data.draw(st.sampled_from(sorted(within)))] = data.draw(JSON)
+    try:
+        verified(spelled(certificate), lambda _: b"{")
+    except InvalidRequest:
+        assert within is certificate[0]
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and value:
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _dicts(inner)

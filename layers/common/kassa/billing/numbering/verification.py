@@ -96,7 +96,7 @@ class _Walk:
                 self._end(line)
             else:
                 self._number(line)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
             self._break(self.number + 1, "can't be read")
 
     def close(self) -> None:
