@@ -49,6 +49,7 @@ REFUNDED, BY_PEOPLE = 0.10, 0.02  # shares of payments; the reference lifecycle 
 METRICS = 60  # custom metrics with their dimensions, for two gateway accounts
 SECRETS = 4  # webhook and API secret of two gateway accounts
 PAYMENT_KB, RAW_KB, PDF_KB = 9.0, 6.0, 60.0  # what a payment leaves in table, archive and documents
+INVOICE_UNITS = 8  # series, number and pointer in one transaction, then its document
 LOG_KB = 6.0  # of the functions beside booking
 ANSWERING_S = 0.6  # waiting for a gateway's answer to a page or a refund
 PER_RUN_S = {  # how long a run takes at the memory the template gives, network included
@@ -163,8 +164,8 @@ def used(payments: int, one: Counted) -> Iterator[Line]:
     queued = events * (1 + 2 / EVENTS_A_BATCH) + facts * 2.2 + 3 * (2 * called + 3 * refunded)
     yield Line("SQS request", queued + 3 * payments)
     yield Line("EventBridge fact", facts)
-    invoice_units, answered = 4, 2
-    units = one.write_units + one.refund_units + one.order_units + invoice_units
+    answered = 2
+    units = one.write_units + one.refund_units + one.order_units + INVOICE_UNITS
     yield Line("DynamoDB write unit", payments * units)
     yield Line("DynamoDB read unit", payments * (one.read_units + answered))
     yield Line("DynamoDB GB-month, restorable", 12 * payments * PAYMENT_KB / 1e6)
@@ -206,7 +207,8 @@ def page() -> str:
     lines += [
         "",
         f"A payment has {one.events:.2f} events, {one.facts:.1f} facts and"
-        f" {one.write_units + one.refund_units + one.order_units + 4:.0f} write units.",
+        f" {one.write_units + one.refund_units + one.order_units + INVOICE_UNITS:.0f}"
+        " write units.",
     ]
     return "\n".join(lines)
 
