@@ -30,15 +30,15 @@ def shop(
 
 
 def test_an_order_is_paid_in_its_checkout(shop: Shop) -> None:
-    page = shop.post()
-    assert page.status == "open"
-    assert str(page.url).startswith("http")
+    checkout = shop.post()
+    assert checkout.status == "open"
+    assert str(checkout.url).startswith("http")
     shop.leave("paid")
     lifecycle = shop.lifecycle()
 
     assert lifecycle.paid_by is not None
     assert (lifecycle.paid_by.gateway, lifecycle.paid_by.amount.amount_minor) == (
-        page.gateway,
+        checkout.gateway,
         100_00,
     )
     assert (shop.states(), lifecycle.duplicate_payments) == (["paid"], ())

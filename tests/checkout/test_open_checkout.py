@@ -24,8 +24,8 @@ def get(order_id: str) -> tuple[int, dict[str, Any]]:
     """Read an order through the API."""
     event = http_event("GET /orders/{order_id}", "", "shop", order_id=order_id)
     answer = serve_handler(event, Context())  # type: ignore[arg-type]
-    said = json.loads(answer["body"])
-    return answer["statusCode"], said.get("error", said)
+    content = json.loads(answer["body"])
+    return answer["statusCode"], content.get("error", content)
 
 
 def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
@@ -47,10 +47,14 @@ def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
 def test_what_is_submitted_to_the_gateway_is_the_order(scene: OrderScene) -> None:
     post(ORDER_BODY | {"method": "card"})
     case = scene.orders.named("order-1")
-    ask = case.order.submission(case.lifecycle.attempts[0])
+    submission = case.order.submission(case.lifecycle.attempts[0])
 
-    assert (ask.method, ask.customer_id, ask.language) == ("card", "customer-1", "fi")
-    assert ask.success_url == ORDER_BODY["success_url"]
+    assert (submission.method, submission.customer_id, submission.language) == (
+        "card",
+        "customer-1",
+        "fi",
+    )
+    assert submission.success_url == ORDER_BODY["success_url"]
 
 
 @pytest.mark.parametrize(("field", "value"), MALFORMED)
@@ -213,11 +217,11 @@ def test_an_order_without_a_route_is_answered_with_422_and_each_reason(scene: Or
 def test_an_order_is_read_with_its_attempts(scene: OrderScene) -> None:
     scene.north.acts = [refusal(is_retryable=True, reason="currency")]
     post(ORDER_BODY)
-    status, said = get("order-1")
+    status, content = get("order-1")
 
     assert status == 200
-    assert (said["status"], said["order"]["amount_minor"]) == ("open", 100_00)
-    assert [(one["gateway"], one["state"], one["reason"]) for one in said["attempts"]] == [
+    assert (content["status"], content["order"]["amount_minor"]) == ("open", 100_00)
+    assert [(one["gateway"], one["state"], one["reason"]) for one in content["attempts"]] == [
         ("north", "refused", "currency"),
         ("south", "open", None),
     ]

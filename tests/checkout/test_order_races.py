@@ -88,26 +88,26 @@ def test_of_two_requests_at_once_one_submits(
             others.append(error)
 
     before_call(scene, number, other, monkeypatch)
-    page = scene.post()
+    checkout = scene.post()
 
     assert scene.submitted() == ["checkout:order-1.1"]
     assert len(scene.lifecycle().attempts) == 1
-    assert [one for one in others if isinstance(one, str)] in ([], [page.url])
+    assert [one for one in others if isinstance(one, str)] in ([], [checkout.url])
 
 
 def test_a_request_that_finds_another_submitting_waits_and_may_retry(scene: OrderScene) -> None:
     waited: list[CheckoutUnavailable] = []
 
     def other() -> None:
-        with pytest.raises(CheckoutUnavailable) as told:
+        with pytest.raises(CheckoutUnavailable) as error:
             scene.post()
-        waited.append(told.value)
+        waited.append(error.value)
 
     scene.north.meanwhile = other
-    page = scene.post()
+    checkout = scene.post()
 
     assert waited[0].retry_after_s == 5
-    assert (page.url, scene.submitted()) == (scene.post().url, ["checkout:order-1.1"])
+    assert (checkout.url, scene.submitted()) == (scene.post().url, ["checkout:order-1.1"])
 
 
 @pytest.mark.parametrize("act", [LOST, SILENT])
@@ -127,9 +127,9 @@ def test_an_order_sent_again_after_silence_gets_the_one_checkout(
     scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
         scene.post()
-    page = scene.post()
+    checkout = scene.post()
 
-    assert (page.status, page.gateway, page.attempt) == ("open", "north", 1)
+    assert (checkout.status, checkout.gateway, checkout.attempt) == ("open", "north", 1)
     assert len(scene.north.pages) == 1
     assert set(scene.submitted()) == {"checkout:order-1.1"}
 
@@ -145,12 +145,12 @@ def test_while_a_gateway_stays_silent_the_order_waits_for_it(scene: OrderScene) 
     assert scene.south.submitted == []
 
 
-@pytest.mark.parametrize("has_page", [False, True])
+@pytest.mark.parametrize("has_checkout", [False, True])
 def test_a_crash_after_it_was_noted_is_found_by_the_next_request(
-    scene: OrderScene, has_page: bool
+    scene: OrderScene, has_checkout: bool
 ) -> None:
     def crash() -> None:
-        if has_page:
+        if has_checkout:
             case = scene.orders.named("order-1")
             scene.north.open_checkout(None, case.order.submission(case.lifecycle.attempts[0]))  # type: ignore[arg-type]
         raise Crash
@@ -204,9 +204,9 @@ def test_a_retryable_refusal_leads_to_the_next_gateway_in_the_same_request(
     scene: OrderScene,
 ) -> None:
     scene.north.acts = [refusal(is_retryable=True)]
-    page = scene.post()
+    checkout = scene.post()
 
-    assert (page.gateway, page.attempt) == ("south", 2)
+    assert (checkout.gateway, checkout.attempt) == ("south", 2)
     assert scene.states() == [("north", "refused"), ("south", "open")]
     assert scene.submitted() == ["checkout:order-1.1", "checkout:order-1.2"]
 
@@ -239,10 +239,10 @@ def test_silence_after_a_retryable_refusal_ends_the_request_there(scene: OrderSc
 def test_when_all_refuse_for_now_the_order_can_be_sent_again(scene: OrderScene) -> None:
     scene.north.acts = scene.south.acts = [refusal(is_retryable=True)]
     scene.south.acts = [refusal(is_retryable=True)]
-    with pytest.raises(CheckoutUnavailable) as told:
+    with pytest.raises(CheckoutUnavailable) as error:
         scene.post()
 
-    assert told.value.retry_after_s == 60
+    assert error.value.retry_after_s == 60
     assert scene.post().attempt == 3
 
 
@@ -291,18 +291,18 @@ def test_an_expired_checkout_is_followed_by_a_new_one(scene: OrderScene) -> None
 
 def test_whoever_ended_an_attempt_of_an_order_is_tried_last(scene: OrderScene) -> None:
     scene.route("north", "south", "blind")
-    asked = []
+    tried = []
     for number in range(1, 7):
-        page = scene.post()
-        asked.append(page.gateway)
-        gateway = scene.gateways[str(page.gateway)]
+        checkout = scene.post()
+        tried.append(checkout.gateway)
+        gateway = scene.gateways[str(checkout.gateway)]
         gateway.states[f"order-1.{number}"] = CheckoutState.FAILED
         over = object_report(
             str(scene.attempt().checkout_id), ObjectKind.CHECKOUT, "expired", scene.clock.at
         )
         scene.track(*scene.report(gateway.name, f"pay_{number}", over))
 
-    assert asked == ["north", "south", "blind"] * 2
+    assert tried == ["north", "south", "blind"] * 2
 
 
 def test_an_order_refused_for_now_begins_with_whom_it_has_not_been_sent_to(
@@ -472,12 +472,12 @@ def test_with_two_routes_no_order_is_lost_for_longer_than_its_expiry(
     with pytest.raises(CheckoutUnavailable):
         scene.post()
     down.is_out = True
-    page = None
-    while page is None:
+    checkout = None
+    while checkout is None:
         scene.pass_by(minutes=1)
         with contextlib.suppress(CheckoutUnavailable):
-            page = scene.post()
-        assert page is None or page.gateway == "south"
+            checkout = scene.post()
+        assert checkout is None or checkout.gateway == "south"
 
     assert scene.clock.at - began == timedelta(hours=1) + CLOCKS
     assert scene.states() == [(first, "expired"), ("south", "open")]
@@ -490,7 +490,7 @@ def test_a_gateway_known_to_be_silent_is_not_waited_for_once_the_checkout_has_cl
     silence(scene, 3)
     scene.pass_by(minutes=70)
     looked: list[Any] = []
-    monkeypatch.setattr(scene.north, "find_checkout", lambda *asked: looked.append(asked))
+    monkeypatch.setattr(scene.north, "find_checkout", lambda *tried: looked.append(tried))
 
     assert scene.post(order_id="silent-0").gateway == "south"
     assert looked == []
@@ -504,11 +504,11 @@ def test_an_attempt_says_when_its_checkout_closes_and_never_says_it_differently(
         with contextlib.suppress(CheckoutUnavailable):
             scene.post()
         scene.pass_by(minutes=7)
-    asks = scene.north.submissions
+    submissions = scene.north.submissions
 
-    assert len(asks) == 3
-    assert asks[0] == asks[1] == asks[2]
-    assert asks[0].closes_at == scene.attempt().closes_at == NOW + timedelta(hours=1)
+    assert len(submissions) == 3
+    assert submissions[0] == submissions[1] == submissions[2]
+    assert submissions[0].closes_at == scene.attempt().closes_at == NOW + timedelta(hours=1)
 
 
 def test_nothing_is_submitted_again_so_late_that_a_gateway_would_refuse_its_expiry(
@@ -617,8 +617,8 @@ def test_an_open_circuit_never_keeps_an_unknown_attempt_from_being_found_out(
     silence(scene, 3)
     assert "north" in breakers.resting()
 
-    page = scene.post(order_id="silent-0")
-    assert (page.gateway, page.status) == ("north", "open")
+    checkout = scene.post(order_id="silent-0")
+    assert (checkout.gateway, checkout.status) == ("north", "open")
 
 
 def test_a_circuit_closes_by_the_first_answer_after_its_rest(scene: OrderScene) -> None:
@@ -710,9 +710,9 @@ def test_only_one_attempt_finds_out_whether_a_gateway_is_back(scene: OrderScene)
     scene.pass_by(seconds=61)
     others: list[str | None] = []
     scene.north.meanwhile = lambda: others.append(scene.post(order_id="other").gateway)
-    page = scene.post(order_id="probe")
+    checkout = scene.post(order_id="probe")
 
-    assert (page.gateway, others) == ("north", ["south"])
+    assert (checkout.gateway, others) == ("north", ["south"])
 
 
 def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
@@ -722,7 +722,7 @@ def test_a_breaker_that_cannot_be_read_keeps_nobody_from_paying(
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
     def breaking(real: Any) -> Any:
-        return lambda **asked: broken() if "CIRCUIT" in str(asked) else real(**asked)
+        return lambda **tried: broken() if "CIRCUIT" in str(tried) else real(**tried)
 
     for name in ("get_item", "update_item", "query"):
         monkeypatch.setattr(scene.store, name, breaking(getattr(scene.store, name)))
@@ -737,9 +737,9 @@ def nameless(scene: OrderScene, monkeypatch: pytest.MonkeyPatch) -> None:
     real = scene.north.find_checkout
 
     def found(*given: Any) -> Any:
-        page = real(*given)
-        bare = {"opened": page.opened.model_copy(update={"url": ""})} if page else {}
-        return page.model_copy(update=bare) if page else None
+        checkout = real(*given)
+        bare = {"opened": checkout.opened.model_copy(update={"url": ""})} if checkout else {}
+        return checkout.model_copy(update=bare) if checkout else None
 
     monkeypatch.setattr(scene.north, "find_checkout", found)
 

@@ -21,9 +21,13 @@ def test_without_an_outcome_it_shows_what_the_gateway_says_and_writes_nothing(
 ) -> None:
     attempt_unknown(scene, LOST)
     before = scene.lifecycle()
-    status, said = resolve()
+    status, answer = resolve()
 
-    assert (status, said["gateway_status"], said["attempt"]["state"]) == (200, "open", "unknown")
+    assert (status, answer["gateway_status"], answer["attempt"]["state"]) == (
+        200,
+        "open",
+        "unknown",
+    )
     assert scene.lifecycle() == before
 
 
@@ -33,10 +37,10 @@ def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_tried(
 ) -> None:
     attempt_unknown(scene)
     scene.north.is_out = True
-    status, said = resolve(outcome)
+    status, answer = resolve(outcome)
 
-    assert (status, said["gateway_status"], said["status"]) == (200, "cannot_tell", outcome)
-    assert said["why"] == "north is silent"
+    assert (status, answer["gateway_status"], answer["status"]) == (200, "cannot_tell", outcome)
+    assert answer["why"] == "north is silent"
     assert scene.attempt().resolution is not None
     assert scene.attempt().resolution.model_dump(mode="json") == {
         "outcome": outcome,
@@ -73,9 +77,9 @@ def test_what_contradicts_the_gateway_is_refused_and_nothing_written(
         scene.north.states["order-1.1"] = state
     before = scene.lifecycle()
     for outcome in refused:
-        status, said = resolve(outcome)
+        status, answer = resolve(outcome)
         assert status == 409
-        assert f"isn't {outcome}: north says it is {state or 'absent'}" in said["message"]
+        assert f"isn't {outcome}: north says it is {state or 'absent'}" in answer["message"]
     assert scene.lifecycle() == before
     if taken:
         assert resolve(taken[0])[0] == 200
@@ -96,8 +100,8 @@ def test_an_open_checkout_that_customers_may_be_in_is_not_ended_while_nobody_can
 ) -> None:
     scene.post()
     scene.north.is_out = True
-    status, said = resolve("expired")
-    assert (status, "was shown and can be paid until" in said["message"]) == (409, True)
+    status, answer = resolve("expired")
+    assert (status, "was shown and can be paid until" in answer["message"]) == (409, True)
 
     scene.pass_by(hours=25)
     assert resolve("expired")[0] == 200
@@ -107,9 +111,9 @@ def test_an_open_checkout_that_customers_may_be_in_is_not_ended_while_nobody_can
 def test_what_is_known_already_is_not_said_otherwise(scene: OrderScene) -> None:
     scene.post()
     scene.track(*scene.capture("north", "pay_1"))
-    status, said = resolve("failed")
+    status, answer = resolve("failed")
 
-    assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
+    assert (status, answer["message"]) == (409, "attempt 1 at north/main is paid already")
 
 
 def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderScene) -> None:
@@ -170,9 +174,9 @@ def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
         return real(orders, *given)
 
     monkeypatch.setattr(type(scene.orders), "update", overtaken)
-    status, said = resolve("failed")
+    status, answer = resolve("failed")
 
-    assert (status, said["message"]) == (409, "attempt 1 at north/main is paid already")
+    assert (status, answer["message"]) == (409, "attempt 1 at north/main is paid already")
     assert scene.post().status == "paid"
 
 

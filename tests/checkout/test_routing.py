@@ -32,11 +32,11 @@ OFFERS = {
 OFFERED = {name: offer.methods for name, offer in OFFERS.items() if offer.can_open}
 
 
-def routes(*words: dict[str, Any]) -> tuple[Route, ...]:
-    return read_routes({"routes": list(words)}, OFFERED, 1, NOW).routes
+def routes(*fields: dict[str, Any]) -> tuple[Route, ...]:
+    return read_routes({"routes": list(fields)}, OFFERED, 1, NOW).routes
 
 
-def wanted(amount_minor: int = 100_00, currency: str = "EUR", **more: Any) -> RoutingInput:
+def routing_input(amount_minor: int = 100_00, currency: str = "EUR", **more: Any) -> RoutingInput:
     return RoutingInput(Money(amount_minor=amount_minor, currency=currency), **more)
 
 
@@ -54,7 +54,7 @@ CHEAP_LARGE = {"gateway": "adyen", "cost": {"permille": 10, "fixed_minor": {"EUR
 
 @pytest.mark.parametrize(("amount_minor", "best"), [(10_00, "stripe"), (100_00, "adyen")])
 def test_the_cheapest_for_this_amount_comes_first(amount_minor: int, best: str) -> None:
-    routing = routed(wanted(amount_minor), routes(CHEAP_SMALL, CHEAP_LARGE), OFFERS)
+    routing = routed(routing_input(amount_minor), routes(CHEAP_SMALL, CHEAP_LARGE), OFFERS)
     assert (names(routing)[0], len(names(routing))) == (best, 2)
 
 
@@ -64,18 +64,18 @@ def test_equally_cheap_routes_keep_the_order_of_the_document() -> None:
         {"gateway": "adyen", "cost": share}, {"gateway": "stripe", "cost": fixed}
     )
 
-    assert names(routed(wanted(), exactly_as_cheap, OFFERS)) == ["adyen", "stripe"]
-    assert names(routed(wanted(), exactly_as_cheap[::-1], OFFERS)) == ["stripe", "adyen"]
+    assert names(routed(routing_input(), exactly_as_cheap, OFFERS)) == ["adyen", "stripe"]
+    assert names(routed(routing_input(), exactly_as_cheap[::-1], OFFERS)) == ["stripe", "adyen"]
 
 
 def test_a_priority_stands_above_the_cost() -> None:
     both = routes(CHEAP_SMALL | {"priority": 1}, CHEAP_LARGE)
-    assert names(routed(wanted(), both, OFFERS)) == ["stripe", "adyen"]
+    assert names(routed(routing_input(), both, OFFERS)) == ["stripe", "adyen"]
 
 
 def test_a_route_without_a_price_comes_after_those_with_one() -> None:
     both = routes({"gateway": "stripe"}, CHEAP_LARGE)
-    routing = routed(wanted(), both, OFFERS)
+    routing = routed(routing_input(), both, OFFERS)
 
     assert names(routing) == ["adyen", "stripe"]
     assert [one.cost_minor for one in routing.candidates] == [140, None]
@@ -88,7 +88,7 @@ def test_a_cost_is_rounded_half_up(amount_minor: int, cost: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "order", "told"),
+    ("fields", "order", "reason"),
     [
         ({"gateway": "klarna"}, {"method": "card"}, "klarna doesn't offer card"),
         ({"methods": ["card"]}, {"method": "apple_pay"}, "method apple_pay isn't one of card"),
@@ -99,24 +99,24 @@ def test_a_cost_is_rounded_half_up(amount_minor: int, cost: int) -> None:
     ],
 )
 def test_a_route_that_cannot_serve_says_why(
-    words: dict[str, Any], order: dict[str, Any], told: str
+    fields: dict[str, Any], order: dict[str, Any], reason: str
 ) -> None:
-    route = routes({"gateway": "stripe"} | words)
+    route = routes({"gateway": "stripe"} | fields)
     method = PaymentMethod(order["method"]) if "method" in order else None
-    routing = routed(wanted(country=order.get("country"), method=method), route, OFFERS)
+    routing = routed(routing_input(country=order.get("country"), method=method), route, OFFERS)
 
     assert routing.candidates == ()
-    assert [one.why for one in routing.left_out] == [told]
+    assert [one.why for one in routing.left_out] == [reason]
 
 
 def test_a_country_nobody_named_is_not_denied() -> None:
     route = routes({"gateway": "stripe", "countries": {"deny": ["FI"]}})
-    assert names(routed(wanted(), route, OFFERS)) == ["stripe"]
+    assert names(routed(routing_input(), route, OFFERS)) == ["stripe"]
 
 
 def test_a_gateway_that_fell_silent_is_left_out_and_says_so() -> None:
     silent = OFFERS | {"adyen": Offer(CARDS, is_healthy=False)}
-    routing = routed(wanted(), routes(CHEAP_SMALL, CHEAP_LARGE), silent)
+    routing = routed(routing_input(), routes(CHEAP_SMALL, CHEAP_LARGE), silent)
 
     assert names(routing) == ["stripe"]
     assert why(routing, "adyen") == [UNHEALTHY]
@@ -124,14 +124,16 @@ def test_a_gateway_that_fell_silent_is_left_out_and_says_so() -> None:
 
 def test_an_account_is_tried_once_by_its_better_route() -> None:
     dear = {"gateway": "stripe", "methods": ["pay_later"], "cost": {"permille": 50}}
-    routing = routed(wanted(), routes(dear, CHEAP_SMALL), OFFERS)
+    routing = routed(routing_input(), routes(dear, CHEAP_SMALL), OFFERS)
 
     assert [one.cost_minor for one in routing.candidates] == [305]
     assert why(routing, "stripe") == ["a better route leads to the same account"]
 
 
 def test_without_a_document_the_accounts_stand_in_their_order() -> None:
-    routing = routed(wanted(), default_routes("klarna/fi, stripe/main,standard/x").routes, OFFERS)
+    routing = routed(
+        routing_input(), default_routes("klarna/fi, stripe/main,standard/x").routes, OFFERS
+    )
 
     assert [candidate.where for candidate in routing.candidates] == [
         ("klarna", "fi"),
@@ -141,7 +143,7 @@ def test_without_a_document_the_accounts_stand_in_their_order() -> None:
 
 
 def test_a_document_with_errors_says_all_of_them_at_once() -> None:
-    words: list[dict[str, Any]] = [
+    fields: list[dict[str, Any]] = [
         {"gateway": "standard"},
         {"gateway": "klarna", "methods": ["card"]},
         {"gateway": "stripe", "countries": {"allow": ["FI", "SE"], "deny": ["SE"]}},
@@ -149,7 +151,7 @@ def test_a_document_with_errors_says_all_of_them_at_once() -> None:
         {"gateway": "stripe"},
     ]
     with pytest.raises(RoutesRefused) as refused:
-        routes(*words)
+        routes(*fields)
 
     assert refused.value.wrong == [
         "routes.0.gateway: standard opens no pages; these do: adyen, klarna, stripe",
@@ -160,7 +162,7 @@ def test_a_document_with_errors_says_all_of_them_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "where"),
+    ("fields", "where"),
     [
         ({"routes": []}, "routes"),
         ({}, "routes"),
@@ -179,9 +181,9 @@ def test_a_document_with_errors_says_all_of_them_at_once() -> None:
         ({"routes": [{"gateway": "stripe"}], "rules": []}, "rules"),
     ],
 )
-def test_a_malformed_document_names_where(words: dict[str, Any], where: str) -> None:
+def test_a_malformed_document_names_where(fields: dict[str, Any], where: str) -> None:
     with pytest.raises(RoutesRefused) as refused:
-        read_routes(words, OFFERED, 1, NOW)
+        read_routes(fields, OFFERED, 1, NOW)
 
     assert [one.partition(":")[0] for one in refused.value.wrong] == [where]
 
@@ -218,12 +220,12 @@ def test_no_route_left_behind_would_have_been_cheaper(
         )
         for n, (cost, priority) in enumerate(drawn)
     )
-    routing = routed(wanted(amount_minor), made, OFFERS)
+    routing = routed(routing_input(amount_minor), made, OFFERS)
     ranked = [made[int(candidate.account[1:])] for candidate in routing.candidates]
 
     assert len(ranked) == len(made)
     for first, second in pairwise(ranked):
         assert first.priority >= second.priority
         if first.priority == second.priority:
-            money = wanted(amount_minor).amount
+            money = routing_input(amount_minor).amount
             assert (cost_minor(first, money) or 0) <= (cost_minor(second, money) or 0)

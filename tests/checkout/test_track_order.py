@@ -160,8 +160,8 @@ def test_a_duplicate_payment_at_another_gateway_is_put_up_for_refund(scene: Orde
     scene.pass_by(days=3)
     scene.track(*scene.capture("south", "pay_2", 100_00))
 
-    (told,) = found(scene)
-    assert (told.paid_by, told.payment_id, told.amount.amount_minor) == (
+    (fact,) = found(scene)
+    assert (fact.paid_by, fact.payment_id, fact.amount.amount_minor) == (
         "north/main/pay_1",
         "pay_2",
         100_00,
@@ -172,7 +172,7 @@ def test_a_duplicate_payment_at_another_gateway_is_put_up_for_refund(scene: Orde
     assert (request.receipt.decision, request.requested_by) == (Outcome.APPROVE, "kassa")
     assert RefundRequests().payment(payment("south", "pay_2")).available_minor == 0
     assert RefundRequests().payment(payment("north", "pay_1")).available_minor == 100_00
-    assert scene.wake_ups.waiting == [json.dumps({"refund_request_id": told.refund_request_id})]
+    assert scene.wake_ups.waiting == [json.dumps({"refund_request_id": fact.refund_request_id})]
 
 
 def test_without_a_policy_a_person_decides_about_a_duplicate_payment(scene: OrderScene) -> None:
@@ -212,9 +212,9 @@ def test_a_duplicate_payment_received_again_requests_and_publishes_the_same(
     second = scene.capture("south", "pay_2")
     scene.track(*second, *second, *second)
 
-    told = [fact for name, fact in scene.bus.facts if name == "DuplicatePaymentFound"]
-    assert len(told) == 3
-    assert told[0] == told[1] == told[2]
+    published = [fact for name, fact in scene.bus.facts if name == "DuplicatePaymentFound"]
+    assert len(published) == 3
+    assert published[0] == published[1] == published[2]
     assert RefundRequests().payment(payment("south", "pay_2")).reservations == {
         case(scene).lifecycle.submission_id: 100_00
     }
@@ -342,7 +342,7 @@ def test_other_money_than_was_ordered_pays_no_order(scene: OrderScene) -> None:
     scene.track(*scene.report("north", "pay_1", yen))
 
     assert (paid_by(scene), scene.post().status) == (None, "discrepancy")
-    assert rings() == 1
+    assert alarms_raised() == 1
     assert scene.lifecycle().discrepancy == Discrepancy(
         kind=DiscrepancyKind.OTHER_CURRENCY,
         ordered=eur(100_00),
@@ -350,7 +350,7 @@ def test_other_money_than_was_ordered_pays_no_order(scene: OrderScene) -> None:
     )
 
 
-def rings() -> int:
+def alarms_raised() -> int:
     """Return how often the alarm for what isn't what was ordered was rung."""
     counted = metrics.metric_set.get("OrderDiscrepancy", {}).get("Value", [])
     metrics.clear_metrics()
@@ -365,7 +365,7 @@ def test_a_gift_card_and_a_card_pay_an_order_together(scene: OrderScene) -> None
 
     assert scene.post().status == "paid"
     assert {one.payment_id for one in scene.lifecycle().payers} == {"gift", "card"}
-    assert (scene.states(), found(scene), rings()) == ([("north", "paid")], [], 0)
+    assert (scene.states(), found(scene), alarms_raised()) == ([("north", "paid")], [], 0)
     assert (scene.lifecycle().part_payments, scene.lifecycle().alarms_at) == ((), None)
 
 
@@ -405,10 +405,10 @@ def test_more_than_was_ordered_is_a_discrepancy_and_never_paid(
     for number, minor in enumerate(amounts):
         scene.track(*scene.capture("north", f"pay_{number}", minor))
 
-    said = scene.lifecycle().discrepancy
-    assert said is not None
-    assert (said.kind, said.captured) == ("more", (eur(sum(amounts)),))
-    assert (scene.post().status, scene.post().attempt, rings()) == ("discrepancy", 1, 1)
+    discrepancy = scene.lifecycle().discrepancy
+    assert discrepancy is not None
+    assert (discrepancy.kind, discrepancy.captured) == ("more", (eur(sum(amounts)),))
+    assert (scene.post().status, scene.post().attempt, alarms_raised()) == ("discrepancy", 1, 1)
     assert found(scene) == []  # which of it goes back is for a person
 
 
@@ -468,13 +468,13 @@ def test_a_part_alone_for_an_hour_alarms_once_and_a_part_made_whole_before_never
         for number, minor in enumerate(amounts):
             part = charge(f"{order_id}-{number}", minor, scene.clock.at)
             scene.track(*scene.report("north", f"{order_id}-{number}", part, order_id=order_id))
-    assert rings() == 0
+    assert alarms_raised() == 0
     scene.pass_by(hours=1)
     assert scene.due() == ["order-1"]
     alarm_part_payment("order-1", scene.orders)
     alarm_part_payment("order-1", scene.orders)
 
-    assert (rings(), scene.lifecycle().alarms_at) == (1, None)
+    assert (alarms_raised(), scene.lifecycle().alarms_at) == (1, None)
     assert scene.post().status == "part_paid"
 
 

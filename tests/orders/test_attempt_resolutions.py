@@ -12,26 +12,26 @@ from kassa.orders.next_step import SUBMITTING_TAKES
 from kassa.orders.resolutions import HostedCheckoutStatus, check, is_resolved_as
 from tests.support.builders import NOW
 
-PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
-ASKED = stages.begun(2, ("stripe", "main"), NOW)
-UNKNOWN = stages.unanswered(ASKED, NOW)
-OPEN = stages.opened(ASKED, PAGE, NOW)
+CHECKOUT = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
+SUBMITTED = stages.begun(2, ("stripe", "main"), NOW)
+UNKNOWN = stages.unanswered(SUBMITTED, NOW)
+OPEN = stages.opened(SUBMITTED, CHECKOUT, NOW)
 CLOSES = NOW + timedelta(hours=1)
-TIMED = stages.opened(ASKED, PAGE.model_copy(update={"expires_at": CLOSES}), NOW)
+TIMED = stages.opened(SUBMITTED, CHECKOUT.model_copy(update={"expires_at": CLOSES}), NOW)
 
 
-def told_why(attempt: Attempt, outcome: str, says: str, later_s: float = 0) -> str:
+def reason_against(attempt: Attempt, outcome: str, gateway_status: str, later_s: float = 0) -> str:
     """Return why a person can't say this; nothing where they can."""
     now = NOW + timedelta(seconds=later_s)
     try:
-        check(attempt, ResolvedAs(outcome), HostedCheckoutStatus(says), now)
+        check(attempt, ResolvedAs(outcome), HostedCheckoutStatus(gateway_status), now)
     except Conflict as error:
         return str(error)
     return ""
 
 
 @pytest.mark.parametrize(
-    ("says", "allowed"),
+    ("gateway_status", "allowed"),
     [
         ("open", set()),
         ("paid", {"paid"}),
@@ -42,16 +42,18 @@ def told_why(attempt: Attempt, outcome: str, says: str, later_s: float = 0) -> s
     ],
 )
 def test_only_what_the_gateway_does_not_contradict_can_be_said(
-    says: str, allowed: set[str]
+    gateway_status: str, allowed: set[str]
 ) -> None:
-    assert {one for one in ResolvedAs if not told_why(UNKNOWN, one, says)} == allowed
+    assert {
+        one for one in ResolvedAs if not reason_against(UNKNOWN, one, gateway_status)
+    } == allowed
 
 
 def test_a_contradiction_says_what_the_gateway_says_and_what_to_do() -> None:
     who = "attempt 2 at stripe/main isn't"
 
-    assert told_why(UNKNOWN, "failed", "paid") == f"{who} failed: stripe says it is paid"
-    assert told_why(UNKNOWN, "expired", "open") == (
+    assert reason_against(UNKNOWN, "failed", "paid") == f"{who} failed: stripe says it is paid"
+    assert reason_against(UNKNOWN, "expired", "open") == (
         f"{who} expired: stripe says it is open and can be paid: close it there first"
     )
 
@@ -59,11 +61,11 @@ def test_a_contradiction_says_what_the_gateway_says_and_what_to_do() -> None:
 def test_nobody_can_resolve_anything_while_it_is_just_being_submitted() -> None:
     takes_s = SUBMITTING_TAKES.total_seconds()
 
-    assert told_why(ASKED, "failed", "absent", takes_s - 1) == (
+    assert reason_against(SUBMITTED, "failed", "absent", takes_s - 1) == (
         "attempt 2 at stripe/main is just being asked: wait a minute"
     )
-    assert told_why(ASKED, "failed", "absent", takes_s) == ""
-    assert told_why(UNKNOWN, "failed", "absent", takes_s - 1) == ""
+    assert reason_against(SUBMITTED, "failed", "absent", takes_s) == ""
+    assert reason_against(UNKNOWN, "failed", "absent", takes_s - 1) == ""
 
 
 @pytest.mark.parametrize(
@@ -72,11 +74,11 @@ def test_nobody_can_resolve_anything_while_it_is_just_being_submitted() -> None:
         (stages.paid(OPEN, "pi_1", NOW), "paid"),
         (stages.expired(OPEN, NOW), "expired"),
         (stages.failed(OPEN, None, NOW), "failed"),
-        (stages.refused(ASKED, "no", False, NOW), "refused"),
+        (stages.refused(SUBMITTED, "no", False, NOW), "refused"),
     ],
 )
 def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
-    why = told_why(attempt, "failed", "cannot_tell")
+    why = reason_against(attempt, "failed", "cannot_tell")
 
     assert why == f"attempt 2 at stripe/main is {state} already"
 
@@ -84,30 +86,30 @@ def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
 def test_a_checkout_that_was_shown_stays_payable_until_its_time_is_over() -> None:
     shown = "attempt 2 at stripe/main was shown and can be paid"
 
-    assert told_why(OPEN, "failed", "cannot_tell") == f"{shown}: ask stripe again later"
-    assert told_why(TIMED, "failed", "cannot_tell", 3599) == (
+    assert reason_against(OPEN, "failed", "cannot_tell") == f"{shown}: ask stripe again later"
+    assert reason_against(TIMED, "failed", "cannot_tell", 3599) == (
         f"{shown} until 2026-11-21 10:00 UTC: ask stripe again later"
     )
-    assert told_why(TIMED, "failed", "cannot_tell", 3600) == ""
-    assert told_why(TIMED, "expired", "expired") == ""
+    assert reason_against(TIMED, "failed", "cannot_tell", 3600) == ""
+    assert reason_against(TIMED, "expired", "expired") == ""
 
 
 def test_a_checkout_that_nobody_was_shown_can_be_ended_before_its_time() -> None:
     unseen = UNKNOWN.model_copy(update={"expires_at": CLOSES})
 
-    assert told_why(unseen, "failed", "cannot_tell") == ""
+    assert reason_against(unseen, "failed", "cannot_tell") == ""
 
 
-def said(
+def resolution(
     outcome: str = "failed", by: str = "key_1", reason: str = "called them"
 ) -> AttemptResolution:
     return AttemptResolution(outcome=ResolvedAs(outcome), by=by, at=NOW, reason=reason)
 
 
 def test_the_same_person_saying_the_same_again_says_nothing_new() -> None:
-    resolved = stages.resolved(UNKNOWN, said(), None, NOW)
+    resolved = stages.resolved(UNKNOWN, resolution(), None, NOW)
 
-    assert is_resolved_as(resolved, said(reason="in other words"))
-    assert not is_resolved_as(resolved, said(by="key_2"))
-    assert not is_resolved_as(resolved, said("expired"))
-    assert not is_resolved_as(UNKNOWN, said())
+    assert is_resolved_as(resolved, resolution(reason="in other words"))
+    assert not is_resolved_as(resolved, resolution(by="key_2"))
+    assert not is_resolved_as(resolved, resolution("expired"))
+    assert not is_resolved_as(UNKNOWN, resolution())

@@ -19,19 +19,19 @@ STRIPE = ("stripe", "main")
 HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=3)
 CLOSES = NOW + timedelta(hours=3)
-PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1", expires_at=CLOSES)
-NAMED = PAGE.model_copy(update={"payment_id": "pi_1"})
+CHECKOUT = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1", expires_at=CLOSES)
+NAMED = CHECKOUT.model_copy(update={"payment_id": "pi_1"})
 KNOWN = {"checkout_id": "cs_1", "url": "https://pay.example/cs_1", "expires_at": CLOSES}
-ASKED = stages.begun(1, STRIPE, NOW)
-UNKNOWN = stages.unanswered(ASKED, NOW)
-OPEN = stages.opened(ASKED, PAGE, NOW)
-WATCHED = stages.opened(stages.begun(1, STRIPE, NOW, is_watched=True), PAGE, NOW)
+SUBMITTED = stages.begun(1, STRIPE, NOW)
+UNKNOWN = stages.unanswered(SUBMITTED, NOW)
+OPEN = stages.opened(SUBMITTED, CHECKOUT, NOW)
+WATCHED = stages.opened(stages.begun(1, STRIPE, NOW, is_watched=True), CHECKOUT, NOW)
 DECLINED = stages.declined(OPEN, "insufficient_funds", NOW)
 PAID = stages.paid(OPEN, "pi_1", NOW)
 RESOLUTION = AttemptResolution(outcome=ResolvedAs.PAID, by="key_1", at=LATER, reason="they say so")
 
 
-def page(state: str, opened: OpenedCheckout = PAGE) -> FoundCheckout:
+def found_checkout(state: str, opened: OpenedCheckout = CHECKOUT) -> FoundCheckout:
     return FoundCheckout(state=CheckoutState(state), opened=opened)
 
 
@@ -44,9 +44,9 @@ def changes(before: Attempt, after: Attempt) -> dict[str, Any]:
 
 
 STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
-    "a page is opened": (
+    "a checkout is opened": (
         UNKNOWN,
-        lambda: stages.opened(UNKNOWN, PAGE, LATER),
+        lambda: stages.opened(UNKNOWN, CHECKOUT, LATER),
         {"state": S.OPEN, "next_check_at": None, **KNOWN},
     ),
     "an answer without an address takes none away": (
@@ -55,8 +55,8 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
         {},
     ),
     "a refusal": (
-        ASKED,
-        lambda: stages.refused(ASKED, "currency", True, LATER),
+        SUBMITTED,
+        lambda: stages.refused(SUBMITTED, "currency", True, LATER),
         {"state": S.REFUSED, "reason": "currency", "is_retryable": True, "next_check_at": None},
     ),
     "a refusal for good": (
@@ -65,8 +65,8 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
         {"state": S.REFUSED, "reason": "no", "next_check_at": None},
     ),
     "silence": (
-        ASKED,
-        lambda: stages.unanswered(ASKED, LATER),
+        SUBMITTED,
+        lambda: stages.unanswered(SUBMITTED, LATER),
         {"state": S.UNKNOWN, "check_count": 1, "next_check_at": LATER + timedelta(minutes=5)},
     ),
     "more silence": (
@@ -84,29 +84,29 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
         lambda: stages.given_up(UNKNOWN, LATER),
         {"next_check_at": None},
     ),
-    "its page was never opened": (
+    "its checkout was never opened": (
         UNKNOWN,
         lambda: stages.never_opened(UNKNOWN, LATER),
         {"state": S.FAILED, "reason": "never_opened", "next_check_at": None},
     ),
     "it is found open": (
         DECLINED,
-        lambda: stages.found(DECLINED, page("open", NAMED), LATER),
+        lambda: stages.found(DECLINED, found_checkout("open", NAMED), LATER),
         {"declined_at": None, "payment_id": "pi_1"},
     ),
     "it is found expired": (
         UNKNOWN,
-        lambda: stages.found(UNKNOWN, page("expired"), LATER),
+        lambda: stages.found(UNKNOWN, found_checkout("expired"), LATER),
         {"state": S.EXPIRED, "next_check_at": None, **KNOWN},
     ),
     "it is found paid, and its payment is waited for": (
         WATCHED,
-        lambda: stages.found(WATCHED, page("paid", NAMED), LATER),
+        lambda: stages.found(WATCHED, found_checkout("paid", NAMED), LATER),
         {"state": S.PAID, "payment_id": "pi_1", "next_check_at": LATER},
     ),
-    "a watched page that is found open is looked at in an hour": (
+    "a watched checkout that is found open is looked at in an hour": (
         WATCHED,
-        lambda: stages.found(WATCHED, page("open"), LATER),
+        lambda: stages.found(WATCHED, found_checkout("open"), LATER),
         {"next_check_at": LATER + HOUR},
     ),
     "the customer finished": (
@@ -114,7 +114,7 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
         lambda: stages.completed(OPEN, "cs_2", "pi_1", LATER),
         {"completed_at": LATER, "checkout_id": "cs_2", "payment_id": "pi_1"},
     ),
-    "the customer finished a page we didn't know of": (
+    "the customer finished a checkout we didn't know of": (
         UNKNOWN,
         lambda: stages.completed(UNKNOWN, "cs_1", None, LATER),
         {"state": S.OPEN, "completed_at": LATER, "checkout_id": "cs_1", "next_check_at": None},
@@ -171,7 +171,7 @@ STEPS: dict[str, tuple[Attempt, Step, dict[str, Any]]] = {
     ),
     "a person said it was paid": (
         UNKNOWN,
-        lambda: stages.resolved(UNKNOWN, RESOLUTION, page("open", NAMED), LATER),
+        lambda: stages.resolved(UNKNOWN, RESOLUTION, found_checkout("open", NAMED), LATER),
         {
             **{"state": S.PAID, "resolution": RESOLUTION, "reason": "resolved_by_person"},
             **{"next_check_at": None, "payment_id": "pi_1", **KNOWN},
@@ -238,7 +238,7 @@ def test_an_attempt_begins_with_what_is_submitted_to_its_gateway() -> None:
         is_watched=True,
         closes_at=NOW + HOUR,
     )
-    assert (ASKED.closes_at, ASKED.is_watched) == (None, False)
+    assert (SUBMITTED.closes_at, SUBMITTED.is_watched) == (None, False)
 
 
 def test_an_order_is_submitted_for_as_long_as_it_may_be_paid() -> None:
@@ -280,15 +280,15 @@ def test_a_checkout_has_closed_once_no_clock_can_think_it_open() -> None:
 
     assert not stages.has_closed(closing(HOUR), closes_at - timedelta(seconds=1))
     assert stages.has_closed(closing(HOUR), closes_at)
-    assert not stages.has_closed(ASKED, NOW + timedelta(days=99))
+    assert not stages.has_closed(SUBMITTED, NOW + timedelta(days=99))
 
 
 def test_the_same_is_submitted_again_for_as_long_as_the_gateway_remembers() -> None:
     second, memory = timedelta(seconds=1), timedelta(days=1)
     closes, kept = closing(HOUR), stages.REPEATED_FOR
 
-    assert stages.is_repeatable(ASKED, memory, NOW + memory - second)
-    assert not stages.is_repeatable(ASKED, memory, NOW + memory)
+    assert stages.is_repeatable(SUBMITTED, memory, NOW + memory - second)
+    assert not stages.is_repeatable(SUBMITTED, memory, NOW + memory)
     assert stages.is_repeatable(closes, memory, NOW + kept - second)
     assert not stages.is_repeatable(closes, memory, NOW + kept)
     assert not stages.is_repeatable(closes, second, NOW + second)
@@ -303,10 +303,12 @@ def test_what_is_unknown_for_a_week_is_looked_up_no_more() -> None:
 
 def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_days_long() -> None:
     late = NOW + 5 * stages.WATCHED_FOR
-    said = AttemptResolution(outcome=ResolvedAs.PAID, by="anna", at=late, reason="they showed it")
+    resolution = AttemptResolution(
+        outcome=ResolvedAs.PAID, by="anna", at=late, reason="they showed it"
+    )
     known = WATCHED.model_copy(update={"payment_id": "pi_1"})
 
-    paid = stages.resolved(known, said, None, late)
+    paid = stages.resolved(known, resolution, None, late)
     again = stages.watched(paid, late + timedelta(minutes=5))
 
     assert paid.next_check_at == late
@@ -316,7 +318,7 @@ def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_d
 
 def test_a_checkout_is_watched_for_three_days_while_something_may_come_of_it() -> None:
     end = NOW + stages.WATCHED_FOR
-    paid = stages.found(WATCHED, page("paid"), NOW)
+    paid = stages.found(WATCHED, found_checkout("paid"), NOW)
     over = WATCHED.model_copy(update={"state": S.EXPIRED})
 
     assert stages.watched(WATCHED, end - timedelta(seconds=1), HOUR).next_check_at is not None

@@ -23,7 +23,7 @@ def lifecycle_after(*payments: OrderPayment, kept: str = "") -> OrderLifecycle:
     return lifecycle
 
 
-def standing(lifecycle: OrderLifecycle) -> tuple[str, str, str]:
+def ids_by_role(lifecycle: OrderLifecycle) -> tuple[str, str, str]:
     lists = (lifecycle.payers, lifecycle.duplicate_payments, lifecycle.part_payments)
     payers, second, parts = ("".join(one.payment_id for one in some) for some in lists)
     return payers, second, parts
@@ -36,37 +36,37 @@ def test_what_was_charged_back_still_pays_where_nothing_else_can(minor: int) -> 
 
     assert (lifecycle.status, lifecycle.discrepancy, lifecycle.reopened_at) == (S.PAID, None, None)
     assert lifecycle.payers[0].left_minor == 100 - minor
-    assert standing(lifecycle_after(charged_back(paid, minor))) == ("a", "", "")
+    assert ids_by_role(lifecycle_after(charged_back(paid, minor))) == ("a", "", "")
 
 
 def test_a_duplicate_that_is_kept_pays_in_its_place_until_the_first_is_won() -> None:
     first, second = payment("a", 100), payment("b", 100)
     paid_by_second = lifecycle_after(first, second, charged_back(first, 100), kept="b")
 
-    assert (standing(paid_by_second), paid_by_second.status) == (("b", "", "a"), S.PAID)
+    assert (ids_by_role(paid_by_second), paid_by_second.status) == (("b", "", "a"), S.PAID)
     assert paid_by_second.reopened_at is None
     won = with_payment(paid_by_second, first, ORDERED, NOW)
-    assert standing(won) == ("b", "a", "")
+    assert ids_by_role(won) == ("b", "a", "")
 
 
 def test_one_that_was_promised_to_somebody_doesnt_pay() -> None:
     first, second = payment("a", 100), payment("b", 100)
 
-    assert standing(lifecycle_after(first, second, charged_back(first, 100))) == ("a", "b", "")
+    assert ids_by_role(lifecycle_after(first, second, charged_back(first, 100))) == ("a", "b", "")
 
 
 def test_one_that_comes_after_the_chargeback_pays() -> None:
     first = payment("a", 100)
     lifecycle = lifecycle_after(first, charged_back(first, 1), payment("b", 100))
 
-    assert standing(lifecycle) == ("b", "a", "")
+    assert ids_by_role(lifecycle) == ("b", "a", "")
 
 
 def test_one_that_comes_after_it_and_went_back_meanwhile_doesnt() -> None:
     first, refunded = payment("a", 100), payment("b", 100, refunded_minor=1)
     lifecycle = lifecycle_after(first, charged_back(first, 100), refunded)
 
-    assert standing(lifecycle) == ("a", "b", "")
+    assert ids_by_role(lifecycle) == ("a", "b", "")
 
 
 def test_one_that_is_too_little_or_was_charged_back_itself_doesnt() -> None:
@@ -75,21 +75,21 @@ def test_one_that_is_too_little_or_was_charged_back_itself_doesnt() -> None:
 
     for second in (little, lost):
         lifecycle = lifecycle_after(first, second, charged_back(first, 100), kept="b")
-        assert standing(lifecycle) == ("a", "b", "")
+        assert ids_by_role(lifecycle) == ("a", "b", "")
 
 
 def test_what_is_left_of_the_first_doesnt_need_to_be_replaced() -> None:
     first, second = payment("a", 130), payment("b", 100)
     lifecycle = lifecycle_after(first, second, charged_back(first, 30), kept="b")
 
-    assert (standing(lifecycle), lifecycle.status) == (("a", "b", ""), S.PAID)
+    assert (ids_by_role(lifecycle), lifecycle.status) == (("a", "b", ""), S.PAID)
 
 
 def test_a_part_of_what_paid_is_replaced_by_as_much() -> None:
     gift, card, again = payment("a", 60), payment("b", 40), payment("c", 60)
     lifecycle = lifecycle_after(gift, card, again, charged_back(gift, 60), kept="c")
 
-    assert (standing(lifecycle), lifecycle.status) == (("bc", "", "a"), S.PAID)
+    assert (ids_by_role(lifecycle), lifecycle.status) == (("bc", "", "a"), S.PAID)
 
 
 @pytest.mark.parametrize(("minor", "is_paid"), [(20, True), (21, False)])

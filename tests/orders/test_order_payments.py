@@ -124,8 +124,8 @@ def test_every_payment_is_one_thing_and_paid_is_what_was_ordered_to_the_last_cen
     data: st.DataObject, drawn: list[tuple[int, str]]
 ) -> None:
     payments = [payment(f"p{n}", minor, currency) for n, (minor, currency) in enumerate(drawn)]
-    told = data.draw(st.permutations([*payments, *payments]))
-    lifecycle = lifecycle_after(told)
+    reported = data.draw(st.permutations([*payments, *payments]))
+    lifecycle = lifecycle_after(reported)
     lists = (*lifecycle.payers, *lifecycle.duplicate_payments, *lifecycle.part_payments)
 
     assert sorted(names(lists)) == sorted(names(payments))

@@ -59,13 +59,19 @@ def test_every_difference_is_shown_as_it_was_and_as_it_is() -> None:
 
 def test_an_attempt_is_submitted_with_the_same_params_every_time() -> None:
     attempt = begun(3, ("stripe", "main"), NOW)
-    ask = order().submission(attempt)
+    submission = order().submission(attempt)
 
-    assert ask == order().submission(attempt)
-    assert (ask.submission_id, ask.idempotency_key) == ("order-1.3", "checkout:order-1.3")
-    assert ask.submission_id != order().submission(begun(4, ("stripe", "main"), NOW)).submission_id
-    assert (ask.amount.amount_minor, ask.amount.currency) == (100_00, "EUR")
-    assert ask.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
+    assert submission == order().submission(attempt)
+    assert (submission.submission_id, submission.idempotency_key) == (
+        "order-1.3",
+        "checkout:order-1.3",
+    )
+    assert (
+        submission.submission_id
+        != order().submission(begun(4, ("stripe", "main"), NOW)).submission_id
+    )
+    assert (submission.amount.amount_minor, submission.amount.currency) == (100_00, "EUR")
+    assert submission.lines == (OrderLine(name="Lamp", quantity=2, amount_minor=100_00),)
 
 
 @given(st.text(max_size=80))

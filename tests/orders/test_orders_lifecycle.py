@@ -36,21 +36,21 @@ from kassa.orders.views import shown_checkout
 from tests.support.builders import NOW, eur, fact_metadata, subject
 
 STRIPE, ADYEN = ("stripe", "main"), ("adyen", "main")
-PAGE = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
+CHECKOUT = OpenedCheckout(checkout_id="cs_1", url="https://pay.example/cs_1")
 LATER = NOW + timedelta(minutes=1)
 S = AttemptState
 
 
 def found(state: str) -> FoundCheckout:
-    return FoundCheckout(state=CheckoutState(state), opened=PAGE)
+    return FoundCheckout(state=CheckoutState(state), opened=CHECKOUT)
 
 
-def asked() -> Attempt:
+def submitted() -> Attempt:
     return stages.begun(1, STRIPE, NOW)
 
 
 def opened() -> Attempt:
-    return stages.opened(asked(), PAGE, NOW)
+    return stages.opened(submitted(), CHECKOUT, NOW)
 
 
 def lifecycle_of(*attempts: Attempt, **more: Any) -> OrderLifecycle:
@@ -74,16 +74,16 @@ def numbered(attempt: Attempt, number: int, **more: Any) -> Attempt:
     return attempt.model_copy(update={"number": number} | more)
 
 
-REFUSED = stages.refused(asked(), "card_declined", False, NOW)
-RETRYABLE = stages.refused(asked(), "currency", True, NOW)
+REFUSED = stages.refused(submitted(), "card_declined", False, NOW)
+RETRYABLE = stages.refused(submitted(), "currency", True, NOW)
 
 
 @pytest.mark.parametrize(
     ("attempt", "now", "do"),
     [
-        (asked(), NOW, Do.WAIT),
-        (asked(), NOW + SUBMITTING_TAKES, Do.RESOLVE),
-        (stages.unanswered(asked(), NOW), NOW, Do.RESOLVE),
+        (submitted(), NOW, Do.WAIT),
+        (submitted(), NOW + SUBMITTING_TAKES, Do.RESOLVE),
+        (stages.unanswered(submitted(), NOW), NOW, Do.RESOLVE),
         (opened(), NOW + timedelta(seconds=14), Do.SHOW),
         (opened(), NOW + timedelta(seconds=15), Do.LOOK),
         (REFUSED, NOW, Do.REFUSE),
@@ -103,8 +103,8 @@ def test_what_an_order_leads_to_follows_from_its_last_attempt(
 
 
 def test_a_checkout_past_its_time_is_likely_closed() -> None:
-    page = PAGE.model_copy(update={"expires_at": LATER})
-    lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
+    checkout = CHECKOUT.model_copy(update={"expires_at": LATER})
+    lifecycle = lifecycle_of(stages.opened(submitted(), checkout, NOW))
 
     assert not is_doubtful(lifecycle.attempts[0], NOW)
     assert is_doubtful(lifecycle.attempts[0], LATER)
@@ -113,7 +113,8 @@ def test_a_checkout_past_its_time_is_likely_closed() -> None:
 def test_a_new_order_is_submitted_and_a_paid_one_never_again() -> None:
     assert next_step(OrderLifecycle(order_id="order-1"), NOW) is Do.SUBMIT
     assert (
-        next_step(lifecycle_of(stages.unanswered(asked(), NOW), paid_by=payment()), NOW) is Do.SHOW
+        next_step(lifecycle_of(stages.unanswered(submitted(), NOW), paid_by=payment()), NOW)
+        is Do.SHOW
     )
 
 
@@ -127,8 +128,8 @@ def test_an_order_of_which_an_attempt_was_paid_is_shown_whatever_was_tried_later
 
 
 def test_a_checkout_is_looked_up_once_its_time_is_over() -> None:
-    page = PAGE.model_copy(update={"expires_at": NOW + timedelta(seconds=5)})
-    lifecycle = lifecycle_of(stages.opened(asked(), page, NOW))
+    checkout = CHECKOUT.model_copy(update={"expires_at": NOW + timedelta(seconds=5)})
+    lifecycle = lifecycle_of(stages.opened(submitted(), checkout, NOW))
 
     assert next_step(lifecycle, NOW + timedelta(seconds=4)) is Do.SHOW
     assert next_step(lifecycle, NOW + timedelta(seconds=5)) is Do.LOOK
@@ -145,7 +146,7 @@ def test_an_order_that_was_tried_too_often_stops() -> None:
 def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_week_is_over() -> (
     None
 ):
-    attempt, now, waits = asked(), NOW, []
+    attempt, now, waits = submitted(), NOW, []
     while attempt.next_check_at is not None:
         waits.append(attempt.next_check_at - now)
         now = attempt.next_check_at
@@ -159,16 +160,19 @@ def test_silence_is_looked_up_in_five_minutes_then_an_hour_then_daily_until_a_we
 
 
 def test_what_is_unknown_stands_on_the_work_queue_and_what_is_known_does_not() -> None:
-    assert lifecycle_of(asked()).next_check_at == NOW + timedelta(minutes=5)
+    assert lifecycle_of(submitted()).next_check_at == NOW + timedelta(minutes=5)
     assert lifecycle_of(opened()).next_check_at is None
-    assert lifecycle_of(stages.given_up(stages.unanswered(asked(), NOW), NOW)).next_check_at is None
+    assert (
+        lifecycle_of(stages.given_up(stages.unanswered(submitted(), NOW), NOW)).next_check_at
+        is None
+    )
 
 
 def test_an_answer_that_comes_after_the_payment_leaves_it_paid() -> None:
-    paid = stages.paid(asked(), "pi_1", NOW)
+    paid = stages.paid(submitted(), "pi_1", NOW)
 
-    assert stages.opened(paid, PAGE, LATER).state is S.PAID
-    assert stages.opened(paid, PAGE, LATER).url == PAGE.url
+    assert stages.opened(paid, CHECKOUT, LATER).state is S.PAID
+    assert stages.opened(paid, CHECKOUT, LATER).url == CHECKOUT.url
     assert stages.refused(paid, "no", True, LATER) == paid
     assert stages.unanswered(paid, LATER) == paid
 
@@ -239,8 +243,8 @@ def test_a_payment_without_a_checkout_of_ours_pays_the_order_too() -> None:
 @pytest.mark.parametrize(
     ("attempt", "status"),
     [
-        (asked(), "submitted"),
-        (stages.unanswered(asked(), NOW), "unknown"),
+        (submitted(), "submitted"),
+        (stages.unanswered(submitted(), NOW), "unknown"),
         (opened(), "open"),
         (stages.completed(opened(), "cs_1", None, NOW), "completed"),
         (REFUSED, "refused"),
@@ -254,8 +258,8 @@ def test_an_order_stands_as_its_last_attempt_does(attempt: Attempt, status: str)
     assert shown_checkout(lifecycle_of(attempt)).status == status
 
 
-HEARD = {
-    "opened": lambda a: stages.opened(a, PAGE, LATER),
+APPLIED = {
+    "opened": lambda a: stages.opened(a, CHECKOUT, LATER),
     "unanswered": lambda a: stages.unanswered(a, LATER),
     "refused": lambda a: stages.refused(a, "x", True, LATER),
     "completed": lambda a: stages.completed(a, "cs_1", "pi_1", LATER),
@@ -266,24 +270,24 @@ HEARD = {
 }
 
 
-@given(st.lists(st.sampled_from(sorted(HEARD)), max_size=12))
+@given(st.lists(st.sampled_from(sorted(APPLIED)), max_size=12))
 def test_whatever_is_received_in_whatever_order_a_payment_stays_and_what_is_known_stays_known(
-    fact_metadata: list[str],
+    steps: list[str],
 ) -> None:
-    attempt, was_known = asked(), False
-    for word in fact_metadata:
-        attempt = HEARD[word](attempt)
+    attempt, was_known = submitted(), False
+    for step in steps:
+        attempt = APPLIED[step](attempt)
         assert not (was_known and attempt.is_unknown)
         assert attempt.next_check_at is None or attempt.is_unknown
         was_known = not attempt.is_unknown
-    assert (attempt.state is S.PAID) == ("paid" in fact_metadata)
+    assert (attempt.state is S.PAID) == ("paid" in steps)
 
 
 def test_a_change_raises_the_version_and_no_change_does_not() -> None:
-    lifecycle = lifecycle_of(asked())
+    lifecycle = lifecycle_of(submitted())
 
     assert with_attempt(lifecycle, opened()).version == lifecycle.version + 1
-    assert with_attempt(lifecycle, asked()) is lifecycle
+    assert with_attempt(lifecycle, submitted()) is lifecycle
     assert submitting(lifecycle, ADYEN, NOW).version == lifecycle.version + 1
     assert [one.number for one in submitting(lifecycle, ADYEN, NOW).attempts] == [1, 2]
 
@@ -292,7 +296,7 @@ def test_a_change_raises_the_version_and_no_change_does_not() -> None:
 
 
 def watched() -> Attempt:
-    return stages.opened(stages.begun(1, ("klarna", "main"), NOW, is_watched=True), PAGE, NOW)
+    return stages.opened(stages.begun(1, ("klarna", "main"), NOW, is_watched=True), CHECKOUT, NOW)
 
 
 def test_a_checkout_that_no_list_names_is_looked_up_every_hour_for_three_days() -> None:
@@ -305,13 +309,17 @@ def test_a_checkout_that_no_list_names_is_looked_up_every_hour_for_three_days() 
 
 
 def test_a_checkout_that_is_found_paid_is_looked_for_until_its_payment_is_booked() -> None:
-    page = found("paid")
-    named = page.model_copy(update={"opened": PAGE.model_copy(update={"payment_id": "kl_1"})})
+    checkout = found("paid")
+    named = checkout.model_copy(
+        update={"opened": CHECKOUT.model_copy(update={"payment_id": "kl_1"})}
+    )
     missed = stages.found(watched(), named, LATER)
-    told = stages.paid(missed, "kl_1", LATER)
+    paid_attempt = stages.paid(missed, "kl_1", LATER)
 
     assert (missed.state, missed.next_check_at) == (S.PAID, LATER)
     assert missed_payment(missed) == subject("kl_1").model_copy(update={"gateway": "klarna"})
-    assert (missed_payment(told), missed_payment(watched()), missed_payment(None)) == (None,) * 3
-    assert missed_payment(stages.found(watched(), page, LATER)) is None  # it named no payment
+    assert (missed_payment(paid_attempt), missed_payment(watched()), missed_payment(None)) == (
+        None,
+    ) * 3
+    assert missed_payment(stages.found(watched(), checkout, LATER)) is None  # it named no payment
     assert stages.found(watched(), found("expired"), LATER).next_check_at is None

@@ -63,14 +63,14 @@ def items(arrival: Arrival) -> list[dict[str, Any]]:
     return [one["NotificationRequestItem"] for one in wrapped]
 
 
-def bundle(*told: dict[str, Any], **words: Any) -> Arrival:
-    wrapped = [{"NotificationRequestItem": item} for item in told]
-    return Arrival(json.dumps({"live": "true", "notificationItems": wrapped} | words).encode())
+def bundle(*items_sent: dict[str, Any], **changed: Any) -> Arrival:
+    wrapped = [{"NotificationRequestItem": item} for item in items_sent]
+    return Arrival(json.dumps({"live": "true", "notificationItems": wrapped} | changed).encode())
 
 
-def signed(item: dict[str, Any], **words: Any) -> dict[str, Any]:
+def signed(item: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Sign an item again, changed, as only Adyen could."""
-    changed = {name: value for name, value in (item | words).items() if name != "additionalData"}
+    changed = {name: value for name, value in (item | more).items() if name != "additionalData"}
     proof = generate_notification_sig(changed, KEY).decode()
     return changed | {"additionalData": {"hmacSignature": proof}}
 
@@ -115,13 +115,13 @@ UNSIGNED = [
 ]
 
 
-@pytest.mark.parametrize("words", UNSIGNED, ids=lambda words: next(iter(words)))
+@pytest.mark.parametrize("changed", UNSIGNED, ids=lambda changed: next(iter(changed)))
 def test_what_is_not_signed_changes_nothing_that_is_booked(
-    stage: Stage, words: dict[str, Any]
+    stage: Stage, changed: dict[str, Any]
 ) -> None:
     adyen(stage).pay(ORDER, 100_00)
     (arrival,) = adyen(stage).arrivals()
-    stage.post(bundle(items(arrival)[0] | words))
+    stage.post(bundle(items(arrival)[0] | changed))
     stage.book()
     state = payment(stage)
     assert stage.ledger() == BOOKED
@@ -231,25 +231,27 @@ def refund_of(stage: Stage, submission_id: str = "rr_1") -> RefundSubmission:
     return RefundSubmission(payment=payment, submission_id=submission_id, amount=eur(30_00))
 
 
-def name(stage: Stage, ask: RefundSubmission, refund_id: str) -> None:
+def name(stage: Stage, submission: RefundSubmission, refund_id: str) -> None:
     """Queue which ask a refund came of, as whoever asked does."""
-    body = calls.named_refund(ask, refund_id)
+    body = calls.named_refund(submission, refund_id)
     deliveries.queue_deliveries([delivery_of("adyen", "main", "look_up", body)])
     stage.book()
 
 
-@pytest.mark.parametrize("is_heard_first", [True, False])
-def test_a_refund_is_named_after_its_webhook_or_before(stage: Stage, is_heard_first: bool) -> None:
+@pytest.mark.parametrize("is_reported_first", [True, False])
+def test_a_refund_is_named_after_its_webhook_or_before(
+    stage: Stage, is_reported_first: bool
+) -> None:
     adyen(stage).pay(ORDER, 100_00)
     stage.deliver()
-    ask = refund_of(stage)
-    made = calls.refund(ask)
-    if is_heard_first:
+    submission = refund_of(stage)
+    made = calls.refund(submission)
+    if is_reported_first:
         stage.deliver()
         assert payment(stage).objects[made.refund_id].refund_request_id is None
-    name(stage, ask, made.refund_id)
+    name(stage, submission, made.refund_id)
     stage.deliver()
-    name(stage, ask, made.refund_id)
+    name(stage, submission, made.refund_id)
     known = payment(stage).objects[made.refund_id]
     assert (known.state, known.refund_request_id) == ("succeeded", "rr_1")
     assert stage.ledger()["customers", "EUR"] == -70_00
@@ -287,16 +289,16 @@ def test_a_refund_that_adyen_refuses_by_webhook_gives_its_amount_back(stage: Sta
 
 
 def test_a_checkout_opened_by_kassa_is_paid_under_its_orders_name(stage: Stage) -> None:
-    ask = CheckoutSubmission(
+    submission = CheckoutSubmission(
         order_id=ORDER,
         submission_id=f"{ORDER}.1",
         amount=eur(100_00),
         success_url="https://shop.example/thanks",
         cancel_url="https://shop.example/cart",
     )
-    opened_page = calls.open_checkout("adyen", "main", ask)
-    adyen(stage).fake.finish_checkout(opened_page.checkout_id, "declined")
-    adyen(stage).fake.finish_checkout(opened_page.checkout_id, "paid")
+    opened_checkout = calls.open_checkout("adyen", "main", submission)
+    adyen(stage).fake.finish_checkout(opened_checkout.checkout_id, "declined")
+    adyen(stage).fake.finish_checkout(opened_checkout.checkout_id, "paid")
     stage.deliver()
     assert stage.ledger() == BOOKED
     assert facts(stage) == ["PaymentFailed", "PaymentCaptured"]

@@ -34,7 +34,7 @@ def types_stored(stage: Stage) -> list[str]:
     return sorted(item["gateway_type"] for item in items if "gateway_type" in item)
 
 
-def heard(stage: Stage, item: dict[str, Any]) -> list[str]:
+def delivered(stage: Stage, item: dict[str, Any]) -> list[str]:
     """Post and book an item that must be answered as Adyen wants; return what is stored."""
     assert stage.post(arrival(item)) == {"statusCode": 200, "body": "[accepted]"}
     stage.book()
@@ -67,13 +67,13 @@ TESTS = [
 ]
 
 
-@pytest.mark.parametrize("words", TESTS, ids=lambda words: str(words["pspReference"]))
+@pytest.mark.parametrize("changed", TESTS, ids=lambda changed: str(changed["pspReference"]))
 def test_a_test_from_the_customer_area_is_answered_and_counted_and_never_booked(
-    stage: Stage, words: dict[str, Any]
+    stage: Stage, changed: dict[str, Any]
 ) -> None:
     """The live key signs what "Test configuration" sends, 101.00 of it, and says it is live."""
     item = PLAIN | {"originalReference": "", "amount": {"value": 101_00, "currency": "EUR"}}
-    (stored,) = heard(stage, item | words)
+    (stored,) = delivered(stage, item | changed)
     assert stored.endswith("(test)")
     assert stage.ledger() == {}
 
@@ -91,11 +91,11 @@ FUSSY = [
 ]
 
 
-@pytest.mark.parametrize("words", FUSSY, ids=range(len(FUSSY)))
+@pytest.mark.parametrize("changed", FUSSY, ids=range(len(FUSSY)))
 def test_what_is_only_counted_is_never_refused_for_its_form(
-    stage: Stage, words: dict[str, Any]
+    stage: Stage, changed: dict[str, Any]
 ) -> None:
-    assert len(heard(stage, PLAIN | words)) == 1
+    assert len(delivered(stage, PLAIN | changed)) == 1
     assert stage.ledger() == {}
 
 
@@ -105,8 +105,8 @@ def test_no_type_and_no_form_of_tomorrow_can_fail(stage: Stage) -> None:
     letters = "ABC_abc:.-é /\n\x01" + "9" * 3
 
     def anything() -> Any:
-        word = "".join(source.choice(letters) for _ in range(source.randrange(0, 300)))
-        return source.choice([word, word, None, source.randrange(-(10**12), 10**12)])
+        text = "".join(source.choice(letters) for _ in range(source.randrange(0, 300)))
+        return source.choice([text, text, None, source.randrange(-(10**12), 10**12)])
 
     for number in range(40):
         item = {name: anything() for name in NAMES if source.random() < 0.9}
@@ -115,13 +115,13 @@ def test_no_type_and_no_form_of_tomorrow_can_fail(stage: Stage) -> None:
         assert stage.post(arrival(item)) == {"statusCode": 200, "body": "[accepted]"}
     stage.book()
     assert stage.failures == []
-    assert len(heard(stage, PLAIN)) == 41
+    assert len(delivered(stage, PLAIN)) == 41
     assert stage.ledger()["customers", "EUR"] == -100_00
 
 
 def test_what_nobody_signed_is_refused_whatever_it_says(stage: Stage) -> None:
-    for words in FUSSY:
-        assert stage.post(arrival(PLAIN | words, key="ff" * 32))["statusCode"] == 400
+    for changed in FUSSY:
+        assert stage.post(arrival(PLAIN | changed, key="ff" * 32))["statusCode"] == 400
     unsigned = {"live": "true", "notificationItems": [{"NotificationRequestItem": PLAIN}]}
     assert stage.post(Arrival(json.dumps(unsigned).encode()))["statusCode"] == 400
     assert types_stored(stage) == []
@@ -140,7 +140,7 @@ def test_every_type_that_is_booked_has_a_reading_and_no_other_has() -> None:
     "code", [name for name, row in EVENT_TYPES.items() if row.outcome is Outcome.BOOKED]
 )
 def test_a_sample_of_each_type_that_is_booked_is_booked(stage: Stage, code: str) -> None:
-    heard(stage, PLAIN | {"eventCode": code})
+    delivered(stage, PLAIN | {"eventCode": code})
     assert [item for item in map(plain, stage.stack.items()) if "objects" in item]
 
 
@@ -150,7 +150,7 @@ def test_a_sample_of_each_type_that_is_booked_is_booked(stage: Stage, code: str)
 def test_a_sample_of_each_other_type_is_counted_if_it_comes_as_an_item(
     stage: Stage, code: str
 ) -> None:
-    assert heard(stage, PLAIN | {"eventCode": code}) == [code]
+    assert delivered(stage, PLAIN | {"eventCode": code}) == [code]
     assert stage.ledger() == {}
 
 

@@ -41,20 +41,18 @@ def dispute(code: str, value: int = 100_00) -> dict[str, Any]:
     return item(code, value, pspReference="DIS1")
 
 
-def stand(told: dict[str, Any], **words: Any) -> list[tuple[str, str, str, int]]:
+def stand(notified: dict[str, Any], **more: Any) -> list[tuple[str, str, str, int]]:
     return [
         (s.kind.value, s.object_id, s.state, s.amount.amount_minor)
-        for s in event(told, **words).object_reports
+        for s in event(notified, **more).object_reports
     ]
 
 
-def folded(
-    items: Sequence[dict[str, Any]], **words: Any
-) -> tuple[SubjectState, dict[Account, int]]:
+def folded(items: Sequence[dict[str, Any]], **more: Any) -> tuple[SubjectState, dict[Account, int]]:
     """Book items in the order given; return the state and what every account holds."""
     state, held = SubjectState(), dict.fromkeys(Account, 0)
-    for told in items:
-        found = read(webhook(told, **words), delivery())
+    for notified in items:
+        found = read(webhook(notified, **more), delivery())
         if isinstance(found, Ignored):
             continue
         state, facts = book(state, found, CONTEXT)
@@ -130,9 +128,9 @@ READINGS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "expected"), READINGS, ids=lambda v: str(v)[:60])
-def test_what_an_event_code_says(told: dict[str, Any], expected: list[Any]) -> None:
-    assert stand(told) == expected
+@pytest.mark.parametrize(("notified", "expected"), READINGS, ids=lambda v: str(v)[:60])
+def test_what_an_event_code_says(notified: dict[str, Any], expected: list[Any]) -> None:
+    assert stand(notified) == expected
 
 
 IGNORED = [
@@ -145,11 +143,11 @@ IGNORED = [
 ]
 
 
-@pytest.mark.parametrize("told", IGNORED, ids=lambda told: str(told["eventCode"]))
-def test_what_we_do_not_act_on_is_kept_and_ignored(told: dict[str, Any]) -> None:
-    found = read(webhook(told), delivery())
+@pytest.mark.parametrize("notified", IGNORED, ids=lambda notified: str(notified["eventCode"]))
+def test_what_we_do_not_act_on_is_kept_and_ignored(notified: dict[str, Any]) -> None:
+    found = read(webhook(notified), delivery())
     assert isinstance(found, Ignored)
-    assert found.gateway_type.startswith(told["eventCode"])
+    assert found.gateway_type.startswith(notified["eventCode"])
 
 
 def test_an_event_of_the_other_mode_is_counted_and_never_booked() -> None:
@@ -240,7 +238,7 @@ def test_only_an_authorisation_names_the_order() -> None:
 
 # Refunds named by Kassa
 
-ASK = RefundSubmission(
+SUBMISSION = RefundSubmission(
     payment=Subject(gateway="adyen", account="main", kind=SubjectKind.PAYMENT, subject_id=PAYMENT),
     submission_id="rr_1",
     amount=eur(30_00),
@@ -248,7 +246,7 @@ ASK = RefundSubmission(
 
 
 def named() -> GatewayEvent:
-    found = read(refunds.named_refund(ASK, "REF1"), delivery("look_up"))
+    found = read(refunds.named_refund(SUBMISSION, "REF1"), delivery("look_up"))
     assert isinstance(found, GatewayEvent)
     return found
 
@@ -274,7 +272,7 @@ def test_a_refund_is_named_by_the_same_event_each_time() -> None:
 
 def test_a_webhook_can_not_speak_for_kassa() -> None:
     with pytest.raises(UnreadableEvent):
-        read(refunds.named_refund(ASK, "REF1"), delivery("webhook"))
+        read(refunds.named_refund(SUBMISSION, "REF1"), delivery("webhook"))
 
 
 # Lines of a settlement report
@@ -349,8 +347,8 @@ def test_a_refund_or_chargeback_that_no_webhook_reported_is_reported_by_its_line
 def test_a_webhook_and_a_report_name_one_chargeback_once() -> None:
     start = "S,PSP1,o,visa,2026-11-23 11:26:49,CET"
     state, held = folded([item("AUTHORISATION"), dispute("CHARGEBACK", 40_00)])
-    told = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,40.00,,,,,,7")
-    _, facts = book(state, told, CONTEXT)
+    chargeback = line(f"{start},Chargeback,DIS1,EUR,40.00,,EUR,40.00,,,,,,7")
+    _, facts = book(state, chargeback, CONTEXT)
     assert held[A.CHARGEBACKS] == 40_00
     assert [type(fact.data).__name__ for fact in facts] == ["BalanceTransactionBooked"]
 
@@ -416,9 +414,9 @@ def test_no_bytes_end_in_anything_but_an_unreadable_event(raw: bytes, origin: st
 
 
 @given(st.sampled_from(LIFECYCLE), st.sampled_from([*LIFECYCLE[0], "live"]), json_values)
-def test_no_value_in_an_item_ends_in_anything_else(told: Any, name: str, value: Any) -> None:
-    survives(webhook(told | {name: value}), "webhook")
-    survives(webhook(told, notificationItems=value), "webhook")
+def test_no_value_in_an_item_ends_in_anything_else(notified: Any, name: str, value: Any) -> None:
+    survives(webhook(notified | {name: value}), "webhook")
+    survives(webhook(notified, notificationItems=value), "webhook")
 
 
 @given(st.sampled_from(COLUMNS), json_values, st.sampled_from(["kassa", "object_id", "line"]))
@@ -427,10 +425,11 @@ def test_no_value_in_what_kassa_wrote_ends_in_anything_else(
 ) -> None:
     cells = dict(zip(COLUMNS, SETTLED.split(","), strict=True)) | {column: value}
     survives(bodies.line_body(cells, "line-1"), "pull")
-    said = json.loads(bodies.line_body(cells, "line-1")) | {name: value}
-    survives(json.dumps(said).encode(), "pull")
-    said = json.loads(refunds.named_refund(ASK, "REF1")) | {name: value, "amount_minor": value}
-    survives(json.dumps(said).encode(), "look_up")
+    changed = json.loads(bodies.line_body(cells, "line-1")) | {name: value}
+    survives(json.dumps(changed).encode(), "pull")
+    changed = json.loads(refunds.named_refund(SUBMISSION, "REF1"))
+    changed |= {name: value, "amount_minor": value}
+    survives(json.dumps(changed).encode(), "look_up")
 
 
 def test_a_report_line_far_in_the_past_or_future_is_no_reason_to_crash() -> None:
@@ -446,7 +445,7 @@ def test_what_happened_at_one_second_is_reported_to_the_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("sent", "reason"),
     [
         ("Not enough balance", "not_enough_balance"),
         ("05 : Do not honor", "raw:05"),
@@ -457,9 +456,9 @@ def test_what_happened_at_one_second_is_reported_to_the_second() -> None:
     ],
 )
 def test_a_declined_authorisation_keeps_adyens_reason_and_nothing_else(
-    told: Any, reason: str
+    sent: Any, reason: str
 ) -> None:
-    (failed,) = event(item("AUTHORISATION", success="false", reason=told)).object_reports
+    (failed,) = event(item("AUTHORISATION", success="false", reason=sent)).object_reports
     assert (failed.state, failed.reason) == ("failed", reason)
 
 

@@ -32,7 +32,7 @@ from tests.support.gateway_scenes.adyen import BASE, SHOP, AdyenScene
 NOW_S = 1_795_312_800.0
 NOW = datetime.fromtimestamp(NOW_S, UTC)
 ACCESS = ApiAccess(api_key="key_1", api_base=BASE, shop=SHOP, merchant_id="shop")
-ASK = CheckoutSubmission(
+CHECKOUT = CheckoutSubmission(
     order_id="order-1",
     submission_id="order-1.1",
     amount=eur(100_00),
@@ -61,8 +61,8 @@ class Wire:
         return self.scene.transport(request)
 
     def body(self, number: int = -1) -> dict[str, Any]:
-        said: dict[str, Any] = json.loads(self.sent[number].body or b"{}")
-        return said
+        body: dict[str, Any] = json.loads(self.sent[number].body or b"{}")
+        return body
 
     def goes_wrong(self, kind: Kind, times: int = 1) -> None:
         self.scene.fake.faults.expect(Fault(kind, times=times))
@@ -93,15 +93,15 @@ def paid(wire: Wire) -> str:
 
 
 def test_a_checkout_is_opened_once_however_often_it_is_submitted(wire: Wire) -> None:
-    first = calls.open_checkout(ACCESS, ASK)
-    assert first == calls.open_checkout(ACCESS, ASK)
+    first = calls.open_checkout(ACCESS, CHECKOUT)
+    assert first == calls.open_checkout(ACCESS, CHECKOUT)
     assert first.url.startswith("https://")
     assert first.expires_at == NOW + timedelta(days=1)
     assert list(wire.scene.fake.account.links) == [first.checkout_id]
-    said = wire.body()
-    assert (said["reference"], said["metadata"]) == ("order-1", {"submission_id": "order-1.1"})
-    assert said["allowedPaymentMethods"] == ["scheme"]
-    assert [(line["quantity"], line["amountIncludingTax"]) for line in said["lineItems"]] == [
+    body = wire.body()
+    assert (body["reference"], body["metadata"]) == ("order-1", {"submission_id": "order-1.1"})
+    assert body["allowedPaymentMethods"] == ["scheme"]
+    assert [(line["quantity"], line["amountIncludingTax"]) for line in body["lineItems"]] == [
         (2, 30_00),
         (1, 40_00),
     ]
@@ -116,22 +116,22 @@ LOCALES = [("fi-FI", "FI", "fi-FI"), ("fi", "FI", "fi-FI"), ("zh-Hant", "TW", "z
 def test_a_checkout_speaks_the_orders_language_where_its_country_is_known(
     wire: Wire, language: str, country: str | None, locale: str | None
 ) -> None:
-    words = {"language": language, "country": country}
-    calls.open_checkout(ACCESS, ASK.model_copy(update=words))
+    place = {"language": language, "country": country}
+    calls.open_checkout(ACCESS, CHECKOUT.model_copy(update=place))
     assert wire.body().get("shopperLocale") == locale
 
 
 def test_a_checkout_captures_at_once_unless_its_account_captures_later(wire: Wire) -> None:
-    calls.open_checkout(ACCESS, ASK)
+    calls.open_checkout(ACCESS, CHECKOUT)
     assert wire.body()["captureDelayHours"] == 0
     later = ACCESS.model_copy(update={"captures_later": True})
-    calls.open_checkout(later, ASK.model_copy(update={"submission_id": "order-1.2"}))
+    calls.open_checkout(later, CHECKOUT.model_copy(update={"submission_id": "order-1.2"}))
     assert "captureDelayHours" not in wire.body()
 
 
 def test_another_attempt_is_another_checkout(wire: Wire) -> None:
-    first = calls.open_checkout(ACCESS, ASK)
-    second = calls.open_checkout(ACCESS, ASK.model_copy(update={"submission_id": "order-1.2"}))
+    first = calls.open_checkout(ACCESS, CHECKOUT)
+    second = calls.open_checkout(ACCESS, CHECKOUT.model_copy(update={"submission_id": "order-1.2"}))
     assert first.checkout_id != second.checkout_id
 
 
@@ -141,18 +141,18 @@ STANDS = [("", S.OPEN), ("paid", S.PAID), ("declined", S.OPEN), ("expired", S.EX
 
 @pytest.mark.parametrize(("outcome", "state"), STANDS)
 def test_the_status_of_a_checkout_is_read(wire: Wire, outcome: str, state: CheckoutState) -> None:
-    opened = calls.open_checkout(ACCESS, ASK)
+    opened = calls.open_checkout(ACCESS, CHECKOUT)
     if outcome:
         wire.scene.fake.finish_checkout(opened.checkout_id, outcome)
-    found = calls.find_checkout(ACCESS, ASK, opened.checkout_id)
+    found = calls.find_checkout(ACCESS, CHECKOUT, opened.checkout_id)
     assert found
     assert (found.state, found.opened.checkout_id) == (state, opened.checkout_id)
 
 
 def test_a_checkout_whose_day_is_over_is_expired(wire: Wire) -> None:
-    opened = calls.open_checkout(ACCESS, ASK)
+    opened = calls.open_checkout(ACCESS, CHECKOUT)
     wire.at_s += 86_400
-    found = calls.find_checkout(ACCESS, ASK, opened.checkout_id)
+    found = calls.find_checkout(ACCESS, CHECKOUT, opened.checkout_id)
     assert found
     assert found.state is CheckoutState.EXPIRED
 
@@ -162,21 +162,21 @@ def test_a_checkout_whose_answer_was_lost_is_found_by_submitting_the_same_params
 ) -> None:
     wire.goes_wrong(Kind.LOST_RESPONSE)
     with pytest.raises(GatewayUnavailable):
-        calls.open_checkout(ACCESS, ASK)
+        calls.open_checkout(ACCESS, CHECKOUT)
     (link_id,) = wire.scene.fake.account.links
     wire.scene.fake.finish_checkout(link_id, "paid")
-    found = calls.find_checkout(ACCESS, ASK, None)
+    found = calls.find_checkout(ACCESS, CHECKOUT, None)
     assert found
     assert (found.state, found.opened.checkout_id) == (CheckoutState.PAID, link_id)
     assert len(wire.scene.fake.account.links) == 1
 
 
 def test_a_checkout_that_adyen_does_not_have_is_none(wire: Wire) -> None:
-    assert calls.find_checkout(ACCESS, ASK, "PL../payments") is None
+    assert calls.find_checkout(ACCESS, CHECKOUT, "PL../payments") is None
 
 
 def test_the_scene_finishes_checkouts_passes_time_and_knows_the_truth(wire: Wire) -> None:
-    opened = calls.open_checkout(ACCESS, ASK)
+    opened = calls.open_checkout(ACCESS, CHECKOUT)
     wire.scene.finish(opened.checkout_id, "paid")
     with pytest.raises(ValueError, match="completed"):
         wire.scene.finish(opened.checkout_id, "paid")
@@ -204,10 +204,10 @@ def test_a_refund_is_submitted_once_and_named_by_us(wire: Wire) -> None:
 
 
 def test_a_long_name_of_an_intent_is_sent_as_its_digest(wire: Wire) -> None:
-    ask = refund_submission(paid(wire), submission_id="r" * 80)
-    first = calls.refund(ACCESS, ask)
+    submission = refund_submission(paid(wire), submission_id="r" * 80)
+    first = calls.refund(ACCESS, submission)
     assert len(wire.sent[-1].headers["Idempotency-Key"]) == 64
-    assert first == calls.refund(ACCESS, ask)
+    assert first == calls.refund(ACCESS, submission)
 
 
 SILENCES = [Kind.LOST_REQUEST, Kind.LOST_RESPONSE, Kind.ERROR_BEFORE, Kind.ERROR_AFTER]
@@ -245,9 +245,9 @@ REFUSED = [
 def test_a_known_no_says_why(
     wire: Wire, access: ApiAccess, payment_id: str | None, reason: str, is_retryable: bool
 ) -> None:
-    ask = refund_submission(payment_id or paid(wire))
+    submission = refund_submission(payment_id or paid(wire))
     with pytest.raises(GatewayRefused) as refusal:
-        calls.refund(access, ask)
+        calls.refund(access, submission)
     assert str(refusal.value) == reason
     assert refusal.value.is_retryable is is_retryable
 
@@ -278,7 +278,7 @@ def test_an_answer_that_says_nothing_is_unknown(answer: HttpAnswer) -> None:
         with pytest.raises(GatewayUnavailable):
             calls.refund(ACCESS, refund_submission("PSP1"))
         with pytest.raises(GatewayUnavailable):
-            calls.open_checkout(ACCESS, ASK)
+            calls.open_checkout(ACCESS, CHECKOUT)
     finally:
         http.install(None)
 
@@ -304,7 +304,7 @@ def test_a_code_we_do_not_know_is_shown_as_adyens_own() -> None:
 
 def walked(access: ApiAccess, read_until: str | None = None) -> list[tuple[str, list[bytes]]]:
     pages = calls.payouts(access, read_until, NOW)
-    return [(page.read_until, list(page.bodies)) for page in pages]
+    return [(checkout.read_until, list(checkout.bodies)) for checkout in pages]
 
 
 def lines_of(bodies: list[bytes]) -> list[GatewayEvent]:

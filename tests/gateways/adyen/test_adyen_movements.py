@@ -26,17 +26,19 @@ AUTHORISED = event(item("AUTHORISATION", 1000))
 CAPTURED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
-def told(code: str, value: int = 1000, captures_later: bool = False, **words: Any) -> GatewayEvent:
-    return event(item(code, value, **words), captures_later=captures_later)
+def webhook_event(
+    code: str, value: int = 1000, captures_later: bool = False, **fields: Any
+) -> GatewayEvent:
+    return event(item(code, value, **fields), captures_later=captures_later)
 
 
 def disputed(code: str, value: int = 1000, dispute_id: str = "DIS1") -> GatewayEvent:
-    return told(code, value, pspReference=dispute_id)
+    return webhook_event(code, value, pspReference=dispute_id)
 
 
 def unnamed(code: str, value: int = 1000) -> GatewayEvent:
     """Tell of a dispute as accounts do that don't name it: by its payment alone."""
-    return told(code, value, pspReference="PSP1", originalReference=None)
+    return webhook_event(code, value, pspReference="PSP1", originalReference=None)
 
 
 def line(
@@ -99,8 +101,8 @@ LINE_OF = {
     "CHARGEBACK_REVERSED": ("ChargebackReversed", 1),
     "SECOND_CHARGEBACK": ("SecondChargeback", -1),
 }
-Told = tuple[str, int, str]
-DISPUTES: dict[str, tuple[list[Told], int, int]] = {  # what is told, chargebacks, headroom
+Reported = tuple[str, int, str]
+DISPUTES: dict[str, tuple[list[Reported], int, int]] = {  # what is told, chargebacks, headroom
     "a part is charged back": ([("CHARGEBACK", 400, "DIS1")], 400, 600),
     "a part comes back": (
         [("CHARGEBACK", 1000, "DIS1"), ("CHARGEBACK_REVERSED", 400, "DIS1")],
@@ -139,9 +141,9 @@ DISPUTES: dict[str, tuple[list[Told], int, int]] = {  # what is told, chargeback
 
 
 @pytest.mark.parametrize("name", DISPUTES)
-@pytest.mark.parametrize("said_by", ["webhooks", "the report", "both"])
+@pytest.mark.parametrize("reported_by", ["webhooks", "the report", "both"])
 def test_disputes_come_to_the_same_ledger_in_any_order_whoever_reports_them(
-    name: str, said_by: str
+    name: str, reported_by: str
 ) -> None:
     moves, charged_back, headroom = DISPUTES[name]
     webhooks = [disputed(code, value, dispute_id) for code, value, dispute_id in moves]
@@ -149,7 +151,7 @@ def test_disputes_come_to_the_same_ledger_in_any_order_whoever_reports_them(
         line(LINE_OF[code][0], LINE_OF[code][1] * value, dispute_id)
         for code, value, dispute_id in moves
     ]
-    events = {"webhooks": webhooks, "the report": lines, "both": webhooks + lines}[said_by]
+    events = {"webhooks": webhooks, "the report": lines, "both": webhooks + lines}[reported_by]
     state, held = in_any_order([AUTHORISED, *events])
     assert held.get(A.CHARGEBACKS, 0) == charged_back
     assert held[A.CUSTOMERS] == -1000
@@ -157,12 +159,12 @@ def test_disputes_come_to_the_same_ledger_in_any_order_whoever_reports_them(
 
 
 def test_a_dispute_whose_reversal_names_its_payment_alone_comes_back_once() -> None:
-    heard = [AUTHORISED, disputed("CHARGEBACK"), unnamed("CHARGEBACK_REVERSED")]
-    state, held = in_any_order(heard)
+    webhook_events = [AUTHORISED, disputed("CHARGEBACK"), unnamed("CHARGEBACK_REVERSED")]
+    state, held = in_any_order(webhook_events)
     assert (held.get(A.CHARGEBACKS, 0), state.headroom_minor, state.waiting) == (0, 1000, ())
     assert not state.has_open_dispute
     reported = [line("Chargeback", -1000, "DIS1"), line("ChargebackReversed", 1000, "DIS1")]
-    state, held = in_any_order([*heard, *reported])
+    state, held = in_any_order([*webhook_events, *reported])
     assert (held.get(A.CHARGEBACKS, 0), state.headroom_minor, state.waiting) == (0, 1000, ())
     assert not state.has_open_dispute
 
@@ -181,20 +183,20 @@ def test_of_two_disputes_the_one_that_fits_an_unnamed_reversal_has_come_back() -
 def test_a_second_chargeback_without_a_name_is_taken_once_though_the_report_names_it() -> None:
     first = [disputed("CHARGEBACK"), disputed("CHARGEBACK_REVERSED")]
     again = [unnamed("SECOND_CHARGEBACK"), line("SecondChargeback", -1000, "DIS1")]
-    for heard in (again[:1], again[1:], again):
-        state, held = in_any_order([AUTHORISED, *first, *heard])
+    for webhook_events in (again[:1], again[1:], again):
+        state, held = in_any_order([AUTHORISED, *first, *webhook_events])
         assert (held[A.CHARGEBACKS], state.headroom_minor) == (1000, 0)
         assert not state.has_open_dispute
 
 
 @pytest.mark.parametrize("reference", ["", "PSP1"])
 def test_a_dispute_that_nobody_names_is_one_in_webhooks_and_in_the_report(reference: str) -> None:
-    heard = [unnamed("CHARGEBACK", 400), unnamed("CHARGEBACK_REVERSED", 100)]
+    webhook_events = [unnamed("CHARGEBACK", 400), unnamed("CHARGEBACK_REVERSED", 100)]
     reported = [
         line("Chargeback", -400, reference),
         line("ChargebackReversed", 100, reference),
     ]
-    for events in (heard, reported, heard + reported):
+    for events in (webhook_events, reported, webhook_events + reported):
         state, held = in_any_order([AUTHORISED, *events])
         assert (held[A.CHARGEBACKS], state.headroom_minor) == (300, 700)
 
@@ -225,7 +227,7 @@ def test_a_ruling_moves_no_money_and_what_is_open_again_is_held(code: str) -> No
 
 
 def test_a_returned_sepa_debit_is_a_chargeback_with_its_reason() -> None:
-    back = told("CHARGEBACK", pspReference="DIS1", reason="AM04:InsufficientFunds")
+    back = webhook_event("CHARGEBACK", pspReference="DIS1", reason="AM04:InsufficientFunds")
     state, held = in_any_order([AUTHORISED, back])
     assert (held[A.CHARGEBACKS], state.headroom_minor) == (1000, 0)
 
@@ -237,7 +239,7 @@ amounts = st.integers(1, 1000)
 def test_whatever_is_taken_and_given_back_adds_up_in_any_order(
     parts: list[tuple[int, int]], shuffler: random.Random
 ) -> None:
-    events = [told("AUTHORISATION", 3000)]
+    events = [webhook_event("AUTHORISATION", 3000)]
     for number, (taken, back) in enumerate(parts):
         name, given = f"DIS{number}", min(taken, back)
         events += [disputed("CHARGEBACK", taken, name), line("Chargeback", -taken, name)]
@@ -254,21 +256,23 @@ def test_whatever_is_taken_and_given_back_adds_up_in_any_order(
 
 @pytest.mark.parametrize("code", ["CANCELLATION", "TECHNICAL_CANCEL", "EXPIRE"])
 def test_what_was_cancelled_was_never_captured(code: str) -> None:
-    state, held = in_any_order([AUTHORISED, told(code)])
+    state, held = in_any_order([AUTHORISED, webhook_event(code)])
     assert (held, state.captured_minor, state.headroom_minor) == ({}, 0, 0)
 
 
 def test_a_capture_of_less_than_was_authorised_is_what_was_captured() -> None:
-    for sure in ([told("CAPTURE", 600)], [line("Settled", 600)]):
+    for sure in ([webhook_event("CAPTURE", 600)], [line("Settled", 600)]):
         state, held = in_any_order([AUTHORISED, *sure])
         assert state.captured_minor == state.headroom_minor == 600
         assert held[A.CUSTOMERS] == -600
-    state, held = in_any_order([AUTHORISED, told("CAPTURE", 600), line("Settled", 600)])
+    state, held = in_any_order([AUTHORISED, webhook_event("CAPTURE", 600), line("Settled", 600)])
     assert (state.captured_minor, held) == (600, {A.CUSTOMERS: -600, A.GATEWAY_BALANCE: 600})
 
 
 def test_what_expired_of_a_capture_in_part_leaves_the_part() -> None:
-    state, held = in_any_order([AUTHORISED, told("CAPTURE", 600), told("EXPIRE", 400)])
+    state, held = in_any_order(
+        [AUTHORISED, webhook_event("CAPTURE", 600), webhook_event("EXPIRE", 400)]
+    )
     assert (state.captured_minor, held[A.CUSTOMERS]) == (600, -600)
 
 
@@ -281,11 +285,11 @@ def test_a_line_reports_a_capture_that_no_webhook_reported() -> None:
 
 
 def test_lines_and_captures_that_are_reported_on_their_own_are_the_same_ones() -> None:
-    authorised = told("AUTHORISATION", captures_later=True)
+    authorised = webhook_event("AUTHORISATION", captures_later=True)
     parts = [("CAP1", 600), ("CAP2", 250), ("CAP3", 150)]
     events = [authorised]
     for name, minor in parts:
-        events += [told("CAPTURE", minor, captures_later=True, pspReference=name)]
+        events += [webhook_event("CAPTURE", minor, captures_later=True, pspReference=name)]
         events += [line("Settled", minor, name, captures_later=True)]
     state, held = in_any_order(events)
     assert state.captured_minor == 1000
@@ -293,21 +297,21 @@ def test_lines_and_captures_that_are_reported_on_their_own_are_the_same_ones() -
 
 
 def test_cancel_or_refund_gives_back_once_whatever_it_was() -> None:
-    both = told("CANCEL_OR_REFUND", pspReference="MOD1")
+    both = webhook_event("CANCEL_OR_REFUND", pspReference="MOD1")
     state, held = in_any_order([AUTHORISED, both])
     assert (held, state.headroom_minor) == ({}, 0)
     state, held = in_any_order([AUTHORISED, both, line("Settled", 1000)])
     assert state.headroom_minor == 0
-    later = [told("AUTHORISATION", captures_later=True), both]
+    later = [webhook_event("AUTHORISATION", captures_later=True), both]
     state, held = in_any_order(later)
     assert (held, state.headroom_minor, state.waiting) == ({}, -1000, ())
 
 
 @pytest.mark.parametrize("captures_later", [False, True])
 def test_a_capture_that_failed_is_taken_back_and_not_refunded(captures_later: bool) -> None:
-    start = [told("AUTHORISATION", captures_later=captures_later)]
-    start += [told("CAPTURE", captures_later=captures_later)]
-    failed = told("CAPTURE_FAILED", captures_later=captures_later, pspReference="CAP1")
+    start = [webhook_event("AUTHORISATION", captures_later=captures_later)]
+    start += [webhook_event("CAPTURE", captures_later=captures_later)]
+    failed = webhook_event("CAPTURE_FAILED", captures_later=captures_later, pspReference="CAP1")
     state, held = in_any_order([*start, failed])
     assert (held, state.captured_minor, state.refunded_minor) == ({}, 0, 0)
 
@@ -317,9 +321,14 @@ def test_a_capture_that_failed_and_was_repaired_is_booked_once_it_is_settled(
     captures_later: bool,
 ) -> None:
     """Adyen gives the repaired CAPTURE the same name and identity; its settlement proves it."""
-    captured = told("CAPTURE", captures_later=captures_later)
-    failed = told("CAPTURE_FAILED", captures_later=captures_later, pspReference="CAP1")
-    start = [told("AUTHORISATION", captures_later=captures_later), captured, failed, captured]
+    captured = webhook_event("CAPTURE", captures_later=captures_later)
+    failed = webhook_event("CAPTURE_FAILED", captures_later=captures_later, pspReference="CAP1")
+    start = [
+        webhook_event("AUTHORISATION", captures_later=captures_later),
+        captured,
+        failed,
+        captured,
+    ]
     state, held = booked(start)
     assert (state.captured_minor, held) == (0, {})
     settled = line("Settled", 1000, captures_later=captures_later)
@@ -330,23 +339,25 @@ def test_a_capture_that_failed_and_was_repaired_is_booked_once_it_is_settled(
 
 @pytest.mark.parametrize("captures_later", [False, True])
 def test_a_settlement_that_was_reversed_takes_the_capture_back(captures_later: bool) -> None:
-    heard = [
-        told("AUTHORISATION", captures_later=captures_later),
-        told("CAPTURE", captures_later=captures_later),
+    webhook_events = [
+        webhook_event("AUTHORISATION", captures_later=captures_later),
+        webhook_event("CAPTURE", captures_later=captures_later),
         line("Settled", 1000, captures_later=captures_later),
     ]
     by_report = line("SettledReversed", -1000, captures_later=captures_later)
-    state, held = in_any_order([*heard, by_report])
+    state, held = in_any_order([*webhook_events, by_report])
     assert (held, state.captured_minor, state.headroom_minor) == ({}, 0, 0)
-    by_webhook = told("SETTLED_REVERSED", captures_later=captures_later, pspReference="CAP1")
-    state, _ = in_any_order([*heard, by_webhook])
+    by_webhook = webhook_event(
+        "SETTLED_REVERSED", captures_later=captures_later, pspReference="CAP1"
+    )
+    state, _ = in_any_order([*webhook_events, by_webhook])
     assert state.captured_minor == 0
 
 
 def test_a_refund_that_came_back_is_refund_and_reversal_whoever_reports_it() -> None:
-    heard = [refund("REFUND", 300), refund("REFUNDED_REVERSED", 300)]
+    webhook_events = [refund("REFUND", 300), refund("REFUNDED_REVERSED", 300)]
     reported = [line("Refunded", -300, "REF1"), line("RefundedReversed", 300, "REF1")]
-    webhooks = [event(one) for one in heard]
+    webhooks = [event(one) for one in webhook_events]
     for events in (webhooks, reported, webhooks + reported):
         state, held = in_any_order([AUTHORISED, *events])
         assert (held[A.CUSTOMERS], state.headroom_minor) == (-1000, 1000)

@@ -31,8 +31,8 @@ class AdyenShop:
 
     def __init__(self, stage: Stage, scene: AdyenScene) -> None:
         self.stage, self.adyen = stage, scene
-        words = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
-        policy = read_policy(words | {"rules": [SMALL]}, "shop", 1, stage.clock.at, "test")
+        policy_text = {"effective_from": stage.clock.at.isoformat(), "otherwise": "escalate"}
+        policy = read_policy(policy_text | {"rules": [SMALL]}, "shop", 1, stage.clock.at, "test")
         Policies("shop").save(policy)
         scene.pay(ORDER, 100_00)
         self.deliver()
@@ -70,25 +70,25 @@ class AdyenShop:
         """Ask for a refund through the API; the policy approves it."""
         body: dict[str, Any] = {"gateway": "adyen", "payment_id": self.adyen.payment_of(ORDER)}
         body |= {"reason": "damaged", "amount_minor": amount_minor}
-        status, said = answered(
+        status, answer = answered(
             approve_refund(http_event("POST /refunds", body, "shop"), Context())
         )
-        assert status == 200, said
-        return RequestedRefund.model_validate(said)
+        assert status == 200, answer
+        return RequestedRefund.model_validate(answer)
 
     def state(self, of: RefundCase) -> RequestState:
         """Return how a request stands."""
         return RefundRequests().named(of.request.refund_request_id).lifecycle.state
 
-    def until(self, of: RefundCase, wanted: RequestState) -> None:
+    def until(self, of: RefundCase, expected: RequestState) -> None:
         """Let days pass, hour by hour, until a request stands so."""
         for _ in range(48):
-            if self.state(of) is wanted:
+            if self.state(of) is expected:
                 return
             self.stage.clock.at += timedelta(hours=1)
             self.watch()
             self.deliver()
-        assert self.state(of) is wanted
+        assert self.state(of) is expected
 
 
 @pytest.fixture

@@ -54,9 +54,9 @@ def body_of(*items: Any, live: object = "true") -> bytes:
 
 
 def verified(
-    body: bytes, keys: Sequence[str] = (KEY,), mode: str = "live", **words: Any
+    body: bytes, keys: Sequence[str] = (KEY,), mode: str = "live", **more: Any
 ) -> list[dict[str, Any]]:
-    endpoint = WebhookEndpoint("shop", mode, tuple(keys), None, **words)
+    endpoint = WebhookEndpoint("shop", mode, tuple(keys), None, **more)
     request = WebhookRequest("adyen", "main", {}, body)
     return [json.loads(part.body) for part in SCHEME.verify(request, endpoint, NOW)]
 
@@ -172,8 +172,8 @@ def test_what_is_signed_for_another_merchant_account_is_refused() -> None:
 def test_how_the_account_captures_is_set_by_its_secret_and_never_by_a_webhook() -> None:
     body = body_of(signed(ITEM))
     assert verified(body, captures_later=True)[0]["captures_later"] is True
-    said = json.loads(body) | {"captures_later": True}
-    assert verified(json.dumps(said).encode()) == verified(body)
+    changed = json.loads(body) | {"captures_later": True}
+    assert verified(json.dumps(changed).encode()) == verified(body)
 
 
 def test_a_missing_or_null_reference_is_signed_as_an_empty_one() -> None:
@@ -203,9 +203,9 @@ pieces = st.lists(st.sampled_from(["A", "b", "", "7", "EUR", "CAPTURE", "true"])
 
 
 @given(st.text("AB1", min_size=1, max_size=3), pieces, st.data())
-def test_a_signed_text_has_one_reading(psp: str, said: list[str], draw: st.DataObject) -> None:
+def test_a_signed_text_has_one_reading(psp: str, parts: list[str], draw: st.DataObject) -> None:
     """Cut a signed text into eight fields in any way: it is the item that was signed, or none."""
-    item = ITEM | {"pspReference": psp, "merchantReference": ":".join(said)}
+    item = ITEM | {"pspReference": psp, "merchantReference": ":".join(parts)}
     text = signed_bytes(signed_values(item)).decode().split(":")
     cuts = draw.draw(st.sets(st.integers(1, len(text) - 1), min_size=7, max_size=7).map(sorted))
     cut = [":".join(text[a:b]) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
@@ -234,7 +234,7 @@ ODD = {
     "a URL for a name": REPORT | {"pspReference": "https://ca-live.adyen.com:443/r/a_2026-11.csv"},
     "colons everywhere": REPORT | {"pspReference": "a:b", "originalReference": "c:d"},
     "a value in words": REPORT | {"amount": {"value": "0", "currency": "EUR"}},
-    "no amount": {name: word for name, word in REPORT.items() if name != "amount"},
+    "no amount": {name: value for name, value in REPORT.items() if name != "amount"},
     "an amount of nothing": REPORT | {"amount": None},
     "an amount without a currency": REPORT | {"amount": {"value": 0, "currency": None}},
     "no references": REPORT | {"pspReference": None, "merchantReference": None},
@@ -258,8 +258,8 @@ def test_what_is_signed_and_not_acted_on_is_taken_in_whatever_its_form(name: str
     (part,) = verified(body_of(signed_in_any_form(ODD[name])), shop="ShopECOM")
     (wrapped,) = part["notificationItems"]
     item = wrapped["NotificationRequestItem"]
-    assert all(isinstance(word, str | dict) for word in item.values())
-    assert max(len(str(word)) for word in item.values()) < 300
+    assert all(isinstance(value, str | dict) for value in item.values())
+    assert max(len(str(value)) for value in item.values()) < 300
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -281,11 +281,11 @@ def test_what_is_acted_on_stays_strict(name: str) -> None:
 
 @given(st.text("AB1", min_size=1, max_size=3), pieces, st.data())
 def test_no_cut_of_a_signed_text_makes_it_acted_on_or_keeps_it_from_that(
-    psp: str, said: list[str], draw: st.DataObject
+    psp: str, parts: list[str], draw: st.DataObject
 ) -> None:
     """A signed text cut otherwise is refused if it's acted on, and else it stays only counted."""
     code = draw.draw(st.sampled_from(["CAPTURE", "REPORT_AVAILABLE", "AUTHORISATION"]))
-    item = ITEM | {"pspReference": psp, "merchantReference": ":".join(said), "eventCode": code}
+    item = ITEM | {"pspReference": psp, "merchantReference": ":".join(parts), "eventCode": code}
     genuine = signed_in_any_form(item)
     text = signed_bytes(signed_values(item)).decode().split(":")
     cuts = draw.draw(st.sets(st.integers(1, len(text) - 1), min_size=7, max_size=7).map(sorted))
@@ -337,9 +337,9 @@ def test_a_value_that_is_no_integer_is_refused(value: str) -> None:
     assert not is_accepted(body % text.encode())
 
 
-@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_json_is_refused_wherever_it_stands(word: str) -> None:
-    text = json.dumps(signed(ITEM)).replace('"034051:1111:03/2030"', word)
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_json_is_refused_wherever_it_stands(value: str) -> None:
+    text = json.dumps(signed(ITEM)).replace('"034051:1111:03/2030"', value)
     body = b'{"live": "true", "notificationItems": [{"NotificationRequestItem": %s}]}'
     assert not is_accepted(body % text.encode())
 
