@@ -52,7 +52,7 @@ def counted() -> tuple[Used, Used]:
 
 
 def _approved_by_policy(scene: Any, payment_id: str) -> str:
-    """Ask for a refund, pay it, and hear of it."""
+    """Request a refund, pay it, and receive its events."""
     case = scene.request_refund(payment_id, 60_00)
     _paid(scene)
     return str(scene.lifecycle(case).state)
@@ -78,7 +78,7 @@ def _approved_by_a_person(scene: Any, payment_id: str) -> str:
 
 
 def _paid(scene: Any) -> None:
-    """Ring, deliver the gateway's two events, and ring for what they told."""
+    """Wake, deliver the gateway's two events, and wake for what they reported."""
     scene.work()
     assert len(scene.events) == EVENTS
     scene.deliver()

@@ -1,4 +1,4 @@
-"""Writes an archive of one day: the facts of so many payments, some of them told twice."""
+"""Writes an archive of one day: the facts of so many payments, some of them published twice."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What one process took, told as its last line."""
+"""What one process took, printed as its last line."""
 
 import json
 import resource

@@ -52,7 +52,7 @@ def chain(*counts: int) -> tuple[Days, ChainHead]:
 
 
 def published_of(days: Days) -> dict[date, DayHead]:
-    """Return what the world was told of days that are over."""
+    """Return what was published of days that are over."""
     heads, last = {}, GENESIS
     for day, items in days.items():
         last = items[-1].hash if items else last

@@ -1,4 +1,4 @@
-"""The clock tells the head of each day of the audit trail once the day is over."""
+"""The clock publishes the head of each day of the audit trail once the day is over."""
 
 import json
 from datetime import timedelta
@@ -30,7 +30,7 @@ def act(number: int = 1) -> Act:
 
 
 def run(stack: Stack) -> list[dict[str, Any]]:
-    """Let the clock run, and return what was told of the audit trail's days."""
+    """Let the clock run, and return what was published of the audit trail's days."""
     watch({}, Context())  # type: ignore[arg-type]
     published = [one for one in stack.published() if one["detail-type"] == "AuditDayClosed"]
     return [envelope["detail"] for envelope in published]

@@ -1,4 +1,4 @@
-"""POST /orders: the page of an order over HTTP, and what a shop is told where there is none."""
+"""POST /orders: an order's checkout over HTTP, and what a shop is answered where there is none."""
 
 import json
 from io import StringIO

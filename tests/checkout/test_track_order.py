@@ -1,4 +1,4 @@
-"""Orders hear of their payments: what paid them, what ended, and a duplicate payment goes back."""
+"""Orders receive their payments: what paid them, what ended, and a duplicate payment goes back."""
 
 import json
 from itertools import permutations
@@ -351,7 +351,7 @@ def test_other_money_than_was_ordered_pays_no_order(scene: OrderScene) -> None:
 
 
 def alarms_raised() -> int:
-    """Return how often the alarm for what isn't what was ordered was rung."""
+    """Return how often the alarm for what isn't what was ordered was raised."""
     counted = metrics.metric_set.get("OrderDiscrepancy", {}).get("Value", [])
     metrics.clear_metrics()
     return len(counted)
@@ -604,7 +604,7 @@ def test_a_refund_that_names_a_gateway_stays_there(scene: OrderScene) -> None:
 
 
 def reopened() -> int:
-    """Return how often the alarm for orders that were reopened was rung."""
+    """Return how often the alarm for orders that were reopened was raised."""
     counted = metrics.metric_set.get("OrderReopened", {}).get("Value", [])
     metrics.clear_metrics()
     return len(counted)

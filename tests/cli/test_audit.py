@@ -181,7 +181,7 @@ def test_who_has_shown_no_second_factor_is_shown_what_to_do(
 
 
 def grown(console: Console, clock: FakeClock) -> list[dict[str, Any]]:
-    """Let two days of acts pass, and return the heads that were told of them."""
+    """Let two days of acts pass, and return the heads that were published of them."""
     audit_trail.append(Act(operation="zero", object_id="x/0", by=Actor(key_id="k1")))
     for _ in range(2):
         for number in range(3):

@@ -1,4 +1,4 @@
-"""`kassa` starts quickly, says what is wrong with its words in one line, and stops when told to."""
+"""`kassa` starts quickly, names wrong arguments in one line, and stops when told to."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""BTCPay's own OpenAPI of its webhooks: the fake tells what it says, and Kassa reads every type."""
+"""BTCPay's own OpenAPI of its webhooks: the fake sends what it says, and Kassa reads every type."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""What the fake PayPal answers or tells, and what we ask it, keeps PayPal's specification."""
+"""What the fake PayPal answers or sends, and what we submit, keeps PayPal's specification."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whatever the fake Stripe answers or tells has the shape that Stripe's specification gives it."""
+"""Whatever the fake Stripe answers or sends has the shape that Stripe's specification gives it."""
 
 import json
 from collections.abc import Iterator

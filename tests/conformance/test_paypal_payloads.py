@@ -301,7 +301,7 @@ def test_month_nineteen_is_read(origin: str) -> None:
 
 
 def test_platform_fees_book_the_whole_payment() -> None:
-    """What a platform keeps is no part of what the customer owed; the balance tells of it."""
+    """What a platform keeps is no part of what the customer owed; the balance reports it."""
     name = "HOOK_PAYMENT_CAPTURE_COMPLETED_V2.body.json"
     event = next(e for n, e in samples() if n == name)
     assert event["resource"]["seller_receivable_breakdown"]["platform_fees"]

@@ -1,4 +1,4 @@
-"""The API behind the emulator's real authorizer: who is let in, and what everybody else is told."""
+"""The API behind the emulator's real authorizer: who is let in, and what all others get."""
 
 from typing import Any
 

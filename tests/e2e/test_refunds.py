@@ -1,4 +1,4 @@
-"""Refunds on the embedded stack, roles enforced: their flows, their keys, a lost ring."""
+"""Refunds on the embedded stack, roles enforced: their flows, their keys, a lost wake-up."""
 
 from typing import Any
 

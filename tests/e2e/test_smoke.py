@@ -1,4 +1,4 @@
-"""`kassa smoke` on the embedded stack: it tells what can be told here, and cleans up."""
+"""`kassa smoke` on the embedded stack: it reports what can be known here, and cleans up."""
 
 import json
 

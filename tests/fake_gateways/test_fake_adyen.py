@@ -1,4 +1,4 @@
-"""The fake Adyen: what it takes, what it decides later, what it tells, and what it settles."""
+"""The fake Adyen: what it takes, what it decides later, what it sends, and what it settles."""
 
 import csv
 import io

@@ -15,7 +15,7 @@ LOGIN = {"Authorization": "Basic UEs6c2VjcmV0"}
 
 
 class Klarna:
-    """A fake whose clock is a number, and what it told."""
+    """A fake whose clock is a number, and what it sent."""
 
     def __init__(self, **switches: Any) -> None:
         self.at = 1_795_312_800.0

@@ -1,4 +1,4 @@
-"""The fake of a gateway without an API: what it tells and refuses, the same for the same seed."""
+"""The fake of a gateway without an API: what it sends and refuses, the same for the same seed."""
 
 import json
 import random
@@ -16,7 +16,7 @@ NOW_S = 1_795_312_800.0
 
 
 class Account:
-    """A fake at an object report clock, and what it told."""
+    """A fake at an object report clock, and what it sent."""
 
     def __init__(self, seed: int = 1, **switches: Any) -> None:
         self.notifications: list[Notification] = []
@@ -25,7 +25,7 @@ class Account:
         )
 
     def types(self) -> list[str]:
-        """Return the types told since last asked."""
+        """Return the types sent since the last call."""
         types = [one.body["type"] for one in self.notifications]
         self.notifications.clear()
         return types

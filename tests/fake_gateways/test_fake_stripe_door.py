@@ -1,4 +1,4 @@
-"""The door of the fake Stripe: keys, idempotency, faults, versions and what is told of them."""
+"""The door of the fake Stripe: keys, idempotency, faults, versions and what is sent of them."""
 
 import threading
 from typing import Any
@@ -195,7 +195,7 @@ def test_while_the_first_is_executing_a_second_with_its_key_conflicts(scene: Sce
 
 
 def _event(version: str) -> dict[str, Any]:
-    """Return what a refund and a dispute tell in an API version, the last of each type."""
+    """Return what a refund and a dispute send in an API version, the last of each type."""
     scene = Scene(api_version=version)
     payment = scene.pay()
     scene.fake.trace_refund(scene.refund(payment.id, 30_00).id)

@@ -1,4 +1,4 @@
-"""What comes late at the fake Stripe, told by webhook or looked up, books the same at Kassa."""
+"""What comes late at the fake Stripe, sent by webhook or looked up, books the same at Kassa."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def booked(bodies: list[bytes]) -> tuple[SubjectState, Sums]:
 
 
 def both_ways(scene: Scene, payment_id: str, patch: pytest.MonkeyPatch) -> tuple[Sums, Sums]:
-    """Book what was told of a payment, and what a look-up of it says."""
+    """Book what was sent of a payment, and what a look-up of it says."""
     patch.setattr(client, "of", lambda access: scene.client)
     subject = Subject(
         gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id=payment_id

@@ -109,13 +109,13 @@ class Shop:
         return answered(open_checkout(event, Context()))
 
     def pay(self) -> None:
-        """Let the customer pay on the newest page, and hear of it."""
+        """Let the customer pay in the newest checkout, and receive its events."""
         lifecycle = Orders(MERCHANT).named("order-1").lifecycle
         self.scene.finish(str(lifecycle.attempts[-1].checkout_id), "paid")
         self.deliver()
 
     def deliver(self) -> None:
-        """Book what the gateway tells, and pass on what is told of orders and refunds."""
+        """Book what the gateway reports, and pass on what is published of orders and refunds."""
         self.scene.pass_time()
         self.stage.deliver()
         for fact in self.stage.stack.published():

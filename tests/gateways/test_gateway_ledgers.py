@@ -1,4 +1,4 @@
-"""One story told at every gateway makes one ledger, to the minor unit."""
+"""One scenario played at every gateway makes one ledger, to the minor unit."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.support.gateway_stage import Ledger, on_stage
 
 
 def expected(scenario: Scenario, can: frozenset[str]) -> Ledger:
-    """Work a story's ledger out by hand: what is still at the gateway stands in clearing."""
+    """Work a scenario's ledger out by hand: what is still at the gateway stands in clearing."""
     taken = sum(scenario.captured)
     fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in scenario.captured)
     fees = fees if "fees" in can else 0

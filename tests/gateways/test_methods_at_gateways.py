@@ -1,4 +1,4 @@
-"""What a payment was paid with is said in the same words at every gateway, and rules by them."""
+"""What a payment was paid with is named alike at every gateway, and rules by it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -112,7 +112,7 @@ class Aviary:
             client.put_secret_value(SecretId=f"kassa/{name}", SecretString=text)
 
     def run(self, handler: Callable[[Any, Any], Any], event: Any, place: str) -> Any:
-        """Run a handler; what it answers or raises is heard, as Lambda would print it."""
+        """Run a handler; what it answers or raises is collected, as Lambda would print it."""
         try:
             answer = handler(event, Context())
         except Exception:
@@ -139,7 +139,7 @@ class Aviary:
         return int(answer["statusCode"])
 
     def deliver_from_stripe(self) -> None:
-        """Let a genuine webhook come, full of what a customer told, and be booked."""
+        """Let a genuine webhook come, full of what a customer wrote, and be booked."""
         fields = {
             "name": self.plant("customer in a body"),
             "email": self.plant("customer in a body"),
@@ -257,7 +257,7 @@ class Aviary:
         self.type("policy", "check", str(folder / "policy.yaml"), place="command line on demand")
 
     def follow_facts(self) -> None:
-        """Let whoever hears the bus do its part: invoices, orders, the archive."""
+        """Let whoever receives from the bus do its part: invoices, orders, the archive."""
         facts = [json.dumps(envelope) for envelope in self.stack.published()]
         assert len(facts) > 1
         for body in facts:

@@ -1,4 +1,4 @@
-"""README tells how many tests there are; only a run of all of them can see if that is so."""
+"""README says how many tests there are; only a run of all of them can see if that is so."""
 
 import re
 

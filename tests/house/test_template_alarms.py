@@ -1,4 +1,4 @@
-"""What the template promises of alarms: each function, queue and metric that matters is heard."""
+"""What the template promises of alarms: each function, queue and metric that matters is watched."""
 
 import ast
 import json
@@ -188,7 +188,7 @@ def test_every_alarm_means_one_thing_for_the_merchant() -> None:
 
 
 def test_what_strangers_can_raise_mutes_no_alarm_about_customers_money_or_people() -> None:
-    """A composite that is in ALARM already doesn't ring again; ten forged webhooks would do."""
+    """A composite that is in ALARM already doesn't go off again; ten forged webhooks would do."""
     refusals = {"4xx"} | {name for name in emitted() if name.endswith(("Refused", "Forged"))}
     rings = {name for name, one in ALARMS.items() if one["MetricName"] in refusals}
 
@@ -217,7 +217,7 @@ def closure(function: Path) -> set[Path]:
 
 @pytest.mark.parametrize("function", sorted((ROOT / "functions").glob("*/app.py")), ids=str)
 def test_what_a_function_counts_is_written(function: Path) -> None:
-    """Else its metric is lost, and the alarm on it never rings."""
+    """Else its metric is lost, and the alarm on it never goes off."""
     counting = [one.name for one in closure(function) if "metrics.add_metric(" in one.read_text()]
 
     assert len(closure(function)) > 5

@@ -179,7 +179,7 @@ def test_what_init_imports_stays_light() -> None:
 
 
 class Body:
-    """Stripe as a scene that only tells: a captured charge and a part of it refunded."""
+    """Stripe as a scene that only sends: a captured charge and a part of it refunded."""
 
     gateway = "stripe"
     can = frozenset({"pay", "refund"})
@@ -234,7 +234,7 @@ def test_an_event_that_comes_both_ways_is_booked_once(stage: Stage, first: str) 
 
 
 def named(stage: Stage) -> set[str]:
-    """Return the facts that were told since last asked."""
+    """Return the facts published since the last call."""
     return {str(one["detail"]["metadata"]["fact_id"]) for one in stage.stack.published()}
 
 

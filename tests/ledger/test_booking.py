@@ -1,4 +1,4 @@
-"""What booking an event tells: each fact with all that is known, under a name of its own, once."""
+"""What booking an event publishes: each fact with all that is known, under its own name, once."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -60,7 +60,7 @@ def fold(
 
 
 def names(facts: Sequence[LedgerFact]) -> list[str]:
-    """Return the names that facts were told under, without their payment's."""
+    """Return the names that facts were published under, without their payment's."""
     return [fact.metadata.fact_id.removeprefix("pi_1:") for fact in facts]
 
 

@@ -260,7 +260,7 @@ def test_a_capture_reported_in_two_currencies_is_published_under_two_names() -> 
 
 
 def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
-    """Fold with books that were opened between the first and the last instant told."""
+    """Fold with books that were opened between the first and the last instant reported."""
     opened_at = charge("captured").object_reports[0].happened_at + timedelta(seconds=30)
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:

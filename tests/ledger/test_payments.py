@@ -155,7 +155,7 @@ def test_the_ledger_sums_to_zero_and_agrees_with_the_headroom(history: list[Gate
 
 
 def references(facts: list[LedgerFact]) -> list[tuple[str, str]]:
-    """Return every trace number that was told, and by which fact."""
+    """Return every trace number that was published, and by which fact."""
     references_named = [(fact.data.fact, getattr(fact.data, "reference", None)) for fact in facts]
     return [(name, reference) for name, reference in references_named if reference]
 

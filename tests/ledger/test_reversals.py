@@ -1,4 +1,4 @@
-"""A chargeback told as a reversal and as a dispute's movement is one; two that differ are two."""
+"""A chargeback reported as a reversal and as a movement is one; two that differ are two."""
 
 from collections import Counter
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Each step of an attempt changes what it says and nothing else, at the instant it is told."""
+"""Each step of an attempt changes what it says and nothing else, at the instant it is reported."""
 
 from collections.abc import Callable
 from datetime import timedelta

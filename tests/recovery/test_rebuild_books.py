@@ -1,4 +1,4 @@
-"""What the raw archive holds is enough to build the books again, equal by hash, telling nobody."""
+"""What the raw archive holds is enough to rebuild the books, equal by hash, publishing nothing."""
 
 import json
 from typing import Any

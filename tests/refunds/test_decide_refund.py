@@ -28,14 +28,14 @@ from tests.support.refund_stage import stage as stage
 
 
 def woken(stage: RefundStage, case: RefundCase) -> None:
-    """Ring, also for what the queue still holds back, and let everything be heard."""
+    """Wake, also what the queue still holds back, and let everything be applied."""
     stage.drain()
     stage.work(json.dumps({"refund_request_id": case.request.refund_request_id}))
     stage.deliver()
 
 
 def held_back_s(stage: RefundStage, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Note how long each ring is held back."""
+    """Note how long each wake-up is held back."""
     noted: list[int] = []
     send = aws.client("sqs").send_message_batch
 

@@ -76,7 +76,7 @@ class At:
 
 
 def unknown() -> RefundLifecycle:
-    """Return a lifecycle whose outcome the gateway never told, in the hands of people again."""
+    """Return a lifecycle whose outcome the gateway never reported, in the hands of people again."""
     lifecycle = submitted(a_lifecycle(RequestState.APPROVED), NOW, NOW + minutes(5))
     return escalated(lifecycle, a_change(Step.ESCALATED, why=Why.UNKNOWN), POLICY)
 

@@ -1,4 +1,4 @@
-"""pay_refund: an approved request goes to the gateway once, and what became of it is told once."""
+"""pay_refund: an approved request goes to the gateway once, its outcome is published once."""
 
 from collections import Counter
 from datetime import timedelta
@@ -18,7 +18,7 @@ REFUNDS = "/v1/refunds"
 
 
 def posted(stage: RefundStage, kind: PostingKind) -> int:
-    """Return what the ledger posted of a kind, over every fact that was told, each once."""
+    """Return what the ledger posted of a kind, over every fact that was published, each once."""
     facts = {fact["metadata"]["fact_id"]: fact for fact in stage.facts}
     postings = [p for fact in facts.values() for p in fact["data"]["postings"]]
     return sum(p["amount"]["amount_minor"] for p in postings if p["kind"] == kind)
@@ -29,7 +29,7 @@ def steps(stage: RefundStage, case: RefundCase) -> list[str]:
 
 
 def go_on(stage: RefundStage, **later: Any) -> None:
-    """Let time pass, watch, and let everything be heard and done."""
+    """Let time pass, watch, and let everything be applied and done."""
     stage.clock.at += timedelta(**later)
     stage.watch()
     stage.drain()

@@ -74,7 +74,7 @@ class Lifecycles(RuleBasedStateMachine):
 
     @rule(claim=CLAIMS, amount=AMOUNTS, woken=WOKEN)
     def request(self, claim: str, amount: int, woken: str) -> None:
-        """Somebody asks for a refund under a new claim or an old one; its ring may come at once."""
+        """Somebody requests a refund under a new claim or an old one; maybe woken at once."""
         expected, left = self.model.request_refund(claim, amount, self.now_s), self.model.left()
         if expected == "over":
             with pytest.raises(OverHeadroom) as over:
@@ -110,18 +110,18 @@ class Lifecycles(RuleBasedStateMachine):
     @precondition(lambda self: self.cases)
     @rule(data=st.data(), seconds=JUMPS, woken=WOKEN)
     def wake(self, data: st.DataObject, seconds: int, woken: str) -> None:
-        """A ring comes, due or not, while the gateway is up, isn't heard or is down."""
+        """A wake-up comes, due or not, while the gateway is up, silent or down."""
         self.scene.clock.at += timedelta(seconds=seconds)
         self.go_on(self.drawn(data), woken)
 
     @rule()
     def wake_all(self) -> None:
-        """The clock rings for every request."""
+        """The clock wakes every request."""
         for claim in sorted(self.cases):
             self.go_on(self.model.claims[claim])
 
     def go_on(self, one: Requested, gateway: str = "up") -> None:
-        """Go on with a request, and with the model's, if it is rung for."""
+        """Go on with a request, and with the model's, if it is woken."""
         if gateway == "not":
             return
         self.gateway = gateway
@@ -187,7 +187,7 @@ class Lifecycles(RuleBasedStateMachine):
         self.receive(data.draw(st.sampled_from(self.past)))
 
     def receive(self, event: dict[str, Any]) -> None:
-        """Book an event, and tell the model what it says."""
+        """Book an event, and give the model what it says."""
         self.scene.book(event)
         self.past.append(event)
         body = event["data"]["object"]
@@ -233,7 +233,7 @@ class Lifecycles(RuleBasedStateMachine):
         assert len(set(claims)) == len(claims)
 
     def teardown(self) -> None:
-        """Let the gateway be heard again and everything arrive; then all must agree once more."""
+        """Let the gateway answer again and everything arrive; then all must agree once more."""
         self.gateway = "up"
         for _ in range(2):
             self.deliver_all()

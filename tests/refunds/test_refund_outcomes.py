@@ -48,7 +48,7 @@ def held(scene: RefundScene, case: RefundCase) -> dict[str, int]:
 
 
 def alter(scene: RefundScene, **changes: Any) -> None:
-    """Let the gateway have made something else of the refund, and tell that."""
+    """Let the gateway have made something else of the refund, and report that."""
     for event in scene.events:
         if event["type"].startswith("refund.") or event["type"] == "charge.refund.updated":
             event["data"]["object"].update(changes)
@@ -281,13 +281,13 @@ def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: 
 
 @pytest.fixture
 def untold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the gateway tell of no refunds by webhook."""
+    """Let the gateway report no refunds by webhook."""
     known = registry.gateway("stripe")._replace(notifies_refunds=False)
     monkeypatch.setattr(registry, "GATEWAYS", dict(registry.GATEWAYS) | {"stripe": known})
 
 
 def by_hand(scene: RefundScene, payment_id: str, amount_minor: int) -> None:
-    """Refund at the gateway by hand, and lose what it tells of it."""
+    """Refund at the gateway by hand, and lose what it reports of it."""
     scene.client.v1.refunds.create({"payment_intent": payment_id, "amount": amount_minor})
     scene.events.clear()
 

@@ -1,4 +1,4 @@
-"""What is told of a refund request: each change once, under a name that never changes."""
+"""What is published of a refund request: each change once, under a name that never changes."""
 
 from typing import Any
 

@@ -98,7 +98,7 @@ def disputed(scene: RefundScene, charge_id: str) -> None:
 
 
 def is_one_of_fifty(came: Outcome) -> bool:
-    """Whether exactly one request paid, and 49 were told that too little is left."""
+    """Whether exactly one request paid, and 49 were answered that too little is left."""
     answers = Counter(answered=1, OverHeadroom=49)
     return came == Outcome([60_00], [60_00], 40_00, 0, answers, [])
 
@@ -146,7 +146,7 @@ def test_of_two_people_who_approve_one_request_at_once_one_is_answered_with_the_
 
 
 def test_a_dashboard_refund_in_between_is_counted_and_an_excess_is_visible() -> None:
-    """It can't be refused: what was asked before it was heard of is paid, and nothing after."""
+    """It can't be refused: what was submitted before it was reported is paid, and nothing after."""
     seen = Counter[bool]()
     for seed in range(20):
         came = meanwhile(seed, refunded_elsewhere)
@@ -214,7 +214,7 @@ def test_copies_that_were_no_longer_one_claim_are_seen(monkeypatch: pytest.Monke
 
 
 def between_reading_and_submitting(act: Callable[[RefundScene, str], Any]) -> list[int]:
-    """Let something be heard just after pay_refund has read the payment; return what it paid."""
+    """Let something be applied just after pay_refund has read the payment; return what it paid."""
     with opened(lifts_dispute_limit=True) as scene:
         payment_id = scene.pay()
         scene.request_refund(payment_id, 60_00)

@@ -1,4 +1,4 @@
-"""What customers are told: every text in every language, with the same placeholders."""
+"""What customers are sent: every text in every language, with the same placeholders."""
 
 import re
 from string import Formatter

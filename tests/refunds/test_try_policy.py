@@ -1,4 +1,4 @@
-"""POST /policies/try: facts of refund requests, told and archived by the real code, replayed."""
+"""POST /policies/try: facts of refund requests, published and archived by real code, replayed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta

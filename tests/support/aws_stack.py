@@ -35,7 +35,7 @@ QUEUES = ("events", "told", "refunds")
 
 
 class Context:
-    """What Lambda tells a handler of its invocation."""
+    """What Lambda hands to a handler of its invocation."""
 
     function_name = "test"
     memory_limit_in_mb = 256

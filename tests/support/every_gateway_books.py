@@ -42,7 +42,7 @@ def money(minor: int, currency: str) -> Money:
 
 
 def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedEvent:
-    """Return an event of one fact, told by a gateway of a subject, with a posting for each move."""
+    """Return an event of one fact, reported by a gateway, with a posting for each move."""
     gateway, subject_id = of
     kind = SubjectKind.PAYOUT if fact == "PayoutPaid" else SubjectKind.PAYMENT
     postings = tuple(

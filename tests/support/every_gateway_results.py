@@ -68,7 +68,7 @@ def view(order: Order) -> OrderView:
 
 
 def paid_by(order: Order, gateway: str) -> OrderPayment:
-    """Return what is noted of an order's payment once its capture was told."""
+    """Return what is noted of an order's payment once its capture was reported."""
     named = gateway, payment_id(order, gateway)
     (captured,) = event(order, "PaymentCaptured", named).facts
     return OrderPayment(

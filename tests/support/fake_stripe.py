@@ -16,7 +16,7 @@ Body = dict[str, Any]
 
 
 class Scene:
-    """One account, its clock, what it told, and a client that talks to it in process."""
+    """One account, its clock, what it sent, and a client that talks to it in process."""
 
     def __init__(self, **switches: Any) -> None:
         self.now_s = START_S

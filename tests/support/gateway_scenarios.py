@@ -171,7 +171,7 @@ def scene_of(gateway: str, fake_clock: FakeClock) -> Scene:
 
 
 def run(stage: Stage, scenario: Scenario) -> None:
-    """Tell a story, hear it, and let the gateway pay out."""
+    """Play a scenario, receive its events, and let the gateway pay out."""
     scenario.play(stage.scene)
     stage.deliver()
     stage.clock.at += timedelta(minutes=10)

@@ -72,7 +72,7 @@ class Stage:
         return answer
 
     def deliver(self) -> list[Arrival]:
-        """Post all that the gateway told, and book it."""
+        """Post all that the gateway sent, and book it."""
         self.save_secrets()
         arrivals = self.scene.arrivals()
         for arrival in arrivals:

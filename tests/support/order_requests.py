@@ -38,7 +38,7 @@ def resolve(
 
 
 def attempt_unknown(scene: OrderScene, act: str = SILENT) -> None:
-    """Send an order of which the gateway's answer isn't heard."""
+    """Send an order of which the gateway's answer is lost."""
     scene.north.acts = [act]
     with pytest.raises(CheckoutUnavailable):
         scene.post()

@@ -238,7 +238,7 @@ class OrderScene:
         *object_reports: ObjectReport,
         order_id: str | None = "order-1",
     ) -> list[AnyFact]:
-        """Book what a gateway tells of a payment, and return the facts that it made true."""
+        """Book what a gateway reports of a payment, and return the facts that it made true."""
         before = len(self.bus.facts)
         event = GatewayEvent(
             event_id=f"{payment_id}:{'|'.join(f'{s.object_id}.{s.state}' for s in object_reports)}",
@@ -260,7 +260,7 @@ class OrderScene:
         return [AnyFact.model_validate(fact) for _, fact in self.bus.facts[before:]]
 
     def track(self, *facts: AnyFact) -> None:
-        """Let orders hear facts, as OrdersQueue brings them."""
+        """Let orders receive facts, as OrdersQueue brings them."""
         for fact in facts:
             track_order(fact, self.orders, RefundRequests(), self.time_left())
 

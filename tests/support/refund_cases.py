@@ -31,7 +31,7 @@ def a_change(step: Step = Step.REQUESTED, amount_minor: int = 60_00, **fields: A
 
 
 def a_lifecycle(state: RequestState = RequestState.APPROVED, **fields: Any) -> RefundLifecycle:
-    """Return the lifecycle of a request for 60.00 EUR, approved unless told otherwise."""
+    """Return the lifecycle of a request for 60.00 EUR, approved unless set otherwise."""
     usual = {"refund_request_id": RR, "approved_minor": 60_00, "changes": (a_change(),)}
     return RefundLifecycle(**usual | {"state": state} | fields)
 

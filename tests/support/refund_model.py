@@ -40,7 +40,7 @@ class Requested:
 
 @dataclass
 class Model:
-    """One payment of 100.00 EUR: what was told of it, what is promised, what was asked for."""
+    """One payment of 100.00 EUR: what was reported of it, what is reserved, what was requested."""
 
     total: int = 0  # what the charge says was refunded
     refunds: dict[str, tuple[int, int, str]] = field(default_factory=dict)  # rank, amount, ask
@@ -81,7 +81,7 @@ class Model:
 
 
 class Courses(Model):
-    """What people, rings and the gateway make of each request, and what that does to the money."""
+    """What people, wake-ups and the gateway make of each request, and its effect on the money."""
 
     def decide(self, one: Requested, verdict: str, now_s: float) -> bool:
         is_news = bool(self.published(one) - DEAD or (self.published(one) and not one.over))
@@ -101,7 +101,7 @@ class Courses(Model):
         return True
 
     def go_on(self, one: Requested, now_s: float, gateway: str) -> None:  # noqa: C901
-        """Do the next thing due; the gateway is up, deaf (it acts and isn't heard) or down."""
+        """Do the next thing due; the gateway is up, silent (it acts, unanswered) or down."""
         is_held, first_s = one.name in self.held, one.first_s or now_s
         stop = self.held.get(one.name) != one.amount or self.is_disputed() or self.left() < 0
         stop = stop or self.lost() > one.lost

@@ -48,7 +48,7 @@ class Race:
         self.answers[type(error).__name__ if error else "answered"] += 1
 
     def request(self, payment_id: str, amount_minor: int, claim: str) -> Callable[[], Any]:
-        """Return a run that asks for a refund, and then rings twice, as queues do."""
+        """Return a run that requests a refund, and then wakes it twice, as queues do."""
         request_body = RefundRequestBody(
             payment_id=payment_id, amount_minor=amount_minor, reason="damaged", claim_id=claim
         )

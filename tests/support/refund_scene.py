@@ -62,7 +62,7 @@ def time_left() -> Callable[[], float]:
 
 
 class WakeUps:
-    """RefundsQueue: who is rung for, and by how many seconds that is held back."""
+    """RefundsQueue: what is enqueued, and by how many seconds that is held back."""
 
     exceptions = aws_errors.SQS
 
@@ -80,7 +80,7 @@ class WakeUps:
 
 
 class FakeBus:
-    """The bus: every fact that was told, as it was told."""
+    """The bus: every fact that was published, as it was published."""
 
     exceptions = aws_errors.EVENTS
 
@@ -131,7 +131,7 @@ class RefundScene:
         Policies("main").save(policy)
 
     def pay(self, amount: int = 100_00, **more: Any) -> str:
-        """Let a customer pay, and book what the gateway tells of it."""
+        """Let a customer pay, and book what the gateway reports of it."""
         params: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
         params |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
         payment = self.client.v1.payment_intents.create(params | more)
@@ -139,7 +139,7 @@ class RefundScene:
         return str(payment.id)
 
     def deliver(self) -> None:
-        """Book every event that the gateway has told by now."""
+        """Book every event that the gateway has sent by now."""
         while self.events:
             self.book(self.events.pop(0))
 
@@ -216,7 +216,7 @@ class RefundScene:
         return [posting for p in found if (posting := Posting(**p)).kind == kind]
 
     def names(self) -> list[str]:
-        """Return the names of all facts told so far."""
+        """Return the names of all facts published so far."""
         return [name for name, _ in self.bus.facts]
 
 

@@ -65,7 +65,7 @@ class RefundStage:
         Policies("main").save(read_policy(fields, "main", version, self.clock.at, "test"))
 
     def pay(self, amount: int = 100_00, **more: Any) -> str:
-        """Let a customer pay, and book what the gateway tells of it."""
+        """Let a customer pay, and book what the gateway reports of it."""
         params: Any = {"amount": amount, "currency": "eur", "payment_method": "pm_card_visa"}
         params |= {"confirm": True, "metadata": {"order_id": "order-1", "language": "en"}}
         payment = self.client.v1.payment_intents.create(params | more)
@@ -73,7 +73,7 @@ class RefundStage:
         return payment.id
 
     def deliver(self) -> None:
-        """Book every event that the gateway has to tell, and pass on what is told of refunds."""
+        """Book all that the gateway has to send, and pass on what is published of refunds."""
         while self.events:
             events, self.events[:] = list(self.events), []
             for event in events:
@@ -81,7 +81,7 @@ class RefundStage:
         self.pass_on()
 
     def pass_on(self) -> None:
-        """Do what the bus's rule does: facts of refunds ring for their requests."""
+        """Do what the bus's rule does: facts of refunds wake their requests."""
         for envelope in self.stack.published():
             self.published.append(envelope["detail-type"])
             self.facts.append(envelope["detail"])
@@ -211,7 +211,7 @@ def escalated(stage: RefundStage, amount_minor: int = 60_00, **more: Any) -> Ref
 
 
 def outcome_unknown(stage: RefundStage, kind: Kind) -> RefundCase:
-    """Return a case whose outcome the gateway never told, back with people a day later."""
+    """Return a case whose outcome the gateway never reported, back with people a day later."""
     case = stage.request_refund(stage.pay(), 40_00)
     stage.fake.faults.expect(Fault(kind, "/v1/refunds", "POST"))
     stage.drain()

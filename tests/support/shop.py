@@ -28,12 +28,12 @@ class Shop:
         return open_checkout(order(**words), Orders("main"), lambda: 29.0)
 
     def leave(self, outcome: str, order_id: str = "order-1") -> None:
-        """Let the customer leave the newest page, and hear all that is told of it."""
+        """Let the customer leave the newest checkout, and receive all that is reported of it."""
         self.stage.scene.finish(str(self.lifecycle(order_id).attempts[-1].checkout_id), outcome)
         self.deliver()
 
     def deliver(self) -> None:
-        """Book what the gateway told, and track it."""
+        """Book what the gateway reported, and track it."""
         self.stage.deliver()
         told = [fact for fact in self.stage.stack.published() if fact["detail-type"] in TRACKED]
         records: list[dict[str, Any]] = [

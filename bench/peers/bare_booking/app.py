@@ -33,7 +33,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def book(message: dict[str, Any], raw: str) -> None:
-    """Book one captured charge and tell it."""
+    """Book one captured charge and publish it."""
     body = json.loads(base64.b64decode(message["body_base64"]))
     charge, now = body["data"]["object"], datetime.now(UTC).isoformat()
     pk = f"PAYMENT#stripe#main#{charge['payment_intent']}"

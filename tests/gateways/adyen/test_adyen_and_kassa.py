@@ -40,7 +40,7 @@ def payment(stage: Stage, order_id: str = ORDER) -> SubjectState:
 
 
 def facts(stage: Stage) -> list[str]:
-    """Take what was told, by its kind."""
+    """Take what was published, by its kind."""
     return [envelope["detail-type"] for envelope in stage.stack.published()]
 
 

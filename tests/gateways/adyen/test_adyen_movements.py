@@ -1,4 +1,4 @@
-"""What Adyen's webhooks and report lines come to together, in every order and told twice."""
+"""What Adyen's webhooks and report lines come to together, in every order and sent twice."""
 
 import random
 from collections import Counter
@@ -215,7 +215,7 @@ LOST_AND_WON = {
 
 @pytest.mark.parametrize("code", LOST_AND_WON)
 def test_a_ruling_moves_no_money_and_what_is_open_again_is_held(code: str) -> None:
-    """The money is told by SECOND_CHARGEBACK and by the report, never twice."""
+    """The money is reported by SECOND_CHARGEBACK and by the report, never twice."""
     won = [AUTHORISED, disputed("CHARGEBACK"), disputed("CHARGEBACK_REVERSED")]
     state, held = in_any_order([*won, disputed(code)])
     assert A.CHARGEBACKS not in held

@@ -1,4 +1,4 @@
-"""A refund's whole way at Adyen: asked for through the API, paid, heard of, and named by Kassa."""
+"""A refund's whole way at Adyen: requested through the API, paid, reported, and named by Kassa."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ORDER = "order-1"
 
 
 class AdyenShop:
-    """A stage at Adyen with a refund policy, and what rings on the way."""
+    """A stage at Adyen with a refund policy, and what is enqueued on the way."""
 
     def __init__(self, stage: Stage, scene: AdyenScene) -> None:
         self.stage, self.adyen = stage, scene
@@ -38,7 +38,7 @@ class AdyenShop:
         self.deliver()
 
     def deliver(self) -> None:
-        """Book what Adyen tells, and ring for what it tells of refunds."""
+        """Book what Adyen sends, and wake what it reports of refunds."""
         self.stage.deliver()
         self.pass_on()
 

@@ -37,7 +37,7 @@ class Shop:
         return str(Orders("main").named(order_id).lifecycle.attempts[-1].checkout_id)
 
     def paid(self, order_id: str) -> list[Arrival]:
-        """Let an order's page be paid, and return what Klarna tells of it."""
+        """Let an order's checkout be paid, and return what Klarna sends of it."""
         self.scene.finish(self.open(order_id), "paid")
         return self.scene.arrivals()
 

@@ -42,7 +42,7 @@ def row(kind: str, minor: int, number: str | None, name: str, detailed: str = ""
 
 
 def closed(outcome: str, minor: int, number: str = FIRST) -> GatewayEvent:
-    """Return a closed dispute as its webhook tells it, with its amount."""
+    """Return a closed dispute as its webhook reports it, with its amount."""
     body = dispute(
         "CLOSED",
         dispute_outcome=outcome,

@@ -21,7 +21,7 @@ from tests.support.gateway_payloads.klarna import delivery
 
 
 def lifecycle() -> list[GatewayEvent]:
-    """Live one payment at the fake; return every way in which its states can be told."""
+    """Live one payment at the fake; return every way in which its states can be reported."""
     at = [1_795_312_800.0]
     fake = FakeKlarna(lambda: at[0], random.Random(5), Switches(checks_fraud=True))
     bodies: list[bytes] = []

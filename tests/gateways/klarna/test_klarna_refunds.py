@@ -1,4 +1,4 @@
-"""Refunds made by hand in Klarna's portal, which no webhook tells, are seen before any decision."""
+"""Refunds made by hand in Klarna's portal, which no webhook reports, are seen before a decision."""
 
 from datetime import timedelta
 from typing import Any

@@ -320,7 +320,7 @@ def test_secrets_hold_what_the_docs_say(paypal: PayPal) -> None:
 
 
 def test_a_payment_that_no_webhook_reported_is_booked_from_the_reports(paypal: PayPal) -> None:
-    """Another app took it, or a person by an invoice: this app is told of nothing."""
+    """Another app took it, or a person by an invoice: this app is notified of nothing."""
     paypal.scene.pay("order-1", PAID)
     paypal.scene.refund("order-1", 30_00)
     paypal.scene.arrivals()

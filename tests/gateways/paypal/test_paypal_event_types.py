@@ -30,7 +30,7 @@ FIRST = {"amount": {"total": "5.00", "currency": "EUR"}, "create_time": "2026-11
 
 
 def sample(name: str) -> Body:
-    """Return what PayPal tells and shows for a type."""
+    """Return what PayPal sends and shows for a type."""
     family, _, last = name.rpartition(".")
     if family in ("PAYMENT.SALE", "PAYMENT.CAPTURE") and last in ("REFUNDED", "REVERSED"):
         sale = FIRST | {"id": "R1", "state": "completed", "sale_id": "S1"}

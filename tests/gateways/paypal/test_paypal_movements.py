@@ -75,7 +75,7 @@ def fold(events: Iterable[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]
 
 
 def orders(events: Sequence[GatewayEvent]) -> Iterable[Sequence[GatewayEvent]]:
-    """Return every order of a few events, and some of many; each with one told again."""
+    """Return every order of a few events, and some of many; each with one sent again."""
     if len(events) <= 5:
         every: Iterable[Sequence[GatewayEvent]] = permutations(events)
     else:

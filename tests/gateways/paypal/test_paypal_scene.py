@@ -1,4 +1,4 @@
-"""PayPal's scene: what buyers do at a page of ours, and what the account knows of it."""
+"""PayPal's scene: what buyers do in a checkout of ours, and what the account knows of it."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Mappings: what a merchant may write, what is refused of it, and that all is told at once."""
+"""Mappings: what a merchant may write, what is refused of it, and that all is reported at once."""
 
 from pathlib import Path
 from typing import Any

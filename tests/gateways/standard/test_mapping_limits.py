@@ -1,4 +1,4 @@
-"""What a mapping can't tell is named, each with its place; and what the language gained is read."""
+"""What a mapping can't read is named, each with its place; and what the language gained is read."""
 
 import json
 from collections.abc import Sequence

@@ -61,7 +61,7 @@ def of_2024() -> list[dict[str, Any]]:
 
 
 def of_2025() -> list[dict[str, Any]]:
-    """The same payment as today's version tells it."""
+    """The same payment as today's version sends it."""
     return [
         s.event("charge.succeeded", s.charge(), "evt_1", api_version="2025-04-30.basil"),
         s.event("refund.created", s.refund(), "evt_2", api_version="2025-04-30.basil"),

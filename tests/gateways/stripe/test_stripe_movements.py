@@ -1,4 +1,4 @@
-"""What Stripe moved for disputes and parts comes out right, whoever tells it and in any order."""
+"""What Stripe moved for disputes and parts comes out right, whoever reports it and in any order."""
 
 import json
 import random
@@ -60,7 +60,7 @@ def ledger(facts: Iterable[LedgerFact]) -> Ledger:
 
 
 def orders(events: Sequence[Body]) -> Iterable[Sequence[Body]]:
-    """Every order of up to six events, else as many random ones; each with some told twice."""
+    """Every order of up to six events, else as many random ones; each with some sent twice."""
     if len(events) <= 6:
         yield from permutations(events)
         return

@@ -21,7 +21,7 @@ class Rule(NamedTuple):
 
 
 class Bus:
-    """A boto3-shaped EventBridge client that remembers every telling."""
+    """A boto3-shaped EventBridge client that remembers every publication."""
 
     exceptions = aws_errors.EVENTS
 

@@ -18,7 +18,7 @@ _MEMORY_MB = 512
 
 
 class Context:
-    """What Lambda tells a handler of its run; time comes from the schedule."""
+    """What Lambda hands to a handler of its run; time comes from the schedule."""
 
     memory_limit_in_mb = _MEMORY_MB
 

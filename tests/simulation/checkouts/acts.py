@@ -72,7 +72,7 @@ class AfterSale:
         self._world.schedule.at(self._source.choice(_DECIDES_S), closing)
 
     def _done(self, act: Callable[[], object]) -> bool:
-        """Do something at a gateway and let it tell; say whether the gateway let it happen."""
+        """Do something at a gateway and let it report; say whether the gateway let it happen."""
         try:
             act()
         except (Refusal, ValueError):

@@ -88,7 +88,7 @@ class Counter:
         return self._is_out or self._world.schedule.now_s < self.refuses_until_s
 
     def _note_page(self, request: HttpRequest, answer: HttpAnswer) -> None:
-        """Note which attempt a page was made for, whoever hears of it."""
+        """Note which attempt a checkout was made for, whoever receives it."""
         submitted = _SUBMITTED.search((request.body or b"").decode())
         if submitted and request.method == "POST" and 200 <= answer.status < 300:
             self.pages.add(submitted[0])
@@ -102,7 +102,7 @@ class Counter:
         raise GatewayUnavailable(f"{self.name} is slow")
 
     def finish(self, checkout_id: str, outcome: str) -> bool:
-        """Let a customer leave a page; tell whether the page still took it."""
+        """Let a customer leave a checkout; say whether it still took it."""
         self._scene.pass_time()
         try:
             self._scene.finish(checkout_id, outcome)
@@ -113,18 +113,18 @@ class Counter:
         return True
 
     def lose(self) -> None:
-        """Lose what the fake has told: no webhook of it ever comes."""
+        """Lose what the fake has sent: no webhook of it ever comes."""
         lost = len(self._scene.arrivals())
         self._world.schedule.seen["a webhook was lost for good"] += lost
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
-        """Let a customer pay an order without any page of ours; return the payment's id."""
+        """Let a customer pay an order without any checkout of ours; return the payment's id."""
         payment_id: str = self.fake.sell(order_id, amount_minor, currency)["payment_id"]
         self.deliver()
         return payment_id
 
     def pass_time(self) -> None:
-        """Let what is due happen at the gateway, and tell it."""
+        """Let what is due happen at the gateway, and send it."""
         self._scene.pass_time()
         self.deliver()
 
@@ -134,7 +134,7 @@ class Counter:
         return self._scene.truth()
 
     def deliver(self) -> None:
-        """Post what the fake has told meanwhile, sometimes twice or much later."""
+        """Post what the fake has sent meanwhile, sometimes twice or much later."""
         source, weather = self._world.schedule.source, self._world.schedule.weather
         for arrival in self._scene.arrivals():
             self._send(arrival, 0, source.uniform(0.0, weather.delay_max_s))
@@ -159,7 +159,7 @@ def _names(request: HttpRequest) -> set[str]:
 
 
 def _ignored(effect: Callable[[], HttpAnswer]) -> None:
-    """Let something happen whose answer nobody hears."""
+    """Let something happen whose answer is lost."""
     effect()
 
 
@@ -175,7 +175,7 @@ class StripeCounter:
         self.fake: Any = world.gateway.fake
 
     def finish(self, checkout_id: str, outcome: str) -> bool:
-        """Let a customer leave a page; tell whether the page still took it."""
+        """Let a customer leave a checkout; say whether it still took it."""
         self.fake.run_due()
         try:
             self.fake.finish_checkout(checkout_id, outcome)
@@ -190,12 +190,12 @@ class StripeCounter:
         return {str((one.get("metadata") or {}).get("submission_id")) for one in sessions}
 
     def sell(self, order_id: str, amount_minor: int, currency: str) -> str:
-        """Let a customer pay an order without any page of ours; return the payment's id."""
+        """Let a customer pay an order without any checkout of ours; return the payment's id."""
         payment_id: str = self.fake.sell(order_id, amount_minor, currency)["payment_id"]
         return payment_id
 
     def pass_time(self) -> None:
-        """Let what is due happen; the world delivers what Stripe tells."""
+        """Let what is due happen; the world delivers what Stripe sends."""
         self.fake.run_due()
 
     def truth(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ _ON_THEIR_WAY = {"pending", "requires_action"}
 
 
 class Ledgers:
-    """Adds up what is told on the bus, for each gateway by itself."""
+    """Adds up what is published on the bus, for each gateway by itself."""
 
     def __init__(self) -> None:
         self.balances: Balances = Counter()

@@ -26,7 +26,7 @@ class OrderPeople:
                 self._resolve(order_id, attempts[-1])
 
     def _resolve(self, order_id: str, attempt: dict[str, object]) -> None:
-        """Say an outcome; of what no gateway can tell, the true one: nobody was shown it."""
+        """Say an outcome; of what no gateway can know, the true one: nobody was shown it."""
         is_unknown = attempt["state"] == "unknown"
         outcome = self._source.choice(("expired", "failed", "failed" if is_unknown else "paid"))
         path = f"/orders/{order_id}/attempts/{attempt['number']}/resolve"

@@ -101,7 +101,7 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
 
 
 def _look_again(world: CheckoutWorld, ledgers: Ledgers) -> None:
-    """Let every gateway pay out and tell, look up what waits, and pull all balances."""
+    """Let every gateway pay out and report, look up what waits, and pull all balances."""
     world.schedule.findings.extend(known_and_not_booked(world, ledgers))
     world.settle()
     if world.people is not None:

@@ -135,7 +135,7 @@ class CheckoutWorld(World):
         return self.touched | refunded
 
     def settle(self) -> None:
-        """Let every gateway that holds a balance send it to the bank: what it moved is told."""
+        """Let every gateway that holds a balance send it to the bank: what it moved is reported."""
         self.pass_times()
         for counter in self.counters.values():
             if counter.name != "stripe" and "payout" in counter.can:

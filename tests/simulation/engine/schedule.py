@@ -78,7 +78,7 @@ class Schedule:
         done: Callable[[Any, BaseException | None], None],
         timeout_s: float,
     ) -> None:
-        """Run a handler now; `done` hears its answer or what ended it."""
+        """Run a handler now; `done` gets its answer or what ended it."""
 
         def whole() -> None:
             try:

@@ -27,7 +27,7 @@ class Moved(NamedTuple):
 
 
 class Checks:
-    """Sees every write and every telling, and notes what is wrong."""
+    """Sees every write and every publication, and notes what is wrong."""
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule

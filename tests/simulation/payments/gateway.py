@@ -92,7 +92,7 @@ class Gateway:
         return self.fake.account.objects[object_id]
 
     def send_event(self, event: Body) -> None:
-        """Send an event that the fake tells, sometimes with more words than fit."""
+        """Send an event of the fake's, sometimes with more text than fits."""
         body = event["data"]["object"]
         if event["type"] == "refund.created":
             for on_answer in self.on_refund:

@@ -74,7 +74,7 @@ def _booked_once(world: World, items: list[Item]) -> list[str]:
 
 
 def _published(world: World, checks: Checks) -> list[str]:
-    """Invariant 7: every fact was told and archived, and nothing else was."""
+    """Invariant 7: every fact was published and archived, and nothing else was."""
     archived = {
         fact_id
         for key, content in world.bucket.objects.items()

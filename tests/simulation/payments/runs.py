@@ -63,7 +63,7 @@ def _look_again(world: World) -> None:
 
 
 def _note(schedule: Schedule, world: World) -> None:
-    """Count the rare situations that metrics and the store tell of."""
+    """Count the rare situations that metrics and the store report."""
     seen = schedule.seen
     for name, count in world.store.calls.items():
         if name.startswith("refused None,Conditional"):

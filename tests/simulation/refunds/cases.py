@@ -24,7 +24,7 @@ def lifecycle_in(item: Item | None) -> Fields:
 
 
 def submission_of(lifecycle: Fields) -> str:
-    """Return the name under which a lifecycle's round is asked for."""
+    """Return the name under which a lifecycle's round is submitted."""
     request_id, number = lifecycle["refund_request_id"], lifecycle["round"]
     return str(request_id if number == 1 else f"{request_id}.{number}")
 

@@ -1,4 +1,4 @@
-"""Who asks for refunds: the shop, in bursts, again and again, and never twice in other words."""
+"""Who requests refunds: the shop, in bursts, repeatedly, never twice with another comment."""
 
 import random
 from typing import Any
@@ -70,7 +70,7 @@ class Shop:
     def request_body(
         self, payment_id: str, claim: str, amount: int | None, reason: str = ""
     ) -> None:
-        """Ask for a refund; the same claim is told in the same words, with or without a name."""
+        """Request a refund; the same claim has the same comment, with or without a name."""
         drawn = random.Random(f"{payment_id} {claim}")  # not the seed's: a claim keeps its words
         body: dict[str, Any] = self._named(payment_id) | {
             "reason": reason or drawn.choice(_REASONS),

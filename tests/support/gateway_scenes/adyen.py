@@ -64,7 +64,7 @@ class AdyenScene(FakeGatewayScene[FakeAdyen]):
         )
 
     def arrivals(self) -> list[Arrival]:
-        """Return the webhooks told since this was last asked, signed by the newest key."""
+        """Return the webhooks sent since the last call, signed by the newest key."""
         self.fake.run_due()
         is_live = self.fake.switches.is_live
         return [

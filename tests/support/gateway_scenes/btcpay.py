@@ -1,4 +1,4 @@
-"""The one story at a fake BTCPay: invoices paid, given up, and refunded by pull payments."""
+"""The one scenario at a fake BTCPay: invoices paid, given up, and refunded by pull payments."""
 
 import json
 import random
@@ -47,7 +47,7 @@ class BtcpayScene(FakeGatewayScene[FakeBtcpay]):
         return self.carried(request, lambda: self.fake.request(*incoming))
 
     def arrivals(self) -> list[Arrival]:
-        """Return the webhooks told since this was last asked."""
+        """Return the webhooks sent since the last call."""
         deliveries, self._deliveries = self._deliveries, []
         return [Arrival(one.body, one.headers) for one in deliveries]
 

@@ -63,7 +63,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
         )
 
     def arrivals(self) -> list[Arrival]:
-        """Return what Klarna told: callbacks with their URL's query, webhooks with a signature."""
+        """Return what Klarna sent: callbacks with their URL's query, webhooks with a signature."""
         notices, self.notices[:] = list(self.notices), []
         return [self.arrival(notice) for notice in notices]
 
@@ -84,7 +84,7 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
         self.fake.sell(order_id, amount_minor, self.currency, "declined")
 
     def refund(self, order_id: str, amount_minor: int) -> None:
-        """Refund in Klarna's portal, which tells nobody before it settles."""
+        """Refund in Klarna's portal, which notifies nobody before it settles."""
         self.fake.refund_in_dashboard(self.payment_id(order_id), amount_minor)
 
     def fail_last_refund(self, order_id: str) -> None:

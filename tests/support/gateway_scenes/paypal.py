@@ -1,4 +1,4 @@
-"""The story at PayPal: its fake in process, with buyers, banks and the merchant's own hands."""
+"""The scenario at PayPal: its fake in process, with buyers, banks and the merchant's own hands."""
 
 import json
 import random
@@ -81,7 +81,7 @@ class PayPalScene(FakeGatewayScene[FakePayPal]):
         )
 
     def arrivals(self) -> list[Arrival]:
-        """Return the webhooks told since this was last asked, one for each webhook id."""
+        """Return the webhooks sent since the last call, one for each webhook id."""
         events, self.events[:] = list(self.events), []
         return [self.signed(event, one) for event in events for one in self.webhook_ids]
 

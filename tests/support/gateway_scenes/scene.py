@@ -1,4 +1,4 @@
-"""One story, told at any gateway: what can happen at its fake, and what arrives of it."""
+"""One scenario, played at any gateway: what can happen at its fake, and what arrives of it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ class Scene(Protocol):
         """Answer our calls without a network."""
 
     def arrivals(self) -> list[Arrival]:
-        """Return the webhooks told since this was last asked, signed now."""
+        """Return the webhooks sent since the last call, signed now."""
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         """Let a customer pay an order in full."""

@@ -70,7 +70,7 @@ class StandardScene(FakeGatewayScene[FakeStandardGateway]):
         )
 
     def arrivals(self) -> list[Arrival]:
-        """Return what was told since last asked, signed now."""
+        """Return what was sent since the last call, signed now."""
         notifications, self._notifications[:] = list(self._notifications), []
         return [self.arrival(one) for one in notifications]
 

@@ -66,7 +66,7 @@ class StripeScene(FakeGatewayScene[FakeStripe]):
         raise AssertionError(f"Stripe was asked for {request.url} past its client")
 
     def arrivals(self) -> list[Arrival]:
-        """Return the events told since this was last asked, signed now."""
+        """Return the events sent since the last call, signed now."""
         events, self.events[:] = list(self.events), []
         return [self.arrival(event) for event in events]
 

@@ -1,4 +1,4 @@
-"""The one story at the seventh gateway."""
+"""The one scenario at the seventh gateway."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""Seven's amounts: as they are asked for, and in each object that tells of them."""
+"""Seven's amounts: as they are asked for, and in each object that reports them."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from tests.support.gateway_units.reading import AT_TEXT, K, Reading, delivery, e
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page; Seven is told no lines."""
+    """Return the amount of a checkout; Seven takes no lines."""
     return body["amount"], []
 
 

@@ -39,7 +39,7 @@ class Shop:
         self.fake.run_due()
 
     def deliver(self) -> list[str]:
-        """Book what was told; return the facts it made, by name."""
+        """Book what was sent; return the facts it made, by name."""
         self.stage.deliver()
         return self.published()
 

@@ -34,7 +34,7 @@ class Klarna:
         return Books().read(subject(payment_id), "none")[0]
 
     def published(self) -> list[str]:
-        """Return the names of the facts told since this was last asked, each fact once."""
+        """Return the names of the facts published since the last call, each fact once."""
         envelopes = self.stage.stack.published()
         facts = {one["detail"]["metadata"]["fact_id"]: one["detail-type"] for one in envelopes}
         return sorted(facts.values())

@@ -23,13 +23,13 @@ class PayPal:
     scene: PayPalScene
 
     def pay(self, order_id: str = "order-1", minor: int = PAID) -> str:
-        """Let a buyer pay, and Kassa hear of it; return the payment."""
+        """Let a buyer pay, and Kassa receive its events; return the payment."""
         self.scene.pay(order_id, minor)
         self.stage.deliver()
         return self.scene._payments[order_id]
 
     def published(self) -> list[str]:
-        """Return the types of every fact told so far, and forget them."""
+        """Return the types of every fact published so far, and forget them."""
         return [one["detail-type"] for one in self.stage.stack.published()]
 
     def facts(self) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ def unread(stage: Stage, event: Body) -> None:
 
 
 class Published:
-    """Stripe as a scene that tells what it is given, to an account with such a secret."""
+    """Stripe as a scene that sends what it is given, to an account with such a secret."""
 
     gateway = "stripe"
 

@@ -1,4 +1,4 @@
-"""Adyen's amounts: as they are asked for, and in each object that tells of them."""
+"""Adyen's amounts: as they are asked for, and in each object that reports them."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,7 +14,7 @@ from tests.support.gateway_units.reading import AT, K, Reading, only
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page, and of its lines."""
+    """Return the amount of a checkout, and of its lines."""
     lines = body.get("lineItems", [])
     return body["amount"]["value"], [one["quantity"] * one["amountIncludingTax"] for one in lines]
 

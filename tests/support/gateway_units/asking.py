@@ -75,7 +75,7 @@ def wire() -> Iterator[Wire]:
 
 
 def checkout_submission(amount: Money, lines: tuple[int, ...] = ()) -> CheckoutSubmission:
-    """Ask for a page of an amount, in lines of these."""
+    """Submit a checkout of an amount, in lines of these."""
     return CheckoutSubmission(
         order_id="order-1",
         submission_id="order-1.1",

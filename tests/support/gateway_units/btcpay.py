@@ -1,4 +1,4 @@
-"""BTCPay's amounts: as they are asked for, and in each object that tells of them."""
+"""BTCPay's amounts: as they are asked for, and in each object that reports them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.gateway_units.reading import AT, AT_S, K, Reading, only
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page, and of its lines."""
+    """Return the amount of a checkout, and of its lines."""
     return body["amount"], []
 
 

@@ -1,4 +1,4 @@
-"""Klarna's amounts: as they are asked for, and in each object that tells of them."""
+"""Klarna's amounts: as they are asked for, and in each object that reports them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from tests.support.gateway_units.reading import AT_TEXT, K, Reading, delivery, e
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page, and of its lines."""
+    """Return the amount of a checkout, and of its lines."""
     return body["order_amount"], [one["total_amount"] for one in body["order_lines"]]
 
 

@@ -1,4 +1,4 @@
-"""PayPal's amounts: as they are asked for, and in each object that tells of them."""
+"""PayPal's amounts: as they are asked for, and in each object that reports them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.gateway_units.reading import AT, AT_TEXT, K, Reading, only
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page, and of its lines."""
+    """Return the amount of a checkout, and of its lines."""
     (unit,) = body["purchase_units"]
     total = {name: unit["amount"][name] for name in ("currency_code", "value")}
     return total, [one["unit_amount"] for one in unit.get("items", [])]

@@ -1,4 +1,4 @@
-"""A mapped gateway's amounts: it isn't asked, so that what it tells is all there is."""
+"""A mapped gateway's amounts: it isn't asked, so that what it reports is all there is."""
 
 from collections.abc import Mapping
 from typing import Any

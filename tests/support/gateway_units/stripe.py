@@ -1,4 +1,4 @@
-"""Stripe's amounts: as they are asked for, and in each object that tells of them."""
+"""Stripe's amounts: as they are asked for, and in each object that reports them."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from tests.support.stripe_reading import read_body
 
 
 def page(body: dict[str, Any]) -> tuple[Any, list[Any]]:
-    """Return the amount of a page, and of its lines."""
+    """Return the amount of a checkout, and of its lines."""
     (line,) = body["line_items"]
     return line["price_data"]["unit_amount"], []
 

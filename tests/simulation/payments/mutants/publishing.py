@@ -1,4 +1,4 @@
-"""Mistakes in queueing, acknowledging and telling: each makes a wrong one of a right one."""
+"""Mistakes in queueing, acknowledging and publishing: each makes a wrong one of a right one."""
 
 from typing import Any
 
