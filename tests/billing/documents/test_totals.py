@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kassa.billing.documents.draft import Draft, Rounding
-from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
+from kassa.billing.documents.draft import Rounding
+from kassa.billing.documents.lines import Adjustment, Tax, TaxCategory
 from kassa.billing.documents.totals import Document, shared, worked_out
 from kassa.core.errors import InvalidRequest
 from tests.support.billing import draft, line, taxed
+from tests.support.billing_drafts import MINOR, drafts
 
 EXEMPT = Tax(category=TaxCategory.EXEMPT, reason="Exempt by law")
 
@@ -129,49 +130,9 @@ def test_a_rate_fits_its_category(tax: dict[str, Any]) -> None:
         Tax.model_validate(tax)
 
 
-_MINOR = st.integers(0, 10**7)
-_RATES = st.sampled_from(["0", "5.5", "7", "8", "10", "14", "19", "24", "25.5"])
-_PERCENT = st.decimals("0", "30", places=2)
-
-
-@st.composite
-def _adjustments(draw: st.DrawFn, base: int) -> tuple[Adjustment, ...]:
-    off = draw(st.one_of(st.none(), _PERCENT))
-    charge = draw(st.one_of(st.none(), _MINOR))
-    made = []
-    if off is not None:
-        made.append(Adjustment(percent=off, reason="Off"))
-    if charge is not None:
-        made.append(Adjustment(is_charge=True, amount_minor=charge, reason="Charge"))
-    if base and draw(st.booleans()):
-        made.append(Adjustment(amount_minor=draw(st.integers(0, base // 2)), reason="Off"))
-    return tuple(made)
-
-
-@st.composite
-def drafts(draw: st.DrawFn) -> Draft:
-    lines: list[Line] = []
-    for _ in range(draw(st.integers(1, 6))):
-        price = draw(_MINOR)
-        quantity = draw(st.decimals("0.001", "1000", places=3))
-        adjustments = draw(_adjustments(int(price * quantity)))
-        lines.append(line(price, draw(_RATES), quantity=str(quantity), adjustments=adjustments))
-    least = min(int(one.unit_price_minor * one.quantity) for one in lines)
-    return draft(
-        lines,
-        currency=draw(st.sampled_from(["EUR", "JPY", "KWD"])),
-        prices_include_tax=draw(st.booleans()),
-        rounding=draw(st.sampled_from(Rounding)),
-        adjustments=draw(_adjustments(least)) if least > 1000 else (),
-    )
-
-
 @given(drafts())
-def test_the_parts_add_up_to_the_whole_whatever_is_sold(sold: Draft) -> None:
-    try:
-        document = worked_out(sold)
-    except InvalidRequest:
-        return
+def test_the_parts_add_up_to_the_whole_whatever_is_sold(document: Document) -> None:
+    sold = document.draft
     by_rate = sum(one.net_minor for one in document.taxes)
     entered = sum(one.entered_minor for one in document.lines)
 
@@ -193,7 +154,7 @@ def test_the_parts_add_up_to_the_whole_whatever_is_sold(sold: Draft) -> None:
         assert all(x.minor >= 0 for x in worked.adjustments)
 
 
-@given(_MINOR, st.lists(_MINOR, min_size=1, max_size=9))
+@given(MINOR, st.lists(MINOR, min_size=1, max_size=9))
 def test_shares_add_up_and_none_is_off_by_a_unit(minor: int, by: list[int]) -> None:
     shares = shared(minor, by)
 

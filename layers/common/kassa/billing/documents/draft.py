@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from kassa.billing.documents.lines import Adjustment, Line, Minor
+from kassa.billing.documents.lines import Adjustment, Line, Minor, Percent, TaxCategory
 from kassa.billing.documents.parties import BankAccount, LanguageTag, Party, Text
 from kassa.core.model import Model
 
@@ -36,6 +36,14 @@ class Preceding(Model):
     issued_on: date
 
 
+class SettledTax(Model):
+    """The tax of a rate that isn't rounded anew: a last credit note takes what is left of it."""
+
+    category: TaxCategory
+    rate: Percent
+    tax_minor: Minor
+
+
 class Draft(Model):
     """What is invoiced or given back, to whom, and by when it is to be paid.
 
@@ -51,6 +59,7 @@ class Draft(Model):
     buyer: Party | None = None  # none: a consumer who didn't say
     lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=LINES_MAX)]
     adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=20)] = ()
+    settled_taxes: Annotated[tuple[SettledTax, ...], Field(max_length=20)] = ()
     prepaid_minor: Minor = 0  # of what is to be paid, that came before (BT-113)
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=2)]
     issued_on: date

@@ -1,0 +1,1 @@
+"""Credit notes: what is given back of an invoice, line by line."""

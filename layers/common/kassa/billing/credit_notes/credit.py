@@ -1,0 +1,167 @@
+"""What a refund gives back of an invoice: which lines, and how much of each rate's tax.
+
+An invoice is parted into what it charges for: its lines, and the charges on the whole of it, each
+with its tax and its share of the document's discounts. A refund that names lines gives those back,
+any other gives back of all that is left in proportion. Whatever the refunds are, what they give
+back adds up to the invoice once it is all given back, rate by rate, to the minor unit: a part is
+always a share of what is left, and the last takes the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, SettledTax
+from kassa.billing.documents.lines import Line, Tax
+from kassa.billing.documents.totals import Document, Group, TaxTotal, shared
+from kassa.core.errors import InvalidRequest
+
+Units = Mapping[int, Decimal]  # number of an invoice's line, from 0 -> how many of it go back
+
+
+class Charged(NamedTuple):
+    """What an invoice charges for: a line, or a charge on the whole; discounts are taken off."""
+
+    name: str
+    tax: Tax
+    gross_minor: int
+    quantity: Decimal
+    unit: str
+    product_id: str | None
+
+
+class Credited(NamedTuple):
+    """What earlier credit notes gave back of an invoice; nothing, of a new one."""
+
+    gross_minor: tuple[int, ...]  # of each thing that it charges for, as `charged` lists them
+    tax_minor: tuple[tuple[Group, int], ...] = ()
+
+    def tax_of(self, group: Group) -> int:
+        """Return what was given back of a rate's tax."""
+        return dict(self.tax_minor).get(group, 0)
+
+
+def charged(invoice: Document) -> tuple[Charged, ...]:
+    """Return what an invoice charges for; all of it together is what it comes to, with tax."""
+    nets: list[tuple[Charged, int]] = []
+    for one in invoice.lines:
+        line = one.line
+        named = Charged(line.name, line.tax, 0, line.quantity, line.unit, line.product_id)
+        nets.append((named, one.net_minor))
+    for extra in invoice.adjustments:
+        if extra.adjustment.is_charge:
+            reason = extra.adjustment.reason
+            nets.append((Charged(reason, extra.tax, 0, Decimal(1), "C62", None), extra.minor))
+    gross = [0] * len(nets)
+    for total in invoice.taxes:
+        of_rate = [at for at, (one, _) in enumerate(nets) if one.tax.group == total.tax.group]
+        shares = shared(total.gross_minor, [nets[at][1] for at in of_rate])
+        for at, share in zip(of_rate, shares, strict=True):
+            gross[at] = share
+    return tuple(
+        one._replace(gross_minor=minor) for (one, _), minor in zip(nets, gross, strict=True)
+    )
+
+
+def credited_draft(
+    invoice: Document,
+    preceding: Preceding,
+    before: Credited | None,
+    refund_minor: int,
+    issued_on: date,
+    units: Units | None = None,
+) -> tuple[Draft, Credited]:
+    """Return the credit note of a refund, and what is given back of the invoice with it.
+
+    Raises InvalidRequest where the refund is more than is left of the invoice.
+    """
+    things = charged(invoice)
+    before = before or Credited((0,) * len(things))
+    left = [one.gross_minor - gone for one, gone in zip(things, before.gross_minor, strict=True)]
+    if not 0 < refund_minor <= sum(left):
+        raise InvalidRequest(f"{refund_minor} of {preceding.number} can't go back, {sum(left)} can")
+    back = _back(things, left, refund_minor, units or {})
+    taxes = _taxes(invoice.taxes, things, back, left, before)
+    sold = invoice.draft
+    kept = {name: getattr(sold, name) for name in _KEPT}
+    draft = Draft(
+        **kept,
+        kind=DocumentKind.CREDIT_NOTE,
+        prices_include_tax=True,
+        lines=tuple(
+            _line(one, minor, (units or {}).get(at))
+            for at, (one, minor) in enumerate(zip(things, back, strict=True))
+            if minor
+        ),
+        settled_taxes=tuple(
+            SettledTax(category=group[0], rate=group[1], tax_minor=minor)
+            for group, minor in taxes.items()
+        ),
+        preceding=preceding,
+        issued_on=issued_on,
+    )
+    groups = {total.tax.group for total in invoice.taxes}
+    tax_minor = {group: before.tax_of(group) + taxes.get(group, 0) for group in groups}
+    after = Credited(
+        tuple(gone + now for gone, now in zip(before.gross_minor, back, strict=True)),
+        tuple(sorted(tax_minor.items())),
+    )
+    return draft, after
+
+
+_KEPT = (
+    *("currency", "rounding", "seller", "buyer", "languages", "order_id", "buyer_reference"),
+    "purchase_order",
+)
+
+
+def _back(
+    things: Sequence[Charged], left: Sequence[int], refund_minor: int, units: Units
+) -> list[int]:
+    """Return what goes back of each thing: of those named first, then of all that is left."""
+    named = [0] * len(things)
+    for at, count in units.items():
+        part = things[at].gross_minor * min(count, things[at].quantity) / things[at].quantity
+        named[at] = min(left[at], round(part))
+    if sum(named) >= refund_minor:
+        return shared(refund_minor, named)
+    still = [minor - taken for minor, taken in zip(left, named, strict=True)]
+    rest = shared(refund_minor - sum(named), still)
+    return [taken + more for taken, more in zip(named, rest, strict=True)]
+
+
+def _taxes(
+    totals: Sequence[TaxTotal],
+    things: Sequence[Charged],
+    back: Sequence[int],
+    left: Sequence[int],
+    before: Credited,
+) -> dict[Group, int]:
+    """Return the tax in what goes back of each rate; what is left of both is never exceeded."""
+    taxes: dict[Group, int] = {}
+    for total in totals:
+        group, rate = total.tax.group, total.tax.rate
+        of_rate = [at for at, one in enumerate(things) if one.tax.group == group]
+        back_minor = sum(back[at] for at in of_rate)
+        left_minor = sum(left[at] for at in of_rate)
+        tax_left = total.tax_minor - before.tax_of(group)
+        if back_minor:
+            share = round(back_minor * rate / (100 + rate))
+            least = back_minor - (left_minor - tax_left)
+            taxes[group] = max(least, min(tax_left, share))
+    return taxes
+
+
+def _line(one: Charged, minor: int, count: Decimal | None) -> Line:
+    """Return a line of a credit note: so many units, or a part of all of them as one."""
+    quantity = count or Decimal(1)
+    return Line(
+        name=one.name,
+        quantity=quantity,
+        unit=one.unit if count else "C62",
+        unit_price_minor=minor,
+        price_quantity=quantity,
+        tax=one.tax,
+        product_id=one.product_id,
+    )
