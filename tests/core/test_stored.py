@@ -18,7 +18,7 @@ from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState, join
 from kassa.orders.attempts import Attempt, AttemptState
 from kassa.orders.lifecycle import OrderLifecycle
-from kassa.orders.order import SentOrder
+from kassa.orders.sent_order import SentOrder
 from tests.support.builders import captured, refund
 from tests.support.facts import captured as captured_fact
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from kassa.billing.documents.draft import Draft
-from kassa.billing.documents.lines import Line, Tax, TaxCategory
-from kassa.billing.documents.parties import Address, Party
+from kassa.billing.documents.lines import Line
+from kassa.core.tax import Tax, TaxCategory
+from kassa.customers.parties import Address, Party
 
 SELLER = Party(
     name="Lamppu Oy",

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Preceding
-from kassa.billing.documents.lines import Adjustment, Tax, TaxCategory
-from kassa.billing.documents.parties import Address, BankAccount, Party
+from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.typeset.letters import (
     Bucket,
@@ -16,6 +15,8 @@ from kassa.billing.typeset.letters import (
     Reminder,
     Statement,
 )
+from kassa.core.tax import Tax, TaxCategory
+from kassa.customers.parties import Address, BankAccount, Party
 from tests.support.billing import draft, line
 from tests.support.pdf_text import plain, text_of
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kassa.billing.documents.draft import Rounding
-from kassa.billing.documents.lines import Adjustment, Tax, TaxCategory
+from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, shared, worked_out
 from kassa.core.errors import InvalidRequest
+from kassa.core.tax import Tax, TaxCategory
 from tests.support.billing import draft, line, taxed
 from tests.support.billing_drafts import MINOR, drafts
 

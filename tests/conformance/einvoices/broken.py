@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Rounding
-from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
-from kassa.billing.documents.parties import BankAccount, Endpoint
+from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.einvoice.profiles import EN16931, FINVOICE, JP_PINT, PEPPOL, XRECHNUNG, Profile
+from kassa.core.tax import Tax, TaxCategory
+from kassa.customers.parties import BankAccount, Endpoint
 from tests.conformance.einvoices import people
 from tests.conformance.einvoices.cases import PERIOD, european, japanese, untaxed
 from tests.support.billing import line

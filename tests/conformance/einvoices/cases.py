@@ -7,10 +7,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Rounding
-from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
+from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.einvoice.codes import UNITS
 from kassa.billing.einvoice.profiles import EN16931, FINVOICE, JP_PINT, PEPPOL, XRECHNUNG, Profile
+from kassa.core.tax import Tax, TaxCategory
 from tests.conformance.einvoices import people
 from tests.support.billing import draft, line
 

@@ -6,11 +6,12 @@ from random import Random
 from typing import Any
 
 from kassa.billing.documents.draft import Draft, Rounding
-from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
+from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.einvoice.checks import problems
 from kassa.billing.einvoice.profiles import EN16931, JP_PINT
 from kassa.core.errors import InvalidRequest
+from kassa.core.tax import Tax, TaxCategory
 from tests.conformance.einvoices.cases import EUROPEAN, Case, credited, european, japanese
 from tests.support.billing import taxed
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kassa.billing.documents.parties import BankAccount, Party
+from kassa.customers.parties import BankAccount, Party
 
 
 def _party(name: str, country: str, city: str, code: str, tax_id: str | None, **more: Any) -> Party:

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from kassa.checkout.open_checkout import open_checkout
 from kassa.checkout.resolve_by_person import resolve_by_person
+from kassa.customers.store import Customers
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller, problem
 from kassa.http_api.list_parameters import PLAIN_DIGITS
 from kassa.orders.lifecycle import ATTEMPTS_MAX
-from kassa.orders.order import SentOrder
 from kassa.orders.resolutions import AttemptResolutionBody, ResolvedAttempt
+from kassa.orders.sent_order import SentOrder
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
 from kassa.platform.settings import settings
@@ -43,7 +44,10 @@ Number = Annotated[
 def post_order(order: SentOrder) -> ShownCheckout:
     """Open the payment page of an order; the same order always leads to the same page."""
     left_s = time_left_s(routes.lambda_context)
-    return open_checkout(order, Orders(settings().merchant_id), left_s)
+    merchant_id = settings().merchant_id
+    if order.buyer is not None:
+        Customers(merchant_id).keep(order.buyer_id, order.buyer)
+    return open_checkout(order.content, Orders(merchant_id), left_s)
 
 
 @routes.post(

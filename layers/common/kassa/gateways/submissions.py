@@ -6,6 +6,7 @@ from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
+from kassa.core.tax import Tax
 from kassa.gateways.events import Subject
 
 
@@ -41,6 +42,9 @@ class OrderLine(Model):
     quantity: int = Field(ge=1, strict=True)
     amount_minor: int = Field(ge=0, strict=True)
     sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
+    tax: Tax | None = None  # in the amount; where every line says it, an invoice states it
+    discount_minor: int | None = Field(default=None, ge=1, strict=True)  # taken off already
+    unit: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2,3}$")  # UNECE recommendation 20
 
 
 class CheckoutSubmission(Model):

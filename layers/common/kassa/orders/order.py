@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
 from kassa.core.model import Model
-from kassa.core.money import EVERY_CURRENCY, Money
+from kassa.core.money import Money
 from kassa.gateways.submissions import CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.orders.attempts import Attempt
 
@@ -68,6 +68,11 @@ class Order(Model):
         return lines
 
     @property
+    def buyer_id(self) -> str:
+        """Return under which customer's id its buyer stands; a guest's is the order's."""
+        return self.customer_id or f"order:{self.order_id}"
+
+    @property
     def amount(self) -> Money:
         """Return what is to be paid."""
         return Money(amount_minor=self.amount_minor, currency=self.currency)
@@ -88,21 +93,6 @@ class Order(Model):
             success_url=self.success_url,
             cancel_url=self.cancel_url,
         )
-
-
-class SentOrder(Order):
-    """An order as it comes in; what is stored is read as an Order, whatever it holds."""
-
-    @field_validator("currency")
-    @classmethod
-    def _exists(cls, currency: str) -> str:
-        """Refuse a misspelt currency: no gateway would ever take it, and an order can't change.
-
-        One that exists and nobody pays in, such as gold, is refused by what routes an order.
-        """
-        if currency not in EVERY_CURRENCY:
-            raise ValueError("is no currency of ISO 4217, such as EUR")
-        return currency
 
 
 def differences(was: Order, now: Order) -> list[dict[str, Any]]:

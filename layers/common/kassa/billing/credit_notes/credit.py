@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, SettledTax
-from kassa.billing.documents.lines import Line, Tax
+from kassa.billing.documents.lines import Line
 from kassa.billing.documents.totals import Document, Group, TaxTotal, shared
 from kassa.core.errors import InvalidRequest
+from kassa.core.tax import Tax
 
 Units = Mapping[int, Decimal]  # number of an invoice's line, from 0 -> how many of it go back
 

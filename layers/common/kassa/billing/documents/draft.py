@@ -6,9 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from kassa.billing.documents.lines import Adjustment, Line, Minor, Percent, TaxCategory
-from kassa.billing.documents.parties import BankAccount, LanguageTag, Party, Text
-from kassa.core.model import Model
+from kassa.billing.documents.lines import Adjustment, Line, Minor
+from kassa.core.model import Model, Text
+from kassa.core.tax import Percent, TaxCategory
+from kassa.customers.parties import BankAccount, LanguageTag, Party
 
 LINES_MAX = 500
 Reference = Annotated[str, Field(min_length=1, max_length=100)]

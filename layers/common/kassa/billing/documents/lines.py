@@ -5,57 +5,16 @@ more than one: 0.0123 EUR each are 123 minor units per 100.
 """
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from kassa.billing.documents.parties import Text
-from kassa.core.model import Model
+from kassa.core.model import Model, Text
+from kassa.core.tax import Percent, Tax
 
 Minor = Annotated[StrictInt, Field(ge=0, le=10**15)]
 Quantity = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=6)]
-Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
 PIECE = "C62"  # UNECE recommendation 20: one
-
-
-class TaxCategory(StrEnum):
-    """How something is taxed: codes of UNCL 5305, as EN 16931 and Peppol PINT use them."""
-
-    STANDARD = "S"
-    REDUCED = "AA"  # Japan's; in Europe a reduced rate is S with its own percentage
-    ZERO = "Z"
-    EXEMPT = "E"
-    REVERSE_CHARGE = "AE"  # the buyer owes it
-    INTRA_COMMUNITY = "K"  # to a business in another country of the EU
-    EXPORT = "G"  # out of the EU, or out of the country
-    OUT_OF_SCOPE = "O"  # no tax at all, nor a seller who is registered for it
-
-
-TAXED = frozenset({TaxCategory.STANDARD, TaxCategory.REDUCED})
-
-
-class Tax(Model):
-    """How a line is taxed; what isn't taxed gives its reason (BT-120, BT-121)."""
-
-    category: TaxCategory
-    rate: Percent = Decimal(0)
-    reason: Text | None = None
-    reason_code: Annotated[str, Field(pattern=r"^VATEX-[A-Z0-9-]{2,40}$")] | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        """Refuse a rate where nothing is taxed, and a taxed line without one."""
-        if self.category not in TAXED and self.rate:
-            raise ValueError(f"category {self.category} has no rate")
-        if self.category in TAXED and not self.rate:
-            raise ValueError(f"category {self.category} needs a rate; a rate of 0 is category Z")
-        return self
-
-    @property
-    def group(self) -> tuple[TaxCategory, Decimal]:
-        """Return what is taxed together: one row of the tax breakdown (BG-23)."""
-        return self.category, self.rate.normalize() + 0
 
 
 class Adjustment(Model):

@@ -11,8 +11,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from kassa.billing.documents.draft import Draft, Rounding
-from kassa.billing.documents.lines import Adjustment, Line, Tax, TaxCategory
+from kassa.billing.documents.lines import Adjustment, Line
 from kassa.core.errors import InvalidRequest
+from kassa.core.tax import Tax, TaxCategory
 
 _ROUNDINGS = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN}
 Group = tuple[TaxCategory, Decimal]

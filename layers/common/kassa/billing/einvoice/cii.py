@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from kassa.billing.documents.draft import DocumentKind
-from kassa.billing.documents.lines import Tax
-from kassa.billing.documents.parties import Address, BankAccount, Party
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.ids import is_iban
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes
@@ -26,6 +24,8 @@ from kassa.billing.einvoice.terms import (
     rate_of,
     tax_numbers,
 )
+from kassa.core.tax import Tax
+from kassa.customers.parties import Address, BankAccount, Party
 
 _STANDARD = "urn:un:unece:uncefact:data:standard:"
 _NAMESPACES = {

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.documents.lines import Adjustment
-from kassa.billing.documents.parties import Party
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice import codes
 from kassa.billing.einvoice.ids import (
@@ -21,6 +20,7 @@ from kassa.billing.einvoice.markup import is_writable
 from kassa.billing.einvoice.rules import Check, Fields, Rule, lines, missing, parties, taxes
 from kassa.billing.einvoice.terms import tax_numbers
 from kassa.core.money import MINOR_DIGITS
+from kassa.customers.parties import Party
 
 
 def _is_receipt(document: Document) -> Fields:

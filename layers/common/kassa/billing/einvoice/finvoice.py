@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from kassa.billing.documents.draft import DocumentKind
-from kassa.billing.documents.parties import BankAccount, Party
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.ids import is_finnish_reference, is_iban
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes, written
@@ -24,6 +23,7 @@ from kassa.billing.einvoice.terms import (
     price_of,
     tax_numbers,
 )
+from kassa.customers.parties import BankAccount, Party
 
 _DAY = "CCYYMMDD"
 _NOTE_MAX, _TERMS_MAX, _NAME_MAX, _PAYEE_MAX = 512, 70, 100, 35

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from math import ceil, floor
 
 from kassa.billing.documents.draft import Draft
-from kassa.billing.documents.lines import TaxCategory
-from kassa.billing.documents.parties import Party
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice import codes
 from kassa.billing.einvoice.rules import Check, Fields, Rule, missing, parties, taxes
 from kassa.billing.einvoice.terms import taxes_and_exact
+from kassa.core.tax import TaxCategory
+from kassa.customers.parties import Party
 
 _REGISTRATION = re.compile(r"^T\d{13}$", re.ASCII)
 _CORPORATE = re.compile(r"^\d{13}$", re.ASCII)

@@ -6,12 +6,12 @@ XRechnung 3.0 (xeinkauf.de), Peppol PINT Japan (docs.peppol.eu/poac/jp).
 
 from typing import NamedTuple
 
-from kassa.billing.documents.lines import Tax, TaxCategory
 from kassa.billing.einvoice import profile_rules
 from kassa.billing.einvoice.common_rules import COMMON
 from kassa.billing.einvoice.finvoice_rules import FINVOICE as FINVOICE_RULES
 from kassa.billing.einvoice.rules import Rule
 from kassa.billing.einvoice.tax_rules import EU_TAX
+from kassa.core.tax import Tax, TaxCategory
 
 # What needs no words of its own in the EU: the code says why nothing is taxed (BT-121).
 _EXEMPTION_CODES = {

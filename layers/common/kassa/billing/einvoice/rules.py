@@ -8,9 +8,10 @@ a wrong check digit breaks no rule of a standard, but pays nobody.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kassa.billing.documents.lines import Line, Tax, TaxCategory
-from kassa.billing.documents.parties import Party
+from kassa.billing.documents.lines import Line
 from kassa.billing.documents.totals import Document
+from kassa.core.tax import Tax, TaxCategory
+from kassa.customers.parties import Party
 
 Fields = Iterator[str]
 Check = Callable[[Document], Fields]

@@ -6,10 +6,10 @@ validation artefacts for UBL and CII.
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from kassa.billing.documents.lines import TaxCategory
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.rules import Check, Fields, Rule, has, parties, taxes
 from kassa.billing.einvoice.terms import tax_numbers, taxes_and_exact
+from kassa.core.tax import TaxCategory
 
 _CENT = Decimal("0.01")
 _NEEDS_VAT_NUMBER = {TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT}

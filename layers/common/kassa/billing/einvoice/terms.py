@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kassa.billing.documents.draft import Draft
-from kassa.billing.documents.lines import Tax, TaxCategory
-from kassa.billing.documents.parties import Address, BankAccount, Party
 from kassa.billing.documents.totals import Document, WorkedLine
 from kassa.billing.einvoice.ids import has_vat_prefix, is_iban
 from kassa.core.money import MINOR_DIGITS
+from kassa.core.tax import Tax, TaxCategory
+from kassa.customers.parties import Address, BankAccount, Party
 
 INVOICE, CREDIT_NOTE = "380", "381"  # BT-3, UNTDID 1001
 TRANSFER, SEPA_TRANSFER, NOT_SAID = "30", "58", "1"  # BT-81, UNTDID 4461

@@ -7,8 +7,6 @@ those of the document worked out; nothing is added up here.
 from collections.abc import Iterator
 
 from kassa.billing.documents.draft import DocumentKind
-from kassa.billing.documents.lines import Tax
-from kassa.billing.documents.parties import Address, Party
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes
 from kassa.billing.einvoice.profiles import EN16931, Profile
@@ -24,6 +22,8 @@ from kassa.billing.einvoice.terms import (
     rate_of,
     tax_numbers,
 )
+from kassa.core.tax import Tax
+from kassa.customers.parties import Address, Party
 
 _SCHEMA = "urn:oasis:names:specification:ubl:schema:xsd:"
 _PARTS = {

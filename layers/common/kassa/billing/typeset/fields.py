@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kassa.billing.documents.draft import DocumentKind, Draft
-from kassa.billing.documents.lines import Adjustment, TaxCategory
+from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.typeset.parties import (
     Fact,
@@ -19,6 +19,7 @@ from kassa.billing.typeset.parties import (
 )
 from kassa.billing.typeset.texts import Said, Wording
 from kassa.billing.typeset.totals_rows import Rows
+from kassa.core.tax import TaxCategory
 
 MARK = "※"  # before what is taxed at Japan's reduced rate
 _TAX_NAMES = {"JP": "consumption_tax", "US": "sales_tax"} | dict.fromkeys(

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from kassa.billing.documents.lines import Minor
-from kassa.billing.documents.parties import BankAccount, LanguageTag, Party
 from kassa.billing.typeset.parties import (
     Fact,
     buyer_fields,
@@ -23,6 +22,7 @@ from kassa.billing.typeset.payment_qr import Transfer
 from kassa.billing.typeset.texts import Wording
 from kassa.billing.typeset.totals_rows import Rows
 from kassa.core.model import Model
+from kassa.customers.parties import BankAccount, LanguageTag, Party
 
 ROWS_MAX = 2000
 Number = Annotated[str, Field(min_length=1, max_length=100)]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from kassa.billing.documents.parties import Address, BankAccount, Party
 from kassa.billing.typeset.payment_qr import is_iban
 from kassa.billing.typeset.texts import Said, Wording
+from kassa.customers.parties import Address, BankAccount, Party
 
 _CITY_FIRST = frozenset({"JP", "TW", "CN", "KR", "RU"})  # the largest comes first
 _STREET_FIRST_CODE_LAST = frozenset({"GB", "US", "CA", "AU", "TH", "IN", "SG", "HK"})

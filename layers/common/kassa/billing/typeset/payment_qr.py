@@ -9,8 +9,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from kassa.billing.documents.parties import BankAccount, Party
 from kassa.billing.documents.totals import Document
+from kassa.customers.parties import BankAccount, Party
 
 _EPC_NAME, _EPC_REMITTANCE, _EPC_MINOR_MAX = 70, 140, 99_999_999_999
 _PROMPTPAY, _FPS = "A000000677010111", "hk.com.hkicl"

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kassa.core.model import Model
+from kassa.core.model import Model, Text
 
-Text = Annotated[str, Field(min_length=1, max_length=300)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
 Email = Annotated[str, Field(pattern=r"^[^\s@]{1,64}@[^\s@]{1,255}$")]

@@ -1,1 +1,0 @@
-"""Tax: which rates there are and since when, as a merchant entered them."""

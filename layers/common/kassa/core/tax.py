@@ -1,0 +1,50 @@
+"""How something is taxed: a category and a rate, which a merchant names and no rule guesses."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from kassa.core.model import Model, Text
+
+Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
+
+
+class TaxCategory(StrEnum):
+    """How something is taxed: codes of UNCL 5305, as EN 16931 and Peppol PINT use them."""
+
+    STANDARD = "S"
+    REDUCED = "AA"  # Japan's; in Europe a reduced rate is S with its own percentage
+    ZERO = "Z"
+    EXEMPT = "E"
+    REVERSE_CHARGE = "AE"  # the buyer owes it
+    INTRA_COMMUNITY = "K"  # to a business in another country of the EU
+    EXPORT = "G"  # out of the EU, or out of the country
+    OUT_OF_SCOPE = "O"  # no tax at all, nor a seller who is registered for it
+
+
+TAXED = frozenset({TaxCategory.STANDARD, TaxCategory.REDUCED})
+
+
+class Tax(Model):
+    """How a line is taxed; what isn't taxed gives its reason (BT-120, BT-121)."""
+
+    category: TaxCategory
+    rate: Percent = Decimal(0)
+    reason: Text | None = None
+    reason_code: Annotated[str, Field(pattern=r"^VATEX-[A-Z0-9-]{2,40}$")] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """Refuse a rate where nothing is taxed, and a taxed line without one."""
+        if self.category not in TAXED and self.rate:
+            raise ValueError(f"category {self.category} has no rate")
+        if self.category in TAXED and not self.rate:
+            raise ValueError(f"category {self.category} needs a rate; a rate of 0 is category Z")
+        return self
+
+    @property
+    def group(self) -> tuple[TaxCategory, Decimal]:
+        """Return what is taxed together: one row of the tax breakdown (BG-23)."""
+        return self.category, self.rate.normalize() + 0
