@@ -38,6 +38,13 @@ class Credited(NamedTuple):
     gross_minor: tuple[int, ...]  # of each thing that it charges for, as `charged` lists them
     tax_minor: tuple[tuple[Group, int], ...] = ()
 
+    def with_more(self, gross_minor: Sequence[int], taxes: Mapping[Group, int]) -> "Credited":
+        """Return it with what one more credit note gives back."""
+        gone = zip(self.gross_minor, gross_minor, strict=True)
+        groups = sorted({*taxes, *dict(self.tax_minor)})
+        tax_minor = ((group, self.tax_of(group) + taxes.get(group, 0)) for group in groups)
+        return Credited(tuple(was + more for was, more in gone), tuple(tax_minor))
+
     def tax_of(self, group: Group) -> int:
         """Return what was given back of a rate's tax."""
         return dict(self.tax_minor).get(group, 0)
@@ -84,10 +91,8 @@ def credited_draft(
         raise InvalidRequest(f"{refund_minor} of {preceding.number} can't go back, {sum(left)} can")
     back = _back(things, left, refund_minor, units or {})
     taxes = _taxes(invoice.taxes, things, back, left, before)
-    sold = invoice.draft
-    kept = {name: getattr(sold, name) for name in _KEPT}
     draft = Draft(
-        **kept,
+        **{name: getattr(invoice.draft, name) for name in _KEPT},
         kind=DocumentKind.CREDIT_NOTE,
         prices_include_tax=True,
         lines=tuple(
@@ -102,13 +107,7 @@ def credited_draft(
         preceding=preceding,
         issued_on=issued_on,
     )
-    groups = {total.tax.group for total in invoice.taxes}
-    tax_minor = {group: before.tax_of(group) + taxes.get(group, 0) for group in groups}
-    after = Credited(
-        tuple(gone + now for gone, now in zip(before.gross_minor, back, strict=True)),
-        tuple(sorted(tax_minor.items())),
-    )
-    return draft, after
+    return draft, before.with_more(back, taxes)
 
 
 _KEPT = (
