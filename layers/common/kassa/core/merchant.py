@@ -20,6 +20,7 @@ class Merchant(Model):
     name: str
     address: tuple[str, ...]  # lines
     tax_id: str
+    country: str = ""  # ISO 3166-1; without it no invoice states tax
     time_zone: str  # IANA
     language: str  # en or ja
 
@@ -34,7 +35,8 @@ class Merchant(Model):
     @classmethod
     def from_settings(cls, values: Mapping[str, Any]) -> Self:
         """Build the merchant from the settings that are named merchant_…"""
-        named = {name: values[_PREFIX + name] for name in cls.model_fields if name != "merchant_id"}
+        settings = {name: _PREFIX + name for name in cls.model_fields if name != "merchant_id"}
+        named = {name: values[key] for name, key in settings.items() if key in values}
         return cls(merchant_id=values["merchant_id"], **named)
 
     def day_of(self, instant: datetime) -> date:

@@ -27,6 +27,7 @@ class Settings(Model):
     merchant_name: str = ""
     merchant_address: str = ""  # lines joined by "|"
     merchant_tax_id: str = ""
+    merchant_country: str = ""  # ISO 3166-1; without it no invoice states tax
     merchant_time_zone: str = "UTC"  # IANA
     merchant_language: str = "en"  # en or ja
     merchant_currency: str = "EUR"  # ISO 4217

@@ -6,14 +6,17 @@ what is missing. Between two invoices that want the same number the table decide
 
 from collections.abc import Callable
 
-from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice, is_invoiced, next_invoice, series_of, with_lines
+from kassa.billing.invoices.sale import is_taxed, sale_of, with_sale
 from kassa.billing.invoices.store import Invoices
+from kassa.billing.invoices.store_invoice import store_invoice
+from kassa.billing.typeset import texts
 from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
+from kassa.orders.order import Order
 from kassa.orders.store import Orders
-from kassa.platform import clock, documents
+from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
@@ -40,10 +43,7 @@ def generate_invoice(
         lambda: _issued(capture, fact, merchant, invoices), time_left_s, RESERVE_S
     )
     if invoice.document_key is None:
-        record = invoice.model_dump_json(exclude_none=True).encode()
-        documents.store(invoice.record_path, record, "application/json")
-        sha256 = documents.store(invoice.path, typeset.typeset(invoice))
-        invoices.note_document(invoice, sha256)
+        store_invoice(invoice, invoices)
     metrics.add_metric(name="InvoiceRepeated" if known else "InvoiceIssued", unit="Count", value=1)
     logger.info(
         "invoice repeated" if known else "invoice issued",
@@ -64,8 +64,19 @@ def _issued(
     invoice = next_invoice(capture, fact.metadata, merchant, before, now)
     if capture.order_id:
         order = Orders(merchant.merchant_id).content(capture.order_id)
-        invoice = with_lines(invoice, order)
+        invoice = _stating(invoice, order, merchant, capture.language)
     return invoices.keep(invoice, before)
+
+
+def _stating(
+    invoice: Invoice, order: Order | None, merchant: Merchant, language: str | None
+) -> Invoice:
+    """Return an invoice with what its order says of the sale: its tax, or its lines alone."""
+    if order is None or not is_taxed(order, merchant, invoice.total):
+        return with_lines(invoice, order)
+    written_in = texts.language_of(order.language or language or merchant.language)
+    document = sale_of(order, merchant, None, written_in, invoice.issued_on)
+    return with_sale(invoice, document)
 
 
 def _capture_of(fact: LedgerFact, merchant: Merchant) -> PaymentCaptured:

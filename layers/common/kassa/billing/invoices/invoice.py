@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from kassa.billing.documents.draft import DocumentKind
-from kassa.billing.numbering.record import InvoiceState, Statement, content_digest, printed
+from kassa.billing.numbering.record import InvoiceState, Statement, TaxSum, content_digest, printed
 from kassa.billing.numbering.series import Series, series_name
 from kassa.core.facts import FactMetadata
 from kassa.core.merchant import Merchant
@@ -56,11 +56,12 @@ class Invoice(Model):
     order_id: str | None = None
     customer_id: str | None = None
     method: str | None = None  # one of payment_methods.PaidMethod
-    language: Language
+    language: str  # one of LANGUAGES; of an invoice with tax any that documents are written in
     issued_on: date  # by the merchant's calendar, like every date here
     paid_on: date
     lines: tuple[InvoiceLine, ...] = Field(min_length=1)
-    total: Money
+    taxes: tuple[TaxSum, ...] = ()  # of each rate; none where the sale's tax isn't known
+    total: Money  # with tax
     document_key: str | None = None  # where the document stands, once it is stored
     document_sha256: str | None = None
     entry: str | None = None  # of the series' chain (billing/numbering), with its hash
@@ -77,6 +78,11 @@ class Invoice(Model):
     def path(self) -> str:
         """Return where the invoice's document belongs."""
         return f"invoices/{self.merchant.merchant_id}/{self.series}/{self.number_printed}.pdf"
+
+    @property
+    def einvoice_path(self) -> str:
+        """Return where the same belongs as an electronic invoice."""
+        return self.path.removesuffix(".pdf") + ".xml"
 
     @property
     def record_path(self) -> str:
@@ -106,11 +112,12 @@ class ShownInvoice(Model):
     order_id: str | None
     customer_id: str | None
     method: str | None
-    language: Language
+    language: str
     issued_on: date
     paid_on: date
     lines: tuple[ShownLine, ...]
-    total: Money
+    taxes: tuple[TaxSum, ...] = ()  # of each rate; none where the sale's tax isn't known
+    total: Money  # with tax
     document_sha256: str | None  # none until the document stands
     document_url: str | None = None  # of one invoice: opens its PDF for five minutes
 
@@ -158,8 +165,10 @@ def next_invoice(
 
 
 def statement_of(invoice: Invoice) -> Statement:
-    """Return what an invoice states: its total, of which it says no tax."""
+    """Return what an invoice states: its total, and the tax of each rate where it is known."""
     return Statement(
+        net_minor=sum(one.net_minor for one in invoice.taxes) if invoice.taxes else None,
+        taxes=invoice.taxes,
         kind=DocumentKind.INVOICE,
         source_id=invoice.fact_id,
         currency=invoice.total.currency,

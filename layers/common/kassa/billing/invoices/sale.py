@@ -1,0 +1,91 @@
+"""What an order says of a sale: the draft of its invoice, with its buyer and the tax in its lines.
+
+Only an order whose every line says how it is taxed says it all; another's invoice states the
+capture alone. Prices of orders include tax, so the invoice comes to what was paid.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.lines import PIECE, Adjustment, Line
+from kassa.billing.documents.totals import Document, worked_out
+from kassa.billing.invoices.invoice import Invoice, InvoiceLine
+from kassa.billing.numbering.issue_document import tax_sums
+from kassa.core.merchant import Merchant
+from kassa.core.money import Money
+from kassa.customers.parties import Address, Party
+from kassa.gateways.submissions import OrderLine
+from kassa.orders.order import Order
+
+_ADDRESS_LINES = 3
+_DISCOUNT = "Discount"
+
+
+def is_taxed(order: Order | None, merchant: Merchant, paid: Money) -> bool:
+    """Tell whether an order says all that an invoice with tax needs; its payment paid all of it."""
+    if order is None or not merchant.country or order.amount != paid:
+        return False
+    return bool(order.lines) and all(line.tax for line in order.lines)
+
+
+def sale_of(
+    order: Order, merchant: Merchant, buyer: Party | None, language: str, issued_on: date
+) -> Document:
+    """Return the invoice of a taxed order, worked out; it was paid before it was issued."""
+    draft = Draft(
+        currency=order.currency,
+        prices_include_tax=True,
+        seller=seller_of(merchant),
+        buyer=buyer,
+        lines=tuple(_line(line, language) for line in order.lines),
+        prepaid_minor=order.amount_minor,
+        languages=(language,),
+        issued_on=issued_on,
+        delivered_on=issued_on,
+        order_id=order.order_id,
+    )
+    return worked_out(draft)
+
+
+def seller_of(merchant: Merchant) -> Party:
+    """Return the merchant as documents name a seller."""
+    lines = merchant.address[:_ADDRESS_LINES]
+    return Party(
+        name=merchant.name or merchant.merchant_id,
+        address=Address(lines=lines, country=merchant.country),
+        tax_id=merchant.tax_id or None,
+    )
+
+
+def with_sale(invoice: Invoice, document: Document) -> Invoice:
+    """Return an invoice with what a sale comes to: its lines, and the tax of each rate."""
+    draft = document.draft
+    lines = tuple(
+        InvoiceLine(
+            description=one.line.name,
+            quantity=int(one.line.quantity),
+            amount=Money(amount_minor=one.entered_minor, currency=draft.currency),
+        )
+        for one in document.lines
+    )
+    update = {"lines": lines, "taxes": tax_sums(document), "language": draft.languages[0]}
+    return invoice.model_copy(update=update)
+
+
+def _line(line: OrderLine, language: str) -> Line:
+    assert line.tax is not None, "every line of a taxed order says its tax"
+    discount_minor = line.discount_minor or 0
+    off = Adjustment(amount_minor=discount_minor, reason=_DISCOUNT[language])
+    whole_minor = line.amount_minor + discount_minor
+    each_minor, rest = divmod(whole_minor, line.quantity)
+    return Line(
+        name=line.name,
+        quantity=Decimal(line.quantity),
+        unit=line.unit or PIECE,
+        unit_price_minor=whole_minor if rest else each_minor,
+        price_quantity=Decimal(line.quantity if rest else 1),
+        adjustments=(off,) if discount_minor else (),
+        tax=line.tax,
+        product_id=line.sku,
+    )

@@ -1,0 +1,57 @@
+"""Store an invoice's documents: its record, its PDF, and the electronic invoice where it has one.
+
+The record is what the number comes back from, and holds no personal data. The buyer stands in the
+PDF and in the electronic invoice alone; who was forgotten before they were made isn't in them.
+"""
+
+from kassa.billing.documents.totals import Document
+from kassa.billing.einvoice.checks import problems
+from kassa.billing.einvoice.cii import cii_bytes
+from kassa.billing.einvoice.profiles import EN16931, JP_PINT, Profile
+from kassa.billing.einvoice.ubl import ubl_bytes
+from kassa.billing.invoices import typeset
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.sale import sale_of
+from kassa.billing.invoices.store import Invoices
+from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.customers.store import Customers
+from kassa.orders.store import Orders
+from kassa.platform import documents
+from kassa.platform.telemetry import logger
+
+XML = "application/xml"
+
+
+def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
+    """Store what isn't stored yet of an invoice, and note where its document stands."""
+    record = invoice.model_dump_json(exclude_none=True).encode()
+    documents.store(invoice.record_path, record, "application/json")
+    pdf = _with_tax(invoice) if invoice.taxes else typeset.typeset(invoice)
+    invoices.note_document(invoice, documents.store(invoice.path, pdf))
+
+
+def _with_tax(invoice: Invoice) -> bytes:
+    """Return the PDF of an invoice with tax; its electronic invoice is stored beside it."""
+    sale, number = _sale(invoice), invoice.number_printed
+    profile = _profile(invoice.merchant.country)
+    if broken := problems(sale, profile):
+        rules = sorted({one.rule for one in broken})
+        logger.warning("no electronic invoice", invoice_number=number, rules=rules)
+        return typeset_document(sale, number)
+    documents.store(invoice.einvoice_path, ubl_bytes(sale, number, profile), XML)
+    attachment = cii_bytes(sale, number) if profile is EN16931 else None
+    return typeset_document(sale, number, attachment=attachment)
+
+
+def _sale(invoice: Invoice) -> Document:
+    """Return what was sold, by its order and its buyer as they stand."""
+    merchant = invoice.merchant
+    order = Orders(merchant.merchant_id).content(str(invoice.order_id))
+    assert order is not None, "an order's content is never taken back"
+    buyer = Customers(merchant.merchant_id).find(order.buyer_id)
+    return sale_of(order, merchant, buyer, invoice.language, invoice.issued_on)
+
+
+def _profile(country: str) -> Profile:
+    """Return the rules that an electronic invoice of a seller's country follows."""
+    return JP_PINT if country == "JP" else EN16931
