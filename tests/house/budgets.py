@@ -60,6 +60,8 @@ EXCEEDING: dict[str, dict[str, int]] = {
 # Small modules that stand alone though one other of their room reads them, each with its reason.
 STANDING_ALONE = {
     "billing.invoices.typeset": "the way to the typesetter for what was issued before taxes",
+    "billing.einvoice.checks": "the way to the rules, also for who only wants to know",
+    "billing.einvoice.forms": "all that who issues a document knows of electronic invoices",
     "billing.einvoice.ids": "the one place that knows python-stdnum",
     "billing.einvoice.profiles": "data, which every syntax of an electronic invoice reads",
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.billing.credit_notes.credit import Credited, Units, charged, credited_draft
+from kassa.billing.credit_notes.credit import Credited, Refunded, Units, charged, credited_draft
 from kassa.billing.documents.draft import DocumentKind, Preceding
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
@@ -23,7 +23,8 @@ TODAY = date(2026, 11, 29)
 def credited(
     invoice: Document, minor: int, before: Credited | None = None, units: Units | None = None
 ) -> tuple[Document, Credited]:
-    made, after = credited_draft(invoice, INVOICE, before, minor, TODAY, units)
+    refund = Refunded(minor, TODAY, units or {})
+    made, after = credited_draft(invoice, INVOICE, before, refund)
     return worked_out(made), after
 
 

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.billing.documents.parties import BankAccount
 from kassa.billing.typeset.payment_qr import (
     Transfer,
     crc16,
@@ -17,6 +16,7 @@ from kassa.billing.typeset.payment_qr import (
     transfer_of,
 )
 from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.customers.parties import BankAccount
 from tests.support.printed_documents import document
 
 IBAN = "FI2112345600000785"

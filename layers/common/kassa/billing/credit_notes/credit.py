@@ -10,6 +10,7 @@ always a share of what is left, and the last takes the rest.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, SettledTax
@@ -30,6 +31,14 @@ class Charged(NamedTuple):
     quantity: Decimal
     unit: str
     product_id: str | None
+
+
+class Refunded(NamedTuple):
+    """A refund: how much, on which day, and which lines it names, if any."""
+
+    minor: int
+    on: date
+    units: Units = MappingProxyType({})
 
 
 class Credited(NamedTuple):
@@ -73,30 +82,26 @@ def charged(invoice: Document) -> tuple[Charged, ...]:
 
 
 def credited_draft(
-    invoice: Document,
-    preceding: Preceding,
-    before: Credited | None,
-    refund_minor: int,
-    issued_on: date,
-    units: Units | None = None,
+    invoice: Document, preceding: Preceding, before: Credited | None, refund: Refunded
 ) -> tuple[Draft, Credited]:
     """Return the credit note of a refund, and what is given back of the invoice with it.
 
     Raises InvalidRequest where the refund is more than is left of the invoice.
     """
+    refund_minor, units = refund.minor, refund.units
     things = charged(invoice)
     before = before or Credited((0,) * len(things))
     left = [one.gross_minor - gone for one, gone in zip(things, before.gross_minor, strict=True)]
     if not 0 < refund_minor <= sum(left):
         raise InvalidRequest(f"{refund_minor} of {preceding.number} can't go back, {sum(left)} can")
-    back = _back(things, left, refund_minor, units or {})
+    back = _back(things, left, refund_minor, units)
     taxes = _taxes(invoice.taxes, things, back, left, before)
     draft = Draft(
         **{name: getattr(invoice.draft, name) for name in _KEPT},
         kind=DocumentKind.CREDIT_NOTE,
         prices_include_tax=True,
         lines=tuple(
-            _line(one, minor, (units or {}).get(at))
+            _line(one, minor, units.get(at))
             for at, (one, minor) in enumerate(zip(things, back, strict=True))
             if minor
         ),
@@ -105,7 +110,7 @@ def credited_draft(
             for group, minor in taxes.items()
         ),
         preceding=preceding,
-        issued_on=issued_on,
+        issued_on=refund.on,
     )
     return draft, before.with_more(back, taxes)
 

@@ -12,6 +12,7 @@ from kassa.billing.documents.lines import PIECE, Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.issue_document import tax_sums
+from kassa.billing.typeset.texts import texts_of
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.customers.parties import Address, Party
@@ -19,7 +20,6 @@ from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
 
 _ADDRESS_LINES = 3
-_DISCOUNT = "Discount"
 
 
 def is_taxed(order: Order | None, merchant: Merchant, paid: Money) -> bool:
@@ -73,10 +73,15 @@ def with_sale(invoice: Invoice, document: Document) -> Invoice:
     return invoice.model_copy(update=update)
 
 
+def _discount(language: str) -> str:
+    said: str = texts_of(language)["labels"]["discount"]
+    return said
+
+
 def _line(line: OrderLine, language: str) -> Line:
     assert line.tax is not None, "every line of a taxed order says its tax"
     discount_minor = line.discount_minor or 0
-    off = Adjustment(amount_minor=discount_minor, reason=_DISCOUNT[language])
+    off = Adjustment(amount_minor=discount_minor, reason=_discount(language))
     whole_minor = line.amount_minor + discount_minor
     each_minor, rest = divmod(whole_minor, line.quantity)
     return Line(

@@ -5,10 +5,7 @@ PDF and in the electronic invoice alone; who was forgotten before they were made
 """
 
 from kassa.billing.documents.totals import Document
-from kassa.billing.einvoice.checks import problems
-from kassa.billing.einvoice.cii import cii_bytes
-from kassa.billing.einvoice.profiles import EN16931, JP_PINT, Profile
-from kassa.billing.einvoice.ubl import ubl_bytes
+from kassa.billing.einvoice.forms import electronic_forms
 from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.sale import sale_of
@@ -33,14 +30,13 @@ def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
 def _with_tax(invoice: Invoice) -> bytes:
     """Return the PDF of an invoice with tax; its electronic invoice is stored beside it."""
     sale, number = _sale(invoice), invoice.number_printed
-    profile = _profile(invoice.merchant.country)
-    if broken := problems(sale, profile):
-        rules = sorted({one.rule for one in broken})
+    forms = electronic_forms(sale, number)
+    if forms.ubl is not None:
+        documents.store(invoice.einvoice_path, forms.ubl, XML)
+    else:
+        rules = sorted({one.rule for one in forms.problems})
         logger.warning("no electronic invoice", invoice_number=number, rules=rules)
-        return typeset_document(sale, number)
-    documents.store(invoice.einvoice_path, ubl_bytes(sale, number, profile), XML)
-    attachment = cii_bytes(sale, number) if profile is EN16931 else None
-    return typeset_document(sale, number, attachment=attachment)
+    return typeset_document(sale, number, attachment=forms.cii)
 
 
 def _sale(invoice: Invoice) -> Document:
@@ -50,8 +46,3 @@ def _sale(invoice: Invoice) -> Document:
     assert order is not None, "an order's content is never taken back"
     buyer = Customers(merchant.merchant_id).find(order.buyer_id)
     return sale_of(order, merchant, buyer, invoice.language, invoice.issued_on)
-
-
-def _profile(country: str) -> Profile:
-    """Return the rules that an electronic invoice of a seller's country follows."""
-    return JP_PINT if country == "JP" else EN16931
