@@ -11,44 +11,14 @@ from functions.generate_invoice.app import lambda_handler
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.customers.store import Customers
-from kassa.orders.attempts import begun
-from kassa.orders.lifecycle import OrderLifecycle
-from kassa.orders.sent_order import SentOrder
-from kassa.orders.store import Orders
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.aws_stack import Context, Stack
 from tests.support.invoices import fact_batch, invoice_documents, order_captured
-from tests.support.orders import order
 from tests.support.queue_batches import failed
+from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
 
-STANDARD = {"category": "S", "rate": "25.5"}
-REDUCED = {"category": "S", "rate": "13.5"}
-LAMP = {"name": "Lamp", "quantity": 2, "amount_minor": 60_00, "sku": "L-1", "tax": STANDARD}
-BOOK = {"name": "Book", "quantity": 1, "amount_minor": 40_00, "tax": REDUCED, "discount_minor": 500}
-BUYER = {
-    "name": "Maija Esimerkki",
-    "address": {"lines": ["Testikuja 3"], "city": "Turku", "postal_code": "20100", "country": "FI"},
-}
-
-
-@pytest.fixture(autouse=True)
-def in_finland(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MERCHANT_COUNTRY", "FI")
-    monkeypatch.setenv("MERCHANT_TAX_ID", "FI01120389")
-    monkeypatch.setenv("MERCHANT_ADDRESS", "Esimerkkikatu 1|00100 Helsinki")
-    settings.cache_clear()
-
-
-def send(**fields: Any) -> SentOrder:
-    """Keep an order and who buys, as a shop's POST /orders does."""
-    content = order(**{"lines": [LAMP, BOOK], "country": "FI"} | fields)
-    sent = SentOrder.model_validate(content.model_dump() | {"buyer": BUYER})
-    assert sent.buyer is not None
-    Customers("main").keep(sent.buyer_id, sent.buyer)
-    attempts = (begun(1, ("stripe", "main"), NOW),)
-    Orders("main").open(sent.content, OrderLifecycle(order_id=sent.order_id, attempts=attempts))
-    return sent
+__all__ = ["in_finland"]
 
 
 def invoice() -> Invoice:

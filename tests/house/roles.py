@@ -18,7 +18,19 @@ VERBS = {
     *("alarm", "approve", "archive", "authorize", "bind", "book", "build", "check", "close"),
     *("create", "decide", "enqueue", "find", "gather", "generate", "issue", "look", "note"),
     *("open", "pay", "pull", "read", "rebuild", "receive", "refund", "replay", "resolve"),
-    *("restore", "route", "save", "submit", "track", "try", "void", "wake", "watch", "weigh"),
+    *(
+        "restore",
+        "route",
+        "save",
+        "store",
+        "submit",
+        "track",
+        "try",
+        "void",
+        "wake",
+        "watch",
+        "weigh",
+    ),
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import worked_out
-from kassa.billing.numbering.issue_document import stated
 from kassa.billing.numbering.record import (
     GENESIS,
     Entry,
@@ -34,6 +33,7 @@ from kassa.billing.numbering.series import (
     series_name,
     void_entry,
 )
+from kassa.billing.numbering.statement import stated
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from tests.support.billing import draft, line

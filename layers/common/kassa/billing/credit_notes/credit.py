@@ -17,6 +17,7 @@ from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, Settle
 from kassa.billing.documents.lines import Line
 from kassa.billing.documents.totals import Document, Group, TaxTotal, shared
 from kassa.core.errors import InvalidRequest
+from kassa.core.model import Model
 from kassa.core.tax import Tax
 
 Units = Mapping[int, Decimal]  # number of an invoice's line, from 0 -> how many of it go back
@@ -41,22 +42,22 @@ class Refunded(NamedTuple):
     units: Units = MappingProxyType({})
 
 
-class Credited(NamedTuple):
+class Credited(Model):
     """What earlier credit notes gave back of an invoice; nothing, of a new one."""
 
     gross_minor: tuple[int, ...]  # of each thing that it charges for, as `charged` lists them
-    tax_minor: tuple[tuple[Group, int], ...] = ()
+    taxes: tuple[SettledTax, ...] = ()  # of each rate
 
     def with_more(self, gross_minor: Sequence[int], taxes: Mapping[Group, int]) -> "Credited":
         """Return it with what one more credit note gives back."""
         gone = zip(self.gross_minor, gross_minor, strict=True)
-        groups = sorted({*taxes, *dict(self.tax_minor)})
-        tax_minor = ((group, self.tax_of(group) + taxes.get(group, 0)) for group in groups)
-        return Credited(tuple(was + more for was, more in gone), tuple(tax_minor))
+        groups = sorted({*taxes, *(one.group for one in self.taxes)})
+        sums = {group: self.tax_of(group) + taxes.get(group, 0) for group in groups}
+        return Credited(gross_minor=tuple(was + more for was, more in gone), taxes=_settled(sums))
 
     def tax_of(self, group: Group) -> int:
         """Return what was given back of a rate's tax."""
-        return dict(self.tax_minor).get(group, 0)
+        return next((one.tax_minor for one in self.taxes if one.group == group), 0)
 
 
 def charged(invoice: Document) -> tuple[Charged, ...]:
@@ -90,7 +91,7 @@ def credited_draft(
     """
     refund_minor, units = refund.minor, refund.units
     things = charged(invoice)
-    before = before or Credited((0,) * len(things))
+    before = before or Credited(gross_minor=(0,) * len(things))
     left = [one.gross_minor - gone for one, gone in zip(things, before.gross_minor, strict=True)]
     if not 0 < refund_minor <= sum(left):
         raise InvalidRequest(f"{refund_minor} of {preceding.number} can't go back, {sum(left)} can")
@@ -105,10 +106,8 @@ def credited_draft(
             for at, (one, minor) in enumerate(zip(things, back, strict=True))
             if minor
         ),
-        settled_taxes=tuple(
-            SettledTax(category=group[0], rate=group[1], tax_minor=minor)
-            for group, minor in taxes.items()
-        ),
+        settled_taxes=_settled(taxes),
+        prepaid_minor=refund_minor,  # it went back already
         preceding=preceding,
         issued_on=refund.on,
     )
@@ -156,6 +155,13 @@ def _taxes(
             least = back_minor - (left_minor - tax_left)
             taxes[group] = max(least, min(tax_left, share))
     return taxes
+
+
+def _settled(taxes: Mapping[Group, int]) -> tuple[SettledTax, ...]:
+    return tuple(
+        SettledTax(category=category, rate=rate, tax_minor=minor)
+        for (category, rate), minor in taxes.items()
+    )
 
 
 def _line(one: Charged, minor: int, count: Decimal | None) -> Line:

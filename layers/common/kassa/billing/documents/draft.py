@@ -1,6 +1,7 @@
 """A draft: all that a document is to say, before it is worked out and numbered."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -43,6 +44,11 @@ class SettledTax(Model):
     category: TaxCategory
     rate: Percent
     tax_minor: Minor
+
+    @property
+    def group(self) -> tuple[TaxCategory, Decimal]:
+        """Return whose tax it is: one row of the tax breakdown."""
+        return self.category, self.rate.normalize() + 0
 
 
 class Draft(Model):

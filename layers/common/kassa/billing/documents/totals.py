@@ -201,7 +201,7 @@ def _taxed(draft: Draft, part: _Part) -> TaxTotal:
     whole = 100 + tax.rate if draft.prices_include_tax else Decimal(100)
     tax_minor = _rounded(minor * tax.rate / whole, _ROUNDINGS[draft.rounding])
     for settled in draft.settled_taxes:
-        if (settled.category, settled.rate.normalize() + 0) == tax.group:
+        if settled.group == tax.group:
             tax_minor = settled.tax_minor
     net_minor = minor - tax_minor if draft.prices_include_tax else minor
     return TaxTotal(tax, net_minor, tax_minor)

@@ -6,6 +6,7 @@ what is missing. Between two invoices that want the same number the table decide
 
 from collections.abc import Callable
 
+from kassa.billing.credit_notes.issue_credit_note import issue_credit_note
 from kassa.billing.invoices.invoice import Invoice, is_invoiced, next_invoice, series_of, with_lines
 from kassa.billing.invoices.sale import is_taxed, sale_of, with_sale
 from kassa.billing.invoices.store import Invoices
@@ -13,7 +14,7 @@ from kassa.billing.invoices.store_invoice import store_invoice
 from kassa.billing.typeset import texts
 from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant
-from kassa.ledger.facts import LedgerFact, PaymentCaptured
+from kassa.ledger.facts import LedgerFact, PaymentCaptured, RefundSucceeded
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import clock
@@ -28,12 +29,15 @@ TimeLeft = Callable[[], float]
 def generate_invoice(
     fact: LedgerFact, merchant: Merchant, invoices: Invoices, time_left_s: TimeLeft
 ) -> None:
-    """Give a capture its invoice, once, and see to it that the document stands.
+    """Give a capture its invoice, and a refund its credit note, once; and see that it stands.
 
     Raises UnreadableEvent for a fact that isn't this merchant's capture, and StaleWrite when
     others kept taking the next number until the time ran out; the message must come back.
     """
     logger.append_keys(correlation_id=fact.metadata.event_id)
+    if isinstance(fact.data, RefundSucceeded):
+        issue_credit_note(fact, merchant, time_left_s)
+        return
     capture = _capture_of(fact, merchant)
     if not is_invoiced(capture):
         metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)

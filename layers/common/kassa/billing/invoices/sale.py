@@ -11,7 +11,7 @@ from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import PIECE, Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
-from kassa.billing.numbering.issue_document import tax_sums
+from kassa.billing.numbering.statement import tax_sums
 from kassa.billing.typeset.texts import texts_of
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money

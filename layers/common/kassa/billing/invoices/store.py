@@ -22,7 +22,7 @@ class Invoices:
     def of_fact(self, fact_id: str) -> Invoice | None:
         """Return the invoice that a capture already has."""
         item = Numbers().of_source(fact_id)
-        return _read(item) if item else None
+        return read_invoice(item) if item else None
 
     def series(self, merchant_id: str, name: str) -> Series:
         """Return how far a series is numbered; a new year begins at nothing."""
@@ -33,7 +33,7 @@ class Invoices:
         item = table.get(keys.invoice(merchant_id, name, number))
         if item is None:
             raise InvoiceNotFound(f"no invoice {printed(name, number)} was issued")
-        return _read(item)
+        return read_invoice(item)
 
     def newest(self, merchant_id: str, name: str, cursor: str | None, limit: int) -> InvoicePage:
         """Return a page of a series, newest first: numbers without a gap are a list."""
@@ -45,7 +45,7 @@ class Invoices:
         found = table.get_all(item_keys)
         last = min(numbers, default=1)
         return InvoicePage(
-            invoices=tuple(shown(_read(found[key])) for key in item_keys if key in found),
+            invoices=tuple(shown(read_invoice(found[key])) for key in item_keys if key in found),
             has_more=last > 1,
             next_cursor=index_pages.spelled(f"{name}#{last}", _listed(name)) if last > 1 else None,
         )
@@ -58,7 +58,7 @@ class Invoices:
         """
         entry, after = next_entry(statement_of(invoice), before, invoice.issued_on)
         fields = invoice.model_dump(mode="json", exclude_none=True)
-        return _read(Numbers().keep(entry, Move(before, after), fields))
+        return read_invoice(Numbers().keep(entry, Move(before, after), fields))
 
     def note_document(self, invoice: Invoice, sha256: str) -> None:
         """Note where the document stands; what was noted first stays."""
@@ -90,5 +90,6 @@ def _key(invoice: Invoice) -> keys.Key:
     return keys.invoice(invoice.merchant.merchant_id, invoice.series, invoice.number)
 
 
-def _read(item: table.Item) -> Invoice:
+def read_invoice(item: table.Item) -> Invoice:
+    """Return an invoice from its item."""
     return stored.read_text(Invoice, as_json(item))

@@ -10,7 +10,9 @@ from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.sale import sale_of
 from kassa.billing.invoices.store import Invoices
+from kassa.billing.numbering.store import Numbers
 from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.core.facts import FactMetadata
 from kassa.customers.store import Customers
 from kassa.orders.store import Orders
 from kassa.platform import documents
@@ -23,13 +25,17 @@ def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
     """Store what isn't stored yet of an invoice, and note where its document stands."""
     record = invoice.model_dump_json(exclude_none=True).encode()
     documents.store(invoice.record_path, record, "application/json")
+    if invoice.taxes:  # a refund finds it by its payment
+        entry = Numbers().numbered(invoice.merchant.merchant_id, invoice.series, invoice.number)
+        paid_by = _source(invoice.gateway, invoice.account, invoice.payment_id)
+        Numbers().lead_to(entry.entry, paid_by)
     pdf = _with_tax(invoice) if invoice.taxes else typeset.typeset(invoice)
     invoices.note_document(invoice, documents.store(invoice.path, pdf))
 
 
 def _with_tax(invoice: Invoice) -> bytes:
     """Return the PDF of an invoice with tax; its electronic invoice is stored beside it."""
-    sale, number = _sale(invoice), invoice.number_printed
+    sale, number = sold(invoice), invoice.number_printed
     forms = electronic_forms(sale, number)
     if forms.ubl is not None:
         documents.store(invoice.einvoice_path, forms.ubl, XML)
@@ -39,7 +45,16 @@ def _with_tax(invoice: Invoice) -> bytes:
     return typeset_document(sale, number, attachment=forms.cii)
 
 
-def _sale(invoice: Invoice) -> Document:
+def source_of_payment(metadata: FactMetadata) -> str:
+    """Return the source that leads from the payment of a fact to its invoice."""
+    return _source(metadata.gateway, metadata.account, metadata.subject_id)
+
+
+def _source(*payment: str) -> str:
+    return ":".join(("payment", *payment))
+
+
+def sold(invoice: Invoice) -> Document:
     """Return what was sold, by its order and its buyer as they stand."""
     merchant = invoice.merchant
     order = Orders(merchant.merchant_id).content(str(invoice.order_id))

@@ -8,8 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kassa.billing.documents.totals import Document
-from kassa.billing.numbering.record import InvoiceState, IssuedDocument, Statement, TaxSum
+from kassa.billing.numbering.record import InvoiceState, IssuedDocument, Statement
 from kassa.billing.numbering.series import next_entry, series_name
 from kassa.billing.numbering.store import CONTENT, Move, Numbers, issued
 from kassa.core.merchant import Merchant
@@ -19,35 +18,6 @@ from kassa.platform.optimistic import retry_on_conflict
 RESERVE_S = 5.0  # kept back for typesetting, storing and answering
 TYPES = {"pdf": "application/pdf", "json": "application/json"}
 XML = "application/xml"
-
-
-def stated(document: Document, source_id: str, **fields: Any) -> Statement:
-    """State what a document comes to; `fields` are ids and the content's digest."""
-    draft = document.draft
-    known = {
-        "kind": draft.kind,
-        "source_id": source_id,
-        "currency": draft.currency,
-        "net_minor": document.net_minor,
-        "taxes": tax_sums(document),
-        "gross_minor": document.gross_minor,
-        "order_id": draft.order_id,
-        "preceding": draft.preceding.number if draft.preceding else None,
-    }
-    return Statement.model_validate(known | fields)
-
-
-def tax_sums(document: Document) -> tuple[TaxSum, ...]:
-    """Return what a document says of each rate of tax."""
-    return tuple(
-        TaxSum(
-            category=one.tax.category.value,
-            rate=f"{one.tax.rate.normalize():f}",
-            net_minor=one.net_minor,
-            tax_minor=one.tax_minor,
-        )
-        for one in document.taxes
-    )
 
 
 def issue_document(

@@ -58,6 +58,15 @@ class Numbers:
         number = int(pointer["number"])
         return table.get(keys.invoice(pointer["merchant_id"], pointer["series"], number))
 
+    def credited(self, merchant_id: str, name: str, number: int) -> str | None:
+        """Return what credit notes gave back of a number, as it was counted last."""
+        item = table.get(keys.invoice(merchant_id, name, number)) or {}
+        return item.get("credited")
+
+    def lead_to(self, document: Entry, source_id: str) -> None:
+        """Let one more source lead to a number, if none does yet."""
+        table.put_new(keys.invoiced(source_id)._asdict() | _pointer(document))
+
     def issued_for(self, source_id: str) -> IssuedDocument | None:
         """Return the document that was numbered for a source."""
         item = self.of_source(source_id)
@@ -78,11 +87,14 @@ class Numbers:
             found = table.get_all(wanted)
             yield from (found.get(key) for key in wanted)
 
-    def keep(self, entry: Entry, move: Move, beside: table.Item) -> table.Item:
+    def keep(
+        self, entry: Entry, move: Move, beside: table.Item, update: dict[str, Any] | None = None
+    ) -> table.Item:
         """Write a number, its source's pointer and the series' head, all or nothing.
 
-        `beside` is what else its item holds, which is returned. Raises StaleWrite when another
-        document took the number or the source was numbered meanwhile; read again.
+        `beside` is what else its item holds, which is returned; `update` is a write of another item
+        that belongs with it, on a condition. Raises StaleWrite when another document took the
+        number, the source was numbered meanwhile, or that condition didn't hold; read again.
         """
         text = text_of(entry)
         fields = beside | {"entry": text, "entry_hash": hashed(text)}
@@ -90,6 +102,7 @@ class Numbers:
             {"Update": headed(move)},
             {"Put": _new(key_of(entry), fields)},
             {"Put": _new(keys.invoiced(entry.source_id), _pointer(entry))},
+            *([{"Update": {"TableName": _table(), **update}}] if update else []),
         ]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=writes)
@@ -231,10 +244,20 @@ def headed(move: Move) -> dict[str, Any]:
     return {"TableName": _table(), **update}
 
 
+def counting(document: Entry, was: str | None, credited: str) -> dict[str, Any]:
+    """Return the write that counts what is given back of a number, held to what was read."""
+    return table.setting(
+        key_of(document),
+        {"credited": credited},
+        ConditionExpression="#credited = :was" if was else "attribute_not_exists(#credited)",
+        values={":was": was} if was else {},
+    )
+
+
 def _is_race(reasons: list[str]) -> bool:
     """Tell a lost race from a number that is taken though the series says that it isn't."""
-    of_series, _, of_pointer = reasons
-    refused = "ConditionalCheckFailed" in (of_series, of_pointer)
+    of_series, _, *others = reasons
+    refused = "ConditionalCheckFailed" in (of_series, *others)
     return refused or "TransactionConflict" in reasons
 
 

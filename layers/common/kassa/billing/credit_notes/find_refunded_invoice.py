@@ -1,0 +1,46 @@
+"""What a refund gives back of: the invoice of its payment, and the lines that were asked back."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from kassa.billing.credit_notes.find_refunded_payment import (
+    find_refunded_payment,
+    is_invoice_awaited,
+)
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.store import read_invoice
+from kassa.billing.invoices.store_invoice import sold, source_of_payment
+from kassa.billing.numbering.record import Entry
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.core.errors import StaleWrite
+from kassa.core.facts import FactMetadata
+from kassa.core.merchant import Merchant
+from kassa.refunds.request.lines import line_id
+
+
+class RefundedInvoice(NamedTuple):
+    """An invoice, and how many of its lines a refund names; by the lines' numbers, from 0."""
+
+    invoice: Invoice
+    entry: Entry
+    units: dict[int, Decimal]
+
+
+def find_refunded_invoice(
+    metadata: FactMetadata, refund_request_id: str | None, merchant: Merchant
+) -> RefundedInvoice | None:
+    """Return the invoice with tax of a refund's payment; none where it has none.
+
+    Raises StaleWrite where it is still to be issued: the message must come back.
+    """
+    state = find_refunded_payment(metadata)
+    found = Numbers().of_source(source_of_payment(metadata))
+    if found is None:
+        if is_invoice_awaited(state, merchant):
+            raise StaleWrite(f"the invoice of {metadata.subject_id} isn't issued yet")
+        return None
+    invoice = read_invoice(found)
+    lines = [line_id(one.line.product_id or one.line.name) for one in sold(invoice).lines]
+    named = state.refunded_lines.get(refund_request_id or "", {})
+    units = {lines.index(name): Decimal(count) for name, count in named.items() if name in lines}
+    return RefundedInvoice(invoice, issued(found).entry, units)

@@ -1,0 +1,37 @@
+"""A credit note as it is printed and sent: worked out from its invoice and its share of it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kassa.billing.credit_notes.credit import Credited, Refunded, credited_draft
+from kassa.billing.documents.draft import Preceding
+from kassa.billing.documents.totals import Document, worked_out
+from kassa.billing.einvoice.forms import electronic_forms
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.store_invoice import sold
+from kassa.billing.numbering.issue_document import store_documents
+from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.core import stored
+
+Share = dict[str, Any]  # minor: of the refund; units: of lines; before: what was credited by then
+
+
+def worked_note(invoice: Invoice, share: Share, on: date) -> tuple[Document, str]:
+    """Return a credit note, and what is given back of its invoice with it, as it is counted."""
+    before = stored.read_text(Credited, share["before"]) if "before" in share else None
+    preceding = Preceding(number=invoice.number_printed, issued_on=invoice.issued_on)
+    units = {int(at): Decimal(count) for at, count in share["units"].items()}
+    refund = Refunded(int(share["minor"]), on, units)
+    draft, after = credited_draft(sold(invoice), preceding, before, refund)
+    return worked_out(draft), stored.text(after)
+
+
+def store_credit_note(note: IssuedDocument, invoice: Invoice, share: Share) -> None:
+    """Store a credit note as PDF, and as electronic invoice where no rule is broken."""
+    document, _ = worked_note(invoice, share, note.entry.issued_on)
+    forms = electronic_forms(document, note.number_printed)
+    bodies = {"xml": forms.ubl} if forms.ubl else {}
+    bodies["pdf"] = typeset_document(document, note.number_printed, attachment=forms.cii)
+    store_documents(note, document.draft.model_dump(mode="json", exclude_none=True), bodies)

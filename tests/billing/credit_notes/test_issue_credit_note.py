@@ -1,0 +1,176 @@
+"""A refund of a taxed order gets its credit note by itself: numbered, reconciled, stored."""
+
+import io
+import json
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+from functions.generate_invoice.app import lambda_handler
+from kassa.billing.credit_notes import find_refunded_invoice
+from kassa.billing.invoices.store import Invoices
+from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.numbering.store import Numbers
+from kassa.core.postings import PostingKind
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.facts import LedgerFact
+from kassa.ledger.objects import ObjectState
+from kassa.ledger.state import SubjectState
+from kassa.platform import aws
+from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.facts import moved
+from tests.support.invoices import fact_batch, order_captured
+from tests.support.queue_batches import failed
+from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
+
+__all__ = ["in_finland"]
+
+
+def given_back(minor: int, refund_id: str = "re_1", request_id: str | None = None) -> LedgerFact:
+    """Return the fact of a refund of the order's payment."""
+    at = NOW + timedelta(days=1)
+    ids = {"object_id": refund_id, "refund_request_id": request_id}
+    return moved("RefundSucceeded", "pi_1", at, (minor, "EUR"), PostingKind.REFUND, **ids)
+
+
+def note_of(fact: LedgerFact) -> IssuedDocument | None:
+    return Numbers().issued_for(fact.metadata.fact_id)
+
+
+def rates(note: IssuedDocument | None) -> list[tuple[str, int, int]]:
+    assert note is not None
+    return [(one.rate, one.net_minor, one.tax_minor) for one in note.entry.taxes]
+
+
+def asked_back(monkeypatch: pytest.MonkeyPatch, **lines: int) -> None:
+    """Let the payment remember which lines the refund request names."""
+    state = SubjectState(refunded_lines={"rr_1": lines})
+    monkeypatch.setattr(find_refunded_invoice, "find_refunded_payment", lambda _: state)
+
+
+def stored(stack: Stack, number: str, ending: str) -> bytes:
+    key = f"invoices/main/CN-2026/{number}.{ending}"
+    body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
+    return body
+
+
+def test_a_refund_gives_back_of_every_line_where_none_is_named(
+    stack: Stack, context: Context
+) -> None:
+    send()
+    assert failed(lambda_handler(fact_batch(order_captured(), given_back(50_00)), context)) == []
+    note = note_of(given_back(50_00))
+
+    assert note is not None
+    assert (note.number_printed, note.entry.preceding) == ("CN-2026-00000001", "2026-00000001")
+    assert rates(note) == [("25.5", 23_90, 6_10), ("13.5", 17_62, 2_38)]
+
+
+def test_a_refund_that_names_a_line_gives_back_that_one(
+    stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send()
+    asked_back(monkeypatch, **{"l-1": 1})
+    lambda_handler(fact_batch(order_captured(), given_back(30_00, request_id="rr_1")), context)
+
+    assert rates(note_of(given_back(30_00))) == [("25.5", 23_90, 6_10)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_notes_of_several_refunds_add_up_to_the_invoice_in_any_order(
+    stack: Stack, context: Context, order: tuple[int, ...]
+) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured()), context)
+    parts = [given_back(33_33, "re_1"), given_back(33_33, "re_2"), given_back(33_34, "re_3")]
+    lambda_handler(fact_batch(*(parts[at] for at in order)), context)
+    notes = [note_of(part) for part in parts]
+    invoice = Invoices().of_fact(order_captured().metadata.fact_id)
+
+    assert invoice is not None
+    for one in invoice.taxes:
+        back = [rate for note in notes for rate in rates(note) if rate[0] == one.rate]
+        assert sum(net for _, net, _ in back) == one.net_minor
+        assert sum(tax for _, _, tax in back) == one.tax_minor
+
+
+def test_a_second_delivery_issues_nothing_more(stack: Stack, context: Context) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured(), given_back(10_00), given_back(10_00)), context)
+    before = stack.items()
+
+    assert failed(lambda_handler(fact_batch(given_back(10_00)), context)) == []
+    assert stack.items() == before
+    assert Numbers().series("main", "CN-2026").last_number == 1
+
+
+def test_a_crash_before_its_documents_is_completed_with_the_same_share(
+    stack: Stack, context: Context
+) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured()), context)
+    real = aws.client("s3")
+
+    class Broken:
+        def __getattr__(self, name: str) -> Any:
+            raise RuntimeError("the worker is gone")
+
+    aws.install({"s3": Broken()})
+    assert failed(lambda_handler(fact_batch(given_back(10_00)), context)) == ["m0"]
+    aws.install({"s3": real})
+    lambda_handler(fact_batch(given_back(90_00, "re_2"), given_back(10_00)), context)
+    record = json.loads(stored(stack, "CN-2026-00000001", "json"))
+
+    assert sum(one["unit_price_minor"] for one in record["content"]["lines"]) == 10_00
+    assert etree.fromstring(stored(stack, "CN-2026-00000001", "xml")).tag.endswith("CreditNote")
+
+
+def test_its_pdf_names_invoice_and_buyer_and_its_record_in_the_table_neither_buyer(
+    stack: Stack, context: Context
+) -> None:
+    send(language="en")
+    lambda_handler(fact_batch(order_captured(), given_back(10_00)), context)
+    pdf = PdfReader(io.BytesIO(stored(stack, "CN-2026-00000001", "pdf")))
+    text = "".join(page.extract_text() for page in pdf.pages)
+
+    assert "Credit note" in text
+    assert "2026-00000001" in text
+    assert "Maija Esimerkki" in text
+    assert list(pdf.attachments) == ["factur-x.xml"]
+    named = [item["PK"]["S"] for item in stack.items() if "Maija" in str(item)]
+    assert named == ["CUSTOMER#main#customer-1"]
+
+
+def test_more_than_was_invoiced_never_goes_back(stack: Stack, context: Context) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured(), given_back(100_00)), context)
+
+    assert failed(lambda_handler(fact_batch(given_back(1, "re_2")), context)) == ["m0"]
+    assert Numbers().series("main", "CN-2026").last_number == 1
+
+
+def test_a_simple_invoice_gets_none(stack: Stack, context: Context) -> None:
+    send(lines=[LAMP, BOOK | {"tax": None}])
+    assert failed(lambda_handler(fact_batch(order_captured(), given_back(10_00)), context)) == []
+
+    assert note_of(given_back(10_00)) is None
+
+
+def test_a_refund_that_overtakes_its_invoice_comes_back(
+    stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send()
+    charge = ObjectState(
+        kind=ObjectKind.CHARGE, state="captured", amount_minor=100_00, currency="EUR", happened_at=0
+    )
+    state = SubjectState(order_id="order-1", objects={"ch_1": charge})
+    monkeypatch.setattr(find_refunded_invoice, "find_refunded_payment", lambda _: state)
+
+    assert failed(lambda_handler(fact_batch(given_back(10_00)), context)) == ["m0"]
+    batch = fact_batch(order_captured(), given_back(10_00))
+    assert failed(lambda_handler(batch, context)) == []
+    assert note_of(given_back(10_00)) is not None
