@@ -38,7 +38,7 @@ def show(result: Result, problems: list[str], screen: Console) -> None:
     for line in explained(result.scenario):
         screen.print(f"  {line}", style="dim", soft_wrap=True)
     screen.print()
-    show_documents(result.invoices, result.report, screen)
+    show_documents((result.invoices, result.credit_notes, result.einvoices), result.report, screen)
     if problems:
         show_problems(problems, screen)
     for line in () if problems else fine(result):
@@ -103,11 +103,12 @@ def _held(result: Result) -> str:
     return ", ".join(named) + " held" if held else "all is paid out"
 
 
-def show_documents(invoices: Paths, report: Paths, screen: Console) -> None:
-    """Print where the documents lie."""
+def show_documents(many: tuple[Paths, ...], report: Paths, screen: Console) -> None:
+    """Print where the documents lie; of each kind that there are many of the first."""
     screen.print("[bold]Documents[/bold]")
-    for path in (*invoices[:1], *report):
-        more = len(invoices) - 1 if path in invoices else 0
+    more_of = {paths[0]: len(paths) - 1 for paths in many if paths}
+    for path in (*more_of, *report):
+        more = more_of.get(path, 0)
         beside = f" [dim]and {more} more beside it[/dim]" if more else ""
         screen.print(f"  {_nearby(path)}{beside}", soft_wrap=True)
     screen.print()

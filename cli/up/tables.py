@@ -87,6 +87,9 @@ def traffic_table(result: Result) -> Table:
     shown.add_row("  ignored (kept, nothing to do)", str(len(books.ignored)))
     shown.add_row("facts published", str(len(books.facts)))
     shown.add_row("invoices issued", str(len(result.invoices)))
+    if result.credit_notes:
+        shown.add_row("credit notes issued", str(len(result.credit_notes)))
+        shown.add_row("electronic invoices beside them", str(len(result.einvoices)))
     return shown
 
 

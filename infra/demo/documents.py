@@ -19,10 +19,13 @@ def with_documents(demo: Demo, result: Result, output: Path) -> Result:
     today = clockwork.build_todays_report(demo.stack)
     demo.progress("fetching documents")
     shutil.rmtree(output, ignore_errors=True)
+    printed = observed.fetch(demo.stack, "invoices/", output, ".pdf")
     report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
     return replace(
         result,
-        invoices=observed.fetch(demo.stack, "invoices/", output, ".pdf"),
+        invoices=tuple(path for path in printed if not path.name.startswith("CN-")),
+        credit_notes=tuple(path for path in printed if path.name.startswith("CN-")),
+        einvoices=observed.fetch(demo.stack, "invoices/", output, ".xml"),
         report=report,
         reported=totals(next(path for path in report if path.name == "report.json")),
     )

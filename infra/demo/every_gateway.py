@@ -13,7 +13,12 @@ COUNTRY_OF_ADYEN, COUNTRY_OF_FAILOVER = "NL", "BE"
 HABITS = {"duplicates": 0.3, "delay_max_s": 0.5, "retry_max_s": 2.0}  # twice, and out of order
 
 ORDERS = (
-    Order("order-1101", "stripe", 129_00, "card", is_repeated=True, refund=small_refund(29_00)),
+    Order(
+        *("order-1101", "stripe", 129_00, "card"),
+        is_repeated=True,
+        refund=small_refund(29_00),
+        is_taxed=True,
+    ),
     Order("order-1102", "stripe", 75_50, "card", by_hand_minor=5_50),
     Order("order-1103", "stripe", 55_50, "card", ending=Ending.DECLINED),
     Order("order-1104", "stripe", 64_00, "card", is_disputed=True),
@@ -47,7 +52,11 @@ ORDERS = (
         is_repeated=True,
         refund=small_refund(24_90),
     ),
-    Order("order-1402", "adyen", 63_00, "card", "EUR", COUNTRY_OF_ADYEN, by_hand_minor=3_00),
+    Order(
+        *("order-1402", "adyen", 63_00, "card", "EUR", COUNTRY_OF_ADYEN),
+        by_hand_minor=3_00,
+        is_taxed=True,
+    ),
     Order("order-1403", "adyen", 71_00, "card", "EUR", COUNTRY_OF_ADYEN, ending=Ending.DECLINED),
     Order("order-1404", "adyen", 82_00, "card", "EUR", COUNTRY_OF_ADYEN, is_disputed=True),
     Order(  # Adyen counts krónur in hundredths, ISO 4217 doesn't

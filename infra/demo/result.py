@@ -49,6 +49,8 @@ class Result:
     truths: dict[str, Truth]  # by gateway; none of who isn't our fake
     unfinished: dict[str, int]  # messages in queues, dead letters included
     invoices: tuple[Path, ...] = ()
+    credit_notes: tuple[Path, ...] = ()
+    einvoices: tuple[Path, ...] = ()  # of both
     report: tuple[Path, ...] = ()
     reported: dict[str, dict[str, int]] = field(default_factory=dict)  # by currency and name
 

@@ -41,6 +41,18 @@ class RefundPlan:
     times: int = 1  # more: as a network repeats a request
 
 
+BUYER = {  # of whoever says who buys
+    "name": "Example Buyer Oy",
+    "address": {
+        "lines": ["Example Road 2"],
+        "city": "Turku",
+        "postal_code": "20100",
+        "country": "FI",
+    },
+    "tax_id": "FI20774740",
+}
+
+
 @dataclass(frozen=True)
 class Order:
     """What a customer orders, and what becomes of it."""
@@ -63,6 +75,7 @@ class Order:
     is_unanswered: bool = False  # the gateway's first answer is lost, its page is not
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
+    is_taxed: bool = False  # the shop says who buys, and how each line is taxed
 
     @property
     def is_paid(self) -> bool:
@@ -93,7 +106,6 @@ class Order:
     @property
     def request_body(self) -> dict[str, Any]:
         """Return the order as the shop sends it."""
-        line = {"name": "Goods", "quantity": 1, "amount_minor": self.amount_minor}
         return {
             "order_id": self.order_id,
             "amount_minor": self.amount_minor,
@@ -101,10 +113,20 @@ class Order:
             "method": self.method,
             "country": self.country,
             "language": self.language,
-            "lines": [line],
+            "lines": self._lines,
             "success_url": "https://shop.example/thanks",
             "cancel_url": "https://shop.example/cart",
-        }
+        } | ({"buyer": BUYER} if self.is_taxed else {})
+
+    @property
+    def _lines(self) -> list[dict[str, Any]]:
+        if not self.is_taxed:
+            return [{"name": "Goods", "quantity": 1, "amount_minor": self.amount_minor}]
+        book = {"name": "Book", "quantity": 1, "amount_minor": self.amount_minor // 3}
+        lamp_minor = self.amount_minor - self.amount_minor // 3
+        lamp = {"name": "Lamp", "quantity": 1, "amount_minor": lamp_minor}
+        rates = ((lamp, "25.5"), (book, "13.5"))
+        return [line | {"tax": {"category": "S", "rate": rate}} for line, rate in rates]
 
 
 @dataclass(frozen=True)

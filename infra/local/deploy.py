@@ -16,6 +16,8 @@ STACK = "kassa"
 PARAMETERS = {  # the emulator runs its own Python, whatever Runtime says
     "MerchantName": "Kassa Example Shop",
     "MerchantAddress": "1 Example Street|Example Town",
+    "MerchantCountry": "FI",
+    "MerchantTaxId": "FI01120389",
     "IntakeConcurrency": "6",
     "RetryPace": "quick",  # what fails is tried again while one watches
     "ResendPrincipal": "arn:aws:iam::*:*",  # there is one operator here, without MFA

@@ -11,11 +11,17 @@ ENDINGS = ("html", "json", "csv")
 
 
 def document_problems(result: Result) -> Iterator[str]:
-    """Every captured payment has its invoice, and today has a report."""
+    """Every captured payment has its invoice, every refund with tax its note, today a report."""
     orders = result.scenario.orders
     captured = sum(order.is_paid + bool(order.paid_again_at) for order in orders)
     if len(result.invoices) != captured:
         yield f"{len(result.invoices)} invoices were issued for {captured} captured payments"
+    taxed = [order for order in orders if order.is_taxed and order.is_paid]
+    back = sum(order.refunded_minor > 0 for order in taxed)
+    if len(result.credit_notes) != back:
+        yield f"{len(result.credit_notes)} credit notes for {back} refunds of taxed orders"
+    if len(result.einvoices) != len(taxed) + back:
+        yield f"{len(result.einvoices)} electronic invoices for {len(taxed) + back} documents"
     for ending in ENDINGS:
         if not any(path.suffix == f".{ending}" for path in result.report):
             yield f"today's report has no {ending} file"
