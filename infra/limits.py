@@ -39,8 +39,9 @@ LIMITS = (
     ),
     Limit(
         "invoices",
-        "Invoices say what was captured, in English or Japanese. There are no credit notes for "
-        "refunds, and no tax is worked out.",
+        "An order whose lines say no tax gets a simple invoice of what was captured, in English or "
+        "Japanese, and its refunds no credit notes. Kassa knows no tax rates: the shop says them. "
+        "Nothing is invoiced before it is paid, and no receivables are kept.",
     ),
     Limit(
         "bank",
