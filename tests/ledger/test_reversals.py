@@ -129,3 +129,52 @@ def test_of_refunds_and_reversals_only_what_was_taken_from_a_charge_counts_as_a_
     state, _ = fold([captured(), TAKEN, given_back, named, refund("pending")])
 
     assert reversals(state.objects) == [state.objects["rev_1"]]
+
+
+def inferred(amount_minor: int, name: str = "dp_1") -> GatewayEvent:
+    """Return a lost dispute, and what only its loss says that it took."""
+    moved = object_report(f"{name}/funds", K.DISPUTE_FUNDS, "withdrawn", eur(amount_minor))
+    lost = object_report(name, K.DISPUTE, "lost", eur(amount_minor))
+    return event(f"evt_{name}_lost", lost, moved.model_copy(update={"is_assumed": True}))
+
+
+def given_back(
+    amount_minor: int, name: str = "re_1", request_id: str | None = None
+) -> GatewayEvent:
+    """Return a refund, by whoever made it."""
+    made = object_report(name, K.REFUND, "succeeded", eur(amount_minor))
+    return event(f"evt_{name}", made.model_copy(update={"refund_request_id": request_id}))
+
+
+SETTLED = {
+    "a claim that was settled by a refund takes it once": (
+        [inferred(40_00), given_back(40_00)],
+        (0, 60_00),
+    ),
+    "a dispute that was lost after a full refund took nothing": (
+        [given_back(100_00), inferred(100_00)],
+        (0, 0),
+    ),
+    "a refund of another amount is another": (
+        [inferred(40_00), given_back(39_99)],
+        (40_00, 20_01),
+    ),
+    "a refund that Kassa asked for is another": (
+        [inferred(40_00), given_back(40_00, request_id="rr_1")],
+        (40_00, 20_00),
+    ),
+    "one refund settles one claim": (
+        [inferred(40_00), inferred(40_00, "dp_2"), given_back(40_00)],
+        (40_00, 20_00),
+    ),
+    "a movement that is named took it besides": (
+        [inferred(40_00), given_back(40_00), funds("withdrawn", 40_00, "m_1", "dp_1")],
+        (40_00, 20_00),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_what_is_inferred_of_a_lost_dispute_gives_way_to_its_refund(name: str) -> None:
+    events, expected = SETTLED[name]
+    assert gone(*events) == expected

@@ -4,12 +4,16 @@ PayPal reports one chargeback as the reversal of a capture, under its transactio
 the dispute moved, without an id. Nothing joins the two but which way how much went. So a movement
 that is assumed to belong to a charge counts as long as no dispute explains it: it gives way to as
 many movements of the payment's disputes as went the same way by the same amount.
+
+And what a lost dispute is only inferred to have taken may have gone back as a refund: PayPal
+settles a claim by one, and after a full refund Stripe's disputes take nothing. So it gives way to
+as many refunds of that amount which Kassa didn't ask for, until a movement is named for sure.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 
-from kassa.gateways.events import ObjectKind
+from kassa.gateways.events import UNNAMED, ObjectKind
 from kassa.ledger.objects import ObjectState
 
 K = ObjectKind
@@ -29,6 +33,7 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
 
     What only a charge's status says was taken gives way to the reversals that were reported of it.
     """
+    funds = _without_refunded(funds, objects)
     of_charges = _reported(funds, objects)
     kept = {one: known for one, known in funds.items() if not _is_of(known, objects)}
     named = Counter(_money(known) for known in kept.values())
@@ -38,6 +43,23 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
             named[_money(known)] -= 1
         elif objects[known.belongs_to or ""].state != "returned":
             kept[one] = known
+    return kept
+
+
+def _without_refunded(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
+    """Leave out what was inferred of disputes and went back as a refund, by whoever made it."""
+    refunded = Counter(
+        (known.amount_minor, known.currency)
+        for known in objects.values()
+        if known.kind is K.REFUND and known.state == "succeeded" and not known.refund_request_id
+    )
+    kept = dict(funds)
+    for one in sorted(funds):
+        known = funds[one]
+        money = (known.amount_minor, known.currency)
+        if refunded[money] and _is_inferred(known, objects):
+            refunded[money] -= 1
+            del kept[one]
     return kept
 
 
@@ -72,6 +94,13 @@ def _is_of(known: ObjectState, objects: Objects) -> bool:
     """Tell whether a movement belongs to a charge, for as long as no dispute names it."""
     owner = objects.get(known.belongs_to or "")
     return known.is_assumed and owner is not None and owner.kind is K.CHARGE
+
+
+def _is_inferred(known: ObjectState, objects: Objects) -> bool:
+    """Tell whether a withdrawal follows from a ruling alone, and no movement was reported."""
+    is_reported = (known.belongs_to or "").startswith(UNNAMED)  # of a dispute that it doesn't name
+    is_withdrawn = known.is_assumed and known.state == "withdrawn"
+    return is_withdrawn and not is_reported and not _is_of(known, objects)
 
 
 def _is_taken(known: ObjectState) -> bool:
