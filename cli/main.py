@@ -24,7 +24,7 @@ class Kassa(LazyGroup):
             "invoices.commands",
             "Invoices and credit notes: preview one, void a number, certify a series, verify.",
         ),
-        "customers": ("customers", "Customers: show who one is, forget them."),
+        "customers": ("invoices.customers", "Customers: show who one is, forget them."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),
