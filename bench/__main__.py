@@ -22,7 +22,7 @@ PARTS = (
     "cost",
     "report",
     "decisions",
-    "shadow",
+    "backtest",
     "refunds",
     "replay",
 )

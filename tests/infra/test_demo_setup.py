@@ -18,7 +18,7 @@ from kassa.checkout.routing.route_order import offered
 from kassa.checkout.routing.routes import read_routes
 from kassa.checkout.routing.routing import Offer, RoutingInput, routed
 from kassa.gateways import registry
-from kassa.orders.order import Order
+from kassa.orders.sent_order import SentOrder
 from kassa.platform.secrets import ApiAccess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_every_account_gets_secrets_of_its_own_that_kassa_can_read() -> None:
 def test_kassa_would_take_an_order_and_route_it_where_the_scenario_says(
     order: Planned,
 ) -> None:
-    sent = Order.model_validate(order.request_body)
+    sent = SentOrder.model_validate(order.request_body)
     routing_input = RoutingInput(sent.amount, sent.method, sent.country)
     found = [one.where for one in routed(routing_input, ROUTES, OFFERS).candidates]
 

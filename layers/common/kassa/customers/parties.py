@@ -53,7 +53,7 @@ class Party(Model):
         None  # FI12345671, T1234567890123
     )
     registration_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None  # BT-30
-    registration_scheme: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None  # ISO 6523
+    registration_scheme: Annotated[str, Field(pattern=r"^\d{4}$")] | None = None  # ISO 6523
     endpoint: Endpoint | None = None
     email: Email | None = None
     phone: Annotated[str, Field(min_length=3, max_length=40)] | None = None

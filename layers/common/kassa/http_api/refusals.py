@@ -70,6 +70,14 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
     r"^[ -~]+$": "must be printable characters of ASCII",
     r"^[0-9]{4}$": "must be a year of four digits",
+    r"^\d{4}$": "must be four digits: a scheme of ISO 6523",
+    r"^[0-9A-Z]{2,4}$": "must be a scheme of the EAS code list, such as 0037 or EM",
+    r"^[A-Z0-9]{2,3}$": "must be a unit of UNECE recommendation 20, such as C62 or HUR",
+    r"^VATEX-[A-Z0-9-]{2,40}$": "must be a code of the VATEX list, such as VATEX-EU-AE",
+    r"^[^\s@]{1,64}@[^\s@]{1,255}$": "must be a mail address",
+    r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,3}|(?=[\d.]{1,8}0*$)\d{0,3}\.\d{0,4}0*$)": (
+        "must be a number of at most four decimals, such as 25.5"
+    ),
     r"^[^@\r\n]*$": "must be one line without a mail address",
 }
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings")
