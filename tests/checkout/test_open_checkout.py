@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.serve_api.app import lambda_handler as serve_handler
+from kassa.customers.store import Customers
 from kassa.gateways.declines import DeclineReason, DeclineScope, table
 from kassa.gateways.registry import GATEWAYS, Ability, can
 from kassa.platform.telemetry import logger
@@ -242,3 +243,18 @@ def test_no_log_holds_what_an_order_says(
     assert "checkout submitted" in logged
     assert "Lamp" not in logged
     assert "customer-1" not in logged
+
+
+def test_who_buys_is_kept_with_the_customer_and_a_refused_order_says_nothing(
+    scene: OrderScene,
+) -> None:
+    address = {"city": "Turku", "country": "FI"}
+    first, second = ({"name": name, "address": address} for name in ("First Oy", "Second Oy"))
+    sent = post(ORDER_BODY | {"buyer": first})
+    assert sent["statusCode"] == 200, sent
+    named = scene.orders.named("order-1").order
+    assert "First Oy" not in str(named)
+
+    changed = post(ORDER_BODY | {"buyer": second, "country": "SE"})
+    kept = Customers("main").find(named.buyer_id)
+    assert (changed["statusCode"], kept and kept.name) == (409, "First Oy")

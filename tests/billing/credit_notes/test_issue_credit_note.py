@@ -15,6 +15,7 @@ from kassa.billing.credit_notes import find_refunded_invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.void_document import void_document
 from kassa.core.postings import PostingKind
 from kassa.gateways.events import ObjectKind
 from kassa.ledger.facts import LedgerFact
@@ -22,6 +23,7 @@ from kassa.ledger.objects import ObjectState
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws
 from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.builders import OPERATOR
 from tests.support.facts import moved
 from tests.support.invoices import fact_batch, order_captured
 from tests.support.queue_batches import failed
@@ -174,3 +176,42 @@ def test_a_refund_that_overtakes_its_invoice_comes_back(
     batch = fact_batch(order_captured(), given_back(10_00))
     assert failed(lambda_handler(batch, context)) == []
     assert note_of(given_back(10_00)) is not None
+
+
+def test_lines_of_one_id_go_back_one_after_the_other(
+    stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    red, blue = (LAMP | {"name": name, "quantity": 1, "amount_minor": 30_00} for name in ("a", "b"))
+    send(lines=[red, blue, BOOK])
+    asked_back(monkeypatch, **{"l-1": 2})
+    lambda_handler(fact_batch(order_captured(), given_back(60_00, request_id="rr_1")), context)
+
+    assert rates(note_of(given_back(60_00))) == [("25.5", 47_81, 12_19)]
+
+
+def test_the_last_cent_of_a_line_stays_with_it(
+    stack: Stack, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(lines=[LAMP | {"quantity": 3}, BOOK])
+    asked_back(monkeypatch, **{"l-1": 1})
+    parts = [given_back(20_01, "re_1", "rr_1"), given_back(20_01, "re_2", "rr_1")]
+    lambda_handler(fact_batch(order_captured(), *parts), context)
+
+    assert [[rate for rate, *_ in rates(note_of(part))] for part in parts] == [["25.5"], ["25.5"]]
+
+
+def test_what_is_void_is_given_back_of_by_nobody(stack: Stack, context: Context) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured()), context)
+    void_document("main", "2026-00000001", ("a mistake", OPERATOR), lambda: 30.0)
+
+    assert failed(lambda_handler(fact_batch(given_back(10_00)), context)) == []
+    assert note_of(given_back(10_00)) is None
+
+
+def test_other_money_is_nothing_that_was_invoiced(stack: Stack, context: Context) -> None:
+    send()
+    lambda_handler(fact_batch(order_captured()), context)
+    dollars = moved("RefundSucceeded", "pi_1", NOW, (10_00, "USD"), PostingKind.REFUND)
+
+    assert failed(lambda_handler(fact_batch(dollars), context)) == ["m0"]

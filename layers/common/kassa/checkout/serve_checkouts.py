@@ -45,9 +45,10 @@ def post_order(order: SentOrder) -> ShownCheckout:
     """Open the payment page of an order; the same order always leads to the same page."""
     left_s = time_left_s(routes.lambda_context)
     merchant_id = settings().merchant_id
-    if order.buyer is not None:
+    checkout = open_checkout(order.content, Orders(merchant_id), left_s)
+    if order.buyer is not None:  # a request that is refused says nothing of anybody
         Customers(merchant_id).keep(order.buyer_id, order.buyer)
-    return open_checkout(order.content, Orders(merchant_id), left_s)
+    return checkout
 
 
 @routes.post(

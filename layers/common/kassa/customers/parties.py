@@ -5,13 +5,20 @@ Terms (BT-…) are those of EN 16931-1:2017, section 6.3, the European standard 
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from kassa.core.model import Model, Text
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
 Email = Annotated[str, Field(pattern=r"^[^\s@]{1,64}@[^\s@]{1,255}$")]
+
+
+def _in_capitals(given: object) -> object:
+    return given.strip().upper() if isinstance(given, str) else given
+
+
+TaxId = Annotated[str, BeforeValidator(_in_capitals), Field(min_length=2, max_length=40)]
 
 
 class Address(Model):
@@ -49,9 +56,7 @@ class Party(Model):
     name: Text
     trading_name: Text | None = None
     address: Address
-    tax_id: Annotated[str, Field(min_length=2, max_length=40)] | None = (
-        None  # FI12345671, T1234567890123
-    )
+    tax_id: TaxId | None = None  # FI12345671, T1234567890123
     registration_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None  # BT-30
     registration_scheme: Annotated[str, Field(pattern=r"^\d{4}$")] | None = None  # ISO 6523
     endpoint: Endpoint | None = None

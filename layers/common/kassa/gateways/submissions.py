@@ -39,11 +39,11 @@ class OrderLine(Model):
     """One line of an order: what, how many, and what they cost together."""
 
     name: str = Field(min_length=1, max_length=120)
-    quantity: int = Field(ge=1, strict=True)
+    quantity: int = Field(ge=1, le=10**8, strict=True)
     amount_minor: int = Field(ge=0, strict=True)
     sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
     tax: Tax | None = None  # in the amount; where every line says it, an invoice states it
-    discount_minor: int | None = Field(default=None, ge=1, strict=True)  # taken off already
+    discount_minor: int | None = Field(default=None, ge=1, le=10**12, strict=True)  # off already
     unit: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2,3}$")  # UNECE recommendation 20
 
 

@@ -116,7 +116,7 @@ def credited_draft(
 
 _KEPT = (
     *("currency", "rounding", "seller", "buyer", "languages", "order_id", "buyer_reference"),
-    "purchase_order",
+    *("purchase_order", "delivered_on", "period"),
 )
 
 
@@ -130,6 +130,9 @@ def _back(
         named[at] = min(left[at], round(part))
     if sum(named) >= refund_minor:
         return shared(refund_minor, named)
+    for at in units:  # a unit's price may not divide: the rest of a rounded one is its own
+        if left[at] > named[at] and sum(named) < refund_minor:
+            named[at] += 1
     still = [minor - taken for minor, taken in zip(left, named, strict=True)]
     rest = shared(refund_minor - sum(named), still)
     return [taken + more for taken, more in zip(named, rest, strict=True)]

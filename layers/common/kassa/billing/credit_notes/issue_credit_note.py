@@ -14,6 +14,7 @@ from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.series import next_entry, series_name
 from kassa.billing.numbering.statement import stated
 from kassa.billing.numbering.store import Move, Numbers, counting, issued
+from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import clock
@@ -37,6 +38,8 @@ def issue_credit_note(
     if found is None:
         metrics.add_metric(name="CreditNoteNotDue", unit="Count", value=1)
         return
+    if fact.data.amount.currency != found.invoice.total.currency:
+        raise InvalidRequest(f"{fact.metadata.fact_id} is in another currency than its invoice")
     known = Numbers().of_source(fact.metadata.fact_id)
     item = known or retry_on_conflict(
         lambda: _issued(fact, merchant, found), time_left_s, RESERVE_S

@@ -79,7 +79,7 @@ def _stating(
     if order is None or not is_taxed(order, merchant, invoice.total):
         return with_lines(invoice, order)
     written_in = texts.language_of(order.language or language or merchant.language)
-    document = sale_of(order, merchant, None, written_in, invoice.issued_on)
+    document = sale_of(order, invoice, None, written_in)
     return with_sale(invoice, document)
 
 

@@ -4,7 +4,6 @@ Only an order whose every line says how it is taxed says it all; another's invoi
 capture alone. Prices of orders include tax, so the invoice comes to what was paid.
 """
 
-from datetime import date
 from decimal import Decimal
 
 from kassa.billing.documents.draft import Draft
@@ -29,20 +28,21 @@ def is_taxed(order: Order | None, merchant: Merchant, paid: Money) -> bool:
     return bool(order.lines) and all(line.tax for line in order.lines)
 
 
-def sale_of(
-    order: Order, merchant: Merchant, buyer: Party | None, language: str, issued_on: date
-) -> Document:
-    """Return the invoice of a taxed order, worked out; it was paid before it was issued."""
+def sale_of(order: Order, invoice: Invoice, buyer: Party | None, language: str) -> Document:
+    """Return the invoice of a taxed order, worked out; it was paid before it was issued.
+
+    Kassa isn't told when it was delivered: that is said to be the day on which it was paid.
+    """
     draft = Draft(
         currency=order.currency,
         prices_include_tax=True,
-        seller=seller_of(merchant),
+        seller=seller_of(invoice.merchant),
         buyer=buyer,
         lines=tuple(_line(line, language) for line in order.lines),
         prepaid_minor=order.amount_minor,
         languages=(language,),
-        issued_on=issued_on,
-        delivered_on=issued_on,
+        issued_on=invoice.issued_on,
+        delivered_on=invoice.paid_on,
         order_id=order.order_id,
     )
     return worked_out(draft)
@@ -54,7 +54,7 @@ def seller_of(merchant: Merchant) -> Party:
     return Party(
         name=merchant.name or merchant.merchant_id,
         address=Address(lines=lines, country=merchant.country),
-        tax_id=merchant.tax_id or None,
+        tax_id=merchant.tax_id.upper() or None,
     )
 
 

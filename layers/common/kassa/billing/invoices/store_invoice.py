@@ -60,4 +60,4 @@ def sold(invoice: Invoice) -> Document:
     order = Orders(merchant.merchant_id).content(str(invoice.order_id))
     assert order is not None, "an order's content is never taken back"
     buyer = Customers(merchant.merchant_id).find(order.buyer_id)
-    return sale_of(order, merchant, buyer, invoice.language, invoice.issued_on)
+    return sale_of(order, invoice, buyer, invoice.language)
