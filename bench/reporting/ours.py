@@ -54,6 +54,10 @@ class Table:
     def put_item(self, **_: Any) -> None:
         """Take anything."""
 
+    def update_item(self, **_: Any) -> dict[str, Any]:
+        """Take any change."""
+        return {}
+
 
 class Context:
     """What the handler reads of its invocation."""
