@@ -14,7 +14,12 @@ from kassa.customers.store import Customers
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from tests.support.aws_stack import Context, Stack
-from tests.support.invoices import fact_batch, invoice_documents, order_captured
+from tests.support.invoices import (
+    fact_batch,
+    invoice_documents,
+    order_captured,
+    stored_form,
+)
 from tests.support.queue_batches import failed
 from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
 
@@ -32,9 +37,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def stored(stack: Stack, ending: str) -> bytes:
-    key = f"invoices/main/2026/2026-00000001.{ending}"
-    body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
-    return body
+    return stored_form(stack, f"2026/2026-00000001.{ending}")
 
 
 def test_an_invoice_states_each_rate_and_comes_to_what_was_paid(

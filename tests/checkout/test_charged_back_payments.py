@@ -35,18 +35,24 @@ def charged_back(
     scene: OrderScene, payment_id: str, minor: int = 100_00, gateway: str = "north"
 ) -> list[LedgerFact]:
     scene.pass_by(days=3)
-    opened = object_report(f"dp_{payment_id}", K.DISPUTE, "open", scene.clock.at, minor)
-    taken = moved(scene, payment_id, "withdrawn", minor)
-    return let_through(scene.report(gateway, payment_id, opened, taken))
+    return disputed(scene, (gateway, payment_id), ("open", "withdrawn"), minor)
 
 
 def won(
     scene: OrderScene, payment_id: str, minor: int = 100_00, gateway: str = "north"
 ) -> list[LedgerFact]:
     scene.pass_by(days=30)
-    ended = object_report(f"dp_{payment_id}", K.DISPUTE, "won", scene.clock.at, minor)
-    back = moved(scene, payment_id, "reinstated", minor)
-    return let_through(scene.report(gateway, payment_id, ended, back))
+    return disputed(scene, (gateway, payment_id), ("won", "reinstated"), minor)
+
+
+def disputed(
+    scene: OrderScene, payment: tuple[str, str], states: tuple[str, str], minor: int
+) -> list[LedgerFact]:
+    """Report how a payment's dispute and its funds stand."""
+    gateway, payment_id = payment
+    standing = object_report(f"dp_{payment_id}", K.DISPUTE, states[0], scene.clock.at, minor)
+    funds = moved(scene, payment_id, states[1], minor)
+    return let_through(scene.report(gateway, payment_id, standing, funds))
 
 
 def let_through(facts: list[LedgerFact]) -> list[LedgerFact]:

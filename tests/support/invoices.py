@@ -33,3 +33,10 @@ def invoice_documents(stack: Stack) -> dict[str, bytes]:
         for one in listed
         if one["Key"].endswith(".pdf")
     }
+
+
+def stored_form(stack: Stack, path: str) -> bytes:
+    """Return what stands in the bucket of a document of the merchant's."""
+    stored = aws.client("s3").get_object(Bucket=stack.bucket, Key=f"invoices/main/{path}")
+    body: bytes = stored["Body"].read()
+    return body

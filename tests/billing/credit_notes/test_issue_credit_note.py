@@ -25,7 +25,7 @@ from kassa.platform import aws
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.facts import moved
-from tests.support.invoices import fact_batch, order_captured
+from tests.support.invoices import fact_batch, order_captured, stored_form
 from tests.support.queue_batches import failed
 from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
 
@@ -51,13 +51,11 @@ def rates(note: IssuedDocument | None) -> list[tuple[str, int, int]]:
 def asked_back(monkeypatch: pytest.MonkeyPatch, **lines: int) -> None:
     """Let the payment remember which lines the refund request names."""
     state = SubjectState(refunded_lines={"rr_1": lines})
-    monkeypatch.setattr(find_refunded_invoice, "find_refunded_payment", lambda _: state)
+    monkeypatch.setattr(find_refunded_invoice, "read_state", lambda _: state)
 
 
 def stored(stack: Stack, number: str, ending: str) -> bytes:
-    key = f"invoices/main/CN-2026/{number}.{ending}"
-    body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
-    return body
+    return stored_form(stack, f"CN-2026/{number}.{ending}")
 
 
 def test_a_refund_gives_back_of_every_line_where_none_is_named(
@@ -170,7 +168,7 @@ def test_a_refund_that_overtakes_its_invoice_comes_back(
         kind=ObjectKind.CHARGE, state="captured", amount_minor=100_00, currency="EUR", happened_at=0
     )
     state = SubjectState(order_id="order-1", objects={"ch_1": charge})
-    monkeypatch.setattr(find_refunded_invoice, "find_refunded_payment", lambda _: state)
+    monkeypatch.setattr(find_refunded_invoice, "read_state", lambda _: state)
 
     assert failed(lambda_handler(fact_batch(given_back(10_00)), context)) == ["m0"]
     batch = fact_batch(order_captured(), given_back(10_00))

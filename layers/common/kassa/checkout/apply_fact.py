@@ -8,7 +8,7 @@ next one is opened; where it can't, the fact is taken for the newest attempt the
 from datetime import datetime
 
 from kassa.core.money import Money, Sums
-from kassa.gateways.events import ObjectKind, Subject, SubjectKind
+from kassa.gateways.events import ObjectKind, SubjectKind
 from kassa.gateways.payment_methods import PaidMethod
 from kassa.ledger.facts import (
     CheckoutCompleted,
@@ -159,17 +159,6 @@ def is_capture(fact: LedgerFact) -> bool:
 def is_of_payment(fact: LedgerFact) -> bool:
     """Tell whether a fact's subject is a payment."""
     return fact.metadata.subject_kind == SubjectKind.PAYMENT
-
-
-def subject_of(fact: LedgerFact) -> Subject:
-    """Return what a fact is about."""
-    metadata = fact.metadata
-    return Subject(
-        gateway=metadata.gateway,
-        account=metadata.account,
-        kind=SubjectKind(metadata.subject_kind),
-        subject_id=metadata.subject_id,
-    )
 
 
 def payment_of(fact: LedgerFact) -> OrderPayment:

@@ -5,12 +5,11 @@ from kassa.checkout.apply_fact import (
     applied,
     is_capture,
     moves_money,
-    subject_of,
     takes_back,
 )
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
-from kassa.ledger.facts import LedgerFact
+from kassa.ledger.facts import LedgerFact, fact_subject
 from kassa.orders.lifecycle import DiscrepancyKind, OrderLifecycle
 from kassa.orders.payments import Name
 from kassa.orders.store import Orders
@@ -31,7 +30,7 @@ def note_fact(
         logger.info("order never sent", order_id=order_id, fact=fact.data.fact)
         return None
     if moves_money(fact):
-        state = requests.payment(subject_of(fact))
+        state = requests.payment(fact_subject(fact.metadata))
         after = after_money(case, fact, state, _kept(case.lifecycle, requests), clock.now())
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)

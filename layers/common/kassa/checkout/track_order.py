@@ -14,7 +14,6 @@ from kassa.checkout.apply_fact import (
     is_won,
     moves_money,
     payment_of,
-    subject_of,
     takes_back,
 )
 from kassa.checkout.duplicate_payment_refund import to_refund
@@ -25,7 +24,7 @@ from kassa.checkout.refund_duplicate_payment import (
     refund_duplicate_payment,
 )
 from kassa.core.errors import UnreadableEvent
-from kassa.ledger.facts import LedgerFact
+from kassa.ledger.facts import LedgerFact, fact_subject
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.payments import is_payer, is_second
 from kassa.orders.store import Orders
@@ -88,4 +87,4 @@ def _order_of(fact: LedgerFact, requests: RefundRequests) -> str | None:
     order_id: str | None = getattr(fact.data, "order_id", None)
     if order_id is not None or not is_of_payment(fact):
         return order_id
-    return requests.payment(subject_of(fact)).order_id
+    return requests.payment(fact_subject(fact.metadata)).order_id

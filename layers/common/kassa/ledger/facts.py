@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kassa.core.facts import Fact, FactData, UnknownFact, known_to
-from kassa.gateways.events import Movement
+from kassa.core.facts import Fact, FactData, FactMetadata, UnknownFact, known_to
+from kassa.gateways.events import Movement, Subject, SubjectKind
 
 
 class PaymentAuthorized(FactData):
@@ -219,3 +219,13 @@ class LedgerFact(
     ]
 ):
     """A fact of the books; one of another room, or of a newer release, is unknown here."""
+
+
+def fact_subject(metadata: FactMetadata) -> Subject:
+    """Return what a fact is about: a payment, a payout or an object that belongs to neither."""
+    return Subject(
+        gateway=metadata.gateway,
+        account=metadata.account,
+        kind=SubjectKind(metadata.subject_kind),
+        subject_id=metadata.subject_id,
+    )

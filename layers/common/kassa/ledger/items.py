@@ -17,7 +17,7 @@ from kassa.gateways.states import RANKS
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import SubjectState
-from kassa.platform import keys
+from kassa.platform import keys, table
 from kassa.platform.table import Item
 
 _STATES = {str(kind): frozenset(states) for kind, states in RANKS.items()}
@@ -194,6 +194,11 @@ def subject_state(item: Item | None) -> SubjectState:
             for refund_request_id, lines in item.get("refunded_lines", {}).items()
         },
     )
+
+
+def read_state(subject: Subject) -> SubjectState:
+    """Return how a subject stands, consistently."""
+    return subject_state(table.get(keys.state(partition(subject))))
 
 
 def kept_objects(state: SubjectState) -> dict[str, Any]:

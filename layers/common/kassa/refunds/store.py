@@ -11,6 +11,7 @@ from typing import Any
 
 from kassa.core.errors import ApprovalVoid, LimitReached, RefundRequestNotFound
 from kassa.gateways.events import Subject
+from kassa.ledger.items import read_state
 from kassa.ledger.state import SubjectState
 from kassa.people.store import Persons
 from kassa.platform import table
@@ -57,7 +58,7 @@ class RefundRequests:
 
     def payment(self, subject: Subject) -> SubjectState:
         """Return how a payment stands, consistently."""
-        return refund_writes.payment_state(subject)
+        return read_state(subject)
 
     def void_approvers(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
         """Return whose word, of the two that are needed, counts for nothing beside a person's.

@@ -12,16 +12,11 @@ from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act
 from kassa.core.errors import LimitReached, StaleWrite
 from kassa.gateways.events import Subject
-from kassa.ledger.items import partition, subject_state
+from kassa.ledger.items import partition
 from kassa.ledger.state import SubjectState
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
 from kassa.refunds.request.holds import Hold
-
-
-def payment_state(subject: Subject) -> SubjectState:
-    """Return how a payment stands, consistently."""
-    return subject_state(table.get(keys.state(partition(subject))))
 
 
 def write_one(update: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, SettledTax
-from kassa.billing.documents.lines import Line
-from kassa.billing.documents.totals import Document, Group, TaxTotal, shared
+from kassa.billing.documents.lines import PIECE, Line
+from kassa.billing.documents.totals import Document, Group, TaxTotal, shared, shared_by_rate
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.tax import Tax
@@ -70,13 +70,9 @@ def charged(invoice: Document) -> tuple[Charged, ...]:
     for extra in invoice.adjustments:
         if extra.adjustment.is_charge:
             reason = extra.adjustment.reason
-            nets.append((Charged(reason, extra.tax, 0, Decimal(1), "C62", None), extra.minor))
-    gross = [0] * len(nets)
-    for total in invoice.taxes:
-        of_rate = [at for at, (one, _) in enumerate(nets) if one.tax.group == total.tax.group]
-        shares = shared(total.gross_minor, [nets[at][1] for at in of_rate])
-        for at, share in zip(of_rate, shares, strict=True):
-            gross[at] = share
+            nets.append((Charged(reason, extra.tax, 0, Decimal(1), PIECE, None), extra.minor))
+    amounts = {total.tax.group: total.gross_minor for total in invoice.taxes}
+    gross = shared_by_rate(amounts, [(one.tax.group, minor) for one, minor in nets])
     return tuple(
         one._replace(gross_minor=minor) for (one, _), minor in zip(nets, gross, strict=True)
     )
@@ -173,7 +169,7 @@ def _line(one: Charged, minor: int, count: Decimal | None) -> Line:
     return Line(
         name=one.name,
         quantity=quantity,
-        unit=one.unit if count else "C62",
+        unit=one.unit if count else PIECE,
         unit_price_minor=minor,
         price_quantity=quantity,
         tax=one.tax,

@@ -5,48 +5,51 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from kassa.billing.credit_notes.find_refunded_payment import (
-    find_refunded_payment,
-    is_invoice_awaited,
-)
 from kassa.billing.documents.totals import Document
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store import read_invoice
+from kassa.billing.invoices.sale import is_taxed
+from kassa.billing.invoices.store import Invoices
 from kassa.billing.invoices.store_invoice import sold, source_of_payment
-from kassa.billing.numbering.record import Entry
-from kassa.billing.numbering.store import Numbers, issued
 from kassa.core.errors import StaleWrite
-from kassa.core.facts import FactMetadata
 from kassa.core.merchant import Merchant
+from kassa.core.money import Money
+from kassa.ledger.facts import LedgerFact, fact_subject
+from kassa.ledger.items import read_state
+from kassa.ledger.state import SubjectState
+from kassa.orders.store import Orders
 from kassa.refunds.request.lines import line_id
 
 
 class RefundedInvoice(NamedTuple):
-    """An invoice, and how many of its lines a refund names; by the lines' numbers, from 0."""
+    """An invoice, what was sold by it, and how many of its lines a refund names, from 0."""
 
     invoice: Invoice
-    entry: Entry
+    sale: Document
     units: dict[int, Decimal]
 
 
-def find_refunded_invoice(
-    metadata: FactMetadata, refund_request_id: str | None, merchant: Merchant
-) -> RefundedInvoice | None:
+def find_refunded_invoice(fact: LedgerFact, merchant: Merchant) -> RefundedInvoice | None:
     """Return the invoice with tax of a refund's payment; none where it has none, or it is void.
 
     Raises StaleWrite where it is still to be issued: the message must come back.
     """
-    state = find_refunded_payment(metadata)
-    found = Numbers().of_source(source_of_payment(metadata))
-    if found is not None and issued(found).void is not None:
-        return None  # what never was can't be given back of
-    if found is None:
-        if is_invoice_awaited(state, merchant):
-            raise StaleWrite(f"the invoice of {metadata.subject_id} isn't issued yet")
+    payment = fact_subject(fact.metadata)
+    state, invoice = read_state(payment), Invoices().of_fact(source_of_payment(payment))
+    if invoice is None and _is_awaited(state, merchant):
+        raise StaleWrite(f"the invoice of {payment.subject_id} isn't issued yet")
+    if invoice is None or invoice.void_entry is not None:  # what never was, nothing goes back of
         return None
-    invoice = read_invoice(found)
-    named = state.refunded_lines.get(refund_request_id or "", {})
-    return RefundedInvoice(invoice, issued(found).entry, _units(sold(invoice), named))
+    sale = sold(invoice)
+    named = state.refunded_lines.get(getattr(fact.data, "refund_request_id", None) or "", {})
+    return RefundedInvoice(invoice, sale, _units(sale, named))
+
+
+def _is_awaited(state: SubjectState, merchant: Merchant) -> bool:
+    """Tell whether a payment's invoice states tax: where it isn't there, it is still to come."""
+    if state.order_id is None or state.currency is None:
+        return False
+    paid = Money(amount_minor=state.captured_minor, currency=state.currency)
+    return is_taxed(Orders(merchant.merchant_id).content(state.order_id), merchant, paid)
 
 
 def _units(sale: Document, named: Mapping[str, int]) -> dict[int, Decimal]:

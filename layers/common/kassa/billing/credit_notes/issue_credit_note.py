@@ -10,18 +10,16 @@ from typing import Any
 
 from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice, find_refunded_invoice
 from kassa.billing.credit_notes.store_credit_note import Share, store_credit_note, worked_note
+from kassa.billing.numbering.issue_document import RESERVE_S, take_number
 from kassa.billing.numbering.record import InvoiceState
-from kassa.billing.numbering.series import next_entry, series_name
 from kassa.billing.numbering.statement import stated
-from kassa.billing.numbering.store import Move, Numbers, counting, issued
+from kassa.billing.numbering.store import Numbers, counting, issued
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
-
-RESERVE_S = 5.0  # kept back for typesetting, storing and answering
 
 
 def issue_credit_note(
@@ -33,8 +31,7 @@ def issue_credit_note(
     invoiced, StaleWrite where others kept being faster or the invoice isn't issued yet: the
     message must come back.
     """
-    request_id: str | None = getattr(fact.data, "refund_request_id", None)
-    found = find_refunded_invoice(fact.metadata, request_id, merchant)
+    found = find_refunded_invoice(fact, merchant)
     if found is None:
         metrics.add_metric(name="CreditNoteNotDue", unit="Count", value=1)
         return
@@ -46,7 +43,7 @@ def issue_credit_note(
     )
     note = issued(item)
     if "pdf" not in note.documents:
-        store_credit_note(note, found.invoice, item["share"])
+        store_credit_note(note, found, item["share"])
     metrics.add_metric(
         name="CreditNoteRepeated" if known else "CreditNoteIssued", unit="Count", value=1
     )
@@ -60,19 +57,16 @@ def issue_credit_note(
 
 def _issued(fact: LedgerFact, merchant: Merchant, found: RefundedInvoice) -> dict[str, Any]:
     """Take the next number of the series, unless another delivery has given the refund one."""
-    numbers, invoice, today = Numbers(), found.invoice, merchant.day_of(clock.now())
+    numbers, invoice = Numbers(), found.invoice
     if known := numbers.of_source(fact.metadata.fact_id):
         return known
-    was = numbers.credited(merchant.merchant_id, invoice.series, invoice.number)
+    place = invoice.merchant.merchant_id, invoice.series, invoice.number
+    was = numbers.credited(*place)
     units = {str(at): str(count) for at, count in found.units.items()}
     share: Share = {"minor": fact.data.amount.amount_minor, "units": units}
     share |= {"before": was} if was else {}
-    document, credited = worked_note(invoice, share, today)
+    document, credited = worked_note(found, share, merchant.day_of(clock.now()))
     ids = {"customer_id": invoice.customer_id, "payment_id": invoice.payment_id}
     statement = stated(document, fact.metadata.fact_id, **ids)
-    name = series_name(statement.kind, merchant, clock.now())
-    before = numbers.series(merchant.merchant_id, name)
-    entry, head = next_entry(statement, before, today)
     beside = {"state": InvoiceState.PAID.value, "documents": {}, "share": share}
-    counted = counting(found.entry, was, credited)
-    return numbers.keep(entry, Move(before, head), beside, counted)
+    return take_number(statement, merchant, beside, counting(place, was, credited))

@@ -5,33 +5,30 @@ from decimal import Decimal
 from typing import Any
 
 from kassa.billing.credit_notes.credit import Credited, Refunded, credited_draft
+from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice
 from kassa.billing.documents.draft import Preceding
 from kassa.billing.documents.totals import Document, worked_out
-from kassa.billing.einvoice.forms import electronic_forms
-from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store_invoice import sold
+from kassa.billing.invoices.store_invoice import printed_forms
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.record import IssuedDocument
-from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.core import stored
 
 Share = dict[str, Any]  # minor: of the refund; units: of lines; before: what was credited by then
 
 
-def worked_note(invoice: Invoice, share: Share, on: date) -> tuple[Document, str]:
+def worked_note(found: RefundedInvoice, share: Share, on: date) -> tuple[Document, str]:
     """Return a credit note, and what is given back of its invoice with it, as it is counted."""
+    invoice = found.invoice
     before = stored.read_text(Credited, share["before"]) if "before" in share else None
     preceding = Preceding(number=invoice.number_printed, issued_on=invoice.issued_on)
     units = {int(at): Decimal(count) for at, count in share["units"].items()}
     refund = Refunded(int(share["minor"]), on, units)
-    draft, after = credited_draft(sold(invoice), preceding, before, refund)
+    draft, after = credited_draft(found.sale, preceding, before, refund)
     return worked_out(draft), stored.text(after)
 
 
-def store_credit_note(note: IssuedDocument, invoice: Invoice, share: Share) -> None:
+def store_credit_note(note: IssuedDocument, found: RefundedInvoice, share: Share) -> None:
     """Store a credit note as PDF, and as electronic invoice where no rule is broken."""
-    document, _ = worked_note(invoice, share, note.entry.issued_on)
-    forms = electronic_forms(document, note.number_printed)
-    bodies = {"xml": forms.ubl} if forms.ubl else {}
-    bodies["pdf"] = typeset_document(document, note.number_printed, attachment=forms.cii)
-    store_documents(note, document.draft.model_dump(mode="json", exclude_none=True), bodies)
+    document, _ = worked_note(found, share, note.entry.issued_on)
+    content = document.draft.model_dump(mode="json", exclude_none=True)
+    store_documents(note, content, printed_forms(document, note.number_printed))

@@ -6,7 +6,7 @@ the prices, and the tax is what of it isn't net; net amounts of lines are shares
 largest remainder first, so that they add up to it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -209,13 +209,8 @@ def _taxed(draft: Draft, part: _Part) -> TaxTotal:
 
 def _nets(parts: Sequence[_Part], taxes: Iterable[TaxTotal]) -> list[int]:
     """Return what of each amount is net, without its sign: shares of what is net of its rate."""
-    nets = [0] * len(parts)
-    for total in taxes:
-        of_rate = [at for at, part in enumerate(parts) if part.tax.group == total.tax.group]
-        shares = shared(total.net_minor, [parts[at].minor for at in of_rate])
-        for at, share in zip(of_rate, shares, strict=True):
-            nets[at] = abs(share)
-    return nets
+    amounts = {total.tax.group: total.net_minor for total in taxes}
+    return list(map(abs, shared_by_rate(amounts, [(one.tax.group, one.minor) for one in parts])))
 
 
 def _line(entered: _Entered, nets: Iterator[int]) -> WorkedLine:
@@ -223,6 +218,17 @@ def _line(entered: _Entered, nets: Iterator[int]) -> WorkedLine:
     adjustments = tuple(one._replace(minor=next(nets)) for one in entered.adjustments)
     net_minor = price_minor + sum(one.signed_minor for one in adjustments)
     return WorkedLine(entered.line, price_minor, adjustments, net_minor, entered.minor)
+
+
+def shared_by_rate(amounts: Mapping[Group, int], parts: Sequence[tuple[Group, int]]) -> list[int]:
+    """Part the amount of each rate over its parts, in proportion; return the share of each."""
+    shares = [0] * len(parts)
+    for group, minor in amounts.items():
+        of_rate = [at for at, (its, _) in enumerate(parts) if its == group]
+        found = shared(minor, [parts[at][1] for at in of_rate])
+        for at, share in zip(of_rate, found, strict=True):
+            shares[at] = share
+    return shares
 
 
 def shared(minor: int, by: Iterable[int]) -> list[int]:

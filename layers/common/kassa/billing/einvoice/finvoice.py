@@ -155,29 +155,20 @@ class _Writer:
         yield from (x("InvoiceFreeText", part) for part in _parts(note_of(draft), _NOTE_MAX))
         terms = (x("PaymentTermsFreeText", p) for p in _parts(draft.payment_terms, _TERMS_MAX, 2))
         yield x("PaymentTermsDetails", *terms, self._day("InvoiceDueDate", draft.due_on))
-        yield from map(self._discount, self._of_document(is_charge=False))
-        yield from map(self._charge, self._of_document(is_charge=True))
+        for one in self._of_document(is_charge=False):
+            yield self._adjustment("DiscountDetails", "FreeText", one)
+        for one in self._of_document(is_charge=True):
+            yield self._adjustment("ChargeDetails", "ReasonText", one)
 
     def _of_document(self, *, is_charge: bool) -> Iterable[WorkedAdjustment]:
         every = self._document.adjustments
         return (one for one in every if one.adjustment.is_charge is is_charge)
 
-    def _discount(self, one: WorkedAdjustment) -> Child:
+    def _adjustment(self, tag: str, reason: str, one: WorkedAdjustment) -> Child:
         x = self._x
         return x(
-            "DiscountDetails",
-            x("FreeText", one.adjustment.reason),
-            x("ReasonCode", one.adjustment.reason_code),
-            self._money("Amount", one.minor),
-            x("VatCategoryCode", one.tax.category),
-            x("VatRatePercent", _with_comma(one.tax.rate)),
-        )
-
-    def _charge(self, one: WorkedAdjustment) -> Child:
-        x = self._x
-        return x(
-            "ChargeDetails",
-            x("ReasonText", one.adjustment.reason),
+            tag,
+            x(reason, one.adjustment.reason),
             x("ReasonCode", one.adjustment.reason_code),
             self._money("Amount", one.minor),
             x("VatCategoryCode", one.tax.category),

@@ -12,8 +12,8 @@ from kassa.billing.invoices.sale import sale_of
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.typeset.typeset_document import typeset_document
-from kassa.core.facts import FactMetadata
 from kassa.customers.store import Customers
+from kassa.gateways.events import Subject
 from kassa.orders.store import Orders
 from kassa.platform import documents
 from kassa.platform.telemetry import logger
@@ -25,29 +25,34 @@ def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
     """Store what isn't stored yet of an invoice, and note where its document stands."""
     record = invoice.model_dump_json(exclude_none=True).encode()
     documents.store(invoice.record_path, record, "application/json")
-    if invoice.taxes:  # a refund finds it by its payment
-        entry = Numbers().numbered(invoice.merchant.merchant_id, invoice.series, invoice.number)
-        paid_by = _source(invoice.gateway, invoice.account, invoice.payment_id)
-        Numbers().lead_to(entry.entry, paid_by)
-    pdf = _with_tax(invoice) if invoice.taxes else typeset.typeset(invoice)
-    invoices.note_document(invoice, documents.store(invoice.path, pdf))
+    forms = _with_tax(invoice) if invoice.taxes else {"pdf": typeset.typeset(invoice)}
+    if "xml" in forms:
+        documents.store(invoice.einvoice_path, forms["xml"], XML)
+    invoices.note_document(invoice, documents.store(invoice.path, forms["pdf"]))
 
 
-def _with_tax(invoice: Invoice) -> bytes:
-    """Return the PDF of an invoice with tax; its electronic invoice is stored beside it."""
-    sale, number = sold(invoice), invoice.number_printed
-    forms = electronic_forms(sale, number)
-    if forms.ubl is not None:
-        documents.store(invoice.einvoice_path, forms.ubl, XML)
-    else:
+def _with_tax(invoice: Invoice) -> dict[str, bytes]:
+    """Return the forms of an invoice with tax, which a refund finds by its payment."""
+    paid_by = _source(invoice.gateway, invoice.account, invoice.payment_id)
+    place = invoice.merchant.merchant_id, invoice.series, invoice.number
+    Numbers().lead_to(*place, paid_by)
+    return printed_forms(sold(invoice), invoice.number_printed)
+
+
+def printed_forms(document: Document, number: str) -> dict[str, bytes]:
+    """Return a document as PDF, and as electronic invoice (xml) where no rule is broken."""
+    forms = electronic_forms(document, number)
+    pdf = {"pdf": typeset_document(document, number, attachment=forms.cii)}
+    if forms.ubl is None:
         rules = sorted({one.rule for one in forms.problems})
         logger.warning("no electronic invoice", invoice_number=number, rules=rules)
-    return typeset_document(sale, number, attachment=forms.cii)
+        return pdf
+    return {"xml": forms.ubl} | pdf
 
 
-def source_of_payment(metadata: FactMetadata) -> str:
-    """Return the source that leads from the payment of a fact to its invoice."""
-    return _source(metadata.gateway, metadata.account, metadata.subject_id)
+def source_of_payment(payment: Subject) -> str:
+    """Return the source that leads from a payment to its invoice."""
+    return _source(payment.gateway, payment.account, payment.subject_id)
 
 
 def _source(*payment: str) -> str:

@@ -12,7 +12,7 @@ from kassa.billing.numbering.record import InvoiceState, IssuedDocument, Stateme
 from kassa.billing.numbering.series import next_entry, series_name
 from kassa.billing.numbering.store import CONTENT, Move, Numbers, issued
 from kassa.core.merchant import Merchant
-from kassa.platform import clock, documents
+from kassa.platform import clock, documents, table
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 5.0  # kept back for typesetting, storing and answering
@@ -54,13 +54,24 @@ def store_documents(
         Numbers().note_document(document, form, sha256)
 
 
+def take_number(
+    statement: Statement,
+    merchant: Merchant,
+    beside: table.Item,
+    update: dict[str, Any] | None = None,
+) -> table.Item:
+    """Write a statement under the next number of its series, and return its item.
+
+    `beside` and `update` are as in `Numbers.keep`. Raises StaleWrite where another was faster.
+    """
+    numbers, now = Numbers(), clock.now()
+    before = numbers.series(merchant.merchant_id, series_name(statement.kind, merchant, now))
+    entry, after = next_entry(statement, before, merchant.day_of(now))
+    return numbers.keep(entry, Move(before, after), beside, update)
+
+
 def _issued(statement: Statement, merchant: Merchant, state: InvoiceState) -> IssuedDocument:
     """Take the next number of the series, unless the source was numbered before."""
-    numbers, now = Numbers(), clock.now()
-    if known := numbers.issued_for(statement.source_id):
+    if known := Numbers().issued_for(statement.source_id):
         return known
-    name = series_name(statement.kind, merchant, now)
-    before = numbers.series(merchant.merchant_id, name)
-    entry, after = next_entry(statement, before, merchant.day_of(now))
-    beside: dict[str, Any] = {"state": state.value, "documents": {}}
-    return issued(numbers.keep(entry, Move(before, after), beside))
+    return issued(take_number(statement, merchant, {"state": state.value, "documents": {}}))

@@ -63,9 +63,10 @@ class Numbers:
         item = table.get(keys.invoice(merchant_id, name, number)) or {}
         return item.get("credited")
 
-    def lead_to(self, document: Entry, source_id: str) -> None:
+    def lead_to(self, merchant_id: str, name: str, number: int, source_id: str) -> None:
         """Let one more source lead to a number, if none does yet."""
-        table.put_new(keys.invoiced(source_id)._asdict() | _pointer(document))
+        pointer = {"merchant_id": merchant_id, "series": name, "number": number}
+        table.put_new(keys.invoiced(source_id)._asdict() | pointer)
 
     def issued_for(self, source_id: str) -> IssuedDocument | None:
         """Return the document that was numbered for a source."""
@@ -244,10 +245,13 @@ def headed(move: Move) -> dict[str, Any]:
     return {"TableName": _table(), **update}
 
 
-def counting(document: Entry, was: str | None, credited: str) -> dict[str, Any]:
-    """Return the write that counts what is given back of a number, held to what was read."""
+def counting(place: tuple[str, str, int], was: str | None, credited: str) -> dict[str, Any]:
+    """Return the write that counts what is given back of a number, held to what was read.
+
+    `place` is its merchant, series and number.
+    """
     return table.setting(
-        key_of(document),
+        keys.invoice(*place),
         {"credited": credited},
         ConditionExpression="#credited = :was" if was else "attribute_not_exists(#credited)",
         values={":was": was} if was else {},
