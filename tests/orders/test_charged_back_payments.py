@@ -92,6 +92,13 @@ def test_a_part_of_what_paid_is_replaced_by_as_much() -> None:
     assert (ids_by_role(lifecycle), lifecycle.status) == (("bc", "", "a"), S.PAID)
 
 
+def test_one_that_comes_after_the_chargeback_pays_together_with_one_that_is_kept() -> None:
+    first, kept, coming = payment("a", 100), payment("b", 60), payment("c", 40)
+    lifecycle = lifecycle_after(first, kept, charged_back(first, 100), coming, kept="b")
+
+    assert (ids_by_role(lifecycle), lifecycle.status) == (("bc", "", "a"), S.PAID)
+
+
 @pytest.mark.parametrize(("minor", "is_paid"), [(20, True), (21, False)])
 def test_parts_that_were_charged_back_count_by_what_is_left(minor: int, is_paid: bool) -> None:
     lifecycle = lifecycle_after(charged_back(payment("a", 80), minor), payment("b", 40))
