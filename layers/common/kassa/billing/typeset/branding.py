@@ -6,7 +6,7 @@ from pydantic import Base64Bytes, Field
 
 from kassa.core.model import Model
 
-LOGO_BYTES_MAX = 300_000
+LOGO_BYTES_MAX = 100_000
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 

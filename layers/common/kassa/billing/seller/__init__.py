@@ -1,0 +1,1 @@
+"""The seller: who sells, as documents name and show it, saved version by version."""

@@ -1,0 +1,111 @@
+"""Seller profiles in the table: every version that was ever saved, none ever changed.
+
+A logo has an item of its own, by its digest: a worker reads it once, and a profile is small.
+"""
+
+from base64 import b64decode, b64encode
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act, Actor
+from kassa.billing.seller import keys
+from kassa.billing.seller.profile import SellerProfile, seller_by_settings
+from kassa.core import stored
+from kassa.core.errors import StaleWrite, UnreadableItem
+from kassa.core.merchant import Merchant
+from kassa.platform import table
+from kassa.platform.settings import settings
+
+_LOGOS_KEPT = 4
+
+
+class Sellers:
+    """One merchant's profile, in all its versions."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def newest(self) -> SellerProfile | None:
+        """Return the version saved last, if there is any."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :seller",
+            ExpressionAttributeValues=table.typed(
+                {":seller": keys.profile(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return self._profile(found[0]) if found else None
+
+    def version(self, number: int) -> SellerProfile:
+        """Return one version; raise UnreadableItem when it isn't there any more."""
+        item = table.get(keys.profile(self._merchant_id, number))
+        if item is None:
+            raise UnreadableItem(f"version {number} of the seller's profile is gone")
+        return self._profile(item)
+
+    def save(self, profile: SellerProfile, by: Actor) -> None:
+        """Keep a profile under its version; raise StaleWrite when another took that number."""
+        key = keys.profile(self._merchant_id, profile.version)
+        document = stored.text(profile, exclude={"branding": {"logo"}}, exclude_none=True)
+        attributes = {"version": profile.version, "document": document}
+        logo, puts = profile.branding.logo, list[dict[str, Any]]()
+        if logo:
+            digest = sha256(logo).hexdigest()
+            attributes["logo_sha256"] = digest
+            picture = {"logo": b64encode(logo).decode()}
+            item = keys.logo(self._merchant_id, digest)._asdict() | picture
+            puts.append({"Put": {"TableName": settings().table_name, "Item": table.typed(item)}})
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(key._asdict() | attributes),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        act = Act(
+            operation="seller.save",
+            object_id=f"seller/{self._merchant_id}",
+            by=by,
+            before=str(profile.version - 1) if profile.version > 1 else None,
+            after=str(profile.version),
+        )
+        try:
+            audit_trail.transact([{"Put": put}, *puts], act)
+        except ClientError as error:
+            if table.is_cancelled(error):
+                taken = f"version {profile.version} of the seller's profile was taken"
+                raise StaleWrite(taken) from error
+            raise
+
+    def _profile(self, item: table.Item) -> SellerProfile:
+        profile = stored.read_text(SellerProfile, item["document"])
+        digest = item.get("logo_sha256")
+        logo = _logo(self._merchant_id, digest) if digest else None
+        branding = profile.branding.model_copy(update={"logo": logo})
+        return profile.model_copy(update={"branding": branding})
+
+
+@lru_cache(maxsize=_LOGOS_KEPT)
+def _logo(merchant_id: str, digest: str) -> bytes | None:
+    """Return a picture by its digest, which it has for good."""
+    item = table.get(keys.logo(merchant_id, digest))
+    return b64decode(item["logo"]) if item else None
+
+
+def seller_of(merchant: Merchant) -> SellerProfile:
+    """Return the profile that a merchant saved last; without one, what the settings say.
+
+    Raises InvalidRequest where nobody said from which country the merchant sells.
+    """
+    return Sellers(merchant.merchant_id).newest() or seller_by_settings(merchant)
+
+
+def seller_with(merchant: Merchant, version: int | None) -> SellerProfile:
+    """Return the profile that a document was made with; none and 0 are what settings said."""
+    if not version:
+        return seller_by_settings(merchant)
+    return Sellers(merchant.merchant_id).version(version)
