@@ -7,9 +7,10 @@ import typer
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.invoices import files, preview
+from cli.invoices import preview
 from cli.invoices.wording import say_verified, say_void
 from cli.output import AsJson, in_one_line, print_json
+from infra import certificates
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.numbering.series import PREFIXES, kind_of
 from kassa.billing.numbering.void_document import void_document
@@ -66,7 +67,7 @@ def certificate(
     name = PREFIXES[kind] + series if kind else series
     kind_of(name)
     connect_as_merchant()
-    for line in files.certificate(settings().merchant_id, name):
+    for line in certificates.certificate(settings().merchant_id, name):
         typer.echo(line)
 
 
@@ -86,7 +87,7 @@ def verify(
 ) -> None:
     """Verify a certificate without any stack: 0 it is whole, 1 it isn't, 2 it is none."""
     try:
-        found = files.verified_file(file, folder)
+        found = certificates.verified_file(file, folder)
     except InvalidRequest as error:
         typer.echo(f"kassa: {file}: {error}", err=True)
         raise typer.Exit(2) from None

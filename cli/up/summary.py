@@ -38,7 +38,9 @@ def show(result: Result, problems: list[str], screen: Console) -> None:
     for line in explained(result.scenario):
         screen.print(f"  {line}", style="dim", soft_wrap=True)
     screen.print()
-    show_documents((result.invoices, result.credit_notes, result.einvoices), result.report, screen)
+    certificates = tuple(one.path for one in result.certificates)
+    issued = (result.invoices, result.credit_notes, result.einvoices)
+    show_documents(issued, (*certificates, *result.report), screen)
     if problems:
         show_problems(problems, screen)
     for line in () if problems else fine(result):
@@ -65,6 +67,8 @@ def fine(result: Result) -> Iterator[str]:
     if result.truths:
         yield f"{OK} every gateway's own books say the same, payment by payment: {_held(result)}"
     yield f"{OK} every payment has its invoice, and today's report has the same totals"
+    if result.certificates:
+        yield f"{OK} every number is certified: no gap, no repeat, each document as it was issued"
     if again := sum(one.order.is_repeated for one in result.orders):
         yield f"{OK} {again} orders were sent twice: one page each; changed: refused (409)"
 

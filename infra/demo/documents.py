@@ -1,15 +1,18 @@
-"""The paper of the demo: an invoice for each payment, and today's report over all gateways."""
+"""The paper of the demo: an invoice for each payment, its numbers certified, today's report."""
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from infra import certificates
 from infra.demo import clockwork
 from infra.demo.demo import Demo
-from infra.demo.result import Result
+from infra.demo.result import Certified, Result
 from infra.local import observed
 
+MERCHANT = "main"
 REPORTED = ("gross", "refunds", "disputes", "fees")
 
 
@@ -20,15 +23,26 @@ def with_documents(demo: Demo, result: Result, output: Path) -> Result:
     demo.progress("fetching documents")
     shutil.rmtree(output, ignore_errors=True)
     printed = observed.fetch(demo.stack, "invoices/", output, ".pdf")
+    observed.fetch(demo.stack, "invoices/", output, ".json")
     report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
     return replace(
         result,
         invoices=tuple(path for path in printed if not path.name.startswith("CN-")),
         credit_notes=tuple(path for path in printed if path.name.startswith("CN-")),
         einvoices=observed.fetch(demo.stack, "invoices/", output, ".xml"),
+        certificates=tuple(_certified(output)),
         report=report,
         reported=totals(next(path for path in report if path.name == "report.json")),
     )
+
+
+def _certified(output: Path) -> Iterator[Certified]:
+    """Write the certificate of each series that has documents, and verify it with them."""
+    for folder in sorted(output.glob(f"invoices/{MERCHANT}/*")):
+        path = folder / f"{folder.name}.jsonl"
+        lines = certificates.certificate(MERCHANT, folder.name)
+        path.write_text("".join(f"{line}\n" for line in lines))
+        yield Certified(path, certificates.verified_file(path, folder))
 
 
 def totals(report: Path) -> dict[str, dict[str, int]]:

@@ -1,11 +1,12 @@
 """The demo at Stripe alone: the shop sells by its own client, in four currencies.
 
-Refunds take every way there is: by the policy, by people, too much, disputed, sent back.
+One order is paid on a page that Kassa opens: it says who buys and how each line is taxed. Refunds
+take every way there is: by the policy, by people, too much, disputed, sent back.
 """
 
 from typing import Any
 
-from infra.demo.scenario import Ending, Flow, Order, RefundPlan, Scenario, approved
+from infra.demo.scenario import Ending, Flow, Order, RefundPlan, Scenario, approved, small_refund
 from infra.demo.terms import LOCALSTRIPE_TERMS, TERMS
 
 CARD, JAPANESE_CARD, HONG_KONG_CARD = "4242424242424242", "4000003920000003", "4000003440000004"
@@ -50,6 +51,16 @@ ORDERS = (
         *("order-1009", 18_90, "EUR", SLOW_REFUND_CARD),
         refund=RefundPlan(Flow.COMES_BACK, 18_90, "cancelled_order"),
     ),
+    Order(
+        *("order-1010", "stripe", 186_00, "card"),
+        country="FI",
+        language="fi",
+        refund=small_refund(31_00),
+        is_taxed=True,
+    ),
 )
-SCENARIO = Scenario(ORDERS, {"stripe": TERMS["stripe"]}, POLICY, payout_minor=PAYOUT_EUR_MINOR)
+ROUTES: dict[str, Any] = {"routes": [{"gateway": "stripe", "methods": ["card"]}]}
+SCENARIO = Scenario(
+    ORDERS, {"stripe": TERMS["stripe"]}, POLICY, ROUTES, payout_minor=PAYOUT_EUR_MINOR
+)
 AT_LOCALSTRIPE = SCENARIO.at_localstripe({"stripe": LOCALSTRIPE_TERMS})

@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.demo.actors.fakes import Truth
 from infra.demo.scenario import Order, Scenario
 from infra.local.observed import Books
+from kassa.billing.numbering.verification import Verified
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
 
 Answer = tuple[int, dict[str, Any]]  # an HTTP status, and the body
+
+
+class Certified(NamedTuple):
+    """A series' certificate, and what verifying it with its documents came to."""
+
+    path: Path
+    found: Verified
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Result:
     invoices: tuple[Path, ...] = ()
     credit_notes: tuple[Path, ...] = ()
     einvoices: tuple[Path, ...] = ()  # of both
+    certificates: tuple[Certified, ...] = ()  # of each series that was numbered
     report: tuple[Path, ...] = ()
     reported: dict[str, dict[str, int]] = field(default_factory=dict)  # by currency and name
 

@@ -144,8 +144,9 @@ class Scenario:
 
     def at_localstripe(self, terms: Mapping[str, Terms]) -> "Scenario":
         """Return it as localstripe can play it: payments and a payout alone."""
-        orders = (replace(order, refund=None, by_hand_minor=0) for order in self.orders)
-        return replace(self, orders=tuple(orders), terms=terms, policy=None)
+        sold = (order for order in self.orders if order.method is None)
+        orders = (replace(order, refund=None, by_hand_minor=0) for order in sold)
+        return replace(self, orders=tuple(orders), terms=terms, policy=None, routes=None)
 
 
 def small_refund(amount_minor: int) -> RefundPlan:

@@ -144,7 +144,7 @@ def test_the_books_are_expected_from_the_orders_and_the_gateways_terms_alone() -
     assert set(totals.values()) == {0}
     assert {figures.clearing for figures in sums.values()} == {0}
     euros = sums["stripe", "EUR"]
-    assert (euros.fees, euros.balance, euros.exchange) == (46_04, 436_38, -224_52)
+    assert (euros.fees, euros.balance, euros.exchange) == (51_73, 585_69, -224_52)
     assert (euros.customers, euros.paid_out) == (-407_90, PAYOUT_EUR_MINOR)
     assert sums["stripe", "JPY"].charged_back == 4_200
     assert explained(SCENARIO) == [

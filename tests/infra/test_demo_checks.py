@@ -14,6 +14,7 @@ from infra.demo.result import Result
 from infra.demo.scenario import Ending, Flow, Order
 from infra.demo.terms import TERMS
 from infra.local.observed import Books
+from kassa.billing.numbering.verification import Break
 from kassa.gateways import registry
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.lifecycle.lifecycle import RequestState
@@ -41,6 +42,7 @@ from tests.support.every_gateway_results import (
     with_view,
     without,
 )
+from tests.support.one_gateway_results import certified
 from tests.support.refund_cases import a_receipt
 
 PAGE = AS_EXPECTED.orders[0].pages[0]
@@ -208,7 +210,15 @@ def test_a_missing_invoice_or_report_is_named() -> None:
     lacking = replace(AS_EXPECTED, invoices=AS_EXPECTED.invoices[1:], report=())
     assert problems(lacking) == [
         "10 invoices were issued for 11 captured payments",
+        "11 numbers are certified, 10 documents were issued",
         *(f"today's report has no {ending} file" for ending in ("html", "json", "csv")),
+    ]
+
+
+def test_a_series_that_isnt_whole_is_named() -> None:
+    gap = certified(11, Break("2026-00000007", "is missing"))
+    assert problems(replace(AS_EXPECTED, certificates=(gap,))) == [
+        "2026.jsonl isn't whole: 2026-00000007 is missing"
     ]
 
 

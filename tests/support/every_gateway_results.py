@@ -18,6 +18,7 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.builders import NOW
 from tests.support.every_gateway_books import ORDERS, event, events, money, payment_id
+from tests.support.one_gateway_results import certified
 from tests.support.refund_cases import RR, a_lifecycle, a_request
 
 NO_PAGE = (503, {"message": "ask again"})
@@ -125,6 +126,7 @@ AS_EXPECTED = Result(
     truths=truths(),
     unfinished={"EventsQueue": 0, "EventsDeadLetterQueue": 0},
     invoices=tuple(Path(f"{number}.pdf") for number in range(1, 12)),
+    certificates=(certified(11),),
     report=(Path("report.html"), Path("report.json"), Path("report.csv")),
     reported=reported(),
 )

@@ -7,9 +7,10 @@ from typing import Any
 
 from infra.demo.actors.fakes import FakePayment, FakeRefund, Truth
 from infra.demo.one_gateway import DECLINED_CARD, PAYOUT_EUR_MINOR, SCENARIO, sold
-from infra.demo.result import OrderResult, Result
+from infra.demo.result import Certified, OrderResult, Result
 from infra.demo.scenario import Ending, Flow, RefundPlan
 from infra.local.observed import Books
+from kassa.billing.numbering.verification import Break, Verified
 from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -124,6 +125,14 @@ PAYMENTS = (
 )
 TRUTH = Truth({"EUR": HELD}, PAYMENTS, (AT_GATEWAY, BY_HAND))
 REPORTED = {"EUR": {"gross": 600_00, "refunds": 65_00, "disputes": 0, "fees": FEES}}
+
+
+def certified(numbers: int, broken: Break | None = None) -> Certified:
+    """Return a certificate of so many numbers, whole unless it is said where it isn't."""
+    found = Verified("2026", numbers, 0, 0, numbers, "0" * 64, broken)
+    return Certified(Path("2026.jsonl"), found)
+
+
 AS_EXPECTED = Result(
     scenario=replace(SCENARIO, orders=ORDERS),
     orders=(REFUSED, DECLINED, REFUNDED),
@@ -131,6 +140,7 @@ AS_EXPECTED = Result(
     truths={"stripe": TRUTH},
     unfinished={"EventsQueue": 0, "EventsDeadLetterQueue": 0},
     invoices=(Path("1.pdf"), Path("2.pdf")),
+    certificates=(certified(2),),
     report=(Path("report.html"), Path("report.json"), Path("report.csv")),
     reported=REPORTED,
 )

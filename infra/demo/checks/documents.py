@@ -22,10 +22,22 @@ def document_problems(result: Result) -> Iterator[str]:
         yield f"{len(result.credit_notes)} credit notes for {back} refunds of taxed orders"
     if len(result.einvoices) != len(taxed) + back:
         yield f"{len(result.einvoices)} electronic invoices for {len(taxed) + back} documents"
+    yield from _numbers(result)
     for ending in ENDINGS:
         if not any(path.suffix == f".{ending}" for path in result.report):
             yield f"today's report has no {ending} file"
     yield from _report(result.reported, result.scenario)
+
+
+def _numbers(result: Result) -> Iterator[str]:
+    """Each document's number is certified, and the document is the one that was issued."""
+    for path, found in result.certificates:
+        if found.broken:
+            yield f"{path.name} isn't whole: {found.broken.number} {found.broken.what}"
+    certified = sum(found.numbers for _, found in result.certificates)
+    issued = len(result.invoices) + len(result.credit_notes)
+    if certified != issued:
+        yield f"{certified} numbers are certified, {issued} documents were issued"
 
 
 def _report(reported: dict[str, dict[str, int]], scenario: Scenario) -> Iterator[str]:
