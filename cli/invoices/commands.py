@@ -11,7 +11,7 @@ from cli.invoices import preview
 from cli.invoices.wording import say_verified, say_void
 from cli.output import AsJson, in_one_line, print_json
 from infra import certificates
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.series import PREFIXES, kind_of
 from kassa.billing.numbering.void_document import void_document
 from kassa.core.errors import InvalidRequest

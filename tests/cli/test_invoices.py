@@ -7,7 +7,7 @@ import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from kassa.audit import store as audit_trail
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import Statement, content_digest
 from kassa.platform import aws

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.certificate import lines
 from kassa.billing.numbering.record import KeptNumber, Statement, hashed, text_of
 from kassa.billing.numbering.series import Series, Voided, next_entry, void_entry

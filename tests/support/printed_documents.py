@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kassa.billing.documents.draft import DocumentKind, Draft, Preceding
+from kassa.billing.documents.draft import Draft, Preceding
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.typeset.letters import (

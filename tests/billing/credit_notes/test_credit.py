@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.billing.credit_notes.credit import Credited, Refunded, Units, charged, credited_draft
-from kassa.billing.documents.draft import DocumentKind, Preceding
+from kassa.billing.documents.draft import Preceding
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.core.errors import InvalidRequest

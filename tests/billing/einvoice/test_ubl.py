@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.einvoice.profiles import PROFILES, Profile
 from kassa.billing.einvoice.ubl import ubl_bytes

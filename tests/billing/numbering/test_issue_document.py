@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.generate_invoice.app import lambda_handler
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import (
@@ -69,7 +69,8 @@ def test_an_invoice_of_a_capture_stands_in_the_chain_with_its_content(
     assert (first.entry.gross_minor, first.entry.currency) == (100_00, "EUR")
     assert first.entry.payment_id == "pi_1"
     assert list(first.documents) == ["pdf"]
-    invoice = Invoices().numbered("main", "2026", 1)
+    invoice = Invoices().of_fact(order_captured(1).metadata.fact_id)
+    assert invoice is not None
     said = invoice.model_dump(mode="json", exclude_none=True)
     assert first.entry.content_sha256 == content_digest(said)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.numbering.record import (

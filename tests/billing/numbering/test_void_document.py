@@ -8,7 +8,7 @@ from functions.generate_invoice.app import lambda_handler
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Actor
 from kassa.billing.invoices.invoice import InvoiceState
-from kassa.billing.invoices.store import Invoices
+from kassa.billing.invoices.lists import numbered
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.numbering.void_document import void_document
@@ -44,7 +44,7 @@ def test_a_void_number_says_who_when_and_why_and_keeps_all_it_had(two: Stack) ->
         "person_1",
         NOW,
     )
-    assert Invoices().numbered("main", "2026", 1).state is InvoiceState.VOID
+    assert numbered("main", "2026-00000001").state is InvoiceState.VOID
     assert invoice_documents(two) == before
 
 

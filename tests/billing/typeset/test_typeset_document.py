@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import MISSING, typesetter
 from kassa.billing.typeset.texts import LANGUAGES, every_text, texts_of

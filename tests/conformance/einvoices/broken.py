@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind, Draft, Rounding
+from kassa.billing.documents.draft import Draft, Rounding
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.einvoice.profiles import EN16931, FINVOICE, JP_PINT, PEPPOL, XRECHNUNG, Profile
 from kassa.core.tax import Tax, TaxCategory

@@ -6,7 +6,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind, Draft, Rounding
+from kassa.billing.documents.draft import Draft, Rounding
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.einvoice.codes import UNITS

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.cii import cii_bytes
 from kassa.billing.einvoice.finvoice import finvoice_bytes

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kassa.audit.trail import Actor
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.generate_invoice import generate_invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.issue_document import issue_document, store_documents

@@ -1,56 +1,84 @@
-"""The routes that read invoices: those of a series, and one with its document."""
+"""The routes that read invoices, credit notes and receipts: lists, and one with its documents."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from kassa.billing.invoices.invoice import ShownInvoice, series_of, shown
-from kassa.billing.invoices.store import InvoicePage, Invoices
-from kassa.billing.numbering.record import DIGITS_MAX
+from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.invoices import lists as invoice_lists
+from kassa.billing.invoices.lists import InvoicePage
+from kassa.billing.invoices.view import InvoiceFilter, InvoiceView
+from kassa.billing.numbering.record import DIGITS_MAX, InvoiceState
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import NOT_FOUND, OK
-from kassa.http_api.list_parameters import Cursor, Limit
-from kassa.platform import clock, documents
+from kassa.http_api.list_parameters import CalendarDay, Cursor, CustomerId, Limit, OrderId
+from kassa.platform import clock
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-NUMBER = rf"^[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$"
+NUMBER = rf"^(CN-|RC-)?[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$"
 Number = Annotated[
     str, Path(description="As it is printed, for example 2026-00000001.", pattern=NUMBER)
 ]
+Kind = Annotated[DocumentKind, Query(description="Which kind is listed.")]
 Series = Annotated[
     str | None,
     Query(
-        description="The year that they were issued in; this one, without.", pattern="^[0-9]{4}$"
+        description="The year that they were issued in; this one, without a day.",
+        pattern="^[0-9]{4}$",
     ),
 ]
+State = Annotated[InvoiceState | None, Query(description="Only what stands so.")]
+Currency = Annotated[
+    str | None, Query(description="Only what is in it, ISO 4217.", pattern="^[A-Z]{3}$")
+]
+IssuedFrom = Annotated[CalendarDay | None, Query(description="The first day, of issue.")]
+IssuedUntil = Annotated[CalendarDay | None, Query(description="The last day, of issue.")]
+DueBefore = Annotated[CalendarDay | None, Query(description="Only what was due before that day.")]
 
 
 @routes.get(
     "/invoices",
     operation_id="listInvoices",
-    summary="The invoices of a year",
+    summary="The invoices, credit notes or receipts of a year, or of some days",
     tags=["invoices"],
     responses=OK,
 )
-def get_invoices(series: Series = None, cursor: Cursor = None, limit: Limit = 50) -> InvoicePage:
-    """Return a page of a year's invoices, newest first."""
-    name = series or series_of(Merchant.from_settings(settings().model_dump()), clock.now())
-    return Invoices().newest(settings().merchant_id, name, cursor, limit)
+def get_invoices(
+    kind: Kind = DocumentKind.INVOICE,
+    series: Series = None,
+    state: State = None,
+    customer_id: CustomerId = None,
+    order_id: OrderId = None,
+    currency: Currency = None,
+    issued_from: IssuedFrom = None,
+    issued_until: IssuedUntil = None,
+    due_before: DueBefore = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> InvoicePage:
+    """Return a page, newest first; with a filter it may hold fewer than asked for."""
+    this_year = Merchant.from_settings(settings().model_dump()).day_of(clock.now()).year
+    last = min(issued_until.year, this_year) if issued_until else this_year
+    first = issued_from.year if issued_from else last
+    names = invoice_lists.series_between(kind, *((int(series),) * 2 if series else (first, last)))
+    wanted = InvoiceFilter(
+        state, customer_id, order_id, currency, issued_from, issued_until, due_before
+    )
+    request = PageRequest(cursor, limit)
+    return invoice_lists.newest(settings().merchant_id, names, wanted, request)
 
 
 @routes.get(
     "/invoices/<number>",
     operation_id="getInvoice",
-    summary="An invoice, with a link to its document",
+    summary="An invoice, credit note or receipt, with links to its documents",
     tags=["invoices"],
     responses=OK | NOT_FOUND,
 )
-def get_invoice(number: Number) -> ShownInvoice:
-    """Return an invoice; `document_url` opens its PDF for five minutes, once it stands."""
-    series, _, counted = number.partition("-")
-    invoice = Invoices().numbered(settings().merchant_id, series, int(counted))
-    url = documents.link(invoice.document_key) if invoice.document_key else None
-    return shown(invoice).model_copy(update={"document_url": url})
+def get_invoice(number: Number) -> InvoiceView:
+    """Return one document; its links open its PDF and its electronic invoice for five minutes."""
+    return invoice_lists.numbered(settings().merchant_id, number)

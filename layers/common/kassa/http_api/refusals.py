@@ -67,7 +67,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
         " a mail address is none: send an id"
     ),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": "must be a language tag, such as en or zh-Hant",
-    r"^[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
+    r"^(CN-|RC-)?[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
     r"^[ -~]+$": "must be printable characters of ASCII",
     r"^[0-9]{4}$": "must be a year of four digits",
     r"^\d{4}$": "must be four digits: a scheme of ISO 6523",

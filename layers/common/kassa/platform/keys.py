@@ -75,7 +75,7 @@ A day closed once                         Reports.claim           PutItem if abs
 A closed day's documents all written      Reports.finish          PutItem if not finished
 The document that a source was numbered for  Numbers.of_source    GetItem twice, consistent
 How far a series is numbered and chained  Numbers.series          GetItem, consistent
-A document by its number, a series' newest  Invoices.numbered, .newest  GetItem; BatchGetItem down from the last
+A document by its number, some series' newest  invoice_lists.numbered, .newest  GetItem; BatchGetItem down from the last
 A series from its first number to its last  Numbers.items         BatchGetItem, consistent
 The next number taken, without a gap      Numbers.keep            TransactWriteItems on the number and hash read
 A number void, once                       void_document           TransactWriteItems with the series and the audit trail

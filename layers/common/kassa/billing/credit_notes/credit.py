@@ -13,7 +13,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind, Draft, Preceding, SettledTax
+from kassa.billing.documents.draft import Draft, Preceding, SettledTax
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import PIECE, Line
 from kassa.billing.documents.totals import Document, Group, TaxTotal, shared, shared_by_rate
 from kassa.core.errors import InvalidRequest

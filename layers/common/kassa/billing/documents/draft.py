@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from kassa.billing.documents.kinds import DocumentKind as DocumentKind
 from kassa.billing.documents.lines import Adjustment, Line, Minor
 from kassa.core.model import Model, Text
 from kassa.core.tax import Percent, TaxCategory
@@ -14,14 +15,6 @@ from kassa.customers.parties import BankAccount, LanguageTag, Party
 
 LINES_MAX = 500
 Reference = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class DocumentKind(StrEnum):
-    """What a document is; each kind has a series of its own."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-    RECEIPT = "receipt"
 
 
 class Rounding(StrEnum):

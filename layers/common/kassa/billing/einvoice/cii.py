@@ -7,7 +7,7 @@ where EN 16931's binding to CII (CEN/TS 16931-3-3) puts its term; nothing is add
 from collections.abc import Iterator
 from datetime import date
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.ids import is_iban
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes

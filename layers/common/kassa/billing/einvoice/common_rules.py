@@ -5,7 +5,7 @@ Source: EN 16931-1:2017, section 6.4, and CEN's validation artefacts for UBL and
 
 from collections.abc import Callable, Iterator, Sequence
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice import codes

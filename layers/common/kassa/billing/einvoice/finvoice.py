@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.ids import is_finnish_reference, is_iban
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes, written

@@ -6,7 +6,7 @@ those of the document worked out; nothing is added up here.
 
 from collections.abc import Iterator
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.einvoice.markup import Child, Markup, Node, to_bytes
 from kassa.billing.einvoice.profiles import EN16931, Profile

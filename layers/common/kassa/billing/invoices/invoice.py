@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import InvoiceState, Statement, TaxSum, content_digest, printed
 from kassa.billing.numbering.series import Series, series_name
 from kassa.core.facts import FactMetadata
@@ -64,6 +64,7 @@ class Invoice(Model):
     total: Money  # with tax
     document_key: str | None = None  # where the document stands, once it is stored
     document_sha256: str | None = None
+    einvoice_sha256: str | None = None  # of the electronic invoice, where there is one
     entry: str | None = None  # of the series' chain (billing/numbering), with its hash
     entry_hash: str | None = None
     void_entry: str | None = None  # and that it is void
@@ -88,41 +89,6 @@ class Invoice(Model):
     def record_path(self) -> str:
         """Return where the invoice's record belongs, from which its items can be made again."""
         return self.path.removesuffix(".pdf") + ".json"
-
-
-class ShownLine(Model):
-    """A line of an invoice, as the API shows it."""
-
-    description: str
-    quantity: int
-    unit_price: Money | None  # none where the line can't be parted into equal prices
-    amount: Money  # of the whole line
-
-
-class ShownInvoice(Model):
-    """An invoice, as the API shows it."""
-
-    number: str  # as it is printed: 2026-00000001
-    series: str
-    merchant_id: str
-    state: InvoiceState
-    gateway: str
-    account: str
-    payment_id: str
-    order_id: str | None
-    customer_id: str | None
-    method: str | None
-    language: str
-    issued_on: date
-    paid_on: date
-    lines: tuple[ShownLine, ...]
-    taxes: tuple[TaxSum, ...] = ()  # of each rate; none where the sale's tax isn't known
-    total: Money  # with tax
-    document_sha256: str | None  # none until the document stands
-    document_url: str | None = None  # of one invoice: opens its PDF for five minutes
-
-
-_KEPT = ShownInvoice.model_fields.keys() & Invoice.model_fields.keys() - {"lines", "number"}
 
 
 def is_invoiced(capture: PaymentCaptured) -> bool:
@@ -194,15 +160,6 @@ def with_lines(invoice: Invoice, order: Order | None) -> Invoice:
         for line in order.lines
     )
     return invoice.model_copy(update={"lines": lines})
-
-
-def shown(invoice: Invoice) -> ShownInvoice:
-    """Return an invoice as the API shows it."""
-    fields = {name: getattr(invoice, name) for name in ShownInvoice.model_fields if name in _KEPT}
-    lines = tuple(ShownLine(**dict(line), unit_price=line.unit_price) for line in invoice.lines)
-    number = invoice.number_printed
-    merchant_id = invoice.merchant.merchant_id
-    return ShownInvoice(**fields | {"number": number, "merchant_id": merchant_id, "lines": lines})
 
 
 def language_of(preferred: str | None, merchant: Merchant) -> Language:

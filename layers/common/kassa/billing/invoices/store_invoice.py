@@ -26,9 +26,8 @@ def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
     record = invoice.model_dump_json(exclude_none=True).encode()
     documents.store(invoice.record_path, record, "application/json")
     forms = _with_tax(invoice) if invoice.taxes else {"pdf": typeset.typeset(invoice)}
-    if "xml" in forms:
-        documents.store(invoice.einvoice_path, forms["xml"], XML)
-    invoices.note_document(invoice, documents.store(invoice.path, forms["pdf"]))
+    einvoice = documents.store(invoice.einvoice_path, forms["xml"], XML) if "xml" in forms else None
+    invoices.note_document(invoice, documents.store(invoice.path, forms["pdf"]), einvoice)
 
 
 def _with_tax(invoice: Invoice) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.core.model import Instant, Model
 
 GENESIS = "0" * 64  # what the first entry of a series follows from
@@ -28,7 +28,7 @@ Minor = Annotated[StrictInt, Field(ge=0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # What an item or a record holds beside what its document says.
 _BESIDE = {"state", "entry", "entry_hash", "void_entry", "void_hash", "documents"}
-_BESIDE_SIMPLE = {"document_key", "document_sha256"}
+_BESIDE_SIMPLE = {"document_key", "document_sha256", "einvoice_sha256"}
 
 
 class InvoiceState(StrEnum):
@@ -112,6 +112,8 @@ class IssuedDocument(Model):
     void_text: str | None = None
     void_hash: str | None = None
     documents: dict[str, str] = {}  # form (pdf, xml) -> SHA-256, of what stands in the bucket
+    due_on: date | None = None
+    language: str | None = None  # the first that it is written in
 
     @property
     def number_printed(self) -> str:

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from typing import NamedTuple
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import (
     DIGITS_MAX,
     GENESIS,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import (
     GENESIS,
     Entry,
@@ -179,6 +179,8 @@ def issued(item: table.Item) -> IssuedDocument:
         "void_text": item.get("void_entry"),
         "void_hash": item.get("void_hash"),
         "documents": _documents(item),
+        "due_on": item.get("due_on"),
+        "language": item.get("language"),
     }
     if "void_entry" in item:
         known |= {"void": stored.read_text(VoidEntry, item["void_entry"])}
@@ -224,9 +226,9 @@ def _entry(item: table.Item) -> Entry:
 
 
 def _documents(item: table.Item) -> dict[str, str]:
-    """Return the hashes of a number's documents; a simple invoice has one, named on its own."""
-    simple = item.get("document_sha256")
-    return {**({"pdf": simple} if simple else {}), **item.get("documents", {})}
+    """Return the hashes of a number's documents; a capture's invoice names them on their own."""
+    own = {"pdf": item.get("document_sha256"), "xml": item.get("einvoice_sha256")}
+    return {form: one for form, one in own.items() if one} | {**item.get("documents", {})}
 
 
 def headed(move: Move) -> dict[str, Any]:

@@ -7,7 +7,8 @@ it. No amount is worked out here beyond sums of what a document says already.
 from decimal import Decimal
 from typing import Any
 
-from kassa.billing.documents.draft import DocumentKind, Draft
+from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
 from kassa.billing.typeset.parties import (

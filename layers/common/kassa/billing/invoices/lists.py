@@ -1,0 +1,152 @@
+"""Lists of numbered documents, newest first, and one of them with its links.
+
+Numbers without a gap are a list of themselves: a page is read down from the last one, and what
+isn't asked for is left out, in so many rounds at most. Dates rise with the numbers, so a span of
+days is found by halving.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import NamedTuple
+
+from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.view import InvoiceFilter, InvoiceView, shown_document
+from kassa.billing.numbering.record import DIGITS_MAX
+from kassa.billing.numbering.series import PREFIXES, parted
+from kassa.billing.numbering.store import Numbers, as_json, issued
+from kassa.core import stored
+from kassa.core.errors import InvalidRequest, InvoiceNotFound, UnreadableItem
+from kassa.platform import documents, index_pages, keys, table
+from kassa.platform.index_pages import PAGE_MAX, ROUNDS_MAX, Page, PageRequest
+from kassa.platform.telemetry import leave_out
+
+YEARS_MAX = 10  # that one list goes back
+
+
+class InvoicePage(Page):
+    """Some invoices, credit notes or receipts."""
+
+    invoices: tuple[InvoiceView, ...]
+
+
+class Place(NamedTuple):
+    """Where a list stands: a series, and a number of it."""
+
+    series: str
+    number: int
+
+
+def series_between(kind: DocumentKind, first: int, last: int) -> tuple[str, ...]:
+    """Return a kind's series of some years, the newest first; raise InvalidRequest for too many."""
+    if last - first >= YEARS_MAX:
+        raise InvalidRequest(f"issued_from: a list goes over {YEARS_MAX} years at most")
+    return tuple(f"{PREFIXES[kind]}{year:04d}" for year in range(last, first - 1, -1))
+
+
+def newest(
+    merchant_id: str, series: Sequence[str], wanted: InvoiceFilter, request: PageRequest
+) -> InvoicePage:
+    """Return a page of what is asked for of some series, which are named newest first.
+
+    With a filter it may hold fewer than asked for, or none, though more follow.
+    """
+    limit = min(request.limit, PAGE_MAX)
+    of_list = f"{merchant_id} {' '.join(series)}"
+    after = _place(request.cursor, of_list, series) if request.cursor else None
+    places, size = _places(merchant_id, series, after, wanted.issued_until), limit
+    found: list[tuple[Place, InvoiceView]] = []
+    last: Place | None = None
+    for _ in range(ROUNDS_MAX):
+        batch = list(islice(places, size))
+        read, is_over = _asked_for(merchant_id, batch, wanted)
+        found += read
+        last = batch[-1] if len(batch) == size and not is_over else None
+        if last is None or len(found) >= limit:
+            break
+        size = table.AT_ONCE
+    if len(found) > limit:
+        last = found[limit - 1][0]
+    if last and last == Place(series[-1], 1):  # nothing stands below it
+        last = None
+    return InvoicePage(
+        invoices=tuple(one for _, one in found[:limit]),
+        has_more=last is not None,
+        next_cursor=index_pages.spelled(f"{last.series}#{last.number}", of_list) if last else None,
+    )
+
+
+def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
+    """Return a document by its printed number, with links to its forms.
+
+    Raises InvoiceNotFound where the number wasn't given, InvalidRequest for what is none.
+    """
+    series, number = parted(number_printed)
+    item = table.get(keys.invoice(merchant_id, series, number))
+    if item is None:
+        raise InvoiceNotFound(f"no document {number_printed} was issued")
+    document = issued(item)
+    links = {
+        name: documents.link(document.path(form))
+        for name, form in (("document_url", "pdf"), ("einvoice_url", "xml"))
+        if form in document.documents
+    }
+    return _shown(item).model_copy(update=links)
+
+
+def _places(
+    merchant_id: str, series: Sequence[str], after: Place | None, until: date | None
+) -> Iterator[Place]:
+    """Yield the numbers of some series, newest first, below a place or up to a day."""
+    names = series[series.index(after.series) :] if after else series
+    for name in names:
+        first = Numbers().series(merchant_id, name).last_number
+        if after and after.series == name:
+            first = min(first, after.number - 1)
+        elif until is not None:
+            first = _last_until(merchant_id, name, first, until)
+        yield from (Place(name, number) for number in range(first, 0, -1))
+
+
+def _last_until(merchant_id: str, name: str, last: int, until: date) -> int:
+    """Return the last number that bears a day or an earlier one; 0 where none does."""
+
+    def day_of(number: int) -> date:
+        return Numbers().numbered(merchant_id, name, number).entry.issued_on
+
+    return bisect_right(range(1, last + 1), until, key=day_of)
+
+
+def _asked_for(
+    merchant_id: str, places: Sequence[Place], wanted: InvoiceFilter
+) -> tuple[list[tuple[Place, InvoiceView]], bool]:
+    """Return what is asked for of some places, and whether all that follows is too early."""
+    wanted_keys = {place: keys.invoice(merchant_id, *place) for place in places}
+    items = table.get_all(list(wanted_keys.values()))
+    read, is_over = [], False
+    for place, key in wanted_keys.items():
+        try:
+            shown = _shown(items[key]) if key in items else None
+        except UnreadableItem as error:
+            leave_out(error, invoice=key.PK)
+            continue
+        if shown is not None and wanted.keeps(shown):
+            read.append((place, shown))
+        if shown is not None and wanted.issued_from and shown.issued_on < wanted.issued_from:
+            is_over = True
+    return read, is_over
+
+
+def _shown(item: table.Item) -> InvoiceView:
+    invoice = stored.read_text(Invoice, as_json(item)) if "fact_id" in item else None
+    return shown_document(issued(item), invoice)
+
+
+def _place(cursor: str, of_list: str, series: Sequence[str]) -> Place:
+    name, _, number = index_pages.position(cursor, of_list).partition("#")
+    is_plain = number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX
+    if name not in series or not is_plain:
+        raise InvalidRequest("cursor: take it from the page before, as it is")
+    return Place(name, int(number))

@@ -1,0 +1,114 @@
+"""A numbered document as the API and the command line show it: one view of every kind."""
+
+from datetime import date
+from typing import NamedTuple
+
+from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.invoices.invoice import Invoice, InvoiceLine
+from kassa.billing.numbering.record import InvoiceState, IssuedDocument, TaxSum
+from kassa.core.model import Instant, Model
+from kassa.core.money import Money
+
+
+class ShownLine(Model):
+    """A line of an invoice, as the API shows it."""
+
+    description: str
+    quantity: int
+    unit_price: Money | None  # none where the line can't be parted into equal prices
+    amount: Money  # of the whole line
+
+
+class ShownVoid(Model):
+    """Why a number is void, who said so, and when."""
+
+    reason: str
+    by: str  # the id of a person, a key or an operator
+    at: Instant
+
+
+class InvoiceView(Model):
+    """An invoice, credit note or receipt; who buys stands in its documents alone."""
+
+    number: str  # as it is printed: 2026-00000001, CN-2026-00000001
+    kind: DocumentKind
+    series: str
+    merchant_id: str
+    state: InvoiceState
+    issued_on: date  # by the merchant's calendar, like every date here
+    due_on: date | None
+    paid_on: date | None
+    total: Money  # with tax
+    open_minor: int  # what of the total is still owed; 0 of what isn't an invoice
+    taxes: tuple[TaxSum, ...]  # of each rate; none where the sale's tax isn't known
+    lines: tuple[ShownLine, ...]  # of an invoice of a capture
+    order_id: str | None
+    customer_id: str | None
+    gateway: str | None  # where it was paid, and by which payment
+    account: str | None
+    payment_id: str | None
+    method: str | None
+    language: str | None
+    preceding: str | None  # the number that a credit note gives back of
+    void: ShownVoid | None
+    document_sha256: str | None  # none until the document stands
+    document_url: str | None = None  # of one number: opens its PDF for five minutes
+    einvoice_url: str | None = None  # and its electronic invoice, where it has one
+
+
+class InvoiceFilter(NamedTuple):
+    """Which documents are asked for; of what is none, all."""
+
+    state: InvoiceState | None = None
+    customer_id: str | None = None
+    order_id: str | None = None
+    currency: str | None = None
+    issued_from: date | None = None
+    issued_until: date | None = None  # that day included
+    due_before: date | None = None  # that day not included; what is due at no day isn't asked for
+
+    def keeps(self, one: InvoiceView) -> bool:
+        """Tell whether a document is asked for."""
+        if self.due_before and (one.due_on is None or one.due_on >= self.due_before):
+            return False
+        if self.issued_from and one.issued_on < self.issued_from:
+            return False
+        if self.issued_until and one.issued_on > self.issued_until:
+            return False
+        shown = (one.state, one.customer_id, one.order_id, one.total.currency)
+        asked = (self.state, self.customer_id, self.order_id, self.currency)
+        return all(want in (None, is_) for want, is_ in zip(asked, shown, strict=True))
+
+
+def shown_document(document: IssuedDocument, invoice: Invoice | None = None) -> InvoiceView:
+    """Return a number as it is shown; a capture's `invoice` says more than its number's entry."""
+    entry, void = document.entry, document.void
+    is_owed = entry.kind is DocumentKind.INVOICE and document.state is InvoiceState.OPEN
+    return InvoiceView(
+        number=document.number_printed,
+        kind=entry.kind,
+        series=entry.series,
+        merchant_id=entry.merchant_id,
+        state=document.state,
+        issued_on=entry.issued_on,
+        due_on=document.due_on,
+        paid_on=invoice.paid_on if invoice else None,
+        total=Money(amount_minor=entry.gross_minor, currency=entry.currency),
+        open_minor=entry.gross_minor if is_owed else 0,
+        taxes=entry.taxes,
+        lines=tuple(_line(one) for one in invoice.lines) if invoice else (),
+        order_id=entry.order_id,
+        customer_id=entry.customer_id,
+        gateway=invoice.gateway if invoice else None,
+        account=invoice.account if invoice else None,
+        payment_id=entry.payment_id,
+        method=invoice.method if invoice else None,
+        language=invoice.language if invoice else document.language,
+        preceding=entry.preceding,
+        void=ShownVoid(reason=void.reason, by=void.by, at=void.at) if void else None,
+        document_sha256=document.documents.get("pdf"),
+    )
+
+
+def _line(line: InvoiceLine) -> ShownLine:
+    return ShownLine(**dict(line), unit_price=line.unit_price)

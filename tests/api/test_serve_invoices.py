@@ -1,0 +1,165 @@
+"""GET /invoices lists every kind of numbered document, and one with its links and its fate."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from functions.generate_invoice.app import lambda_handler as generate
+from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.numbering.issue_document import issue_document, store_documents
+from kassa.billing.numbering.record import InvoiceState, Statement
+from kassa.platform import aws
+from kassa.platform.table import write
+from tests.support.api_requests import get, pages
+from tests.support.aws_stack import NOW, Context, FakeClock, Stack
+from tests.support.facts import SHOP
+from tests.support.invoices import fact_batch, order_captured
+from tests.support.taxed_orders import in_finland as in_finland
+from tests.support.taxed_orders import send
+
+
+def issue(source: str, kind: DocumentKind = DocumentKind.INVOICE, **fields: Any) -> str:
+    """Give a document the next number, and return it."""
+    known = {"currency": "EUR", "gross_minor": 50_00} | fields
+    statement = Statement(kind=kind, source_id=source, **known)
+    return issue_document(statement, SHOP, lambda: 30.0, InvoiceState.OPEN).number_printed
+
+
+def listed(**query: str) -> list[str]:
+    return [one["number"] for page in pages("/invoices", 2, **query) for one in page["invoices"]]
+
+
+@pytest.fixture
+def books(stack: Stack, fake_clock: FakeClock) -> FakeClock:
+    """Issue invoices on three days of two years, and a credit note."""
+    aws.install({})
+    generate(fact_batch(order_captured(1, customer_id="cus_1")), Context())
+    issue("draft:1", customer_id="cus_2")
+    fake_clock.at = NOW + timedelta(days=2)
+    issue("draft:2", currency="JPY", gross_minor=5_000, order_id="order-9")
+    issue("refund:1", DocumentKind.CREDIT_NOTE, preceding="2026-00000001")
+    fake_clock.at = NOW + timedelta(days=60)
+    issue("draft:3", customer_id="cus_2")
+    return fake_clock
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({}, ["2027-00000001"]),
+        ({"series": "2026"}, ["2026-00000003", "2026-00000002", "2026-00000001"]),
+        ({"series": "2026", "state": "open"}, ["2026-00000003", "2026-00000002"]),
+        ({"series": "2026", "state": "paid"}, ["2026-00000001"]),
+        ({"series": "2026", "currency": "JPY"}, ["2026-00000003"]),
+        ({"series": "2026", "order_id": "order-9"}, ["2026-00000003"]),
+        ({"issued_from": "2026-11-23"}, ["2027-00000001", "2026-00000003"]),
+        ({"issued_until": "2026-11-22"}, ["2026-00000002", "2026-00000001"]),
+        ({"issued_from": "2026-01-01", "customer_id": "cus_2"}, ["2027-00000001", "2026-00000002"]),
+        ({"issued_from": "2028-01-01"}, []),
+        ({"issued_from": "2026-12-01", "issued_until": "2026-11-01"}, []),
+        ({"kind": "credit_note", "series": "2026"}, ["CN-2026-00000001"]),
+        ({"kind": "receipt"}, []),
+        ({"series": "2026", "due_before": "2027-01-01"}, []),
+    ],
+)
+def test_a_list_holds_what_is_asked_for_newest_first(
+    books: FakeClock, query: dict[str, str], numbers: list[str]
+) -> None:
+    assert listed(**query) == numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "param"),
+    [
+        ({"issued_from": "2001-01-01"}, "issued_from"),
+        ({"issued_until": "20261121"}, "issued_until"),
+        ({"kind": "reminder"}, "kind"),
+        ({"state": "settled"}, "state"),
+        ({"currency": "eur"}, "currency"),
+        ({"due_after": "2026-11-21"}, "due_after"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_named(stack: Stack, query: dict[str, str], param: str) -> None:
+    status, error = get("/invoices", **query)
+
+    assert (status, error["param"]) == (400, param)
+
+
+def test_a_cursor_of_other_series_is_refused(books: FakeClock) -> None:
+    _, page = get("/invoices", series="2026", limit="1")
+    status, error = get("/invoices", issued_from="2026-01-01", cursor=page["next_cursor"])
+
+    assert (status, error["param"]) == (400, "cursor")
+    assert get("/invoices", series="2026", cursor=page["next_cursor"])[0] == 200
+
+
+def test_a_list_goes_on_while_numbers_are_given(books: FakeClock) -> None:
+    _, page = get("/invoices", issued_from="2026-01-01", limit="2")
+    issue("draft:4")
+    _, rest = get("/invoices", issued_from="2026-01-01", cursor=page["next_cursor"])
+
+    numbers = [one["number"] for one in page["invoices"] + rest["invoices"]]
+    assert numbers == ["2027-00000001", "2026-00000003", "2026-00000002", "2026-00000001"]
+
+
+def test_one_item_of_a_newer_release_hides_no_other(books: FakeClock) -> None:
+    sets = {
+        "UpdateExpression": "SET #state = :state",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": {":state": {"S": "pawned"}},
+    }
+    key = {"PK": {"S": "INVOICE#main#2026#00000002"}, "SK": {"S": "INVOICE"}}
+    write("update_item", Key=key, **sets)
+
+    assert listed(series="2026") == ["2026-00000003", "2026-00000001"]
+
+
+def test_an_open_invoice_says_what_is_owed_and_a_credit_note_what_it_gives_back_of(
+    books: FakeClock,
+) -> None:
+    _, invoice = get("/invoices/2026-00000003")
+    _, note = get("/invoices/CN-2026-00000001")
+
+    assert (invoice["state"], invoice["open_minor"]) == ("open", 5_000)
+    assert (invoice["total"], invoice["lines"]) == ({"amount_minor": 5_000, "currency": "JPY"}, [])
+    assert (note["kind"], note["preceding"], note["open_minor"]) == (
+        "credit_note",
+        "2026-00000001",
+        0,
+    )
+    assert (note["document_url"], note["einvoice_url"]) == (None, None)
+
+
+def test_documents_open_by_links_and_a_form_that_isnt_there_has_none(
+    stack: Stack, fake_clock: FakeClock
+) -> None:
+    statement = Statement(
+        kind=DocumentKind.CREDIT_NOTE, source_id="refund:1", currency="EUR", gross_minor=5_00
+    )
+    note = issue_document(statement, SHOP, lambda: 30.0)
+    store_documents(note, {}, {"pdf": b"%PDF"})
+    status, shown = get("/invoices/CN-2026-00000001")
+
+    assert (status, shown["einvoice_url"]) == (200, None)
+    path = urlsplit(shown["document_url"]).path
+    assert path.endswith("/invoices/main/CN-2026/CN-2026-00000001.pdf")
+    assert shown["document_sha256"] == note.documents.get("pdf", shown["document_sha256"])
+
+
+def test_a_captures_invoice_with_tax_has_its_electronic_invoice_too(
+    in_finland: None, stack: Stack, context: Context
+) -> None:
+    send()
+    generate(fact_batch(order_captured()), context)
+    _, shown = get("/invoices/2026-00000001")
+
+    assert urlsplit(shown["einvoice_url"]).path.endswith("/2026/2026-00000001.xml")
+    assert [one["rate"] for one in shown["taxes"]] == ["25.5", "13.5"]
+    assert [one["description"] for one in shown["lines"]] == ["Lamp", "Book"]
+
+
+@pytest.mark.parametrize("number", ["XX-2026-00000001", "CN-2026-1", "2026-00000000"])
+def test_what_is_no_number_is_refused(stack: Stack, number: str) -> None:
+    assert get(f"/invoices/{number}")[0] == 400
