@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SIMULATION = Path(__file__).parents[1] / "simulation"
-ENGINE_LINES_MAX = 300  # of code: without blank lines and docstrings
+ENGINE_LINES_MAX = 250  # of code: without blank lines, comments and docstrings
 ROOMS = {  # what each may import of the tests and of ours
     "engine": ("tests.simulation.engine", "tests.simulation.aws.errors"),
     "dynamodb": ("tests.simulation.dynamodb", "tests.simulation.aws.errors"),

@@ -20,9 +20,10 @@ sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if pat
 from tests.simulation.checkouts import coverage as order_coverage  # noqa: E402
 from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
+from tests.simulation.engine.coverage import Situations, never_met  # noqa: E402
 from tests.simulation.engine.mutants import Mutant, first_catch  # noqa: E402
-from tests.simulation.engine.trace import Result  # noqa: E402
-from tests.simulation.numbering import coverage as number_sometimes  # noqa: E402
+from tests.simulation.engine.runs import Result  # noqa: E402
+from tests.simulation.numbering import coverage as number_coverage  # noqa: E402
 from tests.simulation.numbering import mutants as number_mutants  # noqa: E402
 from tests.simulation.numbering import runs as number_runs  # noqa: E402
 from tests.simulation.payments import coverage, enumerations, runs  # noqa: E402
@@ -37,26 +38,26 @@ class Worlds(NamedTuple):
 
     option: str
     run: Callable[[int], Result]
-    never_met: Callable[[Counter[str], int], list[str]]
+    situations: Situations
     mutants: tuple[Mutant, ...]
     failed_seeds: Path
 
 
 HERE = Path(__file__).parent
 PAYMENTS = Worlds(
-    "", runs.run, coverage.never_met, mutants.MUTANTS, HERE / "payments" / "failed_seeds.txt"
+    "", runs.run, coverage.SITUATIONS, mutants.MUTANTS, HERE / "payments" / "failed_seeds.txt"
 )
 ORDERS = Worlds(
     " --orders",
     order_runs.run,
-    order_coverage.never_met,
+    order_coverage.SITUATIONS,
     order_mutants.MUTANTS,
     HERE / "checkouts" / "failed_seeds.txt",
 )
 NUMBERS = Worlds(
     " --numbers",
     number_runs.run,
-    number_sometimes.never_met,
+    number_coverage.SITUATIONS,
     number_mutants.MUTANTS,
     HERE / "numbering" / "failed_seeds.txt",
 )
@@ -134,7 +135,7 @@ def _seeds(worlds: Worlds, seeds: list[int]) -> int:
             _print(f"{number} of {len(seeds)} seeds, {calls} calls, {len(failed)} failed")
     for situation in sorted(seen):
         _print(f"{seen[situation]:>9}  {situation}")
-    missed = worlds.never_met(seen, len(seeds))
+    missed = never_met(seen, len(seeds), worlds.situations)
     for situation in missed:
         _print(f"never happened in the whole run: {situation}")
     _print(f"{len(seeds)} seeds, {calls} calls, {len(failed)} failed: {failed[:20]}")
@@ -150,7 +151,7 @@ def _results(worlds: Worlds, seeds: list[int]) -> Iterator[Result]:
 def _result(run: Callable[[int], Result], seed: int) -> Result:
     """Run a seed; of one that found nothing, the schedule is left behind."""
     result = run(seed)
-    return result if result.findings else result._replace(trace=[], possible={})
+    return result if result.findings else result._replace(trace=[], possible=[])
 
 
 def _mutants(which: str, seeds: int) -> int:

@@ -16,8 +16,7 @@ from tests.simulation.checkouts.refund_checks import OrderRefunds, refund_violat
 from tests.simulation.checkouts.refund_requests import RefundsRequested
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.engine.faults import CALM, drawn_weather
-from tests.simulation.engine.runs import until_quiet
-from tests.simulation.engine.trace import Result, result_of
+from tests.simulation.engine.runs import Result, found_when_quiet, result_of
 from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.entering import entered
 
@@ -49,14 +48,9 @@ def run(seed: int) -> Result:
     with entered(world):
         try:
             _begin(world, seed)
-            findings = until_quiet(world, lambda: _look_again(world, ledgers))
-            findings = findings or [
-                *order_violations(world, ledgers),
-                *ledger_violations(world, ledgers),
-                *refund_violations(world),
-            ]
-        except Exception as error:  # of the simulation itself, or of a checker that met nonsense
-            findings = [f"the run broke: {type(error).__name__}: {error}"]
+            findings = found_when_quiet(
+                schedule, lambda: _look_again(world, ledgers), lambda: _violations(world, ledgers)
+            )
         finally:
             http.install(None)
     ended = {
@@ -101,7 +95,8 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
 
 
 def _look_again(world: CheckoutWorld, ledgers: Ledgers) -> None:
-    """Let every gateway pay out and report, look up what waits, and pull all balances."""
+    """End faults, let every gateway pay out and report, look up what waits, pull all balances."""
+    world.redrive()
     world.schedule.findings.extend(known_and_not_booked(world, ledgers))
     world.settle()
     if world.people is not None:
@@ -114,3 +109,11 @@ def _look_again(world: CheckoutWorld, ledgers: Ledgers) -> None:
             world.schedule.at(at_s, world.watch)
     for at_s in _AFTER_S:
         world.schedule.at(at_s, world.watch)
+
+
+def _violations(world: CheckoutWorld, ledgers: Ledgers) -> list[str]:
+    return [
+        *order_violations(world, ledgers),
+        *ledger_violations(world, ledgers),
+        *refund_violations(world),
+    ]

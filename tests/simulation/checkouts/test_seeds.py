@@ -5,7 +5,9 @@ from collections import Counter
 import pytest
 
 from tests.simulation.__main__ import ORDERS, failed_seeds
-from tests.simulation.checkouts import coverage, runs
+from tests.simulation.checkouts import runs
+from tests.simulation.checkouts.coverage import SITUATIONS
+from tests.simulation.engine.coverage import SEEDS_MIN, never_met
 from tests.simulation.engine.mutants import first_catch
 
 SEEDS = 12
@@ -34,7 +36,7 @@ def test_the_checks_see_a_second_attempt(number: int) -> None:
 
 
 def test_what_must_happen_somewhere_is_missed_only_in_long_runs() -> None:
-    seen = Counter(dict.fromkeys(coverage.SITUATIONS, 1)) - Counter(["a page was closed"])
+    seen = Counter(dict.fromkeys(SITUATIONS[SEEDS_MIN], 1)) - Counter(["a page was closed"])
 
-    assert coverage.never_met(seen, seeds=199) == []
-    assert coverage.never_met(seen, seeds=200) == ["a page was closed"]
+    assert never_met(seen, 199, SITUATIONS) == []
+    assert never_met(seen, 200, SITUATIONS) == ["a page was closed"]

@@ -1,11 +1,11 @@
 """Planted mistakes: each must be caught by some seed, or what checks the worlds is blind."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from tests.simulation.engine.trace import Result
+from tests.simulation.engine.runs import Result
 
 Swap = tuple[Any, str, Callable[[Any], Any]]  # where, its name, and what to make of it
 
@@ -17,17 +17,10 @@ class Mutant(NamedTuple):
     swaps: tuple[Swap, ...]
 
 
-@contextmanager
-def planted(mutant: Mutant) -> Iterator[None]:
-    """Live with a mistake for a while."""
-    with ExitStack() as stack:
-        for owner, name, made in mutant.swaps:
-            stack.enter_context(patch.object(owner, name, made(getattr(owner, name))))
-        yield
-
-
 def first_catch(mutant: Mutant, seeds: int, run: Callable[[int], Result]) -> Result | None:
-    """Return the first seed's result that shows the mistake."""
-    with planted(mutant):
+    """Plant a mistake; return the first seed's result that shows it."""
+    with ExitStack() as planted:
+        for owner, name, made in mutant.swaps:
+            planted.enter_context(patch.object(owner, name, made(getattr(owner, name))))
         results = (run(seed) for seed in range(seeds))
         return next((result for result in results if result.findings), None)

@@ -1,43 +1,55 @@
-"""How every seed runs: until all is quiet, dead letters brought back, and quiet again."""
+"""How every seed runs, until all is quiet twice and once more; and what became of it."""
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections import Counter
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import NamedTuple
 
+from tests.simulation.engine.faults import Fault
 from tests.simulation.engine.schedule import Schedule
 
-_STEPS_MAX = 60_000
-_NOT_QUIET = ["not quiet: something goes on for ever"]
+
+class Result(NamedTuple):
+    """What became of a seed."""
+
+    seed: int
+    findings: list[str]
+    trace_hash: str  # one word for every step of its schedule
+    calls: int
+    seen: Counter[str]  # rare situations
+    trace: list[str]
+    possible: list[tuple[Fault, ...]]
+    ended: dict[str, str]  # how each lifecycle stands in the end
 
 
-class Redriven(Protocol):
-    """A queue, as far as a run knows one."""
-
-    def redrive(self) -> None:
-        """Bring back what is in the dead-letter queue."""
+Check = Callable[[], list[str]]
 
 
-class World(Protocol):
-    """What a run must know of a world."""
+def found_when_quiet(schedule: Schedule, look_again: Callable[[], None], check: Check) -> list[str]:
+    """Run until nothing is left to do, and return what a world's check finds then.
 
-    @property
-    def schedule(self) -> Schedule:
-        """Return the time and the turns of the world."""
+    Before that all is quiet twice, and `look_again` ends the faults and brings back what died under
+    them. A run that goes on for ever, or breaks, is itself what is found.
+    """
+    try:
+        for _ in range(2):
+            schedule.run()
+            look_again()
+        schedule.run()
+        return check()
+    except Exception as error:  # of the simulation itself, or of a check that met nonsense
+        return [f"the run broke: {type(error).__name__}: {error}"]
 
-    @property
-    def queues(self) -> Iterable[Redriven]:
-        """Return the queues whose dead letters come back."""
 
-    def calm_down(self) -> None:
-        """End all faults."""
-
-
-def until_quiet(world: World, look_again: Callable[[], None] = lambda: None) -> list[str]:
-    """Run until nothing is left to do; redrive what died under faults, and look again, twice."""
-    for _ in range(2):
-        if not world.schedule.run(_STEPS_MAX):
-            return _NOT_QUIET
-        world.calm_down()
-        for queue in world.queues:
-            queue.redrive()
-        look_again()
-    return [] if world.schedule.run(_STEPS_MAX) else _NOT_QUIET
+def result_of(seed: int, schedule: Schedule, findings: list[str], ended: dict[str, str]) -> Result:
+    """Return what became of a seed, and how each of its lifecycles ended."""
+    return Result(
+        seed,
+        [*schedule.findings, *findings],
+        blake2b("\n".join(schedule.trace).encode(), digest_size=8).hexdigest(),
+        len(schedule.possible),
+        schedule.seen,
+        schedule.trace,
+        schedule.possible,
+        ended,
+    )

@@ -19,20 +19,27 @@ from tests.simulation.engine.faults import LATE_S, Fault, Weather
 
 EPOCH = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CLIENT_TIMEOUT_S = 10.0
+_STEPS_MAX = 60_000
+
+Done = Callable[[Any, BaseException | None], None]  # takes a run's answer, or what ended it
 
 
 class Crash(BaseException):
     """The process is gone: no handler may catch this."""
 
 
+class NotQuiet(Exception):
+    """Something goes on for ever."""
+
+
 class Task:
-    """One run of a handler: a greenlet, its name, and until when it may live."""
+    """One run of a handler: a greenlet, who gave it its turn, and until when it may live."""
 
     def __init__(self, name: str, run: Callable[[], Any], ends_at_s: float) -> None:
         self.name = name
         self.ends_at_s = ends_at_s
         self.is_dead = False
-        self.greenlet = greenlet(run)
+        self.greenlet, self.parent = greenlet(run), getcurrent()
 
 
 class Schedule:
@@ -43,8 +50,7 @@ class Schedule:
         self.weather = weather
         self.forced: dict[int, Fault] = {}  # call number -> fault, for enumerations
         self.now_s = 0.0
-        self.calls = 0
-        self.possible: dict[int, tuple[Fault, ...]] = {}
+        self.possible: list[tuple[Fault, ...]] = []  # of each call, the faults that it could have
         self.seen: Counter[str] = Counter()  # rare situations that did occur
         self.trace: list[str] = []
         self.findings: list[str] = []
@@ -62,64 +68,44 @@ class Schedule:
         lot = self.source.random()  # what is due at one instant comes in any order
         heapq.heappush(self._heap, (self.now_s + delay_s, lot, self._number, step))
 
-    def run(self, steps_max: int) -> bool:
-        """Run until nothing is left to do; False when that takes too long."""
-        for _ in range(steps_max):
+    def run(self) -> None:
+        """Run until nothing is left to do; raise NotQuiet when that takes too long."""
+        for _ in range(_STEPS_MAX):
             if not self._heap:
-                return True
+                return
             self.now_s, _, _, step = heapq.heappop(self._heap)
             step()
-        return False
+        raise NotQuiet("something goes on for ever")
 
-    def start(
-        self,
-        name: str,
-        run: Callable[[], Any],
-        done: Callable[[Any, BaseException | None], None],
-        timeout_s: float,
-    ) -> None:
+    def start(self, name: str, run: Callable[[], Any], done: Done, timeout_s: float) -> None:
         """Run a handler now; `done` gets its answer or what ended it."""
 
         def whole() -> None:
-            try:
-                answer = run()
-            except (Exception, Crash) as error:
-                self._ended(task, done, None, error)
-            else:
-                self._ended(task, done, answer, None)
+            answer, error = _outcome(run)
+            del self._tasks[task.greenlet]
+            ended = "ok" if error is None else type(error).__name__
+            self.trace.append(f"{self.now_s:.3f} {task.name} ended {ended}")
+            done(answer, error)
 
         task = Task(name, whole, self.now_s + timeout_s)
         self._tasks[task.greenlet] = task
         task.greenlet.switch()
 
-    def _ended(
-        self,
-        task: Task,
-        done: Callable[[Any, BaseException | None], None],
-        answer: Any,
-        error: BaseException | None,
-    ) -> None:
-        del self._tasks[task.greenlet]
-        outcome = "ok" if error is None else type(error).__name__
-        self.trace.append(f"{self.now_s:.3f} {task.name} ended {outcome}")
-        done(answer, error)
-
     def task(self) -> Task | None:
-        """Return the task whose turn it is; none outside of tasks."""
-        return self._tasks.get(getcurrent())
+        """Return the task whose turn it is, none outside of tasks; a dead one does nothing more."""
+        task = self._tasks.get(getcurrent())
+        if task is not None and task.is_dead:
+            raise Crash("the process is gone")
+        return task
 
     def pause(self, delay_s: float) -> None:
         """Hand the turn back and come back later, unless the task's time is over by then."""
         task = self.task()
         if task is None:
             return
-        if task.is_dead:
-            raise Crash("the process is gone")
-        left_s = task.ends_at_s - self.now_s
-        self.at(min(delay_s, max(left_s, 0.0)), task.greenlet.switch)
-        main = task.greenlet.parent
-        assert main is not None
-        main.switch()
+        left_s = self.left_s()
+        self.at(min(delay_s, left_s), task.greenlet.switch)
+        task.parent.switch()
         if delay_s >= left_s:
             self._crash(task, "timed out")
 
@@ -144,12 +130,9 @@ class Schedule:
         task = self.task()
         if task is None:
             return effect()
-        if task.is_dead:
-            raise Crash("the process is gone")
-        number, self.calls = self.calls, self.calls + 1
-        self.possible[number] = possible
-        drawn = self.weather.drawn(self.source, possible)
-        fault = self.forced.get(number, Fault.NONE) if self.forced else drawn
+        number = len(self.possible)
+        self.possible.append(possible)
+        fault = self.forced.get(number, self.weather.drawn(self.source, possible))
         self.trace.append(f"{self.now_s:.3f} {number} {task.name} {name} {fault}")
         if fault is Fault.CRASH_BEFORE:
             self._crash(task, fault)
@@ -170,21 +153,25 @@ class Schedule:
             raise aws_errors.no_connection(service)
         if fault is Fault.LANDS_LATE:
             self.at(self.source.uniform(*LATE_S), lambda: self._land(effect))
-            self.pause(CLIENT_TIMEOUT_S)
-            raise aws_errors.no_answer(service)
-        answer = effect()
+        answer = None if fault is Fault.LANDS_LATE else effect()
         if fault is Fault.CRASH_AFTER:
             self._crash(task, fault)
-        if fault is Fault.RESPONSE_LOST:
+        if fault in (Fault.LANDS_LATE, Fault.RESPONSE_LOST):
             self.pause(CLIENT_TIMEOUT_S)
             raise aws_errors.no_answer(service)
         return effect() if fault is Fault.REPEATED else answer
 
     def _land(self, effect: Callable[[], Any]) -> None:
         """Let the effect of a call come true that nobody waits for any more."""
-        try:
-            effect()
-            self.seen["an effect landed late"] += 1
-        except Exception as error:
-            self.seen["a late effect was refused"] += 1
+        _, error = _outcome(effect)
+        self.seen["a late effect was refused" if error else "an effect landed late"] += 1
+        if error is not None:
             self.trace.append(f"{self.now_s:.3f} late {type(error).__name__}")
+
+
+def _outcome(run: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """Return a run's answer, or what ended it."""
+    try:
+        return run(), None
+    except (Exception, Crash) as error:
+        return None, error

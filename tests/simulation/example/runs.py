@@ -1,10 +1,10 @@
 """One seed from beginning to end: faults on, faults off, quiet, checked."""
 
 from collections import Counter
+from functools import partial
 
 from tests.simulation.aws.environment import environment
-from tests.simulation.engine.runs import until_quiet
-from tests.simulation.engine.trace import Result, result_of
+from tests.simulation.engine.runs import Result, found_when_quiet, result_of
 from tests.simulation.example.invariants import violations
 from tests.simulation.example.world import CounterWorld
 
@@ -17,5 +17,6 @@ def run(seed: int) -> Result:
     with environment(world.schedule, {"dynamodb": world.store}, {}, Counter()):
         world.begin()
         world.schedule.at(_FAULTS_END_S, world.calm_down)
-        findings = until_quiet(world) or violations(world)
+        check = partial(violations, world)
+        findings = found_when_quiet(world.schedule, world.calm_down, check)
     return result_of(seed, world.schedule, findings, {})

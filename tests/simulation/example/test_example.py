@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from tests.simulation.engine.coverage import SEEDS_MIN
+from tests.simulation.engine.coverage import SEEDS_MIN, never_met
 from tests.simulation.engine.mutants import Mutant, first_catch
 from tests.simulation.example import runs
-from tests.simulation.example.coverage import never_met
+from tests.simulation.example.coverage import SITUATIONS
 from tests.simulation.example.mutants import MUTANTS
 
 
@@ -17,7 +17,7 @@ def test_each_request_counts_once_whatever_fails() -> None:
         result = runs.run(seed)
         assert result.findings == [], seed
         seen += result.seen
-    assert never_met(seen, SEEDS_MIN) == []
+    assert never_met(seen, SEEDS_MIN, SITUATIONS) == []
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -6,7 +6,6 @@ from typing import Any
 from tests.simulation.dynamodb.items import Index, Table
 from tests.simulation.dynamodb.store import Store
 from tests.simulation.engine.faults import CALM, drawn_weather
-from tests.simulation.engine.runs import Redriven
 from tests.simulation.engine.schedule import Schedule
 from tests.simulation.example import service
 
@@ -21,7 +20,6 @@ class CounterWorld:
         self.schedule = Schedule(seed, CALM)
         self.schedule.weather = drawn_weather(self.schedule.source)
         self.store = Store({service.TABLE: Table("PK", "SK", _KEYS)}, lambda: self.schedule.now_s)
-        self.queues: list[Redriven] = []
         self.requests = [f"r{n}" for n in range(self.schedule.source.randint(2, 8))]
 
     def begin(self) -> None:

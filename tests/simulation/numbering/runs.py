@@ -2,13 +2,13 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from unittest.mock import patch
 
 from kassa.billing.invoices import typeset as typesetter
 from kassa.platform import clock
 from tests.simulation.aws.environment import environment
-from tests.simulation.engine.runs import until_quiet
-from tests.simulation.engine.trace import Result, result_of
+from tests.simulation.engine.runs import Result, found_when_quiet, result_of
 from tests.simulation.numbering.checks import Checks
 from tests.simulation.numbering.invariants import violations
 from tests.simulation.numbering.world import ENVIRONMENT, NumberingWorld
@@ -43,5 +43,6 @@ def run(seed: int) -> Result:
         clock.install(_WorkersClock(world))
         world.begin()
         world.schedule.at(_FAULTS_END_S, world.calm_down)
-        findings = until_quiet(world) or violations(world)
+        check = partial(violations, world)
+        findings = found_when_quiet(world.schedule, world.calm_down, check)
     return result_of(seed, world.schedule, findings, {})

@@ -20,7 +20,6 @@ from tests.simulation.aws.lambda_runtime import note_breakage
 from tests.simulation.dynamodb.items import PAYMENTS_TABLE
 from tests.simulation.dynamodb.store import Store
 from tests.simulation.engine.faults import CALM, drawn_weather
-from tests.simulation.engine.runs import Redriven
 from tests.simulation.engine.schedule import Schedule
 from tests.simulation.numbering import earlier_release
 from tests.support.facts import SHOP, captured
@@ -48,7 +47,6 @@ class NumberingWorld:
         self.schedule.weather = drawn_weather(source)
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s)
         self.bucket = Bucket()
-        self.queues: list[Redriven] = []
         self.shop = SHOP.model_copy(update={"time_zone": source.choice(_ZONES)})
         self.begins_at = self._beginning()
         self.is_overlapping = source.random() < 0.2  # a worker of the earlier release, too

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from kassa.monitoring import watch_gateways
 from tests.simulation.engine.faults import CALM, Fault
-from tests.simulation.engine.trace import Result
+from tests.simulation.engine.runs import Result
 from tests.simulation.payments import runs
 from tests.simulation.payments.world import World
 from tests.simulation.refunds import lifecycles as refund_lifecycles

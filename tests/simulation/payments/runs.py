@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from tests.simulation.engine.faults import CALM, Fault, Weather, drawn_weather
-from tests.simulation.engine.runs import until_quiet
+from tests.simulation.engine.runs import Result, found_when_quiet, result_of
 from tests.simulation.engine.schedule import Schedule
-from tests.simulation.engine.trace import Result, result_of
 from tests.simulation.payments import workload
 from tests.simulation.payments.checks import Checks
 from tests.simulation.payments.entering import entered
@@ -38,16 +37,14 @@ def run(
     world.gateway.on_refund.append(refund_checks.see_refund)
     world.bus.on_published.append(checks.see_published)
     with entered(world):
-        try:
-            begin(world) if begin else workload.start(world, seed)
-            schedule.at(_FAULTS_END_S, world.calm_down)
-            schedule.at(_FAULTS_END_S + 60.0, world.watch)
-            findings = until_quiet(world, lambda: _look_again(world)) or [
-                *violations(world, checks),
-                *refund_violations(world, refund_checks),
-            ]
-        except Exception as error:  # of the simulation itself, or of a checker that met nonsense
-            findings = [f"the run broke: {type(error).__name__}: {error}"]
+        begin(world) if begin else workload.start(world, seed)
+        schedule.at(_FAULTS_END_S, world.calm_down)
+        schedule.at(_FAULTS_END_S + 60.0, world.watch)
+        findings = found_when_quiet(
+            schedule,
+            lambda: _look_again(world),
+            lambda: [*violations(world, checks), *refund_violations(world, refund_checks)],
+        )
     _note(schedule, world)
     ended = {
         request_id: lifecycle["state"] for request_id, lifecycle in world.cases.lifecycles.items()
@@ -56,7 +53,8 @@ def run(
 
 
 def _look_again(world: World) -> None:
-    """Look up what waits, and pull the balance."""
+    """End faults, look up what waits, and pull the balance."""
+    world.redrive()
     world.schedule.at(_LOOK_UP_S, world.watch)
     if world.cases.lifecycles:
         world.watch_until(world.schedule.now_s + _SETTLED_S)

@@ -5,14 +5,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.__main__ import failed_seeds
+from tests.simulation.engine.coverage import never_met
 from tests.simulation.engine.faults import CALM, INJECTED, Fault
 from tests.simulation.engine.mutants import first_catch
-from tests.simulation.payments import coverage, runs
+from tests.simulation.payments import runs
+from tests.simulation.payments.coverage import SITUATIONS
 from tests.simulation.payments.enumerations import LIFECYCLE_SEED, one_lifecycle
 from tests.simulation.payments.mutants.catalog import MUTANTS
 from tests.simulation.payments.world import World
@@ -64,7 +67,7 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
     plain = runs.run(LIFECYCLE_SEED, CALM, begin=lifecycle)
     assert plain.findings == []
     assert set(plain.ended.values()) == {"paid"}
-    writes = [n for n, possible in plain.possible.items() if Fault.REPEATED in possible]
+    writes = [n for n, possible in enumerate(plain.possible) if Fault.REPEATED in possible]
     for number in writes[::5]:
         result = runs.run(LIFECYCLE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
         assert (result.findings, result.ended) == ([], plain.ended), number
@@ -73,7 +76,7 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
 @pytest.mark.parametrize("fault", [Fault.CRASH_AFTER, Fault.LANDS_LATE, Fault.REPEATED])
 def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
     plain = runs.run(LIFECYCLE_SEED, CALM, begin=one_lifecycle)
-    writes = [n for n, possible in plain.possible.items() if Fault.CONFLICT in possible]
+    writes = [n for n, possible in enumerate(plain.possible) if Fault.CONFLICT in possible]
     for number in writes[::9]:
         result = runs.run(LIFECYCLE_SEED, CALM, {number: fault}, begin=one_lifecycle)
         assert result.findings == [], (number, fault)
@@ -95,8 +98,8 @@ def test_the_checks_see_a_planted_mistake(name: str) -> None:
 
 
 def test_a_situation_that_never_occurred_is_named() -> None:
-    seen = Counter(dict.fromkeys((*coverage.SITUATIONS, *coverage.RARE), 1))
+    seen = Counter(dict.fromkeys(chain(*SITUATIONS.values()), 1))
     seen["timed out"] = seen["escalated: undone"] = 0
-    assert coverage.never_met(seen, seeds=50) == []
-    assert coverage.never_met(seen, seeds=200) == ["timed out"]
-    assert coverage.never_met(seen, seeds=2000) == ["timed out", "escalated: undone"]
+    assert never_met(seen, 50, SITUATIONS) == []
+    assert never_met(seen, 200, SITUATIONS) == ["timed out"]
+    assert never_met(seen, 2000, SITUATIONS) == ["timed out", "escalated: undone"]

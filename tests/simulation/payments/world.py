@@ -226,3 +226,9 @@ class World:
         self.schedule.weather = CALM._replace(is_hot=self.schedule.weather.is_hot)
         self.schedule.forced = {}
         self.calm_since_s = self.schedule.now_s if self.calm_since_s is None else self.calm_since_s
+
+    def redrive(self) -> None:
+        """End all faults, and bring back what died under them."""
+        self.calm_down()
+        for queue in self.queues:
+            queue.redrive()
