@@ -25,6 +25,7 @@ class Kassa(LazyGroup):
             "Invoices and credit notes: preview one, void a number, certify a series, verify.",
         ),
         "customers": ("invoices.customers", "Customers: show who one is, forget them."),
+        "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),

@@ -47,7 +47,7 @@ RELEASES = sorted(
 # Came after the newest release that left its fixtures; the next one leaves theirs.
 NOT_YET = {
     *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
-    *("Person's day", "Person's payment", "Smoke test", "Customer's comment"),
+    *("Person's day", "Person's payment", "Smoke test", "Customer's comment", "Tax rates"),
 }
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),

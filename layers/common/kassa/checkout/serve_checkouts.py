@@ -18,6 +18,7 @@ from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
+from kassa.taxes.store import SavedRates
 
 ANSWERS = {
     409: problem("The order was sent before in other words; `differences` shows each."),
@@ -45,7 +46,9 @@ def post_order(order: SentOrder) -> ShownCheckout:
     """Open the payment page of an order; the same order always leads to the same page."""
     left_s = time_left_s(routes.lambda_context)
     merchant_id = settings().merchant_id
-    checkout = open_checkout(order.content, Orders(merchant_id), left_s)
+    orders = Orders(merchant_id)
+    content = SavedRates(merchant_id).resolved(order.content, orders)
+    checkout = open_checkout(content, orders, left_s)
     if order.buyer is not None:  # a request that is refused says nothing of anybody
         Customers(merchant_id).keep(order.buyer_id, order.buyer)
     return checkout

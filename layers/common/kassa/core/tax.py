@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from kassa.core.model import Model, Text
 
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
+# A class of the rates that a merchant entered: reduced, or another country's as SE/reduced.
+TaxClass = Annotated[str, Field(pattern=r"^([A-Z]{2}/)?[a-z][a-z0-9_-]{0,39}$")]
 
 
 class TaxCategory(StrEnum):

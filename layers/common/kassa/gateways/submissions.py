@@ -6,7 +6,7 @@ from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
-from kassa.core.tax import Tax
+from kassa.core.tax import Tax, TaxClass
 from kassa.gateways.events import Subject
 
 
@@ -43,6 +43,7 @@ class OrderLine(Model):
     amount_minor: int = Field(ge=0, strict=True)
     sku: str | None = Field(default=None, min_length=1, max_length=100)  # the shop's id of it
     tax: Tax | None = None  # in the amount; where every line says it, an invoice states it
+    tax_class: TaxClass | None = None  # instead, as a shop sends it; `tax` is what it came to
     discount_minor: int | None = Field(default=None, ge=1, le=10**12, strict=True)  # off already
     unit: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2,3}$")  # UNECE recommendation 20
 

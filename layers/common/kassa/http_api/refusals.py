@@ -73,6 +73,9 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^\d{4}$": "must be four digits: a scheme of ISO 6523",
     r"^[0-9A-Z]{2,4}$": "must be a scheme of the EAS code list, such as 0037 or EM",
     r"^[A-Z0-9]{2,3}$": "must be a unit of UNECE recommendation 20, such as C62 or HUR",
+    r"^([A-Z]{2}/)?[a-z][a-z0-9_-]{0,39}$": (
+        "must be a class of your tax rates, such as reduced, or of another country's: SE/reduced"
+    ),
     r"^VATEX-[A-Z0-9-]{2,40}$": "must be a code of the VATEX list, such as VATEX-EU-AE",
     r"^[^\s@]{1,64}@[^\s@]{1,255}$": "must be a mail address",
     r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,3}|(?=[\d.]{1,8}0*$)\d{0,3}\.\d{0,4}0*$)": (

@@ -4,6 +4,7 @@ from pydantic import field_validator
 
 from kassa.core.money import EVERY_CURRENCY
 from kassa.customers.parties import Party
+from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
 
 
@@ -19,6 +20,15 @@ class SentOrder(Order):
     def content(self) -> Order:
         """Return what of it is stored as the order."""
         return Order.model_validate({name: getattr(self, name) for name in Order.model_fields})
+
+    @field_validator("lines")
+    @classmethod
+    def _is_taxed_once(cls, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+        """Refuse a line that says both how it is taxed and of which class it is."""
+        for number, line in enumerate(lines):
+            if line.tax is not None and line.tax_class is not None:
+                raise ValueError(f"line {number} has both tax and tax_class: send one of them")
+        return lines
 
     @field_validator("currency")
     @classmethod

@@ -1,0 +1,1 @@
+"""`kassa tax`: the rates of tax that a merchant entered."""

@@ -1,0 +1,74 @@
+"""Tax rates in the table: each version that was ever saved, none ever changed; the newest rules."""
+
+from botocore.exceptions import ClientError
+
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act, Actor
+from kassa.core import stored
+from kassa.core.errors import StaleWrite
+from kassa.core.merchant import Merchant
+from kassa.orders import keys as order_keys
+from kassa.orders.order import Order
+from kassa.orders.store import Orders
+from kassa.platform import clock, table
+from kassa.platform.settings import settings
+from kassa.taxes.rates import TaxRates, resolved_lines
+
+
+class SavedRates:
+    """One merchant's tax rates."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def newest(self) -> TaxRates:
+        """Return the version saved last; version 0, without a rate, where nobody saved any."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :rates",
+            ExpressionAttributeValues=table.typed(
+                {":rates": order_keys.tax_rates(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return stored.read_text(TaxRates, found[0]["document"]) if found else TaxRates()
+
+    def save(self, rates: TaxRates, by: Actor) -> None:
+        """Keep rates under their version; raise StaleWrite when another took that number."""
+        key = order_keys.tax_rates(self._merchant_id, rates.version)
+        document = stored.text(rates, by_alias=True, exclude_none=True)
+        put = {
+            "TableName": settings().table_name,
+            "Item": table.typed(key._asdict() | {"version": rates.version, "document": document}),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        act = Act(
+            operation="tax_rates.save",
+            object_id=f"tax_rates/{self._merchant_id}",
+            by=by,
+            before=str(rates.version - 1) if rates.version > 1 else None,
+            after=str(rates.version),
+        )
+        try:
+            audit_trail.transact([{"Put": put}], act)
+        except ClientError as error:
+            if table.is_cancelled(error):
+                raise StaleWrite(f"version {rates.version} of the rates was taken") from error
+            raise
+
+    def resolved(self, order: Order, orders: Orders) -> Order:
+        """Return an order with the tax of each class that it names, as of today.
+
+        One that was sent before keeps what its classes came to then, so that neither it nor its
+        invoice ever follows a later change of the rates. Raises InvalidRequest, with the line,
+        for a class that the rates saved last don't have.
+        """
+        if not any(line.tax_class for line in order.lines):
+            return order
+        merchant = Merchant.from_settings(dict(settings()))
+        known = orders.content(order.order_id)
+        where_and_when = merchant.country, merchant.day_of(clock.now())
+        was = known.lines if known else ()
+        lines = resolved_lines(order.lines, was, self.newest().rates, where_and_when)
+        return order.model_copy(update={"lines": lines})
