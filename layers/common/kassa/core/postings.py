@@ -19,6 +19,10 @@ class Account(Label):
     CHARGEBACKS = "chargebacks"
     BANK = "bank"
     OPENING_BALANCE = "opening_balance"  # captured before the books were opened
+    RECEIVABLES = "receivables"  # what customers owe of invoices; with the three below, accrual
+    SALES = "sales"  # invoiced, without tax
+    TAX_PAYABLE = "tax_payable"
+    WRITE_OFFS = "write_offs"
 
 
 class PostingKind(Label):
@@ -36,13 +40,23 @@ class PostingKind(Label):
     FEE = "fee"
     EXCHANGE = "exchange"
     ADJUSTMENT = "adjustment"
+    SALE = "sale"  # this and what follows: of documents, in the accrual journal
+    SALES_TAX = "sales_tax"
+    APPLICATION = "application"  # a payment is taken up by an invoice, or released from it
+    WRITE_OFF = "write_off"
+
+
+# The journal of documents (docs/decisions/0021-accrual-journal.md); all others follow the money.
+ACCRUAL = frozenset(
+    {PostingKind.SALE, PostingKind.SALES_TAX, PostingKind.APPLICATION, PostingKind.WRITE_OFF}
+)
 
 
 class Posting(Model):
     """One amount that left one account for another; it can't be out of balance.
 
-    `object_id` is the gateway's object. With `kind` it says what was moved; the payment's fold
-    knows how much of it is posted, and posts no more than what the gateway moved.
+    `object_id` is the gateway's object, or what an invoice's entry is of. With `kind` it says what
+    was moved; the payment's fold (or the receivable's) knows how much of it is posted.
     """
 
     object_id: str

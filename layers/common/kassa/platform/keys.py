@@ -26,13 +26,14 @@ Audit item        AUDIT#<yyyy-mm-dd>                       <8 digits>
 Audit head        AUDITHEAD                                AUDITHEAD
 Failure           FAILURE#<queue>#<message_id>             FAILURE
 Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
-Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE
+Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
 Smoke test        SMOKE#<name>                             SMOKE
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
+Open invoices     OPEN#<merchant_id>                       <due_on>#<number>
 
 Access pattern                            Method                  Served by
 A subject's state and one event           Books.read              BatchGetItem, consistent
@@ -80,6 +81,10 @@ A series from its first number to its last  Numbers.items         BatchGetItem, 
 The next number taken, without a gap      Numbers.keep            TransactWriteItems on the number and hash read
 A number void, once                       void_document           TransactWriteItems with the series and the audit trail
 A number that a lost table held           Numbers.bring_back, .bring_void_back  PutItem if absent, UpdateItem
+The invoice of an order                   Receivables.of_order    GetItem twice, consistent
+Invoices that are open, first due first   Receivables.open        Query GSI2, BatchGetItem
+A customer's invoices and credit notes    Receivables.of_customer  Query GSI1, BatchGetItem
+What became of an invoice, entered once   Receivables.add         UpdateItem on the version read
 A document stands                         .note_document          UpdateItem, the first one stays
 A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
 """
@@ -94,6 +99,7 @@ STATE, ALIAS = "STATE", "ALIAS"
 API_KEYS = "APIKEYS"
 PERSONS = "PERSONS"
 EVENT = "EVENT#"
+PLACES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"})
 OBJECT = "OBJECT#"
 
 
@@ -211,6 +217,21 @@ def invoice_series(merchant_id: str, series: str) -> Key:
 def invoiced(fact_id: str) -> Key:
     """Return the key of the item that leads from a capture to its invoice."""
     return Key(f"INVOICED#{fact_id}", "INVOICED")
+
+
+def of_order(merchant_id: str, order_id: str) -> str:
+    """Return the source under which an order leads to its invoice."""
+    return f"order:{merchant_id}:{order_id}"
+
+
+def billed(merchant_id: str, customer_id: str) -> str:
+    """Return the GSI1 partition of a customer's invoices and credit notes."""
+    return f"BILLED#{merchant_id}#{customer_id}"
+
+
+def open_invoices(merchant_id: str) -> str:
+    """Return the GSI2 partition of the invoices of which something is owed."""
+    return f"OPEN#{merchant_id}"
 
 
 def smoke(name: str) -> Key:

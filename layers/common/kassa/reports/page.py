@@ -25,6 +25,10 @@ ACCOUNTS = {
     Account.CHARGEBACKS: "Chargebacks",
     Account.CURRENCY_EXCHANGE: "Currency exchange",
     Account.BANK: "Bank",
+    Account.RECEIVABLES: "Receivables",
+    Account.SALES: "Sales",
+    Account.TAX_PAYABLE: "Tax payable",
+    Account.WRITE_OFFS: "Write-offs",
 }
 
 

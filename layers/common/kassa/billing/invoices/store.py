@@ -1,6 +1,7 @@
 """Invoices of captures in the table: what they say, beside their number's entry in its series."""
 
 from kassa.billing.invoices.invoice import Invoice, statement_of
+from kassa.billing.numbering.record import SINCE
 from kassa.billing.numbering.series import Series, next_entry
 from kassa.billing.numbering.store import Move, Numbers, as_json
 from kassa.core import stored
@@ -49,5 +50,6 @@ def _key(invoice: Invoice) -> keys.Key:
 
 
 def read_invoice(item: table.Item) -> Invoice:
-    """Return an invoice from its item."""
-    return stored.read_text(Invoice, as_json(item))
+    """Return an invoice from its item, without what became of it since it was issued."""
+    said = {name: value for name, value in item.items() if name not in SINCE}
+    return stored.read_text(Invoice, as_json(said))

@@ -28,7 +28,10 @@ Minor = Annotated[StrictInt, Field(ge=0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # What an item or a record holds beside what its document says.
 _BESIDE = {"state", "entry", "entry_hash", "void_entry", "void_hash", "documents"}
-_BESIDE_SIMPLE = {"document_key", "document_sha256", "einvoice_sha256"}
+# What became of an invoice since it was issued, and where it is listed: no part of what it says.
+SINCE = frozenset({"credited", "receivable", "receivable_version"})
+_LISTED = {"GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"}
+_BESIDE_SIMPLE = {"document_key", "document_sha256", "einvoice_sha256", *SINCE, *_LISTED}
 
 
 class InvoiceState(StrEnum):

@@ -201,8 +201,8 @@ def kept(item: table.Item | None) -> KeptNumber | None:
 
 
 def as_json(item: table.Item) -> str:
-    """Return an item's own fields as JSON."""
-    fields = {name: value for name, value in item.items() if name not in keys.Key._fields}
+    """Return an item's own fields as JSON, without where it stands and is listed."""
+    fields = {name: value for name, value in item.items() if name not in keys.PLACES}
     return json.dumps(fields, default=int)
 
 

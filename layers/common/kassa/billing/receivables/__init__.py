@@ -1,0 +1,1 @@
+"""Receivables: what customers owe of each invoice, and what became of it."""

@@ -1,0 +1,201 @@
+"""A receivable: what is owed of one invoice, folded from the set of what happened to it.
+
+What happened is a set of entries. Where that leaves the invoice (sold, taxed, paid, written off) is
+a function of the set alone, so neither order nor repetition matters; what an entry moves is the
+difference that it makes, and stands with it. So the postings of any set come to the same balances.
+
+A customer's money is taken up as far as something is owed; what is more stays their credit, on
+`customers`. It is taken up by itself when more is owed again, as after a payment was taken back.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, StrictInt
+
+from kassa.billing.numbering.record import InvoiceState
+from kassa.core.model import Instant, Model
+from kassa.core.money import Money
+from kassa.core.postings import Account, Posting, PostingKind
+
+Minor = Annotated[StrictInt, Field(ge=0)]
+
+
+class EntryKind(StrEnum):
+    """What can happen to an invoice; amounts depend on it, so an unknown one can't be read."""
+
+    ISSUED = "issued"
+    CREDITED = "credited"  # by a credit note; or without one, where the invoice states no tax
+    CREDIT_VOIDED = "credit_voided"  # the credit note is void, or its refund came back
+    SETTLED = "settled"  # a payment of the customer's
+    REVERSED = "reversed"  # a payment was taken back
+    REFUNDED = "refunded"
+    REFUND_REVERSED = "refund_reversed"  # a refund came back
+    VOIDED = "voided"
+    WRITTEN_OFF = "written_off"
+
+
+class Position(NamedTuple):
+    """Where an invoice stands, or what an entry moved of that; minor units.
+
+    What customers owe is what was sold with its tax, less what was applied and written off.
+    """
+
+    net_minor: int = 0
+    tax_minor: int = 0
+    applied_minor: int = 0  # of what was paid: as much as was owed
+    written_minor: int = 0
+
+    @property
+    def open_minor(self) -> int:
+        """Return what of it is owed."""
+        return self.net_minor + self.tax_minor - self.applied_minor - self.written_minor
+
+    def less(self, other: "Position") -> "Position":
+        """Return what it takes to come here from another position."""
+        return Position(*(one - was for one, was in zip(self, other, strict=True)))
+
+
+class Entry(Model):
+    """One thing that happened to an invoice, once for each kind and source.
+
+    Short names in the table, since DynamoDB bills names too.
+    """
+
+    kind: EntryKind = Field(alias="k")
+    source_id: str = Field(alias="i")  # a fact, a document's source, a request: what it is of
+    minor: Minor = Field(alias="a")  # all of it, with tax
+    tax_minor: Minor = Field(default=0, alias="x")  # of documents: the tax in it
+    at: Instant = Field(alias="t")  # when it was entered
+    number: str | None = Field(default=None, alias="n")  # the credit note's, as it is printed
+    moved: Position = Field(default=Position(), alias="m")  # filled in by `with_entry`
+
+
+class Receivable(Model):
+    """What happened to one invoice, and what follows from it."""
+
+    currency: str = Field(alias="c")
+    due_on: date | None = Field(default=None, alias="d")  # none: it was paid when it was issued
+    promised_on: date | None = Field(default=None, alias="p")  # by when the customer said to pay
+    tolerance_minor: Minor = Field(default=0, alias="u")  # missing of a payment: is written off
+    entries: tuple[Entry, ...] = Field(default=(), alias="e")  # as they were entered
+
+    def entered(self, kind: EntryKind, source_id: str) -> Entry | None:
+        """Return what was entered of a source."""
+        wanted = (kind, source_id)
+        return next((one for one in self.entries if (one.kind, one.source_id) == wanted), None)
+
+    def with_entry(self, entry: Entry) -> "Receivable":
+        """Return it with one more entry, and what that moves; one that stands changes nothing."""
+        if self.entered(entry.kind, entry.source_id) is not None:
+            return self
+        after = self.model_copy(update={"entries": (*self.entries, entry)})
+        moved = after.position.less(self.position)
+        entries = (*self.entries, entry.model_copy(update={"moved": moved}))
+        return self.model_copy(update={"entries": entries})
+
+    def with_entries(self, entries: Iterable[Entry]) -> "Receivable":
+        """Return it with several more entries, each where it isn't entered yet."""
+        after = self
+        for entry in entries:
+            after = after.with_entry(entry)
+        return after
+
+    def minor_of(self, *kinds: EntryKind) -> int:
+        """Return what all entries of some kinds come to."""
+        return sum(one.minor for one in self.entries if one.kind in kinds)
+
+    @property
+    def position(self) -> Position:
+        """Return where the entries leave the invoice, in whatever order they came."""
+        owed_minor, paid_minor = self.owed_minor, self.paid_minor
+        applied_minor = min(paid_minor, owed_minor)
+        rest_minor = owed_minor - applied_minor
+        written_minor = min(self.minor_of(K.WRITTEN_OFF), rest_minor)
+        if applied_minor > 0 and rest_minor - written_minor <= self.tolerance_minor:
+            written_minor = rest_minor
+        tax_minor = sum(_TAKES[one.kind] * one.tax_minor for one in self.entries)
+        return Position(owed_minor - tax_minor, tax_minor, applied_minor, written_minor)
+
+    @property
+    def owed_minor(self) -> int:
+        """Return what its documents come to: issued, less credited and void."""
+        return sum(_TAKES[one.kind] * one.minor for one in self.entries)
+
+    @property
+    def paid_minor(self) -> int:
+        """Return what the customer paid and didn't get back; below zero where they got more."""
+        paid_minor = self.minor_of(K.SETTLED, K.REFUND_REVERSED)
+        return paid_minor - self.minor_of(K.REVERSED, K.REFUNDED)
+
+    @property
+    def open_minor(self) -> int:
+        """Return what is still owed; never below zero."""
+        return self.position.open_minor
+
+    @property
+    def credit_minor(self) -> int:
+        """Return what the customer paid beyond what is owed: theirs, on `customers`."""
+        return self.paid_minor - self.position.applied_minor
+
+    @property
+    def state(self) -> InvoiceState:
+        """Return how the invoice stands."""
+        if self.minor_of(K.VOIDED):
+            return InvoiceState.VOID
+        if self.open_minor:
+            return InvoiceState.OPEN
+        is_given_up = self.minor_of(K.WRITTEN_OFF) and self.position.written_minor
+        return InvoiceState.UNCOLLECTIBLE if is_given_up else InvoiceState.PAID
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the order's next payment belongs to it: it is owed, or is its only invoice.
+
+        An invoice that was issued to be paid later is the only one of its sale, so what is paid
+        beyond it is the customer's credit. What a capture was invoiced by asks for no more.
+        """
+        if self.state is InvoiceState.VOID:
+            return False
+        return self.due_on is not None or self.state is not InvoiceState.PAID
+
+
+K = EntryKind
+_TAKES = dict.fromkeys(EntryKind, 0) | {
+    K.ISSUED: 1,
+    K.CREDITED: -1,
+    K.CREDIT_VOIDED: 1,
+    K.VOIDED: -1,
+}
+
+
+def postings_of(entry: Entry, currency: str) -> tuple[Posting, ...]:
+    """Return what an entry moved as postings of the accrual journal; none where nothing moved."""
+    moves = zip(MOVES, entry.moved, strict=True)
+    return tuple(
+        _posting(kind, entry.source_id, Money(amount_minor=minor, currency=currency))
+        for kind, minor in moves
+        if minor
+    )
+
+
+# What each part of a position is posted as, in the position's order: from where, to where.
+MOVES: dict[PostingKind, tuple[Account, Account]] = {
+    PostingKind.SALE: (Account.SALES, Account.RECEIVABLES),
+    PostingKind.SALES_TAX: (Account.TAX_PAYABLE, Account.RECEIVABLES),
+    PostingKind.APPLICATION: (Account.RECEIVABLES, Account.CUSTOMERS),
+    PostingKind.WRITE_OFF: (Account.RECEIVABLES, Account.WRITE_OFFS),
+}
+
+
+def _posting(kind: PostingKind, object_id: str, money: Money) -> Posting:
+    """Post an amount the usual way of its kind; a negative one goes the other way round."""
+    source, destination = MOVES[kind]
+    if money.amount_minor < 0:
+        source, destination = destination, source
+        money = money.model_copy(update={"amount_minor": -money.amount_minor})
+    return Posting(
+        object_id=object_id, kind=kind, source=source, destination=destination, amount=money
+    )

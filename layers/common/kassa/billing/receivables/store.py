@@ -1,0 +1,124 @@
+"""Receivables in the table: one item is one invoice, and every change is held to its version."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.numbering.series import parted
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.items import KeptReceivable, entering, kept_receivable
+from kassa.billing.receivables.receivable import Entry, Receivable
+from kassa.core.errors import InvalidRequest, InvoiceNotFound, StaleWrite
+from kassa.platform import index_pages, keys, table
+from kassa.platform.index_pages import PageRequest
+
+Found = tuple[tuple[KeptReceivable, ...], str | None]  # and the cursor of the next page
+
+
+class Receivables:
+    """Reads and writes of what is owed to one merchant."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def of_order(self, order_id: str) -> KeptReceivable | None:
+        """Return the receivable of an order's invoice; none where no invoice is the order's."""
+        item = Numbers().of_source(keys.of_order(self._merchant_id, order_id))
+        return _kept(item) if item else None
+
+    def of_number(self, number: str) -> KeptReceivable:
+        """Return the receivable of a printed number; raise InvoiceNotFound for no invoice's.
+
+        Raises InvalidRequest for a text that isn't printed as numbers are.
+        """
+        name, counted = parted(number)
+        item = table.get(keys.invoice(self._merchant_id, name, counted))
+        kept = _kept(item) if item else None
+        if kept is None or kept.of.kind is not DocumentKind.INVOICE:
+            raise InvoiceNotFound(f"no invoice {number} was issued")
+        return kept
+
+    def open(self, after: str | None, limit: int) -> Found:
+        """Return invoices of which something is owed, first due first, and the next page's `after`.
+
+        What was settled since the index was read is left out, so a page may hold fewer.
+        """
+        partition = keys.open_invoices(self._merchant_id)
+        since = index_pages.position(after, partition) if after else ""
+        limit = min(limit, index_pages.PAGE_MAX)
+        listed, more = table.query(
+            IndexName="GSI2",
+            KeyConditionExpression="GSI2PK = :open AND GSI2SK > :since",
+            ExpressionAttributeValues=table.typed({":open": partition, ":since": since or " "}),
+            Limit=limit,
+        )
+        found = _read(listed)
+        last = index_pages.spelled(str(listed[-1]["GSI2SK"]), partition) if more else None
+        return tuple(one for _, one in found if one.receivable.open_minor), last
+
+    def of_customer(self, customer_id: str, page: PageRequest) -> Found:
+        """Return a page of a customer's invoices, newest first, and the next one's cursor."""
+        partition = keys.billed(self._merchant_id, customer_id)
+        return index_pages.newest([partition], page, _invoices)
+
+    def documents_of_customer(
+        self, customer_id: str, page: PageRequest
+    ) -> tuple[tuple[IssuedDocument, ...], str | None]:
+        """Return a page of a customer's invoices and credit notes, newest first."""
+        partition = keys.billed(self._merchant_id, customer_id)
+        return index_pages.newest([partition], page, _documents)
+
+    def add(self, number: str, entry: Entry) -> KeptReceivable:
+        """Enter what became of an invoice, once, and return how it stands.
+
+        Raises StaleWrite when another writer was first: read again, and try again.
+        """
+        return self.add_all(number, (entry,))
+
+    def add_all(self, number: str, entries: Iterable[Entry]) -> KeptReceivable:
+        """Enter several things together, each once, and return how the invoice stands."""
+        was = self.of_number(number)
+        after = was.receivable.with_entries(entries)
+        return _written(was, after)
+
+    def promise(self, number: str, on: date) -> KeptReceivable:
+        """Note by when a customer said to pay; raise InvalidRequest where nothing is owed."""
+        was = self.of_number(number)
+        if not was.receivable.open_minor:
+            raise InvalidRequest(f"invoice {number}: nothing is owed of it")
+        return _written(was, was.receivable.model_copy(update={"promised_on": on}))
+
+
+def _written(was: KeptReceivable, after: Receivable) -> KeptReceivable:
+    """Write a receivable where it has changed."""
+    if after == was.receivable:
+        return was
+    if table.write("update_item", **entering(was, after, {})) is None:
+        raise StaleWrite(f"invoice {was.number} was changed meanwhile")
+    return KeptReceivable(was.of, after, (was.version or 0) + 1)
+
+
+def _kept(item: table.Item) -> KeptReceivable:
+    return kept_receivable(issued(item).entry, item)
+
+
+def _read(listed: list[table.Item]) -> list[tuple[table.Item, KeptReceivable]]:
+    """Return the invoices among listed documents, in the list's order."""
+    kept = [(one, _kept(item)) for one, item in _items(listed)]
+    return [(one, each) for one, each in kept if each.of.kind is DocumentKind.INVOICE]
+
+
+def _invoices(listed: list[table.Item]) -> list[tuple[str, KeptReceivable]]:
+    return [(str(one["GSI1SK"]), kept) for one, kept in _read(listed)]
+
+
+def _documents(listed: list[table.Item]) -> list[tuple[str, IssuedDocument]]:
+    return [(str(one["GSI1SK"]), issued(item)) for one, item in _items(listed)]
+
+
+def _items(listed: list[table.Item]) -> list[tuple[table.Item, table.Item]]:
+    """Return what an index leads to; it may be behind the table."""
+    where = [keys.Key(one["PK"], one["SK"]) for one in listed]
+    found = table.get_all(where)
+    return [(one, found[of]) for one, of in zip(listed, where, strict=True) if of in found]
