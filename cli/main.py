@@ -22,7 +22,7 @@ class Kassa(LazyGroup):
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",
-            "Invoices and credit notes: preview one, void a number, certify a series, verify.",
+            "Invoices and credit notes: list, show, open, preview, void, certify a series, verify.",
         ),
         "customers": ("invoices.customers", "Customers: show who one is, forget them."),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),

@@ -84,6 +84,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "claim_id": "ticket-5510",
     },
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
+    "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
     "savePolicy": {
         "note": "Our first policy",

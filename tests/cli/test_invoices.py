@@ -159,3 +159,48 @@ def test_a_year_without_numbers_has_an_empty_certificate(shop: Console, tmp_path
 def test_a_series_that_cannot_be_is_refused(shop: Console) -> None:
     line = shop.refused("invoices", "certificate", "--series", "26")
     assert line.startswith("kassa: series '26': a year behind its kind's prefix")
+
+
+def test_documents_are_listed_in_80_columns(shop: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.run("invoices", "void", FIRST, "--reason", "issued twice")
+    monkeypatch.setenv("COLUMNS", "80")
+    result = shop.run("invoices", "list")
+
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.stdout.splitlines() if "2026-0000000" in line]
+    assert rows == [
+        ["2026-00000002", "2026-11-21", "–", "paid", "100.00", "EUR", "–"],
+        [FIRST, "2026-11-21", "–", "void", "100.00", "EUR", "–"],
+    ]
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    said = shop.json("invoices", "list", "--state", "paid", "--from", "2026-11-21")
+    assert [one["number"] for one in said["invoices"]] == ["2026-00000002"]
+    assert (
+        "Nothing like that is in CN-2026."
+        in shop.run("invoices", "list", "--kind", "credit_note").stdout
+    )
+
+
+def test_a_document_is_shown_with_what_became_of_it(shop: Console) -> None:
+    shop.run("invoices", "void", FIRST, "--reason", "issued [twice]")
+    lines = shop.run("invoices", "show", FIRST).stdout.splitlines()
+
+    assert lines[:2] == [f"{FIRST}, invoice: void", "100.00 EUR, issued on 2026-11-21"]
+    assert "Payment: stripe/main/pi_1" in lines
+    assert lines[-1] == "  issued [twice]"
+    assert shop.json("invoices", "show", FIRST)["state"] == "void"
+    assert shop.refused("invoices", "show", "2026-00000009").endswith("was issued")
+
+
+def test_a_document_is_fetched_and_its_place_printed(
+    shop: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    path = Path(shop.run("invoices", "open", FIRST, "--print").stdout.strip())
+
+    assert path.read_bytes() in invoice_documents(stack).values()
+    assert opened == []
+    shop.run("invoices", "open", FIRST)
+    assert opened == [path.absolute().as_uri()]
+    assert shop.refused("invoices", "open", FIRST, "--xml") == f"kassa: {FIRST} has no xml"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.authorize_api.app import lambda_handler as authorize_api
+from functions.decide_invoice.app import lambda_handler as decide_invoice
 from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
@@ -31,6 +32,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 OF_ROUTE: dict[str, Handler] = {
     "POST /refunds": approve_refund,
     "POST /refunds/{refund_request_id}/{action}": decide_refund,
+    "POST /invoices/{number}/{action}": decide_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
     "POST /policies": save_policy,
@@ -39,6 +41,7 @@ OF_ROUTE: dict[str, Handler] = {
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
     "POST /refunds/{refund_request_id}/{action}": {"reason": "other", "note": "looked at it"},
+    "POST /invoices/{number}/{action}": {"reason": "issued twice"},
     "POST /orders": {
         **{"order_id": "order-1", "amount_minor": 50_00, "currency": "EUR", "method": "card"},
         **{"success_url": "https://shop.example/a", "cancel_url": "https://shop.example/b"},

@@ -106,6 +106,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /orders/{order_id}",
         "GET /invoices",
         "GET /invoices/{number}",
+        "POST /invoices/{number}/{action}",
         "GET /policies",
         "GET /policies/{version}",
         "POST /policies",

@@ -10,7 +10,12 @@ from tests.support.template import ALLOWED, listed, resources, template
 TABLE = resources("DynamoDB::Table")["PaymentsTable"]
 DENIALS = TABLE["ResourcePolicy"]["PolicyDocument"]["Statement"]
 REWRITING = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"}
-ACTS = {"DecideRefundFunction", "SavePolicyFunction", "OpenCheckoutFunction"}
+ACTS = {
+    "DecideRefundFunction",
+    "DecideInvoiceFunction",
+    "SavePolicyFunction",
+    "OpenCheckoutFunction",
+}
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 
 

@@ -75,7 +75,9 @@ def test_no_number_of_keys_adds_up_to_more_than_the_roles(console: Console) -> N
     assert f"refunds:decide is more than {person_id} may do as finance" in line
 
 
-@pytest.mark.parametrize("scope", ["refunds:decide", "policies:write", "orders:resolve"])
+@pytest.mark.parametrize(
+    "scope", ["refunds:decide", "policies:write", "orders:resolve", "invoices:decide"]
+)
 def test_what_only_persons_do_is_given_to_no_machine(console: Console, scope: str) -> None:
     line = console.refused("keys", "create", "--system", "my-shop", "--scopes", scope)
 
@@ -152,7 +154,7 @@ def test_persons_are_listed_and_shown_with_their_keys(console: Console) -> None:
     assert key_id in shown
     [key] = console.json("persons", "show", person_id)["keys"]
     assert set(key["scopes"]) == {*READING, "refunds:decide", "refunds:write", "orders:write"} | {
-        "orders:resolve"
+        *("orders:resolve", "invoices:write")
     }
     assert "secret_sha256" not in key
 

@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices import lists as invoice_lists
 from kassa.billing.invoices.lists import InvoicePage
+from kassa.billing.invoices.parameters import Number
 from kassa.billing.invoices.view import InvoiceFilter, InvoiceView
-from kassa.billing.numbering.record import DIGITS_MAX, InvoiceState
+from kassa.billing.numbering.record import InvoiceState
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import CalendarDay, Cursor, CustomerId, Limit, OrderId
@@ -19,10 +20,6 @@ from kassa.platform.settings import settings
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-NUMBER = rf"^(CN-|RC-)?[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$"
-Number = Annotated[
-    str, Path(description="As it is printed, for example 2026-00000001.", pattern=NUMBER)
-]
 Kind = Annotated[DocumentKind, Query(description="Which kind is listed.")]
 Series = Annotated[
     str | None,
@@ -61,13 +58,11 @@ def get_invoices(
     limit: Limit = 50,
 ) -> InvoicePage:
     """Return a page, newest first; with a filter it may hold fewer than asked for."""
-    this_year = Merchant.from_settings(settings().model_dump()).day_of(clock.now()).year
-    last = min(issued_until.year, this_year) if issued_until else this_year
-    first = issued_from.year if issued_from else last
-    names = invoice_lists.series_between(kind, *((int(series),) * 2 if series else (first, last)))
     wanted = InvoiceFilter(
         state, customer_id, order_id, currency, issued_from, issued_until, due_before
     )
+    today = Merchant.from_settings(settings().model_dump()).day_of(clock.now())
+    names = invoice_lists.series_asked(kind, series, wanted, today)
     request = PageRequest(cursor, limit)
     return invoice_lists.newest(settings().merchant_id, names, wanted, request)
 

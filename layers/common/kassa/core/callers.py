@@ -24,6 +24,8 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"  # send orders to be paid
     INVOICES_READ = "invoices:read"
+    INVOICES_WRITE = "invoices:write"  # issue them from drafts
+    INVOICES_DECIDE = "invoices:decide"  # void them
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

@@ -22,6 +22,7 @@ SCOPES = {
     "GET /orders": {Scope.ORDERS_READ},
     "GET /invoices": {Scope.INVOICES_READ},
     "GET /invoices/{number}": {Scope.INVOICES_READ},
+    "POST /invoices/{number}/{action}": {Scope.INVOICES_DECIDE},
     "GET /orders/{order_id}": {Scope.ORDERS_READ},
     "GET /policies": {Scope.POLICIES_READ},
     "GET /policies/{version}": {Scope.POLICIES_READ},

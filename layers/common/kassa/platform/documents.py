@@ -41,6 +41,13 @@ def store(key: str, content: bytes, content_type: str = "application/pdf") -> st
     return hashlib.sha256(content).hexdigest()
 
 
+def read(key: str) -> bytes:
+    """Return a document that stands."""
+    found = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
+    content: bytes = found["Body"].read()
+    return content
+
+
 def records(form: str = "json") -> Iterator[bytes]:
     """Yield the record of every document that was issued, in the order of their names.
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.view import InvoiceFilter, InvoiceView, shown_document
-from kassa.billing.numbering.record import DIGITS_MAX
+from kassa.billing.numbering.record import DIGITS_MAX, IssuedDocument
 from kassa.billing.numbering.series import PREFIXES, parted
 from kassa.billing.numbering.store import Numbers, as_json, issued
 from kassa.core import stored
@@ -39,11 +39,20 @@ class Place(NamedTuple):
     number: int
 
 
-def series_between(kind: DocumentKind, first: int, last: int) -> tuple[str, ...]:
-    """Return a kind's series of some years, the newest first; raise InvalidRequest for too many."""
+def series_asked(
+    kind: DocumentKind, year: str | None, wanted: InvoiceFilter, today: date
+) -> tuple[str, ...]:
+    """Return a kind's series, newest first: of a year, else of the days of issue, else this year's.
+
+    Raises InvalidRequest for more years than one list goes over.
+    """
+    last = min(wanted.issued_until or today, today).year
+    first = wanted.issued_from.year if wanted.issued_from else last
+    if year is not None:
+        return (f"{PREFIXES[kind]}{year}",)
     if last - first >= YEARS_MAX:
         raise InvalidRequest(f"issued_from: a list goes over {YEARS_MAX} years at most")
-    return tuple(f"{PREFIXES[kind]}{year:04d}" for year in range(last, first - 1, -1))
+    return tuple(f"{PREFIXES[kind]}{one:04d}" for one in range(last, first - 1, -1))
 
 
 def newest(
@@ -57,29 +66,29 @@ def newest(
     of_list = f"{merchant_id} {' '.join(series)}"
     after = _place(request.cursor, of_list, series) if request.cursor else None
     places, size = _places(merchant_id, series, after, wanted.issued_until), limit
-    found: list[tuple[Place, InvoiceView]] = []
+    asked: list[tuple[Place, InvoiceView]] = []
     last: Place | None = None
     for _ in range(ROUNDS_MAX):
         batch = list(islice(places, size))
         read, is_over = _asked_for(merchant_id, batch, wanted)
-        found += read
+        asked += read
         last = batch[-1] if len(batch) == size and not is_over else None
-        if last is None or len(found) >= limit:
+        if last is None or len(asked) >= limit:
             break
         size = table.AT_ONCE
-    if len(found) > limit:
-        last = found[limit - 1][0]
+    if len(asked) > limit:
+        last = asked[limit - 1][0]
     if last and last == Place(series[-1], 1):  # nothing stands below it
         last = None
     return InvoicePage(
-        invoices=tuple(one for _, one in found[:limit]),
+        invoices=tuple(one for _, one in asked[:limit]),
         has_more=last is not None,
         next_cursor=index_pages.spelled(f"{last.series}#{last.number}", of_list) if last else None,
     )
 
 
-def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
-    """Return a document by its printed number, with links to its forms.
+def found(merchant_id: str, number_printed: str) -> tuple[InvoiceView, IssuedDocument]:
+    """Return a document by its printed number, as it is shown and as it is kept.
 
     Raises InvoiceNotFound where the number wasn't given, InvalidRequest for what is none.
     """
@@ -87,13 +96,18 @@ def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
     item = table.get(keys.invoice(merchant_id, series, number))
     if item is None:
         raise InvoiceNotFound(f"no document {number_printed} was issued")
-    document = issued(item)
+    return _shown(item), issued(item)
+
+
+def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
+    """Return a document by its printed number, with links to its forms; raises as `found`."""
+    shown, document = found(merchant_id, number_printed)
     links = {
         name: documents.link(document.path(form))
         for name, form in (("document_url", "pdf"), ("einvoice_url", "xml"))
         if form in document.documents
     }
-    return _shown(item).model_copy(update=links)
+    return shown.model_copy(update=links)
 
 
 def _places(

@@ -1,0 +1,22 @@
+"""The parameters of routes of one document: its number, and what a person does with it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from kassa.billing.numbering.record import DIGITS_MAX
+
+NUMBER = rf"^(CN-|RC-)?[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$"
+Number = Annotated[
+    str, Path(description="As it is printed, for example 2026-00000001.", pattern=NUMBER)
+]
+
+
+class Action(StrEnum):
+    """What a person does with an issued document."""
+
+    VOID = "void"
+
+
+InvoiceAction = Annotated[Action, Path(description="What the person does with the document.")]
