@@ -1,11 +1,12 @@
 """Which stack a command talks to: the embedded one, or the deployed one that `--stack` names."""
 
 from functools import cache
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 
-from infra.stack import Stack, embedded, from_resources
+from infra.stack import Stack, embedded, from_resources, state_path
 
 _chosen: list[str] = []
 
@@ -19,6 +20,13 @@ def choose(name: str | None) -> None:
 def chosen() -> str | None:
     """Return the name of the deployed stack that was chosen, if one was."""
     return _chosen[0] if _chosen else None
+
+
+def output_folder() -> Path:
+    """Return where documents are put that were fetched or made here: a folder for each stack."""
+    output = state_path().parent / "output"
+    name = chosen()
+    return output / name if name else output
 
 
 @cache

@@ -3,7 +3,6 @@
 import webbrowser
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +11,7 @@ from cli.connection import connect_as_merchant
 from cli.invoices.tables import documents_listing, say_document
 from cli.listing import Cursor, Limit, Start, collected, say_what_follows
 from cli.output import AsJson, console, in_one_line, print_json, say
-from cli.stack import chosen, give_up
-from infra.stack import state_path
+from cli.stack import give_up, output_folder
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices import lists as invoice_lists
 from kassa.billing.invoices.view import InvoiceFilter, InvoiceView
@@ -29,6 +27,19 @@ Number = Annotated[
     str, typer.Argument(metavar="NUMBER", help="As printed: 2026-00000001, CN-2026-00000001.")
 ]
 
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="Issued on it or later."),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], metavar="DAY", help="Issued until then."),
+]
+DueBefore = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Only what was due before it."),
+]
+
 
 @commands.command("list")
 @in_one_line
@@ -41,18 +52,9 @@ def listed(
     customer_id: Annotated[str | None, typer.Option("--customer", help="Only this one's.")] = None,
     order_id: Annotated[str | None, typer.Option("--order", help="Only of this order.")] = None,
     currency: Annotated[str | None, typer.Option(help="Only in this currency.")] = None,
-    issued_from: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="Issued on it or later."),
-    ] = None,
-    issued_until: Annotated[
-        datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], metavar="DAY", help="Issued until then."),
-    ] = None,
-    due_before: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Only what was due before it."),
-    ] = None,
+    issued_from: From = None,
+    issued_until: Until = None,
+    due_before: DueBefore = None,
     limit: Limit = 50,
     cursor: Cursor = None,
     as_json: AsJson = False,
@@ -108,7 +110,7 @@ def open_document(
     form = "xml" if with_einvoice else "pdf"
     if form not in document.documents:
         give_up(f"{number} has no {form}")
-    path = _folder() / document.path(form)
+    path = output_folder() / document.path(form)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(documents.read(document.path(form)))
     console().print(str(path), soft_wrap=True, markup=False)
@@ -118,9 +120,3 @@ def open_document(
 
 def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
-
-
-def _folder() -> Path:
-    output = state_path().parent / "output"
-    stack = chosen()
-    return output / stack if stack else output

@@ -15,8 +15,7 @@ import typst
 
 from cli.invoices import drafts
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.stack import chosen, give_up
-from infra.stack import state_path
+from cli.stack import give_up, output_folder
 from kassa.billing.typeset import typeset_document as typesetting
 from kassa.billing.typeset.typeset_document import Sheet
 from kassa.platform.telemetry import logger
@@ -58,7 +57,7 @@ def preview(
     look = drafts.branding(branding)
     sheet = drafts.sheet(file, number, look)
     layouts = _layouts(layout)
-    path = to or _folder() / f"{file.stem}.pdf"
+    path = to or output_folder() / "previews" / f"{file.stem}.pdf"
     pictures = _written(sheet, layouts, path, with_pictures)
     missing = typesetting.missing_characters(sheet, layouts)
     if is_opened:
@@ -101,12 +100,6 @@ def _pictures(sheet: Sheet, layouts: Path, beside: Path) -> list[Path]:
         paths.append(beside.with_name(f"{beside.stem}-{page}.png"))
         paths[-1].write_bytes(picture)
     return paths
-
-
-def _folder() -> Path:
-    output = state_path().parent / "output"
-    stack = chosen()
-    return (output / stack if stack else output) / "previews"
 
 
 @contextmanager
