@@ -1,5 +1,6 @@
 """`kassa customers`: who a customer is as far as Kassa knows, and forgetting them."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from cli.acting import acting
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
 from kassa.core.errors import InvalidRequest
+from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.platform.settings import settings
 
@@ -22,19 +24,33 @@ CustomerId = Annotated[
 @app.command("show")
 @in_one_line
 def show(customer_id: CustomerId, as_json: AsJson = False) -> None:
-    """Show who a customer is, as their newest order said."""
+    """Show who a customer is, as each of their orders said, the newest first."""
     connect_as_merchant()
-    party = Customers(settings().merchant_id).find(customer_id)
-    if party is None:
+    known = Customers(settings().merchant_id).buyers(customer_id)
+    if not known:
         raise InvalidRequest(f"customer {customer_id}: nobody said who that is, or was forgotten")
+    orders_by_buyer: dict[Buyer, list[str]] = {}
+    for one in known:
+        orders_by_buyer.setdefault(one.buyer, []).append(one.order_id)
     if as_json:
-        print_json(party.model_dump(mode="json", exclude_none=True))
+        print_json(
+            [
+                {"orders": orders, "buyer": buyer.model_dump(mode="json", exclude_none=True)}
+                for buyer, orders in orders_by_buyer.items()
+            ]
+        )
         return
-    address = party.address
-    place = " ".join(one for one in (address.postal_code, address.city) if one)
-    for line in (party.name, *address.lines, place, address.country, party.tax_id, party.email):
-        if line:
+    for buyer, orders in orders_by_buyer.items():
+        for line in (*_lines(buyer), f"Orders: {', '.join(orders)}"):
             say(escape(line))
+
+
+def _lines(buyer: Buyer) -> Iterator[str]:
+    """Yield who a buyer is, as one reads it."""
+    address = buyer.address
+    place = " ".join(filter(None, (address.postal_code, address.city)))
+    said = (buyer.name, *address.lines, place, address.country, buyer.tax_id, buyer.email)
+    yield from filter(None, said)
 
 
 @app.command("erase")

@@ -256,5 +256,5 @@ def test_who_buys_is_kept_with_the_customer_and_a_refused_order_says_nothing(
     assert "First Oy" not in str(named)
 
     changed = post(ORDER_BODY | {"buyer": second, "country": "SE"})
-    kept = Customers("main").find(named.buyer_id)
+    kept = Customers("main").buyer_of(named.buyer_id, "order-1")
     assert (changed["statusCode"], kept and kept.name) == (409, "First Oy")

@@ -34,10 +34,11 @@ def in_finland(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def send(**fields: Any) -> SentOrder:
     """Keep an order and who buys, as a shop's POST /orders does."""
+    buyer = fields.pop("buyer", BUYER)
     content = order(**{"lines": [LAMP, BOOK], "country": "FI"} | fields)
-    sent = SentOrder.model_validate(content.model_dump() | {"buyer": BUYER})
+    sent = SentOrder.model_validate(content.model_dump() | {"buyer": buyer})
     assert sent.buyer is not None
-    Customers("main").keep(sent.buyer_id, sent.buyer)
+    Customers("main").keep(sent.buyer_id, sent.order_id, sent.buyer)
     attempts = (begun(1, ("stripe", "main"), NOW),)
     Orders("main").open(sent.content, OrderLifecycle(order_id=sent.order_id, attempts=attempts))
     return sent

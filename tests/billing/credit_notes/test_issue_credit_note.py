@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -28,15 +27,9 @@ from tests.support.facts import moved
 from tests.support.invoices import fact_batch, order_captured, stored_form
 from tests.support.queue_batches import failed
 from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
+from tests.support.taxed_refunds import given_back
 
 __all__ = ["in_finland"]
-
-
-def given_back(minor: int, refund_id: str = "re_1", request_id: str | None = None) -> LedgerFact:
-    """Return the fact of a refund of the order's payment."""
-    at = NOW + timedelta(days=1)
-    ids = {"object_id": refund_id, "refund_request_id": request_id}
-    return moved("RefundSucceeded", "pi_1", at, (minor, "EUR"), PostingKind.REFUND, **ids)
 
 
 def note_of(fact: LedgerFact) -> IssuedDocument | None:

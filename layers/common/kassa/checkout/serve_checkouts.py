@@ -50,7 +50,7 @@ def post_order(order: SentOrder) -> ShownCheckout:
     content = SavedRates(merchant_id).resolved(order.content, orders)
     checkout = open_checkout(content, orders, left_s)
     if order.buyer is not None:  # a request that is refused says nothing of anybody
-        Customers(merchant_id).keep(order.buyer_id, order.buyer)
+        Customers(merchant_id).keep(order.buyer_id, order.order_id, order.buyer)
     return checkout
 
 

@@ -11,6 +11,7 @@ from kassa.core.model import Model, Text
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
+_Reference = Annotated[str, Field(min_length=1, max_length=100)]
 Email = Annotated[str, Field(pattern=r"^[^\s@]{1,64}@[^\s@]{1,255}$")]
 
 
@@ -63,3 +64,15 @@ class Party(Model):
     email: Email | None = None
     phone: Annotated[str, Field(min_length=3, max_length=40)] | None = None
     contact: Text | None = None
+
+
+class Buyer(Party):
+    """Who buys, and what their books call the sale: often a person's name, so kept with them."""
+
+    reference: _Reference | None = None  # BT-10: a Leitweg-ID, a cost centre
+    purchase_order: _Reference | None = None  # BT-13
+
+    @property
+    def party(self) -> Party:
+        """Return the buyer as every document names a party."""
+        return Party.model_construct(**{name: getattr(self, name) for name in Party.model_fields})

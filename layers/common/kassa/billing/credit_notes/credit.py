@@ -113,7 +113,7 @@ def credited_draft(
 
 _KEPT = (
     *("currency", "rounding", "seller", "buyer", "languages", "order_id", "buyer_reference"),
-    *("purchase_order", "delivered_on", "period"),
+    *("purchase_order", "delivered_on", "period", "bank_accounts"),
 )
 
 

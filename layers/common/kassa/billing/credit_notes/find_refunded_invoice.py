@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from kassa.billing.documents.totals import Document
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.sale import is_taxed
+from kassa.billing.invoices.sale import Sold, is_taxed
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.invoices.store_invoice import sold, source_of_payment
+from kassa.billing.seller.store import as_seller
 from kassa.core.errors import StaleWrite
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
@@ -24,7 +24,7 @@ class RefundedInvoice(NamedTuple):
     """An invoice, what was sold by it, and how many of its lines a refund names, from 0."""
 
     invoice: Invoice
-    sale: Document
+    sold: Sold
     units: dict[int, Decimal]
 
 
@@ -49,13 +49,14 @@ def _is_awaited(state: SubjectState, merchant: Merchant) -> bool:
     if state.order_id is None or state.currency is None:
         return False
     paid = Money(amount_minor=state.captured_minor, currency=state.currency)
-    return is_taxed(Orders(merchant.merchant_id).content(state.order_id), merchant, paid)
+    order = Orders(merchant.merchant_id).content(state.order_id)
+    return is_taxed(order, as_seller(merchant), paid)
 
 
-def _units(sale: Document, named: Mapping[str, int]) -> dict[int, Decimal]:
+def _units(sale: Sold, named: Mapping[str, int]) -> dict[int, Decimal]:
     """Return how many of each line go back; lines of one id go back in their order."""
     left, units = Counter(named), dict[int, Decimal]()
-    for at, one in enumerate(sale.lines):
+    for at, one in enumerate(sale.document.lines):
         name = line_id(one.line.product_id or one.line.name)
         count = min(Decimal(left[name]), one.line.quantity)
         if count:

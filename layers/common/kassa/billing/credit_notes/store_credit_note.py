@@ -8,6 +8,7 @@ from kassa.billing.credit_notes.credit import Credited, Refunded, credited_draft
 from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice
 from kassa.billing.documents.draft import Preceding
 from kassa.billing.documents.totals import Document, worked_out
+from kassa.billing.invoices.sale import Sold
 from kassa.billing.invoices.store_invoice import printed_forms
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.record import IssuedDocument
@@ -23,7 +24,7 @@ def worked_note(found: RefundedInvoice, share: Share, on: date) -> tuple[Documen
     preceding = Preceding(number=invoice.number_printed, issued_on=invoice.issued_on)
     units = {int(at): Decimal(count) for at, count in share["units"].items()}
     refund = Refunded(int(share["minor"]), on, units)
-    draft, after = credited_draft(found.sale, preceding, before, refund)
+    draft, after = credited_draft(found.sold.document, preceding, before, refund)
     return worked_out(draft), stored.text(after)
 
 
@@ -31,4 +32,5 @@ def store_credit_note(note: IssuedDocument, found: RefundedInvoice, share: Share
     """Store a credit note as PDF, and as electronic invoice where no rule is broken."""
     document, _ = worked_note(found, share, note.entry.issued_on)
     content = document.draft.model_dump(mode="json", exclude_none=True)
-    store_documents(note, content, printed_forms(document, note.number_printed))
+    given_back = Sold(document, found.sold.seller)
+    store_documents(note, content, printed_forms(given_back, note.number_printed))

@@ -229,7 +229,7 @@ class _Writer:
                 self._reference(),
                 self._money("EpiInstructedAmount", self._document.payable_minor),
                 x("EpiCharge", "SLEV", ChargeOption="SLEV"),
-                self._day("EpiDateOptionDate", draft.due_on),
+                self._day("EpiDateOptionDate", draft.due_on or draft.issued_on),  # nothing is owed
             ),
         )
 

@@ -6,7 +6,7 @@ that is longer than its element is refused where cutting it would change what it
 
 from collections.abc import Callable, Iterator
 
-from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.draft import DocumentKind, Draft
 from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.ids import is_finnish_reference
 from kassa.billing.einvoice.rules import Fields, Rule, lines, missing, parties, taxes
@@ -93,6 +93,10 @@ def _is_no_epi_reference(document: Document) -> Fields:
         yield "remittance"
 
 
+def _is_owed(document: Document) -> bool:
+    return document.draft.kind is DocumentKind.INVOICE and document.payable_minor > 0
+
+
 def _needs(field: str, value: Callable[[Draft], object]) -> Callable[[Document], Fields]:
     return missing(field, lambda document: value(document.draft))
 
@@ -110,7 +114,7 @@ FINVOICE = (
     Rule(
         "Finvoice EpiDateOptionDate",
         "Say by when to pay (due_on).",
-        _needs("due_on", lambda d: d.due_on),
+        missing("due_on", lambda done: done.draft.due_on or not _is_owed(done)),
     ),
     Rule("Finvoice EpiInstructedAmount", "Use a currency of 2 decimals.", _is_not_of_two_decimals),
     Rule("KASSA-REFERENCE", "Check the reference: its check digit is wrong.", _is_no_epi_reference),

@@ -100,8 +100,8 @@ PEPPOL = (
     _BUYER_ADDRESS,
     Rule(
         "PEPPOL-EN16931-R003",
-        "Give buyer_reference or purchase_order.",
-        _draft("buyer_reference", lambda d: d.buyer_reference or d.purchase_order),
+        "Give buyer_reference, purchase_order or order_id.",
+        _draft("buyer_reference", lambda d: d.buyer_reference or d.purchase_order or d.order_id),
     ),
     Rule("PEPPOL-EN16931-CL008", "Use a scheme of 4 digits: letters aren't Peppol's.", _is_letters),
     *map(_between_germans, GERMAN),

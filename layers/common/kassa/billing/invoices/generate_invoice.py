@@ -11,11 +11,12 @@ from kassa.billing.invoices.invoice import Invoice, is_invoiced, next_invoice, s
 from kassa.billing.invoices.sale import is_taxed, sale_of, with_sale
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.invoices.store_invoice import store_invoice
+from kassa.billing.seller.profile import SellerProfile, named_by, seller_by_settings
+from kassa.billing.seller.store import Sellers
 from kassa.billing.typeset import texts
 from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured, RefundSucceeded
-from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
@@ -65,22 +66,25 @@ def _issued(
         return known
     now = clock.now()
     before = invoices.series(merchant.merchant_id, series_of(merchant, now))
-    invoice = next_invoice(capture, fact.metadata, merchant, before, now)
+    seller = Sellers(merchant.merchant_id).newest()
+    named = named_by(merchant, seller)
+    invoice = next_invoice(capture, fact.metadata, named, before, now)
     if capture.order_id:
-        order = Orders(merchant.merchant_id).content(capture.order_id)
-        invoice = _stating(invoice, order, merchant, capture.language)
+        invoice = _stating(invoice, seller, capture.language)
     return invoices.keep(invoice, before)
 
 
-def _stating(
-    invoice: Invoice, order: Order | None, merchant: Merchant, language: str | None
-) -> Invoice:
+def _stating(invoice: Invoice, seller: SellerProfile | None, language: str | None) -> Invoice:
     """Return an invoice with what its order says of the sale: its tax, or its lines alone."""
+    merchant = invoice.merchant
+    order = Orders(merchant.merchant_id).content(str(invoice.order_id))
     if order is None or not is_taxed(order, merchant, invoice.total):
         return with_lines(invoice, order)
+    profile = seller or seller_by_settings(merchant)
     written_in = texts.language_of(order.language or language or merchant.language)
-    document = sale_of(order, invoice, None, written_in)
-    return with_sale(invoice, document)
+    document = sale_of(order, invoice, profile, None, written_in)
+    made_with = {"seller_version": profile.version or None}
+    return with_sale(invoice, document).model_copy(update=made_with)
 
 
 def _capture_of(fact: LedgerFact, merchant: Merchant) -> PaymentCaptured:

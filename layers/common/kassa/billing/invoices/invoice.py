@@ -46,6 +46,7 @@ class Invoice(Model):
     """A numbered invoice; once its document is stored it never changes, but may become void."""
 
     merchant: Merchant
+    seller_version: int | None = None  # of the profile it was made with; none: what settings said
     series: str
     number: int = Field(ge=1)
     state: InvoiceState

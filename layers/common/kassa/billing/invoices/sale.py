@@ -5,20 +5,27 @@ capture alone. Prices of orders include tax, so the invoice comes to what was pa
 """
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import PIECE, Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.statement import tax_sums
+from kassa.billing.seller.profile import ProfileName, SellerProfile
 from kassa.billing.typeset.texts import texts_of
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
-from kassa.customers.parties import Address, Party
+from kassa.customers.parties import Buyer
 from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
 
-_ADDRESS_LINES = 3
+
+class Sold(NamedTuple):
+    """What was sold or given back, worked out, and the seller whose documents say so."""
+
+    document: Document
+    seller: SellerProfile
 
 
 def is_taxed(order: Order | None, merchant: Merchant, paid: Money) -> bool:
@@ -28,34 +35,34 @@ def is_taxed(order: Order | None, merchant: Merchant, paid: Money) -> bool:
     return bool(order.lines) and all(line.tax for line in order.lines)
 
 
-def sale_of(order: Order, invoice: Invoice, buyer: Party | None, language: str) -> Document:
+def sale_of(
+    order: Order, invoice: Invoice, seller: SellerProfile, buyer: Buyer | None, language: str
+) -> Document:
     """Return the invoice of a taxed order, worked out; it was paid before it was issued.
 
-    Kassa isn't told when it was delivered: that is said to be the day on which it was paid.
+    Kassa isn't told when it was delivered: that is said to be the day on which it was paid, and
+    where a profile asks for a period, it is that day.
     """
+    day = invoice.paid_on
     draft = Draft(
         currency=order.currency,
         prices_include_tax=True,
-        seller=seller_of(invoice.merchant),
-        buyer=buyer,
+        rounding=seller.rounding,
+        seller=seller.party,
+        buyer=buyer.party if buyer else None,
         lines=tuple(_line(line, language) for line in order.lines),
         prepaid_minor=order.amount_minor,
         languages=(language,),
         issued_on=invoice.issued_on,
-        delivered_on=invoice.paid_on,
+        delivered_on=day,
+        period=(day, day) if seller.profile_name is ProfileName.JP_PINT else None,
         order_id=order.order_id,
+        buyer_reference=buyer.reference if buyer else None,
+        purchase_order=buyer.purchase_order if buyer else None,
+        bank_accounts=seller.bank_accounts,
+        note=seller.note,
     )
     return worked_out(draft)
-
-
-def seller_of(merchant: Merchant) -> Party:
-    """Return the merchant as documents name a seller."""
-    lines = merchant.address[:_ADDRESS_LINES]
-    return Party(
-        name=merchant.name or merchant.merchant_id,
-        address=Address(lines=lines, country=merchant.country),
-        tax_id=merchant.tax_id.upper() or None,
-    )
 
 
 def with_sale(invoice: Invoice, document: Document) -> Invoice:

@@ -4,13 +4,13 @@ The record is what the number comes back from, and holds no personal data. The b
 PDF and in the electronic invoice alone; who was forgotten before they were made isn't in them.
 """
 
-from kassa.billing.documents.totals import Document
 from kassa.billing.einvoice.forms import electronic_forms
 from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.sale import sale_of
+from kassa.billing.invoices.sale import Sold, sale_of
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.seller.store import seller_with
 from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.customers.store import Customers
 from kassa.gateways.events import Subject
@@ -38,15 +38,18 @@ def _with_tax(invoice: Invoice) -> dict[str, bytes]:
     return printed_forms(sold(invoice), invoice.number_printed)
 
 
-def printed_forms(document: Document, number: str) -> dict[str, bytes]:
+def printed_forms(sold: Sold, number: str) -> dict[str, bytes]:
     """Return a document as PDF, and as electronic invoice (xml) where no rule is broken."""
-    forms = electronic_forms(document, number)
-    pdf = {"pdf": typeset_document(document, number, attachment=forms.cii)}
-    if forms.ubl is None:
-        rules = sorted({one.rule for one in forms.problems})
+    document, seller = sold
+    forms = electronic_forms(document, number, seller.profile_name)
+    pdf = {"pdf": typeset_document(document, number, seller.branding, attachment=forms.cii)}
+    rules = sorted({one.rule for one in forms.problems})
+    if forms.xml is None:
         logger.warning("no electronic invoice", invoice_number=number, rules=rules)
         return pdf
-    return {"xml": forms.ubl} | pdf
+    if rules:
+        logger.info("electronic invoice of no network", invoice_number=number, rules=rules)
+    return {"xml": forms.xml} | pdf
 
 
 def source_of_payment(payment: Subject) -> str:
@@ -58,10 +61,11 @@ def _source(*payment: str) -> str:
     return ":".join(("payment", *payment))
 
 
-def sold(invoice: Invoice) -> Document:
-    """Return what was sold, by its order and its buyer as they stand."""
+def sold(invoice: Invoice) -> Sold:
+    """Return what was sold, by its order and the buyer it was sent with."""
     merchant = invoice.merchant
     order = Orders(merchant.merchant_id).content(str(invoice.order_id))
     assert order is not None, "an order's content is never taken back"
-    buyer = Customers(merchant.merchant_id).find(order.buyer_id)
-    return sale_of(order, invoice, buyer, invoice.language)
+    buyer = Customers(merchant.merchant_id).buyer_of(order.buyer_id, order.order_id)
+    seller = seller_with(merchant, invoice.seller_version)
+    return Sold(sale_of(order, invoice, seller, buyer, invoice.language), seller)

@@ -7,7 +7,7 @@ Seller logo       SELLERLOGO#<merchant_id>                 <sha256>
 Access pattern                            Method                  Served by
 The profile saved last                    Sellers.newest          Query PK, newest first, consistent
 The profile that a document was made with  Sellers.version        GetItem
-A version of the profile taken once       Sellers.save            PutItem if absent
+A version of the profile taken once       save_seller             TransactWriteItems, put if absent
 A logo, by what it is                     Sellers.newest, .version  GetItem, kept in memory
 """
 

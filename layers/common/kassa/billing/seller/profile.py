@@ -32,11 +32,9 @@ class ProfileName(StrEnum):
     FINVOICE = "finvoice"
 
 
-class SellerProfile(Model):
-    """What the documents of a merchant have in common."""
+class SellerDraft(Model):
+    """What the documents of a merchant have in common, as it is written and sent to be saved."""
 
-    version: int = 0  # 0: nobody saved one, the settings stand for it
-    saved_at: Instant | None = None
     party: Party
     bank_accounts: Annotated[tuple[BankAccount, ...], Field(max_length=3)] = ()
     branding: Branding = Branding()
@@ -47,9 +45,22 @@ class SellerProfile(Model):
     payment_terms: Annotated[str, Field(min_length=1, max_length=500)] | None = None  # in words
     note: Annotated[str, Field(min_length=1, max_length=1000)] | None = None  # on each invoice
 
+    @property
+    def profile_name(self) -> ProfileName:
+        """Return the profile of its electronic invoices: as chosen, or its country's."""
+        by_country = ProfileName.JP_PINT if self.party.address.country == "JP" else None
+        return self.profile or by_country or ProfileName.EN16931
+
     def tolerated_minor(self, currency: str) -> int:
         """Return how much less than an invoice may be paid, in minor units of its currency."""
         return self.underpayment_tolerance_minor.get(currency, 0)
+
+
+class SellerProfile(SellerDraft):
+    """A draft as it was saved."""
+
+    version: int = 0  # 0: nobody saved one, the settings stand for it
+    saved_at: Instant | None = None
 
 
 def seller_by_settings(merchant: Merchant) -> SellerProfile:
@@ -71,9 +82,9 @@ def seller_by_settings(merchant: Merchant) -> SellerProfile:
     )
 
 
-def named_by(merchant: Merchant, profile: SellerProfile) -> Merchant:
+def named_by(merchant: Merchant, profile: SellerProfile | None) -> Merchant:
     """Return a merchant as its saved profile names it; calendar and language are the settings'."""
-    if not profile.version:
+    if profile is None:
         return merchant
     party, address = profile.party, profile.party.address
     place = " ".join(filter(None, (address.postal_code, address.city)))

@@ -8,14 +8,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from kassa.audit import store as audit_trail
-from kassa.audit.trail import Act, Actor
 from kassa.billing.seller import keys
-from kassa.billing.seller.profile import SellerProfile, seller_by_settings
+from kassa.billing.seller.profile import SellerProfile, named_by, seller_by_settings
 from kassa.core import stored
-from kassa.core.errors import StaleWrite, UnreadableItem
+from kassa.core.errors import UnreadableItem
 from kassa.core.merchant import Merchant
 from kassa.platform import table
 from kassa.platform.settings import settings
@@ -49,37 +45,20 @@ class Sellers:
             raise UnreadableItem(f"version {number} of the seller's profile is gone")
         return self._profile(item)
 
-    def save(self, profile: SellerProfile, by: Actor) -> None:
-        """Keep a profile under its version; raise StaleWrite when another took that number."""
+    def puts(self, profile: SellerProfile) -> list[dict[str, Any]]:
+        """Return the writes that keep a profile under its version, if nobody took that number."""
         key = keys.profile(self._merchant_id, profile.version)
         document = stored.text(profile, exclude={"branding": {"logo"}}, exclude_none=True)
-        attributes = {"version": profile.version, "document": document}
-        logo, puts = profile.branding.logo, list[dict[str, Any]]()
-        if logo:
-            digest = sha256(logo).hexdigest()
-            attributes["logo_sha256"] = digest
-            picture = {"logo": b64encode(logo).decode()}
-            item = keys.logo(self._merchant_id, digest)._asdict() | picture
-            puts.append({"Put": {"TableName": settings().table_name, "Item": table.typed(item)}})
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(key._asdict() | attributes),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
-        act = Act(
-            operation="seller.save",
-            object_id=f"seller/{self._merchant_id}",
-            by=by,
-            before=str(profile.version - 1) if profile.version > 1 else None,
-            after=str(profile.version),
-        )
-        try:
-            audit_trail.transact([{"Put": put}, *puts], act)
-        except ClientError as error:
-            if table.is_cancelled(error):
-                taken = f"version {profile.version} of the seller's profile was taken"
-                raise StaleWrite(taken) from error
-            raise
+        item = key._asdict() | {"version": profile.version, "document": document}
+        logo = profile.branding.logo
+        if not logo:
+            return [_put(item, ConditionExpression="attribute_not_exists(PK)")]
+        digest = sha256(logo).hexdigest()
+        picture = keys.logo(self._merchant_id, digest)._asdict()
+        return [
+            _put(item | {"logo_sha256": digest}, ConditionExpression="attribute_not_exists(PK)"),
+            _put(picture | {"logo": b64encode(logo).decode()}),
+        ]
 
     def _profile(self, item: table.Item) -> SellerProfile:
         profile = stored.read_text(SellerProfile, item["document"])
@@ -87,6 +66,10 @@ class Sellers:
         logo = _logo(self._merchant_id, digest) if digest else None
         branding = profile.branding.model_copy(update={"logo": logo})
         return profile.model_copy(update={"branding": branding})
+
+
+def _put(item: table.Item, **condition: str) -> dict[str, Any]:
+    return {"Put": {"TableName": settings().table_name, "Item": table.typed(item), **condition}}
 
 
 @lru_cache(maxsize=_LOGOS_KEPT)
@@ -102,6 +85,11 @@ def seller_of(merchant: Merchant) -> SellerProfile:
     Raises InvalidRequest where nobody said from which country the merchant sells.
     """
     return Sellers(merchant.merchant_id).newest() or seller_by_settings(merchant)
+
+
+def as_seller(merchant: Merchant) -> Merchant:
+    """Return a merchant as the profile saved last names it."""
+    return named_by(merchant, Sellers(merchant.merchant_id).newest())
 
 
 def seller_with(merchant: Merchant, version: int | None) -> SellerProfile:
