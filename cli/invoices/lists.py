@@ -61,13 +61,12 @@ def listed(
 ) -> None:
     """List the invoices of a year or of some days, newest first; or credit notes, or receipts."""
     connect_as_merchant()
-    days = [_day(one) for one in (issued_from, issued_until, due_before)]
-    wanted = InvoiceFilter(state, customer_id, order_id, currency, *days)
+    days = (_day(one) for one in (issued_from, issued_until, due_before))
+    wanted = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
     today = Merchant.from_settings(settings().model_dump()).day_of(clock.now())
-    names = invoice_lists.series_asked(kind, series, wanted, today)
 
     def read(request: PageRequest) -> tuple[Sequence[InvoiceView], str | None]:
-        page = invoice_lists.newest(settings().merchant_id, names, wanted, request)
+        page = invoice_lists.listed(settings().merchant_id, wanted, today, request)
         return page.invoices, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))
@@ -75,9 +74,9 @@ def listed(
         print_json({"invoices": found, "next_cursor": following})
         return
     if found:
-        documents_listing(found, ", ".join(names)).print()
+        documents_listing(found).print()
     else:
-        say(f"Nothing like that is in {', '.join(names)}.")
+        say(f"There is no such {kind.replace('_', ' ')}.")
     say_what_follows(following)
 
 

@@ -11,10 +11,10 @@ from kassa.billing.numbering.record import TaxSum
 from kassa.core.money import Money
 
 
-def documents_listing(found: Sequence[InvoiceView], title: str) -> Listing:
+def documents_listing(found: Sequence[InvoiceView]) -> Listing:
     """Return a list of documents."""
     columns = ["Number", "Issued", "Due", "State", "Total>", "Owed>"]
-    listing = Listing(title, columns, {"Number"})
+    listing = Listing("", columns, {"Number"})
     for one in found:
         owed = amount(_money(one, one.open_minor)) if one.open_minor else "–"
         due = one.due_on.isoformat() if one.due_on else "–"
@@ -48,11 +48,13 @@ def _facts(one: InvoiceView) -> list[str]:
     known = {
         "Owed": owed,
         "Due on": one.due_on,
+        "Promised by": one.promised_on,
         "Paid on": one.paid_on,
         "Payment": payment,
         "Order": one.order_id,
         "Customer": one.customer_id,
         "Gives back of": one.preceding,
+        "Credit notes": ", ".join(one.credit_notes),
     }
     return [f"{name}: {escape(str(value))}" for name, value in known.items() if value]
 

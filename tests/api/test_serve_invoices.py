@@ -1,6 +1,6 @@
 """GET /invoices lists every kind of numbered document, and one with its links and its fate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,9 +9,14 @@ import pytest
 from functions.generate_invoice.app import lambda_handler as generate
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.issue_document import issue_document, store_documents
-from kassa.billing.numbering.record import InvoiceState, Statement
-from kassa.platform import aws
-from kassa.platform.table import write
+from kassa.billing.numbering.record import Statement, printed
+from kassa.billing.numbering.series import next_entry, series_name
+from kassa.billing.numbering.store import Move, Numbers
+from kassa.billing.receivables.items import fields_of, issued_entry, listed_fields
+from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.store import Receivables
+from kassa.platform import aws, clock
+from kassa.platform.table import Item, write
 from tests.support.api_requests import get, pages
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.facts import SHOP
@@ -20,11 +25,20 @@ from tests.support.taxed_orders import in_finland as in_finland
 from tests.support.taxed_orders import send
 
 
-def issue(source: str, kind: DocumentKind = DocumentKind.INVOICE, **fields: Any) -> str:
-    """Give a document the next number, and return it."""
+def issue(
+    source: str, kind: DocumentKind = DocumentKind.INVOICE, due: str = "2026-12-05", **fields: Any
+) -> str:
+    """Give a document the next number, an invoice to be paid later; return it."""
     known = {"currency": "EUR", "gross_minor": 50_00} | fields
     statement = Statement(kind=kind, source_id=source, **known)
-    return issue_document(statement, SHOP, lambda: 30.0, InvoiceState.OPEN).number_printed
+    before = Numbers().series("main", series_name(kind, SHOP, clock.now()))
+    entry, after = next_entry(statement, before, SHOP.day_of(clock.now()))
+    beside: Item = {"state": "open", "documents": {}} | listed_fields(entry)
+    if kind is DocumentKind.INVOICE:
+        owed = Receivable(currency=entry.currency, due_on=date.fromisoformat(due))
+        beside |= fields_of(entry, owed.with_entry(issued_entry(entry, clock.now())))
+    Numbers().keep(entry, Move(before, after), beside)
+    return printed(entry.series, entry.number)
 
 
 def listed(**query: str) -> list[str]:
@@ -41,7 +55,7 @@ def books(stack: Stack, fake_clock: FakeClock) -> FakeClock:
     issue("draft:2", currency="JPY", gross_minor=5_000, order_id="order-9")
     issue("refund:1", DocumentKind.CREDIT_NOTE, preceding="2026-00000001")
     fake_clock.at = NOW + timedelta(days=60)
-    issue("draft:3", customer_id="cus_2")
+    issue("draft:3", customer_id="cus_2", due="2027-02-01")
     return fake_clock
 
 
@@ -56,12 +70,18 @@ def books(stack: Stack, fake_clock: FakeClock) -> FakeClock:
         ({"series": "2026", "order_id": "order-9"}, ["2026-00000003"]),
         ({"issued_from": "2026-11-23"}, ["2027-00000001", "2026-00000003"]),
         ({"issued_until": "2026-11-22"}, ["2026-00000002", "2026-00000001"]),
-        ({"issued_from": "2026-01-01", "customer_id": "cus_2"}, ["2027-00000001", "2026-00000002"]),
+        ({"customer_id": "cus_2"}, ["2027-00000001", "2026-00000002"]),
+        ({"customer_id": "cus_2", "series": "2026"}, ["2026-00000002"]),
+        ({"customer_id": "cus_2", "issued_from": "2027-01-01"}, ["2027-00000001"]),
+        ({"customer_id": "cus_2", "kind": "credit_note"}, []),
+        ({"due_before": "2026-12-05"}, []),
+        ({"due_before": "2026-12-06"}, ["2026-00000002", "2026-00000003"]),
+        ({"due_before": "2027-03-01"}, ["2026-00000002", "2026-00000003", "2027-00000001"]),
+        ({"due_before": "2027-03-01", "customer_id": "cus_2", "series": "2026"}, ["2026-00000002"]),
         ({"issued_from": "2028-01-01"}, []),
         ({"issued_from": "2026-12-01", "issued_until": "2026-11-01"}, []),
         ({"kind": "credit_note", "series": "2026"}, ["CN-2026-00000001"]),
         ({"kind": "receipt"}, []),
-        ({"series": "2026", "due_before": "2027-01-01"}, []),
     ],
 )
 def test_a_list_holds_what_is_asked_for_newest_first(
@@ -79,6 +99,7 @@ def test_a_list_holds_what_is_asked_for_newest_first(
         ({"state": "settled"}, "state"),
         ({"currency": "eur"}, "currency"),
         ({"due_after": "2026-11-21"}, "due_after"),
+        ({"due_before": "2026-11-21", "kind": "receipt"}, "due_before"),
     ],
 )
 def test_what_cannot_be_asked_for_is_named(stack: Stack, query: dict[str, str], param: str) -> None:
@@ -130,6 +151,27 @@ def test_an_open_invoice_says_what_is_owed_and_a_credit_note_what_it_gives_back_
         0,
     )
     assert (note["document_url"], note["einvoice_url"]) == (None, None)
+
+
+def test_what_was_paid_of_an_invoice_is_owed_no_more(books: FakeClock) -> None:
+    number = "2026-00000002"
+    paid = Entry(kind=EntryKind.SETTLED, source_id="pay_1", minor=20_00, at=clock.now())
+    credited = Entry(
+        kind=EntryKind.CREDITED, source_id="refund:9", minor=10_00, at=clock.now(), number="CN-1"
+    )
+    Receivables("main").add_all(number, (paid, credited))
+    _, invoice = get(f"/invoices/{number}")
+
+    assert (invoice["state"], invoice["open_minor"], invoice["due_on"]) == (
+        "open",
+        20_00,
+        "2026-12-05",
+    )
+    assert invoice["credit_notes"] == ["CN-1"]
+    rest = Entry(kind=EntryKind.SETTLED, source_id="pay_2", minor=20_00, at=clock.now())
+    Receivables("main").add(number, rest)
+    assert get(f"/invoices/{number}")[1]["state"] == "paid"
+    assert listed(due_before="2027-03-01") == ["2026-00000003", "2027-00000001"]
 
 
 def test_documents_open_by_links_and_a_form_that_isnt_there_has_none(

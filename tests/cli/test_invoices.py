@@ -176,7 +176,7 @@ def test_documents_are_listed_in_80_columns(shop: Console, monkeypatch: pytest.M
     said = shop.json("invoices", "list", "--state", "paid", "--from", "2026-11-21")
     assert [one["number"] for one in said["invoices"]] == ["2026-00000002"]
     assert (
-        "Nothing like that is in CN-2026."
+        "There is no such credit note."
         in shop.run("invoices", "list", "--kind", "credit_note").stdout
     )
 

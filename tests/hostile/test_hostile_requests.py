@@ -18,6 +18,7 @@ from functions.decide_refund.app import lambda_handler as decide_refund
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
+from functions.serve_invoices.app import lambda_handler as serve_invoices
 from functions.try_policy.app import lambda_handler as try_policy
 from kassa.api.authorize_api import SCOPES
 from kassa.core.errors import GatewayUnavailable
@@ -32,6 +33,8 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 OF_ROUTE: dict[str, Handler] = {
     "POST /refunds": approve_refund,
     "POST /refunds/{refund_request_id}/{action}": decide_refund,
+    "GET /invoices": serve_invoices,
+    "GET /invoices/{number}": serve_invoices,
     "POST /invoices/{number}/{action}": decide_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.book_event.app import lambda_handler as book
 from functions.serve_api.app import lambda_handler as serve_api_handler
+from functions.serve_invoices.app import lambda_handler as serve_invoices_handler
 from kassa.core.callers import Scope
 from kassa.http_api.errors import CODES
 from kassa.orders.lifecycle import OrderLifecycle, submitting
@@ -54,7 +55,9 @@ def get(path: str, **query: str) -> tuple[int, Any]:
         },
         "isBase64Encoded": False,
     }
-    answer = serve_api_handler(event, Context())
+    is_invoices = path.startswith("/invoices")
+    serve = serve_invoices_handler if is_invoices else serve_api_handler
+    answer = serve(event, Context())
     body = json.loads(answer["body"])
     return answer["statusCode"], body.get("error", body)
 

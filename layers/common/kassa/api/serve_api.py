@@ -11,9 +11,6 @@ from kassa.api import (
     events as serve_events,
 )
 from kassa.api import (
-    invoices as serve_invoices,
-)
-from kassa.api import (
     payments as serve_payments,
 )
 from kassa.api import (
@@ -31,7 +28,6 @@ api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
-api.include_router(serve_invoices.routes)
 
 
 class PeriodName(StrEnum):

@@ -1,8 +1,8 @@
-"""Lists of numbered documents, newest first, and one of them with its links.
+"""Lists of numbered documents, and one of them with its links.
 
 Numbers without a gap are a list of themselves: a page is read down from the last one, and what
 isn't asked for is left out, in so many rounds at most. Dates rise with the numbers, so a span of
-days is found by halving.
+days is found by halving. A customer's documents, and what is owed by when it is due, have an index.
 """
 
 from bisect import bisect_right
@@ -12,12 +12,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from kassa.billing.documents.kinds import DocumentKind
-from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.store import read_invoice
 from kassa.billing.invoices.view import InvoiceFilter, InvoiceView, shown_document
 from kassa.billing.numbering.record import DIGITS_MAX, IssuedDocument
 from kassa.billing.numbering.series import PREFIXES, parted
-from kassa.billing.numbering.store import Numbers, as_json, issued
-from kassa.core import stored
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.items import kept_receivable
 from kassa.core.errors import InvalidRequest, InvoiceNotFound, UnreadableItem
 from kassa.platform import documents, index_pages, keys, table
 from kassa.platform.index_pages import PAGE_MAX, ROUNDS_MAX, Page, PageRequest
@@ -39,20 +39,33 @@ class Place(NamedTuple):
     number: int
 
 
-def series_asked(
-    kind: DocumentKind, year: str | None, wanted: InvoiceFilter, today: date
-) -> tuple[str, ...]:
-    """Return a kind's series, newest first: of a year, else of the days of issue, else this year's.
+def listed(
+    merchant_id: str, wanted: InvoiceFilter, today: date, request: PageRequest
+) -> InvoicePage:
+    """Return a page of what is asked for: what was due, a customer's, or else of some series.
 
-    Raises InvalidRequest for more years than one list goes over.
+    Raises InvalidRequest for more years than one list goes over, and where what was due is to be
+    something else than open invoices.
     """
+    if wanted.due_before is not None:
+        if wanted.kind is not DocumentKind.INVOICE:
+            raise InvalidRequest("due_before: only invoices are due")
+        return due(merchant_id, wanted, request)
+    if wanted.customer_id is not None:
+        return of_customer(merchant_id, wanted.customer_id, wanted, request)
+    return newest(merchant_id, _series_asked(wanted, today), wanted, request)
+
+
+def _series_asked(wanted: InvoiceFilter, today: date) -> tuple[str, ...]:
+    """Return the series of a year, else of the days of issue, else this year's; newest first."""
+    prefix = PREFIXES[wanted.kind]
     last = min(wanted.issued_until or today, today).year
     first = wanted.issued_from.year if wanted.issued_from else last
-    if year is not None:
-        return (f"{PREFIXES[kind]}{year}",)
+    if wanted.year is not None:
+        return (f"{prefix}{wanted.year}",)
     if last - first >= YEARS_MAX:
         raise InvalidRequest(f"issued_from: a list goes over {YEARS_MAX} years at most")
-    return tuple(f"{PREFIXES[kind]}{one:04d}" for one in range(last, first - 1, -1))
+    return tuple(f"{prefix}{year:04d}" for year in range(last, first - 1, -1))
 
 
 def newest(
@@ -85,6 +98,48 @@ def newest(
         has_more=last is not None,
         next_cursor=index_pages.spelled(f"{last.series}#{last.number}", of_list) if last else None,
     )
+
+
+def of_customer(
+    merchant_id: str, customer_id: str, wanted: InvoiceFilter, request: PageRequest
+) -> InvoicePage:
+    """Return a page of a customer's documents of all years, newest first."""
+
+    def fetch(entries: list[table.Item]) -> list[tuple[str, InvoiceView]]:
+        both = zip(entries, _behind(entries), strict=True)
+        return [(str(entry["GSI1SK"]), one) for entry, one in both if one and wanted.keeps(one)]
+
+    shown, cursor = index_pages.newest([keys.billed(merchant_id, customer_id)], request, fetch)
+    return InvoicePage(invoices=shown, has_more=cursor is not None, next_cursor=cursor)
+
+
+def due(merchant_id: str, wanted: InvoiceFilter, request: PageRequest) -> InvoicePage:
+    """Return a page of the invoices of all years that were due before a day, first due first."""
+    partition, before = keys.open_invoices(merchant_id), str(wanted.due_before)
+    since = index_pages.position(request.cursor, partition) if request.cursor else " "
+    limit = min(request.limit, PAGE_MAX)
+    entries, _ = table.query(
+        IndexName="GSI2",
+        KeyConditionExpression="GSI2PK = :open AND GSI2SK BETWEEN :since AND :before",
+        ExpressionAttributeValues=table.typed(
+            {":open": partition, ":since": since, ":before": before}
+        ),
+        Limit=limit + 1,
+    )
+    next_one = str(entries[limit]["GSI2SK"]) if len(entries) > limit else None
+    shown = _behind(entries[:limit])
+    return InvoicePage(
+        invoices=tuple(one for one in shown if one and wanted.keeps(one)),
+        has_more=next_one is not None,
+        next_cursor=index_pages.spelled(next_one, partition) if next_one else None,
+    )
+
+
+def _behind(entries: list[table.Item]) -> list[InvoiceView | None]:
+    """Return the documents that entries of an index lead to; an index may be behind the table."""
+    wanted_keys = [keys.Key(entry["PK"], entry["SK"]) for entry in entries]
+    items = table.get_all(wanted_keys)
+    return [_readable(items.get(key)) for key in wanted_keys]
 
 
 def found(merchant_id: str, number_printed: str) -> tuple[InvoiceView, IssuedDocument]:
@@ -137,25 +192,32 @@ def _asked_for(
     merchant_id: str, places: Sequence[Place], wanted: InvoiceFilter
 ) -> tuple[list[tuple[Place, InvoiceView]], bool]:
     """Return what is asked for of some places, and whether all that follows is too early."""
-    wanted_keys = {place: keys.invoice(merchant_id, *place) for place in places}
-    items = table.get_all(list(wanted_keys.values()))
-    read, is_over = [], False
-    for place, key in wanted_keys.items():
-        try:
-            shown = _shown(items[key]) if key in items else None
-        except UnreadableItem as error:
-            leave_out(error, invoice=key.PK)
-            continue
-        if shown is not None and wanted.keeps(shown):
-            read.append((place, shown))
-        if shown is not None and wanted.issued_from and shown.issued_on < wanted.issued_from:
-            is_over = True
-    return read, is_over
+    wanted_keys = [keys.invoice(merchant_id, *place) for place in places]
+    items = table.get_all(wanted_keys)
+    shown = [
+        (place, _readable(items.get(key))) for place, key in zip(places, wanted_keys, strict=True)
+    ]
+    first = wanted.issued_from or date.min
+    is_over = any(one is not None and one.issued_on < first for _, one in shown)
+    kept = [(place, one) for place, one in shown if one is not None and wanted.keeps(one)]
+    return kept, is_over
 
 
 def _shown(item: table.Item) -> InvoiceView:
-    invoice = stored.read_text(Invoice, as_json(item)) if "fact_id" in item else None
-    return shown_document(issued(item), invoice)
+    document = issued(item)
+    invoice = read_invoice(item) if "fact_id" in item else None
+    is_invoice = document.entry.kind is DocumentKind.INVOICE
+    kept = kept_receivable(document.entry, item) if is_invoice else None
+    return shown_document(document, invoice, kept.receivable if kept else None)
+
+
+def _readable(item: table.Item | None) -> InvoiceView | None:
+    """Return a document as it is shown; what a newer release wrote is left out."""
+    try:
+        return _shown(item) if item else None
+    except UnreadableItem as error:
+        leave_out(error, invoice=str((item or {}).get("PK")))
+        return None
 
 
 def _place(cursor: str, of_list: str, series: Sequence[str]) -> Place:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument, TaxSum
+from kassa.billing.receivables.receivable import EntryKind, Receivable
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 
@@ -37,6 +38,7 @@ class InvoiceView(Model):
     state: InvoiceState
     issued_on: date  # by the merchant's calendar, like every date here
     due_on: date | None
+    promised_on: date | None  # by when the customer said to pay
     paid_on: date | None
     total: Money  # with tax
     open_minor: int  # what of the total is still owed; 0 of what isn't an invoice
@@ -50,6 +52,7 @@ class InvoiceView(Model):
     method: str | None
     language: str | None
     preceding: str | None  # the number that a credit note gives back of
+    credit_notes: tuple[str, ...]  # the numbers that give back of this one
     void: ShownVoid | None
     document_sha256: str | None  # none until the document stands
     document_url: str | None = None  # of one number: opens its PDF for five minutes
@@ -59,42 +62,57 @@ class InvoiceView(Model):
 class InvoiceFilter(NamedTuple):
     """Which documents are asked for; of what is none, all."""
 
+    kind: DocumentKind = DocumentKind.INVOICE
+    year: str | None = None  # of issue
     state: InvoiceState | None = None
     customer_id: str | None = None
     order_id: str | None = None
     currency: str | None = None
     issued_from: date | None = None
     issued_until: date | None = None  # that day included
-    due_before: date | None = None  # that day not included; what is due at no day isn't asked for
+    due_before: date | None = None  # that day not included; only what something is owed of
 
     def keeps(self, one: InvoiceView) -> bool:
         """Tell whether a document is asked for."""
-        if self.due_before and (one.due_on is None or one.due_on >= self.due_before):
+        if self.due_before and not (one.open_minor and _due_on(one) < self.due_before):
             return False
         if self.issued_from and one.issued_on < self.issued_from:
             return False
         if self.issued_until and one.issued_on > self.issued_until:
             return False
-        shown = (one.state, one.customer_id, one.order_id, one.total.currency)
-        asked = (self.state, self.customer_id, self.order_id, self.currency)
+        shown = (
+            one.kind,
+            one.series[-4:],
+            one.state,
+            one.customer_id,
+            one.order_id,
+            one.total.currency,
+        )
+        asked = (self.kind, self.year, self.state, self.customer_id, self.order_id, self.currency)
         return all(want in (None, is_) for want, is_ in zip(asked, shown, strict=True))
 
 
-def shown_document(document: IssuedDocument, invoice: Invoice | None = None) -> InvoiceView:
-    """Return a number as it is shown; a capture's `invoice` says more than its number's entry."""
+def shown_document(
+    document: IssuedDocument, invoice: Invoice | None, receivable: Receivable | None
+) -> InvoiceView:
+    """Return a number as it is shown.
+
+    A capture's `invoice` says more than its number's entry; what isn't an invoice has no
+    `receivable`.
+    """
     entry, void = document.entry, document.void
-    is_owed = entry.kind is DocumentKind.INVOICE and document.state is InvoiceState.OPEN
     return InvoiceView(
         number=document.number_printed,
         kind=entry.kind,
         series=entry.series,
         merchant_id=entry.merchant_id,
-        state=document.state,
+        state=receivable.state if receivable else document.state,
         issued_on=entry.issued_on,
-        due_on=document.due_on,
+        due_on=receivable.due_on if receivable else None,
+        promised_on=receivable.promised_on if receivable else None,
         paid_on=invoice.paid_on if invoice else None,
         total=Money(amount_minor=entry.gross_minor, currency=entry.currency),
-        open_minor=entry.gross_minor if is_owed else 0,
+        open_minor=receivable.open_minor if receivable else 0,
         taxes=entry.taxes,
         lines=tuple(_line(one) for one in invoice.lines) if invoice else (),
         order_id=entry.order_id,
@@ -105,9 +123,23 @@ def shown_document(document: IssuedDocument, invoice: Invoice | None = None) -> 
         method=invoice.method if invoice else None,
         language=invoice.language if invoice else document.language,
         preceding=entry.preceding,
+        credit_notes=_credit_notes(receivable) if receivable else (),
         void=ShownVoid(reason=void.reason, by=void.by, at=void.at) if void else None,
         document_sha256=document.documents.get("pdf"),
     )
+
+
+def _due_on(one: InvoiceView) -> date:
+    """Return by when to pay; what says nothing of it is due on the day of its issue."""
+    return one.due_on or one.issued_on
+
+
+def _credit_notes(receivable: Receivable) -> tuple[str, ...]:
+    """Return the numbers of credit notes that aren't void."""
+    entries = receivable.entries
+    void = {one.source_id for one in entries if one.kind is EntryKind.CREDIT_VOIDED}
+    credited = (one for one in entries if one.kind is EntryKind.CREDITED)
+    return tuple(one.number for one in credited if one.number and one.source_id not in void)
 
 
 def _line(line: InvoiceLine) -> ShownLine:

@@ -115,7 +115,6 @@ class IssuedDocument(Model):
     void_text: str | None = None
     void_hash: str | None = None
     documents: dict[str, str] = {}  # form (pdf, xml) -> SHA-256, of what stands in the bucket
-    due_on: date | None = None
     language: str | None = None  # the first that it is written in
 
     @property

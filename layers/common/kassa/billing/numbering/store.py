@@ -179,7 +179,6 @@ def issued(item: table.Item) -> IssuedDocument:
         "void_text": item.get("void_entry"),
         "void_hash": item.get("void_hash"),
         "documents": _documents(item),
-        "due_on": item.get("due_on"),
         "language": item.get("language"),
     }
     if "void_entry" in item:

@@ -40,7 +40,7 @@ DueBefore = Annotated[CalendarDay | None, Query(description="Only what was due b
 @routes.get(
     "/invoices",
     operation_id="listInvoices",
-    summary="The invoices, credit notes or receipts of a year, or of some days",
+    summary="The invoices, credit notes or receipts of a year or some days, a customer, or due",
     tags=["invoices"],
     responses=OK,
 )
@@ -57,14 +57,15 @@ def get_invoices(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> InvoicePage:
-    """Return a page, newest first; with a filter it may hold fewer than asked for."""
-    wanted = InvoiceFilter(
-        state, customer_id, order_id, currency, issued_from, issued_until, due_before
-    )
+    """Return a page, newest first, or first due first; a filter may leave fewer than asked for.
+
+    What is due, and a customer's, is listed over all years.
+    """
+    days = issued_from, issued_until, due_before
+    wanted = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
     today = Merchant.from_settings(settings().model_dump()).day_of(clock.now())
-    names = invoice_lists.series_asked(kind, series, wanted, today)
     request = PageRequest(cursor, limit)
-    return invoice_lists.newest(settings().merchant_id, names, wanted, request)
+    return invoice_lists.listed(settings().merchant_id, wanted, today, request)
 
 
 @routes.get(
