@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from kassa.billing.documents.draft import Draft, Preceding
-from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind, MovementKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.typeset.letters import (
     Bucket,
     Movement,
-    MovementKind,
     Overdue,
     Reminder,
     Statement,

@@ -1,4 +1,4 @@
-"""What documents there are."""
+"""What documents there are, and what a statement of account lists beside them."""
 
 from enum import StrEnum
 
@@ -9,3 +9,19 @@ class DocumentKind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
     RECEIPT = "receipt"
+
+
+class MovementKind(StrEnum):
+    """What raises or lowers what a customer owes."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    CREDIT = "credit"  # without a note, of an invoice that states no tax
+    CREDIT_REVERSED = "credit_reversed"
+    PAYMENT = "payment"
+    PAYMENT_REVERSED = "payment_reversed"
+    REFUND = "refund"
+    REFUND_REVERSED = "refund_reversed"
+    VOID = "void"
+    WRITE_OFF = "write_off"
+    WRITE_OFF_REVERSED = "write_off_reversed"  # it was paid after all

@@ -5,11 +5,11 @@ what is due.
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from kassa.billing.documents.kinds import MovementKind
 from kassa.billing.documents.lines import Minor
 from kassa.billing.typeset.parties import (
     Fact,
@@ -68,16 +68,6 @@ class Reminder(Letter):
         """Return what is to be paid, with fee and interest."""
         owed = sum(one.outstanding_minor for one in self.overdue)
         return owed + self.fee_minor + self.interest_minor
-
-
-class MovementKind(StrEnum):
-    """What raises or lowers what a customer owes."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-    PAYMENT = "payment"
-    REFUND = "refund"
-    WRITE_OFF = "write_off"
 
 
 class Movement(Model):
