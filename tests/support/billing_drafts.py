@@ -1,5 +1,7 @@
 """Drafts as hypothesis draws them."""
 
+from decimal import Decimal
+
 from hypothesis import reject
 from hypothesis import strategies as st
 
@@ -7,11 +9,11 @@ from kassa.billing.documents.draft import Rounding
 from kassa.billing.documents.lines import Adjustment, Line
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.core.errors import InvalidRequest
-from tests.support.billing import draft, line
+from tests.support.billing import draft, line, taxed
 
-MINOR = st.integers(0, 10**7)
+MINOR = st.integers(0, 10**7) | st.integers(0, 20)
 _RATES = st.sampled_from(["0", "5.5", "7", "8", "10", "14", "19", "24", "25.5"])
-_PERCENT = st.decimals("0", "30", places=2)
+_PERCENT = st.decimals("0", "30", places=2) | st.just(Decimal(100))
 
 
 @st.composite
@@ -24,7 +26,10 @@ def _adjustments(draw: st.DrawFn, base: int) -> tuple[Adjustment, ...]:
     if charge is not None:
         made.append(Adjustment(is_charge=True, amount_minor=charge, reason="Charge"))
     if base and draw(st.booleans()):
-        made.append(Adjustment(amount_minor=draw(st.integers(0, base // 2)), reason="Off"))
+        most = draw(st.sampled_from([base // 2, base]))
+        made.append(
+            Adjustment(amount_minor=draw(st.integers(0, most) | st.just(most)), reason="Off")
+        )
     return tuple(made)
 
 
@@ -37,13 +42,17 @@ def drafts(draw: st.DrawFn) -> Document:
         quantity = draw(st.decimals("0.001", "1000", places=3))
         adjustments = draw(_adjustments(int(price * quantity)))
         lines.append(line(price, draw(_RATES), quantity=str(quantity), adjustments=adjustments))
-    least = min(int(one.unit_price_minor * one.quantity) for one in lines)
+    whole = sum(int(one.unit_price_minor * one.quantity) for one in lines)
+    of_all = draw(_adjustments(whole))
+    if draw(st.booleans()):  # shipping has a rate of its own
+        fee = draw(MINOR)
+        of_all += (Adjustment(is_charge=True, amount_minor=fee, reason="Fee", tax=taxed("24")),)
     sold = draft(
         lines,
         currency=draw(st.sampled_from(["EUR", "JPY", "KWD"])),
         prices_include_tax=draw(st.booleans()),
         rounding=draw(st.sampled_from(Rounding)),
-        adjustments=draw(_adjustments(least)) if least > 1000 else (),
+        adjustments=of_all,
     )
     try:
         return worked_out(sold)

@@ -96,6 +96,36 @@ def test_a_voucher_is_taken_off_what_goes_back() -> None:
     assert rates(note) == {"24": (90_00, 21_60)}
 
 
+def test_a_whole_line_that_goes_back_shows_its_quantity_and_unit() -> None:
+    cable = line(4_00, "24", name="Cable", quantity="2.5", unit="MTR")
+    odd = line(1_00, "24", name="Bulbs", quantity=3, unit="H87", adjustments=(
+        Adjustment(amount_minor=1, reason="Off"),
+    ))  # fmt: skip
+    sold = worked_out(draft([cable, odd], prices_include_tax=True))
+    whole, _ = credited(sold, sold.gross_minor)
+    more_than_named, _ = credited(sold, sold.gross_minor, units={0: Decimal(1)})
+
+    for note in (whole, more_than_named):
+        assert [(one.quantity, one.unit) for one in note.draft.lines] == [
+            (Decimal("2.5"), "MTR"),
+            (Decimal(3), "H87"),
+        ]
+        assert [(one.unit_price_minor, one.price_quantity) for one in note.draft.lines] == [
+            (4_00, 1),
+            (2_99, 3),
+        ]
+
+
+def test_a_part_of_a_line_is_one_without_its_unit() -> None:
+    sold = worked_out(draft([line(10_00, "24", quantity=3, unit="KGM")], prices_include_tax=True))
+    first, after = credited(sold, 7_00)
+    last, _ = credited(sold, 23_00, after)
+
+    for note, minor in ((first, 7_00), (last, 23_00)):
+        [given] = note.draft.lines
+        assert (given.quantity, given.unit, given.unit_price_minor) == (1, "C62", minor)
+
+
 @pytest.mark.parametrize("minor", [0, -1, 38_01])
 def test_no_more_goes_back_than_there_is(minor: int) -> None:
     with pytest.raises(InvalidRequest, match="2026-00000007"):

@@ -151,8 +151,40 @@ def test_the_parts_add_up_to_the_whole_whatever_is_sold(document: Document) -> N
         assert document.gross_minor == entered
     for worked in document.lines:
         parts = worked.price_minor + sum(x.signed_minor for x in worked.adjustments)
-        assert parts == worked.net_minor
-        assert all(x.minor >= 0 for x in worked.adjustments)
+        assert parts == worked.net_minor >= 0
+        assert all(x.minor >= 0 for x in (*worked.adjustments, *document.adjustments))
+        assert worked.price_minor >= 0
+
+
+@given(drafts())
+def test_what_is_net_is_what_was_entered_without_its_tax(document: Document) -> None:
+    """Whatever is taken off, prices and discounts are never moved further than rounding does."""
+    included = document.draft.prices_include_tax
+    for worked in document.lines:
+        count = sum(one.line.tax.group == worked.line.tax.group for one in document.lines)
+        whole = 100 + worked.line.tax.rate if included else Decimal(100)
+        slack = 2 + count + len(document.adjustments) + len(worked.adjustments)
+        for one in worked.adjustments:
+            assert abs(one.minor - one.entered_minor * 100 / whole) <= slack
+        assert abs(worked.net_minor - worked.entered_minor * 100 / whole) <= slack
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+@pytest.mark.parametrize("off_minor", [124_00, 123_99])
+def test_a_line_that_is_given_away_keeps_its_price_and_its_discount(
+    currency: str, off_minor: int
+) -> None:
+    off = Adjustment(amount_minor=off_minor, reason="Gift")
+    sold = {"prices_include_tax": True, "currency": currency}
+    (of_line,) = worked_out(draft([line(124_00, adjustments=(off,))], **sold)).lines
+    of_all = worked_out(draft([line(124_00)], adjustments=(off,), **sold))
+
+    assert of_line.adjustments[0].minor == of_all.adjustments[0].minor
+    assert abs(of_line.price_minor - 100_00) <= 1
+    assert abs(of_all.lines[0].net_minor - 100_00) <= 1
+    assert (
+        of_line.net_minor == of_all.net_minor == of_line.price_minor - of_line.adjustments[0].minor
+    )
 
 
 @given(MINOR, st.lists(MINOR, min_size=1, max_size=9))

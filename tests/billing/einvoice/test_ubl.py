@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.einvoice.profiles import PROFILES, Profile
 from kassa.billing.einvoice.ubl import ubl_bytes
@@ -67,6 +68,16 @@ def test_a_price_with_tax_is_that_of_the_whole_quantity(minor: int, quantity: De
     assert fact(root, "InvoiceLine/Price/PriceAmount") == fact(
         root, "InvoiceLine/LineExtensionAmount"
     )
+
+
+def test_a_line_that_is_given_away_has_its_price_and_its_discount() -> None:
+    gift = Adjustment(percent=Decimal(100), reason="Gift")
+    given = draft([line(124_00, adjustments=(gift,))], prices_include_tax=True)
+    root = read(worked_out(given))
+
+    assert fact(root, "InvoiceLine/Price/PriceAmount") == ["100.00"]
+    assert fact(root, "InvoiceLine/AllowanceCharge/Amount") == ["100.00"]
+    assert fact(root, "InvoiceLine/LineExtensionAmount") == ["0.00"]
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda one: one.name)

@@ -150,6 +150,12 @@ def _corners() -> Iterator[Case]:
         "all taken off",
         european([line(100)], adjustments=(Adjustment(percent=Decimal(100), reason="Gift"),)),
     )
+    gift = (Adjustment(percent=Decimal(100), reason="Gift"),)
+    given = [line(124, adjustments=gift), line(99, "13.5")]
+    yield Case("a line taken off, with tax", european(given, prices_include_tax=True))
+    nearly = (Adjustment(amount_minor=222, reason="Gift"),)
+    both = european([line(124), line(99)], prices_include_tax=True, adjustments=nearly)
+    yield Case("nearly all taken off, with tax", both)
     yield Case(
         "period",
         european([line(100)], period=PERIOD, order_id="o-1", remittance="RF18539007547034"),

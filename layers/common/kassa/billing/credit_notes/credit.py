@@ -165,14 +165,16 @@ def _settled(taxes: Mapping[Group, int]) -> tuple[SettledTax, ...]:
 
 
 def _line(one: Charged, minor: int, count: Decimal | None) -> Line:
-    """Return a line of a credit note: so many units, or a part of all of them as one."""
-    quantity = count or Decimal(1)
+    """Return a line of a credit note: all its units, so many, or a part of them as one."""
+    units = one.quantity if minor == one.gross_minor else count
+    quantity = units or Decimal(1)
+    each_minor, rest = divmod(minor, quantity)
     return Line(
         name=one.name,
         quantity=quantity,
-        unit=one.unit if count else PIECE,
-        unit_price_minor=minor,
-        price_quantity=quantity,
+        unit=one.unit if units else PIECE,
+        unit_price_minor=minor if rest else int(each_minor),
+        price_quantity=quantity if rest else Decimal(1),
         tax=one.tax,
         product_id=one.product_id,
     )

@@ -2,8 +2,9 @@
 
 Tax is rounded once for each rate of a document, never line by line (EN 16931-1, BR-CO-17; Japan's
 Consumption Tax Act, enforcement order 70-10). Where prices include it, what is paid is the sum of
-the prices, and the tax is what of it isn't net; net amounts of lines are shares of the rate's, the
-largest remainder first, so that they add up to it.
+the prices, and the tax is what of it isn't net. A discount is then net of its own tax; lines and
+charges share the rest of their rate's net amount, the largest remainder first, so that all of it
+adds up, and so do prices and charges within a line.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,11 +109,11 @@ def worked_out(draft: Draft) -> Document:
     """
     entered = tuple(_entered(line) for line in draft.lines)
     spread = tuple(_spread(draft, entered))
-    parts = [part for one in entered for part in one.parts]
+    parts = [_Part(one.line.tax, one.minor) for one in entered]
     parts += [_Part(one.tax, one.signed_minor) for one in spread]
     taxes = _taxes(draft, parts)
-    nets = iter(_nets(parts, taxes) if draft.prices_include_tax else [abs(p.minor) for p in parts])
-    lines = tuple(_line(one, nets) for one in entered)
+    nets = iter(_nets(draft, parts, taxes))
+    lines = tuple(_line(draft, one, next(nets)) for one in entered)
     document = Document(
         draft, lines, tuple(one._replace(minor=next(nets)) for one in spread), taxes
     )
@@ -137,13 +138,12 @@ class _Entered(NamedTuple):
 
     @property
     def minor(self) -> int:
-        return sum(part.minor for part in self.parts)
+        return sum(self.parts)
 
     @property
-    def parts(self) -> list[_Part]:
-        """Return its price and its adjustments, in this order."""
-        signed = (self.price_minor, *(one.signed_minor for one in self.adjustments))
-        return [_Part(self.line.tax, minor) for minor in signed]
+    def parts(self) -> list[int]:
+        """Return its price and its adjustments, in this order, as they add up."""
+        return [self.price_minor, *(one.signed_minor for one in self.adjustments)]
 
 
 def _entered(line: Line) -> _Entered:
@@ -207,16 +207,37 @@ def _taxed(draft: Draft, part: _Part) -> TaxTotal:
     return TaxTotal(tax, net_minor, tax_minor)
 
 
-def _nets(parts: Sequence[_Part], taxes: Iterable[TaxTotal]) -> list[int]:
-    """Return what of each amount is net, without its sign: shares of what is net of its rate."""
-    amounts = {total.tax.group: total.net_minor for total in taxes}
-    return list(map(abs, shared_by_rate(amounts, [(one.tax.group, one.minor) for one in parts])))
+def _nets(draft: Draft, parts: Sequence[_Part], taxes: Iterable[TaxTotal]) -> list[int]:
+    """Return what of each amount is net, without its sign."""
+    nets = [0] * len(parts)
+    for total in taxes:
+        of_rate = [at for at, one in enumerate(parts) if one.tax.group == total.tax.group]
+        signed = [parts[at].minor for at in of_rate]
+        found = _net_shares(total.net_minor, signed, _included_rate(draft, total.tax))
+        for at, minor in zip(of_rate, found, strict=True):
+            nets[at] = minor
+    return nets
 
 
-def _line(entered: _Entered, nets: Iterator[int]) -> WorkedLine:
-    price_minor = next(nets)
-    adjustments = tuple(one._replace(minor=next(nets)) for one in entered.adjustments)
-    net_minor = price_minor + sum(one.signed_minor for one in adjustments)
+def _included_rate(draft: Draft, tax: Tax) -> Decimal:
+    return tax.rate if draft.prices_include_tax else Decimal(0)
+
+
+def _net_shares(net_minor: int, signed: Sequence[int], rate: Decimal) -> list[int]:
+    """Part a net amount over amounts that include a rate: discounts are negative.
+
+    They can't be shares of it: where they come to all there is, nothing is left to be a share of.
+    """
+    off = [_rounded(-minor * 100 / (100 + rate)) if minor < 0 else 0 for minor in signed]
+    shares = shared(net_minor + sum(off), [max(minor, 0) for minor in signed])
+    return [taken or share for taken, share in zip(off, shares, strict=True)]
+
+
+def _line(draft: Draft, entered: _Entered, net_minor: int) -> WorkedLine:
+    rate = _included_rate(draft, entered.line.tax)
+    price_minor, *nets = _net_shares(net_minor, entered.parts, rate)
+    pairs = zip(entered.adjustments, nets, strict=True)
+    adjustments = tuple(one._replace(minor=minor) for one, minor in pairs)
     return WorkedLine(entered.line, price_minor, adjustments, net_minor, entered.minor)
 
 
