@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.typeset import engine
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import MISSING, typesetter
 from kassa.billing.typeset.texts import LANGUAGES, every_text, texts_of
@@ -21,8 +23,11 @@ from kassa.billing.typeset.typeset_document import (
     LAYOUTS,
     document_sheet,
     inputs_of,
+    refuse_unprintable,
     typeset_document,
 )
+from kassa.core.errors import InvalidRequest
+from kassa.customers.parties import Party
 from tests.support.pdf_text import fonts_of, plain, text_of
 from tests.support.pictures import pixels
 from tests.support.printed_documents import TAGS, document, unsaid
@@ -101,6 +106,34 @@ def test_sixty_lines_run_over_pages_that_all_have_head_and_number() -> None:
 def test_a_character_no_font_has_does_not_cost_a_document() -> None:
     found = text_of(typeset_document(document("en", order_id="😀 𓀀"), NUMBER))
     assert f"{MISSING}{MISSING}" in found
+
+
+def test_a_draft_with_a_character_no_font_has_is_refused_by_its_fields() -> None:
+    sold = document("fi", lines=2).draft
+    refuse_unprintable(sold)
+    buyer = Party(name="Ивана 山田 홍길동 Ωmega ไทย", address=sold.seller.address)
+    refuse_unprintable(sold.model_copy(update={"buyer": buyer}))
+
+    lamp = sold.lines[1].model_copy(update={"name": "Lamp 😀"})
+    buyer = buyer.model_copy(update={"name": "דוד"})
+    wrong = sold.model_copy(update={"buyer": buyer, "lines": (sold.lines[0], lamp)})
+    with pytest.raises(InvalidRequest) as refused:
+        refuse_unprintable(wrong)
+    assert str(refused.value) == (
+        "buyer.name: no font has ד (U+05D3) ו (U+05D5); lines.1.name: no font has 😀 (U+1F600)"
+    )
+
+
+def test_of_a_capture_the_log_says_where_a_character_stands_that_no_font_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(engine.logger, "warning", lambda phrase, **more: said.append(more))
+    typeset_document(document("en", order_id="A 😀"), NUMBER)
+
+    (one,) = said
+    assert one["characters"] == ["U+1F600"]
+    assert one["fields"] == ["document.facts.3.1"]
 
 
 def test_what_turns_the_direction_of_writing_is_taken_out() -> None:

@@ -6,7 +6,7 @@ that no font has: such a character becomes the printer's 〓 instead of costing 
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.util import find_spec
@@ -66,7 +66,9 @@ class Typesetter:
         missing = self._missing(characters)
         if missing:
             codes = [f"U+{ord(character):04X}" for character in missing]
-            logger.warning("glyphs missing", characters=codes)
+            logger.warning(
+                "glyphs missing", characters=codes, fields=list(self.unprintable(fields))
+            )
         table = {ord(character): MISSING for character in missing}
         table |= {ord(character): "" for character in _SHAPELESS & characters}
         return json.dumps(_translated(fields, table) if table else fields, ensure_ascii=False)
@@ -74,6 +76,11 @@ class Typesetter:
     def missing(self, fields: Any) -> list[str]:
         """Return the characters of some data that no font has, in order."""
         return self._missing({character for text in _texts(fields) for character in text})
+
+    def unprintable(self, fields: Any) -> dict[str, list[str]]:
+        """Return the characters that no font has by where they stand, such as buyer.name."""
+        found = {place: self.missing(text) for place, text in _places(fields)}
+        return {place: missing for place, missing in found.items() if missing}
 
     def _missing(self, characters: set[str]) -> list[str]:
         self._learn(characters)
@@ -134,6 +141,20 @@ def _texts(fields: Any) -> Iterable[str]:
     elif isinstance(fields, list | tuple):
         for part in fields:
             yield from _texts(part)
+
+
+def _places(fields: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text with its place."""
+    if isinstance(fields, str):
+        yield at.removesuffix("."), fields
+        return
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(fields, Mapping):
+        parts = fields.items()
+    elif isinstance(fields, list | tuple):
+        parts = enumerate(fields)
+    for name, part in parts:
+        yield from _places(part, f"{at}{name}.")
 
 
 def _translated(fields: Any, table: Mapping[int, str]) -> Any:

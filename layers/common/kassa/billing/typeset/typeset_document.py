@@ -5,7 +5,7 @@ alone. With an electronic invoice (CII) attached, the PDF is a Factur-X or ZUGFe
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,14 +13,16 @@ from typing import Any, NamedTuple
 import segno
 import typst
 
+from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.totals import Document
 from kassa.billing.typeset import facturx, letters
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import Typesetter, typesetter
 from kassa.billing.typeset.fields import document_fields, wording_of
-from kassa.billing.typeset.letters import Reminder, Statement
+from kassa.billing.typeset.letters import Letter, Reminder, Statement
 from kassa.billing.typeset.payment_qr import Transfer, payload_of, transfer_of
 from kassa.billing.typeset.texts import Wording
+from kassa.core.errors import InvalidRequest
 from kassa.platform.telemetry import logger
 
 LAYOUTS = Path(__file__).with_name("layouts")
@@ -134,6 +136,23 @@ def as_pictures(sheet: Sheet, layouts: Path = LAYOUTS, ppi: float = 110.0) -> li
     """Return the pages of a sheet as PNG."""
     machine = typesetter(layouts, FONT_PACKAGES)
     return machine.pictures(sheet.layout, inputs_of(sheet, machine), ppi)
+
+
+def refuse_unprintable(draft: Draft | Letter) -> None:
+    """Refuse what no font can print, field by field; of a capture 〓 stands there instead.
+
+    Raises InvalidRequest. Fonts are those of Latin, Greek, Cyrillic, Thai, Chinese, Japanese and
+    Korean; a person writes a name of another script, or an emoji, in one of them.
+    """
+    machine = typesetter(LAYOUTS, FONT_PACKAGES)
+    found = machine.unprintable(draft.model_dump(mode="json", exclude_none=True))
+    if found:
+        said = [f"{place}: no font has {_named(missing)}" for place, missing in found.items()]
+        raise InvalidRequest("; ".join(said))
+
+
+def _named(characters: Iterable[str]) -> str:
+    return " ".join(f"{one} (U+{ord(one):04X})" for one in characters)
 
 
 def missing_characters(sheet: Sheet, layouts: Path = LAYOUTS) -> list[str]:
