@@ -20,6 +20,11 @@ def text_of(pdf: bytes) -> str:
     return plain("".join(part for page in pages for part in _parts(page)))
 
 
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the same page by page."""
+    return [plain("".join(_parts(page))) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
 def plain(text: str) -> str:
     """Return a text without spaces, and without what lets a long word break.
 

@@ -91,12 +91,29 @@ def test_the_layer_ships_every_locale_that_documents_are_written_in() -> None:
     [("en", "5 November 2026"), ("en-US", "November 5, 2026"), ("fi-US", "5.11.2026")],
 )
 def test_a_region_has_its_own_dates_where_the_language_knows_it(tag: str, day: str) -> None:
-    assert Wording([tag]).date(date(2026, 11, 5)) == day
+    assert Wording([tag]).date(date(2026, 11, 5)) == [day]
 
 
 def test_a_second_language_stands_after_the_first_and_never_twice() -> None:
     assert Wording(["ja", "en"]).label("total") == ["合計", "Total"]
     assert Wording(["en-GB", "en-US"]).label("total") == ["Total"]
+
+
+def test_a_day_is_written_as_each_language_has_it_in_sentences_too() -> None:
+    wording = Wording(["th", "en-US"])
+    day = wording.date(date(2026, 12, 27))
+    thai, english = wording.said("sentences", "reminder_1", date=day)
+
+    assert day == ["27 ธันวาคม ค.ศ. 2026", "December 27, 2026"]
+    assert day[0] in thai
+    assert "by December 27, 2026." in english
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Consumption tax"), ("fi", "Kulutusvero")])
+def test_the_name_of_a_tax_is_large_where_a_label_begins_with_it(language: str, label: str) -> None:
+    wording = Wording([language], "consumption_tax")
+    assert wording.label("tax") == [label]
+    assert wording.label("included_tax")[0].endswith(label.lower())
 
 
 def test_a_unit_no_text_knows_stands_for_itself() -> None:

@@ -7,7 +7,7 @@ it. No amount is worked out here beyond sums of what a document says already.
 from decimal import Decimal
 from typing import Any
 
-from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.draft import Draft, Preceding
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import Document, TaxTotal, WorkedAdjustment, WorkedLine
@@ -18,7 +18,7 @@ from kassa.billing.typeset.parties import (
     payment_fields,
     seller_fields,
 )
-from kassa.billing.typeset.texts import Said, Wording
+from kassa.billing.typeset.texts import Said, Wording, joined
 from kassa.billing.typeset.totals_rows import Rows
 from kassa.core.tax import TaxCategory
 
@@ -80,19 +80,14 @@ def _title(document: Document) -> str:
 
 
 def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
-    period = _period(draft, wording)
-    preceding = draft.preceding
     is_owed = draft.kind is DocumentKind.INVOICE
-    facts: list[tuple[str, str | None]] = [
+    facts: list[tuple[str, str | Said | None]] = [
         (f"{draft.kind}_number", number),
         ("issued_on", wording.date(draft.issued_on)),
         ("due_on", wording.date(draft.due_on) if draft.due_on and is_owed else None),
         ("delivered_on", wording.date(draft.delivered_on) if draft.delivered_on else None),
-        ("period", period),
-        (
-            "preceding",
-            f"{preceding.number}, {wording.date(preceding.issued_on)}" if preceding else None,
-        ),
+        ("period", wording.period(*draft.period) if draft.period else None),
+        ("preceding", _preceding(draft.preceding, wording)),
         ("order", draft.order_id),
         ("purchase_order", draft.purchase_order),
         ("buyer_reference", draft.buyer_reference),
@@ -101,11 +96,11 @@ def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
     return [(wording.label(key), value) for key, value in facts if value]
 
 
-def _period(draft: Draft, wording: Wording) -> str | None:
-    if draft.period is None:
+def _preceding(given: Preceding | None, wording: Wording) -> Said | None:
+    if given is None:
         return None
-    first, last = (wording.locale.date(day) for day in draft.period)
-    return wording.said("sentences", "covers", first=first, last=last)[0]
+    first, *others = wording.date(given.issued_on)
+    return [f"{given.number}\n{first}", *others]
 
 
 def _columns(document: Document, wording: Wording) -> dict[str, Any]:
@@ -153,21 +148,25 @@ def _details(worked: WorkedLine, currency: str, wording: Wording) -> list[str]:
     line = worked.line
     details = [line.description] if line.description else []
     if line.product_id:
-        details.append(f"{wording.label('product_id')[0]} {line.product_id}")
+        details.append(f"{joined(wording.label('product_id'))} {line.product_id}")
     return details + [_adjustment(one, currency, wording) for one in worked.adjustments]
 
 
 def _adjustment(worked: WorkedAdjustment, currency: str, wording: Wording) -> str:
     """Return why something is taken off or added: Discount: Volume, 10%."""
     one = worked.adjustment
+    why = f"{joined(wording.label(_label(one)))}: {one.reason}"
     if one.percent is not None:
-        return f"{_why(one, wording)[0]}, {wording.locale.percent(one.percent)}"
-    return f"{_why(one, wording)[0]}, {wording.locale.amount(worked.entered_minor, currency)}"
+        return f"{why}, {wording.locale.percent(one.percent)}"
+    return f"{why}, {wording.locale.amount(worked.entered_minor, currency)}"
 
 
 def _why(one: Adjustment, wording: Wording) -> Said:
-    label = wording.label("charge" if one.is_charge else "discount")
-    return [f"{text}: {one.reason}" for text in label]
+    return [f"{text}: {one.reason}" for text in wording.label(_label(one))]
+
+
+def _label(one: Adjustment) -> str:
+    return "charge" if one.is_charge else "discount"
 
 
 def _per(quantity: Decimal, wording: Wording) -> Said | None:

@@ -19,7 +19,7 @@ from kassa.billing.typeset.parties import (
     seller_fields,
 )
 from kassa.billing.typeset.payment_qr import Transfer
-from kassa.billing.typeset.texts import Wording
+from kassa.billing.typeset.texts import Said, Wording
 from kassa.billing.typeset.totals_rows import Rows
 from kassa.core.model import Model
 from kassa.customers.parties import BankAccount, LanguageTag, Party
@@ -112,7 +112,7 @@ def transfer_of(letter: Reminder | Statement) -> Transfer:
 
 def reminder_fields(letter: Reminder, wording: Wording) -> dict[str, Any]:
     """Return everything the layout of a reminder prints."""
-    facts = [(wording.label("due_on"), wording.date(letter.pay_by))]
+    facts: list[Fact] = [(wording.label("due_on"), wording.date(letter.pay_by))]
     rows = Rows(letter.currency, wording)
     if letter.fee_minor or letter.interest_minor:
         rows.add("outstanding", sum(one.outstanding_minor for one in letter.overdue))
@@ -135,8 +135,6 @@ def reminder_fields(letter: Reminder, wording: Wording) -> dict[str, Any]:
 
 def statement_fields(letter: Statement, wording: Wording) -> dict[str, Any]:
     """Return everything the layout of a statement prints."""
-    first, last = (wording.locale.date(day) for day in letter.period)
-    period = wording.said("sentences", "covers", first=first, last=last)[0]
     rows = Rows(letter.currency, wording)
     rows.add("closing_balance", letter.due_minor, is_due=True)
     return _shared(letter, wording) | {
@@ -144,7 +142,7 @@ def statement_fields(letter: Statement, wording: Wording) -> dict[str, Any]:
         "title": wording.said("titles", "statement"),
         "facts": [
             *_facts(letter, "statement_number", wording),
-            (wording.label("statement_period"), period),
+            (wording.label("statement_period"), wording.period(*letter.period)),
         ],
         "message": [],
         "table": _movements_table(letter, wording),
@@ -165,7 +163,7 @@ def _shared(letter: Letter, wording: Wording) -> dict[str, Any]:
 
 
 def _facts(letter: Letter, number_key: str, wording: Wording) -> list[Fact]:
-    facts = [
+    facts: list[tuple[Said, str | Said | None]] = [
         (wording.label(number_key), letter.number),
         (wording.label("issued_on"), wording.date(letter.issued_on)),
         (wording.label("customer_number"), letter.customer_number),
@@ -184,8 +182,8 @@ def _overdue_table(letter: Reminder, wording: Wording) -> dict[str, Any]:
     rows = [
         [
             [one.number],
-            wording.locale.date(one.issued_on),
-            wording.locale.date(one.due_on),
+            wording.short_date(one.issued_on),
+            wording.short_date(one.due_on),
             str((letter.issued_on - one.due_on).days),
             amount(one.total_minor, letter.currency),
             amount(one.outstanding_minor, letter.currency),
@@ -198,7 +196,7 @@ def _overdue_table(letter: Reminder, wording: Wording) -> dict[str, Any]:
 def _movements_table(letter: Statement, wording: Wording) -> dict[str, Any]:
     amount, balance = wording.locale.amount, letter.opening_minor
     keys = ("document", "date", "debit", "credit", "balance")
-    opening = wording.locale.date(letter.period[0])
+    opening = wording.short_date(letter.period[0])
     shown = amount(balance, letter.currency)
     rows: list[list[Any]] = [[wording.label("opening_balance"), opening, "", "", shown]]
     for one in letter.movements:
@@ -206,7 +204,7 @@ def _movements_table(letter: Statement, wording: Wording) -> dict[str, Any]:
         said = wording.said("movements", one.kind.value)
         rows.append([
             [said[0] + f" {one.number}" if one.number else said[0], *said[1:]],
-            wording.locale.date(one.day),
+            wording.short_date(one.day),
             amount(one.debit_minor, letter.currency) if one.debit_minor else "",
             amount(one.credit_minor, letter.currency) if one.credit_minor else "",
             amount(balance, letter.currency),

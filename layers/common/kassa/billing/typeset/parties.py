@@ -10,7 +10,7 @@ from kassa.customers.parties import Address, BankAccount, Party
 
 _CITY_FIRST = frozenset({"JP", "TW", "CN", "KR", "RU"})  # the largest comes first
 _STREET_FIRST_CODE_LAST = frozenset({"GB", "US", "CA", "AU", "TH", "IN", "SG", "HK"})
-Fact = tuple[Said, str]
+Fact = tuple[Said, str | Said]
 
 
 def address_lines(address: Address, seller_country: str, wording: Wording) -> list[str]:

@@ -4,6 +4,7 @@ A document speaks one language or two. Each of its texts is a list of one or two
 language's after the first's; layouts print the second smaller.
 """
 
+import datetime
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -16,6 +17,7 @@ FOLDER = Path(__file__).with_name("texts")
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 FALLBACK = "en"
 Said = list[str]  # a text in each language of a document
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def language_of(tag: str) -> str:
@@ -43,9 +45,12 @@ class Wording:
         self.languages = list(dict.fromkeys(language_of(tag) for tag in asked))
         self._texts = [texts_of(language) for language in self.languages]
         self._tax_name = tax_name
-        self.locale = Locale(_locale_name(asked[0], self._texts[0]), local_years)
-        self._long_dates = self._texts[0]["dates"]
-        self.taxes: Said = [texts["tax_names"][tax_name] for texts in self._texts]
+        tags_by_language = {language_of(tag): tag for tag in reversed(asked)}
+        self._locales = [
+            Locale(_locale_name(tags_by_language[language], texts), local_years)
+            for language, texts in zip(self.languages, self._texts, strict=True)
+        ]
+        self.locale = self._locales[0]  # amounts are written once, as the first language does
 
     @property
     def script(self) -> dict[str, str]:
@@ -58,9 +63,15 @@ class Wording:
         last = self._texts[-1]
         return {"lang": last["typst"], "region": last.get("region", "")}
 
-    def said(self, table: str, key: str, **values: str) -> Said:
-        """Return a text in each language; what is missing in its table is what `other` says."""
-        return [self._filled(texts, table, key, values) for texts in self._texts]
+    def said(self, table: str, key: str, **values: str | Said) -> Said:
+        """Return a text in each language; what is missing in its table is what `other` says.
+
+        A value that differs by language, such as a day, is filled in as each has it.
+        """
+        return [
+            self._filled(texts, table, key, {name: _of(one, at) for name, one in values.items()})
+            for at, texts in enumerate(self._texts)
+        ]
 
     def label(self, key: str, **values: str) -> Said:
         """Return what stands beside a value."""
@@ -75,16 +86,40 @@ class Wording:
         """Return what a unit is called; a code that no text knows stands for itself."""
         return [str(texts["units"].get(code, code)) for texts in self._texts]
 
-    def date(self, day: Any) -> str:
-        """Return a day as the first language writes it out."""
-        return self.locale.date(day, self._long_dates)
+    def date(self, day: datetime.date) -> Said:
+        """Return a day as each language writes it out."""
+        both = zip(self._locales, self._texts, strict=True)
+        return [locale.date(day, texts["dates"]) for locale, texts in both]
+
+    def short_date(self, day: datetime.date) -> Said:
+        """Return a day as each language writes it in a table."""
+        return [locale.date(day) for locale in self._locales]
+
+    def period(self, first: datetime.date, last: datetime.date) -> Said:
+        """Return from when to when something is, no day of it broken between lines."""
+        ends = [
+            [one.replace(" ", NO_BREAK) for one in self.short_date(day)] for day in (first, last)
+        ]
+        return self.said("sentences", "covers", first=ends[0], last=ends[1])
 
     def _filled(
         self, texts: Mapping[str, Any], table: str, key: str, values: Mapping[str, str]
     ) -> str:
         known = texts[table]
-        text = known[key] if key in known else known["other"]
-        return str(text).format_map({"tax": texts["tax_names"][self._tax_name], **values})
+        text = str(known[key] if key in known else known["other"])
+        tax = str(texts["tax_names"][self._tax_name])
+        if text.startswith("{tax}"):
+            tax = tax[0].upper() + tax[1:]
+        return text.format_map({"tax": tax, **values})
+
+
+def joined(said: Said) -> str:
+    """Return a text in one line: the first language, and the second after a stroke."""
+    return " / ".join(dict.fromkeys(said))
+
+
+def _of(value: str | Said, at: int) -> str:
+    return value if isinstance(value, str) else value[at]
 
 
 def _locale_name(tag: str, texts: Mapping[str, Any]) -> str:
