@@ -8,15 +8,17 @@ from cli.connection import connect_as_merchant
 from kassa.api import id_prefixes
 from kassa.core.errors import EventNotFound, InvalidRequest, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.gateways.registry import GATEWAYS
+from kassa.gateways.registry import BY_HAND, GATEWAYS
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists, History
 from kassa.monitoring.watch_silence import accounts_named
 from kassa.orders.store import Orders
 from kassa.platform import clock
 from kassa.platform.settings import settings
+from kassa.refunds import find_payment
 
 DAYS_SEARCHED = 14
+_KNOWN = (*GATEWAYS, *BY_HAND)
 _REFUND_REQUEST = re.compile(r"rr_[0-9a-f]{24}")
 
 
@@ -87,8 +89,8 @@ def order(begins: str) -> str:
 
 def gateway(name: str) -> str:
     """Return a gateway's name if there is one of it; else say which there are."""
-    if name not in GATEWAYS:
-        raise InvalidRequest(f"no gateway is called {name}: there are {', '.join(GATEWAYS)}")
+    if name not in _KNOWN:
+        raise InvalidRequest(f"no gateway is called {name}: there are {', '.join(_KNOWN)}")
     return name
 
 
@@ -97,7 +99,8 @@ def _accounts(name: str | None, account: str | None) -> list[tuple[str, str]]:
     if name is not None:
         gateway(name)
     known = accounts_named(settings().gateway_accounts)
-    known += [(one, account or "main") for one in GATEWAYS]
+    known += [(one, account or "main") for one in _KNOWN]
+    known += find_payment.accounts()
     fitting = (one for one in known if name in (None, one[0]) and account in (None, one[1]))
     return list(dict.fromkeys(fitting))
 

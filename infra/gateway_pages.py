@@ -91,7 +91,8 @@ def written(gateway: str, page: str, sections: Sequence[Section]) -> str:
 
 def texts() -> dict[Path, str]:
     """Return every page as it should stand."""
-    pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in registry.GATEWAYS}
+    named = (*registry.GATEWAYS, *registry.BY_HAND)
+    pages = {gateway: DOCS / "gateways" / f"{gateway}.md" for gateway in named}
     found = {
         path: written(gateway, path.read_text(), sections_of(gateway))
         for gateway, path in pages.items()

@@ -18,6 +18,7 @@ CAPS = {  # what isn't named here runs once at a time
 }
 
 BATCH_SENDERS = {
+    "EnterPaymentFunctionRole": ("EventsQueue",),
     "ApproveRefundFunctionRole": ("RefundsQueue",),
     "DecideRefundFunctionRole": ("RefundsQueue",),
     "PayRefundFunctionRole": ("RefundsQueue",),

@@ -16,7 +16,7 @@ from kassa.gateways import registry
 from kassa.gateways.ports import Calls
 from kassa.gateways.registry import Ability
 from kassa.gateways.submissions import PaymentMethod
-from kassa.gateways.webhooks.parts import SignatureScheme
+from kassa.gateways.webhooks.parts import SignatureScheme, signature_scheme
 from tests.support import every_gateway
 from tests.support.every_gateway import CALLED, EVERY_GATEWAY, REFUNDING
 from tests.support.gateway_files import EXTRAS, FILES, expected, file_of
@@ -34,7 +34,7 @@ def test_a_package_has_the_files_of_its_abilities_and_no_others(gateway: str) ->
 
 def test_every_package_stands_in_the_registry() -> None:
     packages = {path.parent.name for path in (ROOT / KASSA).glob("*/events.py")}
-    assert packages == set(OURS)
+    assert packages == {*OURS, *registry.BY_HAND}
 
 
 def test_what_one_gateway_has_besides_is_none_of_the_common_files_and_says_why() -> None:
@@ -132,7 +132,8 @@ def test_a_gateways_account_can_be_connected(gateway: str) -> None:
 def test_the_contract_that_gateways_dont_know_each_other_names_them_all() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     (apart,) = (one for one in contracts["contracts"] if "gateways don't" in one["name"])
-    assert set(apart["modules"]) == {registry.package(gateway) for gateway in OURS}
+    named = {registry.package(gateway) for gateway in (*OURS, *registry.BY_HAND)}
+    assert set(apart["modules"]) == named
 
 
 def test_the_demo_has_terms_with_every_gateway() -> None:
@@ -147,6 +148,23 @@ def test_the_guide_names_every_file(name: str) -> None:
 def test_every_payment_method_is_taken_somewhere() -> None:
     taken = {method for gateway in OURS for method in EVERY_GATEWAY[gateway].methods}
     assert taken == {method.value for method in PaymentMethod}
+
+
+@pytest.mark.parametrize("gateway", registry.BY_HAND)
+def test_what_people_enter_has_a_reader_and_neither_webhook_nor_calls(gateway: str) -> None:
+    modules = _modules(ROOT / KASSA / gateway)
+
+    assert modules == {"entries", "events", "event_types", "declines"}
+    assert not registry.gateway(gateway).can
+    assert not set(registry.BY_HAND) & set(registry.GATEWAYS)
+    with pytest.raises(UnknownGateway):
+        signature_scheme(gateway)
+
+
+@pytest.mark.parametrize("gateway", registry.BY_HAND)
+def test_the_page_of_what_people_enter_has_its_tables_as_they_are(gateway: str) -> None:
+    page = (ROOT / "docs" / "gateways" / f"{gateway}.md").read_text()
+    assert written(gateway, page, SECTIONS) == page
 
 
 def test_a_name_that_is_no_gateway_leads_to_no_module() -> None:

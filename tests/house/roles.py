@@ -12,11 +12,12 @@ from tests.support.source import KASSA, ROOT
 PYPROJECT = ROOT / "pyproject.toml"
 RULES, STORE, ROUTES, OPERATION = "rules", "store", "routes", "operation"
 VENDOR, PLATFORM, PORT = "vendor", "platform", "port"
-VENDORS = {"adyen", "btcpay", "klarna", "paypal", "standard", "stripe"}
+VENDORS = {"adyen", "btcpay", "klarna", "manual", "paypal", "standard", "stripe"}
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
     *("alarm", "approve", "archive", "authorize", "bind", "book", "build", "check", "close"),
-    *("create", "decide", "enqueue", "find", "gather", "generate", "issue", "look", "note"),
+    *("create", "decide", "enqueue", "enter", "find", "gather", "generate", "issue", "look"),
+    *("note", "queue", "reverse"),
     *("open", "pay", "pull", "read", "rebuild", "receive", "refund", "replay", "resolve"),
     *(
         "restore",

@@ -19,7 +19,8 @@ KASSA = ROOT / "layers" / "common" / "kassa"
 DECLARING = sorted(path for path in KASSA.glob("*/facts.py") if path.parent.name != "core")
 LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
 NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus alone
-    "PaymentCaptured": {"language"},
+    "PaymentCaptured": {"invoice_number", "language"},
+    "PaymentReversed": {"invoice_number"},
     "RefundCreated": {"refund_request_id"},
     "RefundSucceeded": {"reference", "refund_request_id"},
     "RefundTraced": {"reference", "refund_request_id"},

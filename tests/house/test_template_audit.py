@@ -11,10 +11,8 @@ TABLE = resources("DynamoDB::Table")["PaymentsTable"]
 DENIALS = TABLE["ResourcePolicy"]["PolicyDocument"]["Statement"]
 REWRITING = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"}
 ACTS = {
-    "DecideRefundFunction",
-    "DecideInvoiceFunction",
-    "SavePolicyFunction",
-    "OpenCheckoutFunction",
+    *("DecideRefundFunction", "SavePolicyFunction", "OpenCheckoutFunction"),
+    *("DecideInvoiceFunction", "EnterPaymentFunction"),
 }
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 

@@ -59,7 +59,7 @@ def test_nobody_may_run_statements_that_could_delete() -> None:
 
 SENDERS = {
     "EventsQueue": {
-        *("ReceiveWebhookFunction", "ReceiveEventbridgeFunction"),
+        *("ReceiveWebhookFunction", "ReceiveEventbridgeFunction", "EnterPaymentFunction"),
         *("WatchGatewaysFunction", "ResendRole"),
     },
     "RefundsQueue": {

@@ -153,9 +153,13 @@ def test_persons_are_listed_and_shown_with_their_keys(console: Console) -> None:
     assert "approver, support" in shown
     assert key_id in shown
     [key] = console.json("persons", "show", person_id)["keys"]
-    assert set(key["scopes"]) == {*READING, "refunds:decide", "refunds:write", "orders:write"} | {
-        *("orders:resolve", "invoices:write")
-    }
+    assert set(key["scopes"]) == {
+        *READING,
+        "refunds:decide",
+        "refunds:write",
+        "orders:write",
+        "payments:write",
+    } | {*("orders:resolve", "invoices:write")}
     assert "secret_sha256" not in key
 
 

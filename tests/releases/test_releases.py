@@ -46,6 +46,7 @@ RELEASES = sorted(
 )
 # Came after the newest release that left its fixtures; the next one leaves theirs.
 NOT_YET = {
+    "Manual accounts",
     *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
     *("Person's day", "Person's payment", "Smoke test", "Customer's comment", "Tax rates"),
 }

@@ -21,7 +21,7 @@ from kassa.orders.store import Orders
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.settings import settings
-from kassa.refunds.find_payment import Found, PaymentFinder
+from kassa.refunds.find_payment import Found, PaymentFinder, accounts
 
 _OF_PAYMENTS = f"{SubjectKind.PAYMENT.upper()}#"
 
@@ -103,11 +103,10 @@ def named(payment_id: str, payment_filter: PaymentFilter) -> PaymentPage:
 
 def _accounts(payment_filter: PaymentFilter) -> Iterator[tuple[str, str]]:
     """Yield the gateway accounts to look at: the one that is named, or all there are."""
-    if payment_filter.gateway is not None:
-        yield payment_filter.gateway, payment_filter.account or "main"
-        return
-    for one in settings().gateway_accounts.split(","):
-        gateway, _, account = one.strip().partition("/")
+    gateway, account = payment_filter.gateway, payment_filter.account
+    if gateway is None or (gateway == "manual" and account is None):
+        yield from (one for one in accounts() if gateway in (None, one[0]))
+    else:
         yield gateway, account or "main"
 
 

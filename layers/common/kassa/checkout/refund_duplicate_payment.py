@@ -8,6 +8,8 @@ from collections.abc import Callable
 from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
+from kassa.gateways import registry
+from kassa.gateways.registry import Ability
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus
@@ -33,16 +35,12 @@ def refund_duplicate_payment(
     """Request a refund of all that is left of a duplicate payment, and publish that it was found.
 
     Where something of what paid the order has gone back since, a person decides, or the customer
-    might get both.
+    might get both. Where no gateway can be asked, as of cash, a person gives it back: nothing is
+    requested.
     """
     request_id = None
-    limit = "" if _is_covered(lifecycle, requests) else NOT_COVERED
-    body = refund_of(lifecycle, payment)
-    try:
-        case = approve_refund(body, KASSA, requests, time_left_s, limit)
-        request_id = case.request.refund_request_id
-    except OverHeadroom:  # it was given back at the gateway before, or is disputed
-        logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
+    if registry.can(payment.gateway, Ability.REFUND):
+        request_id = _requested(lifecycle, payment, requests, time_left_s)
     event_bus.publish([duplicate_payment_found(lifecycle, payment, request_id)])
     metrics.add_metric(name="DuplicatePaymentFound", unit="Count", value=1)
     logger.warning(
@@ -51,6 +49,23 @@ def refund_duplicate_payment(
         payment_id=payment.payment_id,
         refund_request_id=request_id,
     )
+
+
+def _requested(
+    lifecycle: OrderLifecycle,
+    payment: OrderPayment,
+    requests: RefundRequests,
+    time_left_s: Callable[[], float],
+) -> str | None:
+    """Request a refund of a duplicate payment, and return its id; none where nothing is left."""
+    limit = "" if _is_covered(lifecycle, requests) else NOT_COVERED
+    body = refund_of(lifecycle, payment)
+    try:
+        case = approve_refund(body, KASSA, requests, time_left_s, limit)
+    except OverHeadroom:  # it was given back at the gateway before, or is disputed
+        logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
+        return None
+    return case.request.refund_request_id
 
 
 def keep_payment(

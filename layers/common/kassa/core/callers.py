@@ -14,6 +14,7 @@ class Scope(StrEnum):
     """What a key may do; a key with no fitting scope may do nothing."""
 
     PAYMENTS_READ = "payments:read"
+    PAYMENTS_WRITE = "payments:write"  # enter payments that came in past every gateway
     EVENTS_READ = "events:read"
     REPORTS_READ = "reports:read"
     REFUNDS_READ = "refunds:read"

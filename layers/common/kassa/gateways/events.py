@@ -98,6 +98,7 @@ class GatewayEvent(Model):
     happened_at: Instant
     object_reports: tuple[ObjectReport, ...] = Field(min_length=1)
     order_id: str | None = None
+    invoice_number: str | None = None  # ours, as printed, where a payment was entered for it
     customer_id: str | None = None
     customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
     language: str | None = None  # BCP 47, from the order's metadata

@@ -10,6 +10,9 @@ from kassa.core.callers import Scope
 SCOPES = {
     "GET /payments": {Scope.PAYMENTS_READ},
     "GET /payments/{gateway}/{account}/{payment_id}": {Scope.PAYMENTS_READ},
+    "POST /payments/manual": {Scope.PAYMENTS_WRITE},
+    "POST /payments/manual/{payment_id}/refund": {Scope.PAYMENTS_WRITE},
+    "POST /payments/manual/{payment_id}/reverse": {Scope.PAYMENTS_WRITE},
     "GET /events": {Scope.EVENTS_READ},
     "GET /events/{event_id}": {Scope.EVENTS_READ},
     "GET /reports/{period}/{day}": {Scope.REPORTS_READ},

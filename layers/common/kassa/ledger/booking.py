@@ -173,6 +173,7 @@ def _details(owing: Owing) -> dict[str, object]:
         "reference": known.reference,
         "belongs_to": known.belongs_to,
         "order_id": state.order_id,
+        "invoice_number": state.invoice_number,
         "customer_id": state.customer_id,
         "language": state.language,
     }

@@ -19,6 +19,7 @@ class PaymentCaptured(FactData):
 
     fact: Literal["PaymentCaptured"] = "PaymentCaptured"
     order_id: str | None = None
+    invoice_number: str | None = None  # ours, as printed, where a person entered it for one
     customer_id: str | None = None
     method: str | None = None
     brand: str | None = None
@@ -34,6 +35,7 @@ class PaymentReversed(FactData):
     fact: Literal["PaymentReversed"] = "PaymentReversed"
     reason: str | None = None
     order_id: str | None = None
+    invoice_number: str | None = None
     customer_id: str | None = None
     method: str | None = None
 

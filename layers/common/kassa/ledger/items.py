@@ -16,7 +16,7 @@ from kassa.gateways.events import GatewayEvent, Ignored, Subject
 from kassa.gateways.states import RANKS
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
-from kassa.ledger.state import SubjectState
+from kassa.ledger.state import TEXTS, SubjectState
 from kassa.platform import keys, table
 from kassa.platform.table import Item
 
@@ -182,10 +182,9 @@ def subject_state(item: Item | None) -> SubjectState:
         unknown={object_id: one for object_id, one in kept if object_id not in objects},
         version=int(item["version"]),
         objects=objects,
-        order_id=item.get("order_id"),
+        **{name: item.get(name) for name in TEXTS},
         customer_id=item.get("customer_id"),
         customer_from_order=bool(item.get("customer_from_order")),
-        language=item.get("language"),
         reservations={
             submission_id: int(held) for submission_id, held in item.get("reservations", {}).items()
         },

@@ -19,7 +19,7 @@ from kassa.ledger.movements.reversals import reversals, unexplained, without_exp
 from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds
 
 K = ObjectKind
-_RETURNED = ("succeeded", "failed")
+TEXTS = ("order_id", "invoice_number", "language")  # of the subject, as its events name them
 _TEXTS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
     *("fingerprint", "country", "gateway_risk", "belongs_to"),
@@ -37,6 +37,7 @@ class SubjectState(Model):
     version: int = 0
     objects: dict[str, ObjectState] = {}
     order_id: str | None = None
+    invoice_number: str | None = None
     customer_id: str | None = None
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None
@@ -189,7 +190,7 @@ class SubjectState(Model):
         """Refunds and chargebacks that overtook their capture."""
         if self.has_capture or self.of(K.CHARGE, "released"):
             return ()
-        return {**self.of(K.REFUND, *_RETURNED), **self.of(K.DISPUTE_FUNDS)}
+        return {**self.of(K.REFUND, "succeeded", "failed"), **self.of(K.DISPUTE_FUNDS)}
 
     def _unnamed(self) -> Iterable[str]:
         """Payments whose charge, and charges whose refunds, no event has named yet."""
@@ -227,8 +228,7 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     return state.model_copy(
         update={
             "objects": objects,
-            "order_id": merged(state.order_id, event.order_id),
-            "language": merged(state.language, event.language),
+            **{name: merged(getattr(state, name), getattr(event, name)) for name in TEXTS},
         }
         | _customer(surer(state.customer, _customer_of(event)))
     )

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import takewhile
 
 from kassa.audit.close_audit_days import close_audit_days
+from kassa.billing.manual_payments.queue_entries import queue_entries
 from kassa.checkout.alarm_part_payment import alarm_part_payment
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.core.errors import GatewayError, UnknownGateway
@@ -38,6 +39,7 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
     accounts = accounts_named(settings().gateway_accounts)
     parts = {
         "resolved": lambda: _resolve_checkouts(time_left_s),
+        "entered": lambda: queue_entries(time_left_s),
         "enqueued": lambda: enqueue_due_refunds(time_left_s),
         "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
         "looked_up": lambda: look_up_waiting(time_left_s),

@@ -20,16 +20,21 @@ class Role(StrEnum):
     """What somebody works as; every role may read everything."""
 
     READER = "reader"
-    SUPPORT = "support"  # sends orders, issues invoices, requests refunds
+    SUPPORT = "support"  # sends orders, enters payments, issues invoices, requests refunds
     APPROVER = "approver"  # decides refunds that the policy left to a person, resolves outcomes
-    FINANCE = "finance"  # writes refund policies, issues and voids invoices
+    FINANCE = "finance"  # writes refund policies, enters payments, issues and voids invoices
 
 
 _SCOPES = {
     Role.READER: READING,
-    Role.SUPPORT: READING | {Scope.ORDERS_WRITE, Scope.REFUNDS_WRITE, Scope.INVOICES_WRITE},
+    Role.SUPPORT: READING
+    | {Scope.ORDERS_WRITE, Scope.PAYMENTS_WRITE, Scope.REFUNDS_WRITE, Scope.INVOICES_WRITE},
     Role.APPROVER: READING | {Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE},
-    Role.FINANCE: READING | {Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE, Scope.POLICIES_WRITE},
+    Role.FINANCE: READING
+    | {
+        *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
+        Scope.POLICIES_WRITE,
+    },
 }
 PERSONS_ALONE = frozenset(
     {Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE, Scope.POLICIES_WRITE}

@@ -29,6 +29,7 @@ Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
+Manual accounts   MANUAL#<merchant_id>                     ACCOUNTS
 Smoke test        SMOKE#<name>                             SMOKE
 
 Work queue        GSI2PK                                   GSI2SK
@@ -87,6 +88,7 @@ A customer's invoices and credit notes    Receivables.of_customer  Query GSI1, B
 What became of an invoice, entered once   Receivables.add         UpdateItem on the version read
 A document stands                         .note_document          UpdateItem, the first one stays
 A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
+Accounts that payments were entered at    find_payment.accounts, Entries.enter  GetItem, UpdateItem that adds
 """
 
 from datetime import datetime
@@ -232,6 +234,11 @@ def billed(merchant_id: str, customer_id: str) -> str:
 def open_invoices(merchant_id: str) -> str:
     """Return the GSI2 partition of the invoices of which something is owed."""
     return f"OPEN#{merchant_id}"
+
+
+def manual_accounts(merchant_id: str) -> Key:
+    """Return the key of the names of all accounts that people entered payments at."""
+    return Key(f"MANUAL#{merchant_id}", "ACCOUNTS")
 
 
 def smoke(name: str) -> Key:

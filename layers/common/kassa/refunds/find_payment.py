@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kassa.core.errors import Conflict, PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import MANUAL
 from kassa.ledger.items import partition, subject_state
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books
@@ -50,6 +51,15 @@ def meant_by(request_body: RefundRequestBody) -> Found:
     return Found(found.subject, state, case.order)
 
 
+def accounts() -> Iterator[tuple[str, str]]:
+    """Yield the gateway accounts that the stack names, then those that people enter payments at."""
+    for one in settings().gateway_accounts.split(","):
+        gateway, _, account = one.strip().partition("/")
+        yield gateway, account or "main"
+    entered = table.get(keys.manual_accounts(settings().merchant_id)) or {}
+    yield from ((MANUAL, account) for account in sorted(entered.get("names", ())))
+
+
 def of_order(order_id: str) -> Found:
     """Return the payment that paid an order, at whichever gateway that was."""
     case = Orders(settings().merchant_id).find(order_id)
@@ -72,10 +82,9 @@ def of_order(order_id: str) -> Found:
 
 def _everywhere(order_id: str) -> Iterator[Found]:
     """Yield the payment of an order at each gateway account that has one."""
-    for account in settings().gateway_accounts.split(","):
-        gateway, _, name = account.strip().partition("/")
+    for account in accounts():
         with suppress(PaymentNotFound):
-            yield PaymentFinder(gateway, name or "main").by_order(order_id)
+            yield PaymentFinder(*account).by_order(order_id)
 
 
 class PaymentFinder:

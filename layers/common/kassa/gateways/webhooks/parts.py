@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from kassa.core.errors import UnknownGateway
 from kassa.gateways import registry
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
@@ -51,5 +52,7 @@ def id_by(pattern: re.Pattern[bytes], within: int = 512) -> Callable[[bytes], st
 
 def signature_scheme(gateway: str) -> SignatureScheme:
     """Return how a gateway signs, or refuse a gateway we don't know."""
+    if gateway in registry.BY_HAND:
+        raise UnknownGateway(f"{gateway} sends no webhooks")
     scheme: SignatureScheme = registry.module(gateway, "webhook").SCHEME
     return scheme

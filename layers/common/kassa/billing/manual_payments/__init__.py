@@ -1,0 +1,1 @@
+"""Payments that people enter: kept, audited, and queued as events of the gateway `manual`."""

@@ -1,0 +1,1 @@
+"""Payments that people enter: cash, a till, a bank transfer, a cheque."""
