@@ -65,8 +65,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(is_asked: bool) -> None:
-    if is_asked:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         import tomllib  # for these two lines alone
 
         project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

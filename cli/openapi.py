@@ -76,8 +76,8 @@ def _answering(html: str) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             body = html.encode()
             self.send_response(200)
-            for name, word in {**HEADERS, "Content-Length": str(len(body))}.items():
-                self.send_header(name, word)
+            for name, value in {**HEADERS, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -143,7 +143,7 @@ def _objects_listing(state: PaymentState) -> Listing:
 
 def _paid_with(one: ObjectStanding) -> str:
     """Say what a charge was paid with: the method, and the brand where that says more."""
-    paid_with = " ".join(word for word in (one.method, one.brand) if word)
+    paid_with = " ".join(name for name in (one.method, one.brand) if name)
     return f" by {escape(paid_with)}" if paid_with else ""
 
 

@@ -14,7 +14,7 @@ import duckdb
 from bench.reporting.measured import print_gross
 
 REQUESTS = """
-    SELECT said FROM read_parquet('{}/**/*.parquet', hive_partitioning = false)
+    SELECT details FROM read_parquet('{}/**/*.parquet', hive_partitioning = false)
     WHERE fact = 'RefundRequested'
 """
 

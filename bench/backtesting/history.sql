@@ -4,7 +4,7 @@
 CREATE TABLE drawn AS
 SELECT n, 'rr_' || md5('r' || n)[:24] AS refund_request_id, 'pi_' || md5('p' || n)[:24] AS payment_id,
        'cus_' || md5('u' || hash(n * 11) % (1 + $requests // 2))[:14] AS customer_id,
-       make_timestamptz($ends_us - 1 - (n * $days * 86_400_000_000::HUGEINT // $requests)::BIGINT) AS asked_at,
+       make_timestamptz($ends_us - 1 - (n * $days * 86_400_000_000::HUGEINT // $requests)::BIGINT) AS requested_at,
        CASE WHEN hash(n * 3) % 5 = 0 THEN 'JPY' ELSE 'EUR' END AS currency,
        (hash(n * 5) % 97 * (hash(n * 7) % 97) * 4 + 450)::BIGINT AS euro_minor,
        (hash(n * 13) % 11 * (hash(n * 17) % 12))::INT AS payment_age_days,
@@ -35,8 +35,8 @@ SELECT *, CASE rule_id WHEN 'too-late' THEN 'reject' WHEN 'small' THEN 'approve'
        AS is_granted
 FROM requested;
 
-CREATE TABLE told AS
-SELECT n, 'RefundRequested' AS fact, 1::BIGINT AS version, asked_at,
+CREATE TABLE published AS
+SELECT n, 'RefundRequested' AS fact, 1::BIGINT AS version, requested_at,
        to_json({refund_request_id: refund_request_id, gateway: 'stripe', account: 'main',
                 payment_id: payment_id, requested_by: '6f0a8c21d94be375', receipt: {
            decision: decision, why: 'policy', rule_id: rule_id, policy_version: 3, inputs: {
@@ -49,11 +49,11 @@ SELECT n, 'RefundRequested' AS fact, 1::BIGINT AS version, asked_at,
                amount_ratio_percent: 100, requests_customer_day: 0, requests_card_day: 0,
                risk_score: risk_score},
            counterfactuals: [], score_parts: {refund_share: risk_score},
-           decided_at: strftime(asked_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')}})::VARCHAR AS said
+           decided_at: strftime(requested_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')}})::VARCHAR AS details
 FROM decided
 UNION ALL
 SELECT n, CASE WHEN is_granted THEN 'RefundApproved' ELSE 'RefundRejected' END, 3,
-       asked_at + to_seconds((hash(n * 53) % 200_000)::INT),
+       requested_at + to_seconds((hash(n * 53) % 200_000)::INT),
        to_json({refund_request_id: refund_request_id, gateway: 'stripe', account: 'main',
                 payment_id: payment_id, "by": 'b27d90e45c13fa86', why: ''})::VARCHAR
 FROM decided WHERE decision = 'escalate' AND is_decided;
@@ -63,14 +63,14 @@ COPY (
            fact, refund_request_id || '#' || version AS event_id, 'main' AS merchant_id,
            'stripe' AS gateway, 'main' AS account, 'refund_request' AS subject_kind,
            refund_request_id AS subject_id, refund_request_id AS object_id, version,
-           told.asked_at AS occurred_at, told.asked_at AS booked_at, currency, amount_minor,
+           published.requested_at AS occurred_at, published.requested_at AS booked_at, currency, amount_minor,
            NULL::VARCHAR AS method, reason, NULL::VARCHAR AS order_id, customer_id,
            NULL::VARCHAR AS moves, NULL::BIGINT AS gross_minor, NULL::VARCHAR AS gross_currency,
            NULL::BIGINT AS fee_minor,
            []::STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                       amount_minor BIGINT, currency VARCHAR)[] AS postings,
-           said, strftime(told.asked_at AT TIME ZONE 'UTC', '%Y-%m-%d') AS day, n // $a_file AS part
-    FROM told JOIN decided USING (n)
-    WHERE told.asked_at < make_timestamptz($ends_us)
-    ORDER BY told.asked_at
+           details, strftime(published.requested_at AT TIME ZONE 'UTC', '%Y-%m-%d') AS day, n // $a_file AS part
+    FROM published JOIN decided USING (n)
+    WHERE published.requested_at < make_timestamptz($ends_us)
+    ORDER BY published.requested_at
 ) TO '$folder' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, part), OVERWRITE_OR_IGNORE);

@@ -67,7 +67,7 @@ def verify(
     if as_json:
         print_json(found._asdict())
     elif found.broken is None:
-        compared = f", {found.heads} told heads compared" if heads else ""
+        compared = f", {found.heads} published heads compared" if heads else ""
         days = f"from {found.first} to {found.last}" if found.first else "yet"
         whole = f"[green]The audit trail is whole[/green]: {found.items} items"
         console().print(f"{whole} {days}{compared}.", soft_wrap=True)

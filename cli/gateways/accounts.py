@@ -20,7 +20,7 @@ from kassa.platform.secrets import ApiAccess
 
 ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LISTS = ("events", "balance_transactions")
-DAYS_HEARD = 14  # of events that are looked through for the last one of an account
+EVENT_DAYS = 14  # of events that are looked through for the last one of an account
 Secret = dict[str, Any]
 
 
@@ -60,7 +60,7 @@ def connected(stack: Stack) -> list[Connected]:
     """Return every account that has a secret or is watched, in a fixed order."""
     named, found = watched(stack), every(stack)
     today = clock.now().date()
-    spoke = heartbeats.last_spoke(found, (today - timedelta(days=n) for n in range(DAYS_HEARD)))
+    spoke = heartbeats.last_spoke(found, (today - timedelta(days=n) for n in range(EVENT_DAYS)))
     return [_shown(stack, one, one in named, spoke.get(one)) for one in found]
 
 

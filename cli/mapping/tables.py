@@ -16,7 +16,7 @@ from kassa.gateways.standard.mapping.checks import MappingFinding, Severity
 from kassa.gateways.standard.mapping.model import About, Mapping, Rule
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.LIMIT: "cyan"}
-_WORDS = ("method", "brand", "reason", "refund_request_id", "reference", "country", "fingerprint")
+_TEXTS = ("method", "brand", "reason", "refund_request_id", "reference", "country", "fingerprint")
 
 
 def print_findings(findings: Sequence[MappingFinding]) -> None:
@@ -116,7 +116,7 @@ def _also(one: ObjectReport, event: GatewayEvent) -> Iterator[str]:
         yield f"belongs to: {one.belongs_to}"
     if one.is_assumed:
         yield "assumed"
-    for name in _WORDS:
+    for name in _TEXTS:
         if text := getattr(one, name):
             yield f"{_plain(name)}: {text}"
     if one.movement:
@@ -142,5 +142,5 @@ def _unbroken(shown: Table, *names: str) -> Table:
     return shown
 
 
-def _plain(word: str) -> str:
-    return word.replace("_", " ")
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

@@ -22,7 +22,7 @@ _MEANS = {
     HostedCheckoutStatus.EXPIRED: "says the page has expired unpaid",
     HostedCheckoutStatus.FAILED: "says the page has failed",
     HostedCheckoutStatus.ABSENT: "has no such page",
-    HostedCheckoutStatus.CANNOT_TELL: "can't tell",
+    HostedCheckoutStatus.UNKNOWN: "can't tell",
 }
 
 

@@ -86,7 +86,7 @@ def print_case(case: RefundView, now: datetime) -> None:
     if lifecycle.reference:
         say(f"The customer's bank finds it by [bold]{escape(lifecycle.reference)}[/bold].")
     _print_receipt(screen, request.receipt)
-    _life_listing(case).print()
+    _lifecycle_listing(case).print()
     if lifecycle.state is RequestState.ESCALATED:
         screen.print("Next: kassa refunds claim, then approve, reject or ask.", style="dim")
 
@@ -134,7 +134,7 @@ def _inputs_table(receipt: DecisionReceipt) -> Table:
     return shown
 
 
-def _life_listing(case: RefundView) -> Listing:
+def _lifecycle_listing(case: RefundView) -> Listing:
     shown = Listing("Lifecycle", ["At (UTC)", "What", "Amount>", "By", "Why"], {"At (UTC)", "By"})
     for change in case.lifecycle.changes:
         shown.add_row(

@@ -56,7 +56,7 @@ _LABELS = {
 _UNITS = {"_days": "days", "_percent": "%", "_day": "in 24 hours"}
 CHANGES = {
     Step.SUBMITTED: "sent to the gateway",
-    Step.CUSTOMER_ASKED: "customer asked",
+    Step.INFORMATION_REQUESTED: "customer asked",
     Step.REMINDED: "reminder",
     Step.DISCREPANCY: "another amount left",
     Step.RESOLVED: "outcome resolved",
@@ -103,18 +103,18 @@ def last_why(case: RefundView) -> str:
 
 def why(change: Change, case: RefundView) -> str:
     """Say why a change was made; a rule is named, a refusal quoted."""
-    word, _, rest = (change.why or "").partition(":")
-    if word == POLICY:
+    code, _, rest = (change.why or "").partition(":")
+    if code == POLICY:
         return rule(case.request.receipt)
-    if word == "refused":
+    if code == "refused":
         return f"the gateway refused: {escape(plain(rest))}"
     if change.step is Step.RESOLVED:
-        return escape(f"{plain(word)}: {change.note}")
+        return escape(f"{plain(code)}: {change.note}")
     if change.step is Step.DISCREPANCY:
         return escape(f"{change.why} (minor units)")
-    if word == "second_to":
+    if code == "second_to":
         return f"after {who(rest)}"
-    return _WHY.get(word, escape(change.why or ""))
+    return _WHY.get(code, escape(change.why or ""))
 
 
 def rule(receipt: DecisionReceipt) -> str:

@@ -27,7 +27,7 @@ class OrderResult:
 
     order: Order
     payment_id: str | None = None  # none where it wasn't paid, or nobody knows yet by what
-    pages: tuple[Answer, ...] = ()  # as often as it was sent with the same fields
+    answers: tuple[Answer, ...] = ()  # as often as it was sent with the same fields
     changed: Answer | None = None  # when it was sent with other fields
     refunds: tuple[Answer, ...] = ()  # as often as its refund was requested
     view: OrderView | None = None  # none where it was sold past Kassa

@@ -39,7 +39,7 @@ class Child:
             os.killpg(self.pid, 9)
             self.process.wait()
 
-    def last_words(self) -> str:
+    def last_output(self) -> str:
         """Return the last line of its log."""
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
@@ -69,7 +69,7 @@ def wait_until_ready(child: Child, url: str) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if child.process.poll() is not None:
-            raise DemoError(f"{child.name} stopped right after its start: {child.last_words()}")
+            raise DemoError(f"{child.name} stopped right after its start: {child.last_output()}")
         try:
             urllib.request.urlopen(url, timeout=2).close()
         except urllib.error.HTTPError:

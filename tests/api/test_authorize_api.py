@@ -145,7 +145,7 @@ def test_a_secret_that_is_not_the_keys_own_is_denied(keys: ApiKeys, secret: str)
         f"Bearer kassa_{'鍵' * 7_000}_{SECRET}",
     ],
 )
-def test_words_that_are_no_key_are_denied(keys: ApiKeys, header: str) -> None:
+def test_what_is_no_key_is_denied(keys: ApiKeys, header: str) -> None:
     keys.add(a_key(), OPERATOR)
 
     assert refusal(call(header=header)) == ("invalid_key" if header else "missing_key")

@@ -177,7 +177,7 @@ def test_a_day_written_wholly_anew_is_shown_by_the_head_that_was_published() -> 
 
     assert broken(forged, forged_head) is None
     assert broken(forged, forged_head, {FIRST: published[FIRST]}) == Break(
-        "2026-11-21", "was written anew: its head isn't the one that was told"
+        "2026-11-21", "was written anew: its head isn't the one that was published"
     )
 
 
@@ -185,7 +185,9 @@ def test_a_day_that_lost_items_and_was_made_to_fit_is_shown_by_what_was_publishe
     published = published_of(chain(3, 2)[0])
     days, head = chain(2, 2)
 
-    assert broken(days, head, published) == Break("2026-11-21", "has 2 items, but was told with 3")
+    assert broken(days, head, published) == Break(
+        "2026-11-21", "has 2 items, but was published with 3"
+    )
 
 
 @pytest.mark.parametrize("content", ["", "not JSON", "[1]", "null"])

@@ -62,7 +62,7 @@ def test_an_expired_checkout_is_followed_by_another_that_can_be_paid(shop: Shop)
     assert shop.post().status == "paid"
 
 
-def test_a_checkout_closes_when_the_attempt_said_where_the_gateway_takes_an_expiry(
+def test_a_checkout_expires_with_its_attempt_where_the_gateway_takes_an_expiry(
     shop: Shop,
 ) -> None:
     shop.post()

@@ -71,10 +71,10 @@ def kept_back(events: list[Any]) -> list[Any]:
     return kept
 
 
-@pytest.mark.parametrize("asked_by", ["watch", "shop"])
+@pytest.mark.parametrize("looked_at_by", ["watch", "shop"])
 @pytest.mark.parametrize("first", ["chargeback", "capture"])
 def test_a_debit_that_came_back_before_its_order_received_it_pays_nothing(
-    shop_at: Opening, first: str, asked_by: str
+    shop_at: Opening, first: str, looked_at_by: str
 ) -> None:
     shop = shop_at("adyen")
     fake = shop.stage.scene.fake
@@ -90,7 +90,7 @@ def test_a_debit_that_came_back_before_its_order_received_it_pays_nothing(
     else:  # in their order, and the books are ahead of OrdersQueue
         book(shop, authorised + returned)
     shop.stage.clock.at += timedelta(minutes=61)
-    if asked_by == "watch":
+    if looked_at_by == "watch":
         shop.stage.watch()
         book(shop, [])
     again = shop.post()
@@ -115,7 +115,7 @@ def test_a_disputed_debit_whose_charge_is_reported_last_pays_nothing(shop_at: Op
     assert (again.status, again.attempt) == ("open", 2)
 
 
-def test_a_page_that_is_paid_as_its_gateway_says_pays_no_order_by_itself(shop_at: Opening) -> None:
+def test_a_checkout_reported_as_paid_pays_no_order_by_itself(shop_at: Opening) -> None:
     shop = shop_at("stripe")
     pay(shop)
     scene = shop.stage.scene

@@ -33,7 +33,7 @@ def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
     answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 200
-    assert answer["said"] == {
+    assert answer["content"] == {
         "order_id": "order-1",
         "status": "open",
         "gateway": "north",
@@ -42,7 +42,7 @@ def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
         "expires_at": "2026-11-22T09:00:00Z",
         "attempt": 1,
     }
-    assert post(ORDER_BODY)["said"] == answer["said"]
+    assert post(ORDER_BODY)["content"] == answer["content"]
 
 
 def test_what_is_submitted_to_the_gateway_is_the_order(scene: OrderScene) -> None:
@@ -65,8 +65,8 @@ def test_a_malformed_field_is_answered_with_400_and_its_name(
     answer = post(ORDER_BODY | {field: value})
 
     assert answer["statusCode"] == 400
-    assert answer["said"]["message"].partition(":")[0].split(".")[0] == field
-    assert {one["field"].split(".")[0] for one in answer["said"]["fields"]} == {field}
+    assert answer["content"]["message"].partition(":")[0].split(".")[0] == field
+    assert {one["field"].split(".")[0] for one in answer["content"]["fields"]} == {field}
     assert scene.submitted() == []
 
 
@@ -75,7 +75,7 @@ def test_all_malformed_fields_are_named_at_once_and_never_what_they_held(scene: 
         ORDER_BODY | {"amount_minor": 0, "country": "x", "customer_id": "jane@shop.example"}
     )
 
-    assert [one["field"] for one in answer["said"]["fields"]] == [
+    assert [one["field"] for one in answer["content"]["fields"]] == [
         "amount_minor",
         "country",
         "customer_id",
@@ -90,7 +90,7 @@ def test_a_currency_that_does_not_exist_is_refused_and_the_order_may_come_again(
     mended = post(ORDER_BODY | {"currency": "EUR"})
 
     assert misspelt["statusCode"] == 400
-    assert misspelt["said"]["message"].startswith("currency: is no currency of ISO 4217")
+    assert misspelt["content"]["message"].startswith("currency: is no currency of ISO 4217")
     assert mended["statusCode"] == 200
 
 
@@ -100,8 +100,10 @@ def test_a_currency_nobody_pays_in_is_422_with_each_route_and_no_checkout(
 ) -> None:
     answer = post(ORDER_BODY | {"currency": currency, "lines": []})
 
-    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
-    assert [one["why"] for one in answer["said"]["left_out"]] == [f"nobody pays in {currency}"] * 2
+    assert (answer["statusCode"], answer["content"]["code"]) == (422, "currency_not_supported")
+    assert [one["why"] for one in answer["content"]["left_out"]] == [
+        f"nobody pays in {currency}"
+    ] * 2
     assert (scene.submitted(), scene.orders.find("order-1")) == ([], None)
 
 
@@ -112,11 +114,11 @@ def test_a_currency_that_every_gateway_refuses_is_422_and_one_that_some_do_is_no
         gateway.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
     answer = post(ORDER_BODY)
 
-    assert (answer["statusCode"], answer["said"]["code"]) == (422, "currency_not_supported")
-    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+    assert (answer["statusCode"], answer["content"]["code"]) == (422, "currency_not_supported")
+    assert [one["gateway"] for one in answer["content"]["left_out"]] == ["north", "south"]
 
     scene.north.acts = [refusal(is_retryable=True, reason="currency_not_supported")]
-    assert post(ORDER_BODY)["said"]["gateway"] == "south"
+    assert post(ORDER_BODY)["content"]["gateway"] == "south"
 
 
 @pytest.mark.parametrize("reason", ["amount_too_small", "amount_not_supported", "invalid_amount"])
@@ -127,12 +129,12 @@ def test_an_amount_that_every_gateway_refuses_is_422_and_no_reason_to_retry(
         gateway.acts = [refusal(is_retryable=True, reason=reason)]
     answer = post(ORDER_BODY)
 
-    assert (answer["statusCode"], answer["said"]["code"]) == (422, "checkout_refused")
-    assert answer["said"]["message"] == "amount_minor: no gateway takes this amount"
-    assert [one["why"] for one in answer["said"]["left_out"]] == [reason, reason]
+    assert (answer["statusCode"], answer["content"]["code"]) == (422, "checkout_refused")
+    assert answer["content"]["message"] == "amount_minor: no gateway takes this amount"
+    assert [one["why"] for one in answer["content"]["left_out"]] == [reason, reason]
 
     scene.north.acts = [refusal(is_retryable=True, reason=reason)]
-    assert post(ORDER_BODY)["said"]["gateway"] == "south"
+    assert post(ORDER_BODY)["content"]["gateway"] == "south"
 
 
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if can(name, OPEN_CHECKOUT)])
@@ -144,7 +146,7 @@ def test_every_gateways_reason_for_what_it_never_takes_is_known_as_one(
     of = (DeclineScope.CHECKOUT, DeclineScope.ANYTHING)
     rows = [row for row in table(gateway).values() if row.reason is reason and row.of in of]
 
-    assert all(what in (row.word or row.code).lower() for row in rows)
+    assert all(what in (row.unified_code or row.code).lower() for row in rows)
 
 
 @pytest.mark.parametrize("amount", ["10000", 100.0, 10.5])
@@ -154,22 +156,22 @@ def test_an_amount_that_is_no_integer_is_answered_with_what_it_counts(
     answer = post(ORDER_BODY | {"amount_minor": amount})
 
     assert answer["statusCode"] == 400
-    assert "minor units" in answer["said"]["message"]
+    assert "minor units" in answer["content"]["message"]
 
 
 def test_a_body_that_is_not_json_is_named_as_such(scene: OrderScene) -> None:
     answer = post('{"order_id": \n "order-1",, }')
 
-    assert (answer["statusCode"], answer["said"]["code"]) == (400, "invalid_json")
-    assert "line 2, column 12" in answer["said"]["message"]
+    assert (answer["statusCode"], answer["content"]["code"]) == (400, "invalid_json")
+    assert "line 2, column 12" in answer["content"]["message"]
     assert "order-1" not in answer["body"]
 
 
 def test_a_body_sent_as_a_form_is_named_as_one_and_not_repeated(scene: OrderScene) -> None:
     answer = post(ORDER_BODY, "application/x-www-form-urlencoded")
 
-    assert (answer["statusCode"], answer["said"]["code"]) == (415, "unsupported_media_type")
-    assert answer["said"]["param"] == "Content-Type"
+    assert (answer["statusCode"], answer["content"]["code"]) == (415, "unsupported_media_type")
+    assert answer["content"]["param"] == "Content-Type"
     assert ORDER_BODY["order_id"] not in answer["body"]
 
 
@@ -183,7 +185,7 @@ def test_changed_content_is_answered_with_409_and_each_difference(scene: OrderSc
     answer = post(ORDER_BODY | {"amount_minor": 90_00, "lines": [], "country": "SE"})
 
     assert answer["statusCode"] == 409
-    assert answer["said"]["differences"] == [
+    assert answer["content"]["differences"] == [
         {"field": "amount_minor", "was": 100_00, "is": 90_00},
         {"field": "lines", "was": ORDER_BODY["lines"], "is": []},
         {"field": "country", "was": "FI", "is": "SE"},
@@ -196,7 +198,7 @@ def test_silence_is_answered_with_503_and_when_to_retry(scene: OrderScene) -> No
 
     assert answer["statusCode"] == 503
     assert answer["headers"]["Retry-After"] == "5"
-    assert "isn't known" in answer["said"]["message"]
+    assert "isn't known" in answer["content"]["message"]
     assert post(ORDER_BODY)["statusCode"] == 200
 
 
@@ -205,14 +207,14 @@ def test_a_refusal_is_answered_with_422_and_its_reason(scene: OrderScene) -> Non
     answer = post(ORDER_BODY)
 
     assert answer["statusCode"] == 422
-    assert answer["said"]["message"].endswith("amount_too_small")
+    assert answer["content"]["message"].endswith("amount_too_small")
 
 
 def test_an_order_without_a_route_is_answered_with_422_and_each_reason(scene: OrderScene) -> None:
     answer = post(ORDER_BODY | {"method": "crypto"})
 
     assert answer["statusCode"] == 422
-    assert [one["gateway"] for one in answer["said"]["left_out"]] == ["north", "south"]
+    assert [one["gateway"] for one in answer["content"]["left_out"]] == ["north", "south"]
 
 
 def test_an_order_is_read_with_its_attempts(scene: OrderScene) -> None:

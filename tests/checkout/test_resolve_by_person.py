@@ -39,7 +39,7 @@ def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_tried(
     scene.north.is_out = True
     status, answer = resolve(outcome)
 
-    assert (status, answer["gateway_status"], answer["status"]) == (200, "cannot_tell", outcome)
+    assert (status, answer["gateway_status"], answer["status"]) == (200, "unknown", outcome)
     assert answer["why"] == "north is silent"
     assert scene.attempt().resolution is not None
     assert scene.attempt().resolution.model_dump(mode="json") == {
@@ -51,7 +51,7 @@ def test_a_silent_gateway_leaves_it_to_a_person_and_the_next_route_is_tried(
     assert (scene.post().gateway, scene.states()[0]) == ("south", ("north", outcome))
 
 
-def test_an_attempt_that_a_person_says_is_paid_leads_to_no_other(scene: OrderScene) -> None:
+def test_an_attempt_resolved_as_paid_leads_to_no_other(scene: OrderScene) -> None:
     attempt_unknown(scene)
     scene.north.is_out = True
     assert resolve("paid")[0] == 200
@@ -108,7 +108,7 @@ def test_an_open_checkout_that_customers_may_be_in_is_not_ended_while_nobody_can
     assert scene.post().gateway == "south"
 
 
-def test_what_is_known_already_is_not_said_otherwise(scene: OrderScene) -> None:
+def test_what_is_known_already_is_not_resolved_otherwise(scene: OrderScene) -> None:
     scene.post()
     scene.track(*scene.capture("north", "pay_1"))
     status, answer = resolve("failed")
@@ -116,7 +116,7 @@ def test_what_is_known_already_is_not_said_otherwise(scene: OrderScene) -> None:
     assert (status, answer["message"]) == (409, "attempt 1 at north/main is paid already")
 
 
-def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderScene) -> None:
+def test_the_same_resolution_by_the_same_person_is_answered_alike(scene: OrderScene) -> None:
     attempt_unknown(scene)
     scene.north.is_out = True
     _, first = resolve("failed")
@@ -127,7 +127,7 @@ def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderSc
 
 
 @pytest.mark.parametrize(
-    ("words", "status"),
+    ("body", "status"),
     [
         ({"outcome": "failed", "reason": " "}, 400),
         ({"outcome": "failed", "reason": "x" * 201}, 400),
@@ -137,11 +137,11 @@ def test_the_same_said_again_by_the_same_person_is_answered_alike(scene: OrderSc
     ],
 )
 def test_a_malformed_body_is_answered_with_400(
-    scene: OrderScene, words: dict[str, Any], status: int
+    scene: OrderScene, body: dict[str, Any], status: int
 ) -> None:
     attempt_unknown(scene)
 
-    assert resolve(**words)[0] == status
+    assert resolve(**body)[0] == status
     assert scene.attempt().resolution is None
 
 
@@ -180,7 +180,7 @@ def test_of_a_person_and_a_fact_at_once_the_later_sees_the_earlier(
     assert scene.post().status == "paid"
 
 
-def test_where_others_keep_writing_it_is_to_be_said_again(
+def test_where_others_keep_writing_it_is_to_be_sent_again(
     scene: OrderScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt_unknown(scene)
@@ -190,8 +190,8 @@ def test_where_others_keep_writing_it_is_to_be_said_again(
         raise StaleWrite("another was first")
 
     monkeypatch.setattr(scene.orders, "update", overtaken)
-    words = AttemptResolutionBody(outcome=ResolvedAs.FAILED, reason=WHY)
+    body = AttemptResolutionBody(outcome=ResolvedAs.FAILED, reason=WHY)
     with pytest.raises(CheckoutUnavailable):
         resolve_by_person(
-            ("order-1", 1), words, Caller(key_id="anna"), scene.orders, scene.time_left()
+            ("order-1", 1), body, Caller(key_id="anna"), scene.orders, scene.time_left()
         )

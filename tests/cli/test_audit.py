@@ -201,7 +201,7 @@ def test_an_untouched_trail_is_whole_and_fits_the_heads_that_were_published(
     result = console.run("audit", "verify", "--heads", str(heads))
 
     assert result.exit_code == 0
-    assert "7 items from 2026-11-21 to 2026-11-23, 2 told heads compared" in result.stdout
+    assert "7 items from 2026-11-21 to 2026-11-23, 2 published heads compared" in result.stdout
     assert console.json("audit", "verify", "--from", "2026-11-22")["items"] == 3
 
 
@@ -248,7 +248,7 @@ def test_a_trail_that_is_gone_is_shown_by_the_heads_alone(
     assert console.run("audit", "verify").exit_code == 0
     result = console.run("audit", "verify", "--heads", str(heads))
     assert result.exit_code == 1
-    assert "2026-11-21 has 0 items, but was told with 4" in result.stdout
+    assert "2026-11-21 has 0 items, but was published with 4" in result.stdout
 
 
 @pytest.mark.parametrize("line", ["not JSON", "{}", '{"detail": 1}', "[]"])

@@ -58,7 +58,7 @@ def test_events_of_a_type_are_collected_over_pages(console: Console, fake_clock:
     assert [event["event_id"] for event in found] == ["evt_6", "evt_5", "evt_4", "evt_3", "evt_2"]
 
 
-def test_an_event_shows_what_it_said_and_what_it_moved(console: Console) -> None:
+def test_an_event_shows_what_it_reported_and_what_it_moved(console: Console) -> None:
     console.book(CAPTURED)
 
     shown = console.run("events", "show", "evt_1").stdout

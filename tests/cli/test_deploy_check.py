@@ -98,7 +98,7 @@ def test_what_the_door_reserves_leaves_a_hundred_for_the_rest(tmp_path: Path) ->
         ("UPDATE_IN_PROGRESS", False),
     ],
 )
-def test_a_stack_that_cant_be_updated_is_said_to_be_so(
+def test_a_stack_that_cant_be_updated_is_reported_as_such(
     status: str | None, is_ok: bool, tmp_path: Path
 ) -> None:
     assert seen(PROD, tmp_path, status=status)["stack"].is_ok is is_ok
@@ -157,7 +157,7 @@ def test_environments_set_only_parameters_that_the_template_has() -> None:
         ("GatewayAccounts", "stripe/main,strype/eu", "GatewayAccounts names strype/eu"),
     ],
 )
-def test_what_no_function_could_run_with_is_said_before_it_is_deployed(
+def test_what_no_function_could_run_with_is_reported_before_it_is_deployed(
     tmp_path: Path, parameter: str, value: str, message: str
 ) -> None:
     parameters = PROD.parameters | {parameter: value}

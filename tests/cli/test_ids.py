@@ -73,7 +73,7 @@ def test_a_beginning_of_two_payments_names_both(console: Console) -> None:
     assert "pi_31, pi_32" in line or "pi_32, pi_31" in line
 
 
-def test_an_unknown_gateway_is_said_to_be_unknown(console: Console) -> None:
+def test_an_unknown_gateway_is_reported_as_unknown(console: Console) -> None:
     line = console.refused("payments", "show", "pi_1", "--gateway", "strype")
 
     assert "no gateway is called strype: there are stripe, paypal, klarna" in line

@@ -132,7 +132,7 @@ def test_a_large_body_is_kept_cut_and_says_so(console: Console) -> None:
 
 
 @pytest.mark.parametrize("named", ["x", "../../raw", "20261121T090000-00000000"])
-def test_what_is_not_kept_is_said_in_one_line(console: Console, named: str) -> None:
+def test_what_is_not_kept_is_reported_in_one_line(console: Console, named: str) -> None:
     assert named in console.refused("intake", "show", named)
 
 

@@ -76,7 +76,7 @@ def test_what_a_mapping_can_not_read_is_listed_as_limits_at_80_columns(
     assert checked.exit_code == 0, checked.output
     shown = [line for line in checked.stdout.splitlines() if "limit" in line]
     assert len(shown) == 5
-    assert "no refund is told" in checked.stdout
+    assert "no refund is reported" in checked.stdout
     tables = [line for line in checked.stdout.splitlines() if not line.startswith("/")]
     assert max(map(len, tables)) <= 80
     found = console.json("mapping", "check", str(path))["findings"]

@@ -56,7 +56,7 @@ def test_the_page_is_served_here_alone_with_a_policy_that_lets_nothing_in() -> N
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+def test_a_port_that_is_taken_is_reported_in_one_line() -> None:
     with ThreadingHTTPServer((openapi.HOST, 0), openapi._answering("")) as taken:
         result = CliRunner().invoke(app, ["openapi", "--serve", "--port", str(taken.server_port)])
 

@@ -121,7 +121,7 @@ def test_saving_the_same_again_says_that_nothing_was_saved(
     assert result.stdout == "Version 1 says the same already; nothing was saved.\n"
 
 
-def test_a_date_in_yaml_reaches_the_api_and_what_it_replaces_is_said(
+def test_a_date_in_yaml_reaches_the_api_and_what_it_replaces_is_shown(
     console: Console, api: list[httpx.Request], tmp_path: Path
 ) -> None:
     later = written(tmp_path, SMALL, effective_from=NOW + timedelta(days=9))

@@ -35,8 +35,8 @@ def test_each_example_becomes_a_pdf_and_pictures(example: Path, tmp_path: Path) 
     result = preview(example, "--to", tmp_path / "a.pdf", "--png", "--json", "--number", "N-77")
 
     assert result.exit_code == 0, result.output
-    said = json.loads(result.stdout)
-    assert said == {"pdf": f"{tmp_path}/a.pdf", "pictures": [f"{tmp_path}/a-1.png"], "missing": []}
+    found = json.loads(result.stdout)
+    assert found == {"pdf": f"{tmp_path}/a.pdf", "pictures": [f"{tmp_path}/a-1.png"], "missing": []}
     assert "N-77" in text_of((tmp_path / "a.pdf").read_bytes())
     assert (tmp_path / "a-1.png").read_bytes().startswith(b"\x89PNG")
 
@@ -97,17 +97,17 @@ def test_the_merchants_look_is_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("look", "said"),
+    ("look", "named"),
     [({"accent": "green"}, "accent: "), ({"logo_file": "nowhere.png"}, "logo_file: No such file")],
 )
-def test_a_wrong_look_names_its_field(look: dict[str, str], said: str, tmp_path: Path) -> None:
+def test_a_wrong_look_names_its_field(look: dict[str, str], named: str, tmp_path: Path) -> None:
     (tmp_path / "look.yaml").write_text(yaml.safe_dump(look))
     result = preview(INVOICE, "--branding", tmp_path / "look.yaml", "--to", tmp_path / "a.pdf")
     assert result.exit_code == 1
-    assert said in result.stderr
+    assert named in result.stderr
 
 
-def test_what_no_font_has_is_said(tmp_path: Path) -> None:
+def test_what_no_font_has_is_reported(tmp_path: Path) -> None:
     result = preview(changed(tmp_path, note="A 😀"), "--to", tmp_path / "a.pdf")
     assert result.exit_code == 0
     assert "No font has 😀: 〓 stands there." in result.stdout

@@ -144,7 +144,7 @@ def test_a_receipt_says_what_was_decided_by_what_and_what_would_have_flipped_it(
     assert set(found) == {"request", "lifecycle", "comment", "customer_steps"}
 
 
-def test_what_a_person_does_is_said_in_a_line(stage: RefundStage, console: Console) -> None:
+def test_what_a_person_does_is_confirmed_in_a_line(stage: RefundStage, console: Console) -> None:
     named = escalated(stage)
 
     assert "is yours until 2026-11-21 09:15:00 UTC" in printed(console, "claim", named)

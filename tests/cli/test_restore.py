@@ -67,7 +67,7 @@ def test_a_table_that_is_gone_comes_from_what_was_kept_of_it(
     assert "EVENT#evt_1" in {item["SK"]["S"] for item in items}
 
 
-def test_a_table_of_which_nothing_is_kept_is_said_to_be_gone(
+def test_a_table_of_which_nothing_is_kept_is_reported_as_gone(
     console: Console, recoverable: Any
 ) -> None:
     recoverable.delete_table(TableName="payments")

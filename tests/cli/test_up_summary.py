@@ -55,12 +55,12 @@ def test_the_ledger_says_where_fees_come_from_and_what_the_gateway_holds() -> No
     assert "payment by payment: 367.00 EUR held" in shown
 
 
-def test_without_refunds_nothing_is_said_of_them() -> None:
+def test_without_refunds_there_is_no_line_of_them() -> None:
     shown = printed(replace(AS_EXPECTED, scenario=replace(AS_EXPECTED.scenario, policy=None)))
     assert "Refunds" not in shown
 
 
-def test_what_is_wrong_is_said_in_the_end_and_nothing_is_called_fine() -> None:
+def test_what_is_wrong_is_shown_in_the_end_and_nothing_is_called_fine() -> None:
     shown = printed(AS_EXPECTED, ["EUR sums to 1, not to zero"])
     assert shown.rstrip().endswith("✗ EUR sums to 1, not to zero")
     assert not any(line.startswith("✓") for line in shown.splitlines())

@@ -78,7 +78,7 @@ def test_every_currency_sums_to_zero_over_all_gateways() -> None:
     assert [line.split()[-1] for line in lines("all ", AS_EXPECTED)] == ["0", "0"]
 
 
-def test_what_was_judged_is_said_in_the_end_or_what_is_wrong() -> None:
+def test_what_was_checked_is_shown_in_the_end_or_what_is_wrong() -> None:
     assert "✓ every gateway's own books say the same" in printed(AS_EXPECTED)
     wrong = printed(with_result(REPEATED, cases=()))
     assert "✓ every" not in wrong

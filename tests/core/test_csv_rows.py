@@ -66,7 +66,7 @@ def test_a_cell_holds_no_line_break_and_no_control(cells: list[str]) -> None:
         ("\t@SUM(A1)", "' @SUM(A1)"),
     ],
 )
-def test_a_cell_says_what_it_said(given_cell: str, shown: str) -> None:
+def test_a_cell_is_read_as_it_was_written(given_cell: str, shown: str) -> None:
     (row,) = csv.reader(io.StringIO(written([given_cell])))
 
     assert row == [shown]

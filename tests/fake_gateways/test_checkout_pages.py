@@ -23,7 +23,7 @@ from kassa.gateways.submissions import CheckoutState, OpenedCheckout
 from kassa.platform.secrets import ApiAccess
 from tests.support.builders import eur, jpy
 from tests.support.fake_gateway_servers import running
-from tests.support.gateway_units.asking import checkout_submission
+from tests.support.gateway_units.submitting import checkout_submission
 
 OPEN_CHECKOUT = Ability.OPEN_CHECKOUT
 GATEWAYS = [name for name, known in registry.GATEWAYS.items() if OPEN_CHECKOUT in known.can]

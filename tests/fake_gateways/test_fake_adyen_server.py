@@ -127,7 +127,7 @@ def test_a_lost_response_is_unknown_and_the_same_params_refund_once(place: Place
     assert refund["refund_id"] == made.refund_id
 
 
-def test_what_can_not_be_done_is_said(place: Place) -> None:
+def test_what_can_not_be_done_is_refused_with_its_reason(place: Place) -> None:
     with pytest.raises(urllib.error.HTTPError) as refusal:
         place.control("open_dispute", payment_id="NONE")
     with refusal.value as answer:

@@ -86,7 +86,7 @@ def test_nobody_gets_in_without_a_token_that_counts() -> None:
     assert caller.fake.request("GET", path).status == 401
     assert caller.buy({"Authorization": "Basic !!"}).status == 401
     assert caller.buy(body=b"grant_type=password").status == 400
-    caller.now_s += caller.fake.switches.token_life_s
+    caller.now_s += caller.fake.switches.token_lifetime_s
     assert caller.send("GET", path).status == 401
 
 
@@ -113,7 +113,7 @@ def test_the_same_request_id_is_the_same_answer_until_it_is_forgotten() -> None:
 
 
 def test_a_refunds_request_id_is_remembered_for_45_days() -> None:
-    caller = Caller(token_life_s=100.0 * DAY_S)
+    caller = Caller(token_lifetime_s=100.0 * DAY_S)
     payment_id = caller.paid()
     first = caller.refund(payment_id, 10_00, "r")
     caller.now_s += 44 * DAY_S

@@ -33,7 +33,7 @@ def test_only_the_accounts_secret_keys_open_the_door(key: str) -> None:
             stripe.StripeClient(key, http_client=scene.http).v1.charges.list()
 
 
-def test_an_unknown_id_path_or_parameter_is_said_to_be_so(scene: Scene) -> None:
+def test_an_unknown_id_path_or_parameter_is_refused_as_unknown(scene: Scene) -> None:
     with pytest.raises(stripe.InvalidRequestError) as missing:
         scene.v1.charges.retrieve("ch_unknown")
     assert (missing.value.http_status, missing.value.code) == (404, "resource_missing")

@@ -44,7 +44,7 @@ def event_of(number: int, **more: Any) -> GatewayEvent:
     return GatewayEvent(
         event_id=f"evt_{number}",
         subject=subject(),
-        gateway_type="told",
+        gateway_type="reported",
         happened_at=NOW,
         object_reports=(object_report(f"ch_{number}", ObjectKind.CHARGE, "captured"),),
         **more,

@@ -27,7 +27,7 @@ def test_a_table_is_sound(gateway: str) -> None:
     for row in rows:
         assert row.source.startswith(("https://", "docs/")), row
         assert row.code.split() == [row.code], row
-        assert row.word is None or row.word.replace("_", "").isalpha(), row
+        assert row.unified_code is None or row.unified_code.replace("_", "").isalpha(), row
 
 
 @every_gateway

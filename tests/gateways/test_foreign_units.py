@@ -34,12 +34,12 @@ DECIDE = "POST /refunds/{refund_request_id}/{action}"
 
 
 class Case(NamedTuple):
-    """An order and a refund in ISO 4217's minor units, and as the gateway is asked for them."""
+    """An order and a refund in ISO 4217's minor units, and as they are sent to the gateway."""
 
     gateway: str
     currency: str
     minor: int
-    asked: Any
+    sent: Any
     refunded_minor: int
     refunded: Any
 
@@ -200,7 +200,7 @@ def test_an_order_and_its_refund_are_submitted_in_the_gateways_units_and_booked_
     shop = shop_at(case.gateway)
     status, answer = shop.order(case.currency, case.minor)
     assert (status, answer.get("status")) == (200, "open"), answer
-    assert PAGES[case.gateway](shop.fake) == [case.asked]
+    assert PAGES[case.gateway](shop.fake) == [case.sent]
     shop.pay()
     lifecycle = Orders(MERCHANT).named("order-1").lifecycle
     assert (lifecycle.status, lifecycle.part_payments) == ("paid", ())

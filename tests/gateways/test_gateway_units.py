@@ -20,8 +20,8 @@ from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.stripe.money import from_stripe, to_stripe
 from kassa.gateways.submissions import CheckoutSubmission
 from tests.support.every_gateway import CALLED, units
-from tests.support.gateway_units.asking import checkout_submission, refund_submission, sent
 from tests.support.gateway_units.standard import STANDARD_DECIMALS
+from tests.support.gateway_units.submitting import checkout_submission, refund_submission, sent
 from tests.support.iso4217 import DIGITS, EVERY
 
 OUT = {

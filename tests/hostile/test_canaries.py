@@ -415,7 +415,7 @@ LEAKS: dict[str, Callable[[Aviary, str], object]] = {
     ),
     "item": lambda aviary, word: boto3.client("dynamodb").put_item(
         TableName=aviary.stack.table,
-        Item={"PK": {"S": "A"}, "SK": {"S": "B"}, "said": {"S": word}},
+        Item={"PK": {"S": "A"}, "SK": {"S": "B"}, "text": {"S": word}},
     ),
     "command line": lambda aviary, word: aviary.type("dlq", "show", word),
 }

@@ -211,8 +211,8 @@ ADYEN: dict[str, tuple[list[Body], dict[str, int], int]] = {
 def test_what_adyen_takes_back_or_gives_back_is_booked(
     adyen: Stage, report: str, is_backwards: bool
 ) -> None:
-    told, booked, left = ADYEN[report]
-    items = [AUTHORISED, *told, *told]
+    reported, booked, left = ADYEN[report]
+    items = [AUTHORISED, *reported, *reported]
     for one in items[::-1] if is_backwards else items:
         adyen.post(arrival(one))
     adyen.book()

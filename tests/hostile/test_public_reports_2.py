@@ -52,7 +52,7 @@ def test_an_approval_by_a_key_without_a_person_counts_for_nobody(scene: RefundSc
     assert bert.approve(large) == "approved"
 
 
-def test_who_said_first_what_became_of_a_refund_and_left_counts_for_nobody(
+def test_who_resolved_a_refund_first_and_left_counts_for_nobody(
     scene: RefundScene,
 ) -> None:
     case = outcome_unknown(scene)

@@ -135,7 +135,7 @@ def test_the_same_request_within_itself_is_answered_to_wait(
     monkeypatch.setattr("functions.save_policy.app.save_policy", twice)
 
     assert save_policy_under_key()["statusCode"] == 500
-    assert inner[0]["said"]["code"] == "in_progress"
+    assert inner[0]["content"]["code"] == "in_progress"
 
 
 # github.com/KanishJebaMathewM/Truxify/pull/2885: one key's answer was another caller's or route's.

@@ -41,10 +41,10 @@ def test_a_merchant_may_choose_every_language_of_invoices() -> None:
 
 
 @pytest.mark.parametrize("language", invoice.LANGUAGES)
-def test_an_invoices_line_is_said_in_every_language(language: invoice.Language) -> None:
-    for said in (invoice._ORDERED, invoice._PAID):
-        assert set(said) == set(invoice.LANGUAGES)
-        assert said[language].count("{}") == 1
+def test_an_invoices_line_has_every_language(language: invoice.Language) -> None:
+    for text in (invoice._ORDERED, invoice._PAID):
+        assert set(text) == set(invoice.LANGUAGES)
+        assert text[language].count("{}") == 1
 
 
 def test_the_layout_has_every_word_in_every_language() -> None:

@@ -37,7 +37,7 @@ def test_a_part_has_no_short_forms_and_includes_nothing(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PARTS)
-def test_nothing_is_said_twice(path: str) -> None:
+def test_nothing_is_defined_twice(path: str) -> None:
     section = "Outputs" if path.endswith("outputs.yaml") else "Resources"
     alone = yaml.compose(TEMPLATE.read_text())
     assert isinstance(alone, yaml.MappingNode)

@@ -49,7 +49,7 @@ def test_the_same_key_with_another_body_is_refused_and_nothing_done(stack: Stack
     save_policy_under_key()
     other = save_policy_under_key(body=dated_policy(SMALL, name="another"))
 
-    assert (other["statusCode"], other["said"]["code"]) == (409, "idempotency_key_reused")
+    assert (other["statusCode"], other["content"]["code"]) == (409, "idempotency_key_reused")
     assert len([one for one in stack.items() if "POLICY" in one["PK"]["S"]]) == 1
 
 
@@ -75,11 +75,11 @@ def test_what_is_being_answered_is_409_until_it_is_or_its_time_is_over(
         assert save_policy_under_key()["statusCode"] == 201
 
     waiting = save_policy_under_key()
-    assert (waiting["statusCode"], waiting["said"]["code"]) == (409, "in_progress")
+    assert (waiting["statusCode"], waiting["content"]["code"]) == (409, "in_progress")
     assert waiting["headers"]["Retry-After"] == "1"
     stage.clock.at += timedelta(seconds=31)
     assert (
-        save_policy_under_key()["said"]["is_new"] is False
+        save_policy_under_key()["content"]["is_new"] is False
     )  # done before, by its own version: not twice
     assert replayed(save_policy_under_key())
 
@@ -108,7 +108,7 @@ def test_a_refund_requested_under_a_key_is_answered_once_and_made_once(stage: Re
     first, again = (post_under_key(approve_handler, "POST /refunds", body) for _ in range(2))
 
     assert first["body"] == again["body"]
-    assert (first["said"]["repeated"], replayed(again)) == (False, True)
+    assert (first["content"]["repeated"], replayed(again)) == (False, True)
 
 
 def test_a_refund_is_made_once_though_the_record_is_lost(stage: RefundStage) -> None:
@@ -121,8 +121,8 @@ def test_a_refund_is_made_once_though_the_record_is_lost(stage: RefundStage) -> 
 
     again = post_under_key(approve_handler, "POST /refunds", body)
 
-    assert (replayed(again), again["said"]["repeated"]) == (False, True)
-    assert again["said"]["request"] == first["said"]["request"]
+    assert (replayed(again), again["content"]["repeated"]) == (False, True)
+    assert again["content"]["request"] == first["content"]["request"]
 
 
 def test_the_table_holds_neither_the_key_nor_the_customers_comment(stage: RefundStage) -> None:
@@ -147,11 +147,11 @@ def test_the_table_forgets_it_after_a_day(stage: RefundStage) -> None:
 def test_a_key_that_is_none_is_refused_by_name(stack: Stack, key: str) -> None:
     answer = save_policy_under_key(**{"Idempotency-Key": key})
 
-    assert (answer["statusCode"], answer["said"]["param"]) == (400, "Idempotency-Key")
+    assert (answer["statusCode"], answer["content"]["param"]) == (400, "Idempotency-Key")
 
 
 def test_a_key_of_another_route_is_not_the_same_request(stage: RefundStage) -> None:
     save_policy_under_key()
     other = post_under_key(order_handler, "POST /orders", ORDER_BODY)
 
-    assert other["said"]["code"] == "idempotency_key_reused"
+    assert other["content"]["code"] == "idempotency_key_reused"

@@ -64,7 +64,7 @@ def test_nothing_is_wrong_when_all_is_booked_refunded_invoiced_and_reported() ->
     [
         ({"books": without(FAILED)}, "PaymentFailed of pi_2 was not booked"),
         ({"books": without(GIVEN_BACK)}, "RefundSucceeded of pi_3 was not booked"),
-        ({"books": Books((*EVENTS, CAPTURED))}, "was told by two events"),
+        ({"books": Books((*EVENTS, CAPTURED))}, "was published by two events"),
         ({"books": Books((*EVENTS, CAPTURED))}, "of pi_1/PaymentCaptured was posted 2 times"),
         ({"books": without(PAID_OUT)}, "paid_out is 0 EUR (minor units) instead of 15000"),
         ({"invoices": ()}, "0 invoices were issued for 2 captured payments"),

@@ -45,7 +45,7 @@ from tests.support.every_gateway_results import (
 from tests.support.one_gateway_results import certified
 from tests.support.refund_cases import a_receipt
 
-PAGE = AS_EXPECTED.orders[0].pages[0]
+PAGE = AS_EXPECTED.orders[0].answers[0]
 OTHER_PAGE = (200, {"url": "https://pay.example/another", "gateway": "stripe"})
 
 
@@ -64,15 +64,21 @@ def test_nothing_is_wrong_when_the_books_the_gateways_and_the_scenario_agree() -
 @pytest.mark.parametrize(
     ("result", "text"),
     [
-        (with_result(BY_HAND, pages=(NO_PAGE,)), "order-2 was answered 503: ask again"),
-        (with_result(REPEATED, pages=(PAGE, OTHER_PAGE)), "order-1 led to 2 pages in 2 answers"),
-        (with_result(REPEATED, pages=(PAGE,)), "order-1 led to 1 pages in 1 answers"),
+        (with_result(BY_HAND, answers=(NO_PAGE,)), "order-2 was answered 503: ask again"),
+        (
+            with_result(REPEATED, answers=(PAGE, OTHER_PAGE)),
+            "order-1 led to 2 checkouts in 2 answers",
+        ),
+        (with_result(REPEATED, answers=(PAGE,)), "order-1 led to 1 checkouts in 1 answers"),
         (with_result(REPEATED, changed=(200, {})), "in other words was answered 200"),
         (with_result(REPEATED, changed=None), "in other words was answered 0"),
         (with_result(REPEATED, changed=(409, {"differences": []})), "answered 409 with []"),
-        (with_result(UNANSWERED, pages=(PAGE, PAGE)), "order-10 was answered ((200,"),
-        (with_result(UNANSWERED, pages=(NO_PAGE, NO_PAGE)), "order-10 was answered 503: ask again"),
-        (with_result(UNANSWERED, pages=(NO_PAGE,)), "order-10 led to 0 pages in 1 answers"),
+        (with_result(UNANSWERED, answers=(PAGE, PAGE)), "order-10 was answered ((200,"),
+        (
+            with_result(UNANSWERED, answers=(NO_PAGE, NO_PAGE)),
+            "order-10 was answered 503: ask again",
+        ),
+        (with_result(UNANSWERED, answers=(NO_PAGE,)), "order-10 led to 0 checkouts in 1 answers"),
         (with_result(BY_HAND, view=None), "order-2 can't be read"),
         (with_view(BY_HAND, status=OrderStatus.OPEN), "order-2 is open, not paid"),
         (with_view(DECLINED, status=OrderStatus.PAID), "order-3 is paid, not failed or open"),
@@ -148,7 +154,7 @@ def test_what_is_wrong_with_a_refund_is_named(result: Result, text: str) -> None
         (without(SOLD, "PayoutPaid"), "standard: paid_out is 0 EUR"),
         (without(SOLD, "PayoutPaid"), "standard: balance is 2883 EUR (minor units) instead of 0"),
         (without(COINS, "PaymentCaptured"), "btcpay: clearing is 0 EUR (minor units) instead of"),
-        (again(COINS, "PaymentCaptured"), "was told by two events"),
+        (again(COINS, "PaymentCaptured"), "was published by two events"),
         (again(COINS, "PaymentCaptured"), "btcpay: capture of btcpay-pays-order-6"),
         (again(COINS, "PaymentCaptured"), "btcpay btcpay-pays-order-6 was captured 2 times"),
         (without(COINS, "PaymentCaptured"), "btcpay has (9000, 0) captured and refunded of"),

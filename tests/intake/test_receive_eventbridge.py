@@ -47,7 +47,7 @@ def _bus(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def envelope(detail: Any = EVENT, **more: Any) -> dict[str, Any]:
     """Return an event as EventBridge hands it to a function."""
-    told = {
+    event = {
         "version": "0",
         "id": "6f2a1c1e-0000-4000-8000-000000000001",
         "detail-type": detail.get("type") if isinstance(detail, dict) else "charge.succeeded",
@@ -58,7 +58,7 @@ def envelope(detail: Any = EVENT, **more: Any) -> dict[str, Any]:
         "resources": [f"arn:aws:events:{REGION}::event-source/{SOURCE}"],
         "detail": detail,
     }
-    return told | more
+    return event | more
 
 
 def test_an_event_of_the_bus_is_queued_for_its_account(intake: Intake) -> None:
@@ -195,8 +195,8 @@ class Body:
         raise GatewayUnavailable(request.url)
 
     def arrivals(self) -> list[Arrival]:
-        told = (EVENT, s.event("refund.created", s.refund(), "evt_2"))
-        bodies = [json.dumps(one).encode() for one in told]
+        events = (EVENT, s.event("refund.created", s.refund(), "evt_2"))
+        bodies = [json.dumps(one).encode() for one in events]
         return [Arrival(one, {"stripe-signature": self._signed(one)}) for one in bodies]
 
     def _signed(self, body: bytes) -> str:

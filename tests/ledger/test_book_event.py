@@ -283,7 +283,7 @@ def test_a_body_too_large_for_a_message_is_read_from_the_bucket(
     assert state().captured_minor == 100_00
 
 
-def test_what_the_archive_has_dropped_is_said_to_be_gone(stack: Stack) -> None:
+def test_what_the_archive_has_dropped_is_reported_as_gone(stack: Stack) -> None:
     with pytest.raises(EventNotFound, match="no longer archived"):
         archive.find("raw/day=2020-01-01/gone.jsonl.gz#0")
 

@@ -99,7 +99,7 @@ def test_a_fact_says_what_is_known_of_its_object_and_its_payment(
     assert content(facts[-1]) == {name: every_field[name] for name in known.split()}
 
 
-def test_what_is_said_of_a_payment_by_one_event_stands_in_the_facts_of_the_next() -> None:
+def test_what_one_event_reports_of_a_payment_stands_in_the_facts_of_the_next() -> None:
     first = event_of(stands(K.CHECKOUT, "open", "cs_1"), **OF_PAYMENT)
 
     state, facts = fold([first, captured()])

@@ -148,7 +148,7 @@ def test_what_came_back_waits_for_what_it_came_back_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "gone"),
+    ("reported", "gone"),
     [
         ([("succeeded", 3_00), ("succeeded", 5_00)], 5_00),
         ([("succeeded", 5_00), ("failed", 5_00)], 0),
@@ -158,9 +158,9 @@ def test_what_came_back_waits_for_what_it_came_back_from() -> None:
     ],
 )
 def test_a_refund_whose_amount_changes_is_what_left_less_what_came_back(
-    told: list[tuple[str, int]], gone: int
+    reported: list[tuple[str, int]], gone: int
 ) -> None:
-    events = [refund(state, eur(minor)) for state, minor in told]
+    events = [refund(state, eur(minor)) for state, minor in reported]
     for order in permutations([captured(), *events]):
         state, facts = fold(order)
         assert sums(facts)[Account.GATEWAY_CLEARING] == 100_00 - gone
@@ -202,14 +202,14 @@ def test_a_payment_that_is_collected_anew_after_it_was_taken_back_is_captured() 
         state, facts = fold(order)
         assert sums(facts)[Account.CUSTOMERS] == -100_00
         assert state.captured_minor == 100_00
-        told = [fact.metadata.fact_id for fact in facts]
-        assert len(set(told)) == len(told)
+        fact_ids = [fact.metadata.fact_id for fact in facts]
+        assert len(set(fact_ids)) == len(fact_ids)
 
 
 def in_a_settlement(state: str, later_s: int) -> GatewayEvent:
     """Tell by a settlement how the charge stands."""
-    told = charge(state, later_s=later_s)
-    stands = told.object_reports[0].model_copy(update={"is_settled": True})
+    reported = charge(state, later_s=later_s)
+    stands = reported.object_reports[0].model_copy(update={"is_settled": True})
     return event(f"settled_{state}_{later_s}", stands)
 
 
@@ -224,8 +224,8 @@ def test_a_charge_taken_back_more_than_once_publishes_each_time_under_a_name_of_
     ]
     for order in permutations(events):
         _, facts = fold(order)
-        told = [fact.metadata.fact_id for fact in facts]
-        assert len(set(told)) == len(told)
+        fact_ids = [fact.metadata.fact_id for fact in facts]
+        assert len(set(fact_ids)) == len(fact_ids)
         assert sums(facts) == {}
 
 
@@ -264,8 +264,8 @@ def opened(events: Sequence[GatewayEvent]) -> tuple[SubjectState, list[LedgerFac
     opened_at = charge("captured").object_reports[0].happened_at + timedelta(seconds=30)
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, told = book(state, one, CONTEXT._replace(opened_at=opened_at))
-        facts.extend(told)
+        state, published = book(state, one, CONTEXT._replace(opened_at=opened_at))
+        facts.extend(published)
     return state, facts
 
 
@@ -312,7 +312,7 @@ SETTLEMENTS = {
 
 
 @pytest.mark.parametrize("name", SETTLEMENTS)
-def test_what_a_settlement_proves_beats_what_was_said_in_any_order(name: str) -> None:
+def test_what_a_settlement_proves_beats_what_was_reported_in_any_order(name: str) -> None:
     events, captured_minor = SETTLEMENTS[name]
     for order in permutations(events):
         state, facts = fold(order)
@@ -322,8 +322,8 @@ def test_what_a_settlement_proves_beats_what_was_said_in_any_order(name: str) ->
 
 def unnamed(state: str, amount_minor: int, movement: str) -> GatewayEvent:
     """Tell of a movement whose dispute the gateway leaves out."""
-    (told,) = assumed(funds(state, amount_minor, f"pi_1/{movement}", "?pi_1/dispute"))
-    return told
+    (reported,) = assumed(funds(state, amount_minor, f"pi_1/{movement}", "?pi_1/dispute"))
+    return reported
 
 
 UNNAMED = {
@@ -358,8 +358,8 @@ def test_what_came_back_without_a_name_comes_back_once_in_any_order(name: str) -
     taken, back_minor, held_minor = UNNAMED[name]
     back = unnamed("reinstated", back_minor, "given")
     owner = taken[-1].object_reports[0].belongs_to or ""
-    told = funds("reinstated", back_minor, f"{owner}/given", owner)
-    for also in ([], [told] if "nobody" not in name else []):
+    reported = funds("reinstated", back_minor, f"{owner}/given", owner)
+    for also in ([], [reported] if "nobody" not in name else []):
         for order in permutations([captured(), *taken, back, *also]):
             state, facts = fold(order)
             assert sums(facts).get(Account.CHARGEBACKS, 0) == held_minor

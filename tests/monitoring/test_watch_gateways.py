@@ -385,7 +385,7 @@ def test_speech_is_counted_by_account_and_hour_without_what_kassa_fetched(
     assert heartbeats.counted("adyen", "main", NOW - HOUR, fake_clock.at) == {}
 
 
-def test_a_gateway_that_fell_silent_beside_another_is_said_once_a_run(
+def test_a_gateway_that_fell_silent_beside_another_is_counted_once_a_run(
     stack: Stack,
     stripe_books: StripeBooks,
     context: Context,

@@ -38,10 +38,10 @@ def reason_against(attempt: Attempt, outcome: str, gateway_status: str, later_s:
         ("expired", {"expired", "failed"}),
         ("failed", {"expired", "failed"}),
         ("absent", {"expired", "failed"}),
-        ("cannot_tell", {"paid", "expired", "failed"}),
+        ("unknown", {"paid", "expired", "failed"}),
     ],
 )
-def test_only_what_the_gateway_does_not_contradict_can_be_said(
+def test_only_what_the_gateway_does_not_contradict_can_be_resolved(
     gateway_status: str, allowed: set[str]
 ) -> None:
     assert {
@@ -78,7 +78,7 @@ def test_nobody_can_resolve_anything_while_it_is_just_being_submitted() -> None:
     ],
 )
 def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
-    why = reason_against(attempt, "failed", "cannot_tell")
+    why = reason_against(attempt, "failed", "unknown")
 
     assert why == f"attempt 2 at stripe/main is {state} already"
 
@@ -86,18 +86,18 @@ def test_what_has_ended_stays_as_it_ended(attempt: Attempt, state: str) -> None:
 def test_a_checkout_that_was_shown_stays_payable_until_its_time_is_over() -> None:
     shown = "attempt 2 at stripe/main was shown and can be paid"
 
-    assert reason_against(OPEN, "failed", "cannot_tell") == f"{shown}: ask stripe again later"
-    assert reason_against(TIMED, "failed", "cannot_tell", 3599) == (
+    assert reason_against(OPEN, "failed", "unknown") == f"{shown}: ask stripe again later"
+    assert reason_against(TIMED, "failed", "unknown", 3599) == (
         f"{shown} until 2026-11-21 10:00 UTC: ask stripe again later"
     )
-    assert reason_against(TIMED, "failed", "cannot_tell", 3600) == ""
+    assert reason_against(TIMED, "failed", "unknown", 3600) == ""
     assert reason_against(TIMED, "expired", "expired") == ""
 
 
 def test_a_checkout_that_nobody_was_shown_can_be_ended_before_its_time() -> None:
     unseen = UNKNOWN.model_copy(update={"expires_at": CLOSES})
 
-    assert reason_against(unseen, "failed", "cannot_tell") == ""
+    assert reason_against(unseen, "failed", "unknown") == ""
 
 
 def resolution(
@@ -106,7 +106,7 @@ def resolution(
     return AttemptResolution(outcome=ResolvedAs(outcome), by=by, at=NOW, reason=reason)
 
 
-def test_the_same_person_saying_the_same_again_says_nothing_new() -> None:
+def test_the_same_resolution_by_the_same_person_changes_nothing() -> None:
     resolved = stages.resolved(UNKNOWN, resolution(), None, NOW)
 
     assert is_resolved_as(resolved, resolution(reason="in other words"))

@@ -301,7 +301,7 @@ def test_what_is_unknown_for_a_week_is_looked_up_no_more() -> None:
     assert stages.unanswered(UNKNOWN, week).next_check_at is None
 
 
-def test_what_a_person_says_is_paid_is_looked_at_at_once_however_old_and_three_days_long() -> None:
+def test_what_a_person_resolved_as_paid_is_checked_at_once_however_old_and_for_three_days() -> None:
     late = NOW + 5 * stages.WATCHED_FOR
     resolution = AttemptResolution(
         outcome=ResolvedAs.PAID, by="anna", at=late, reason="they showed it"

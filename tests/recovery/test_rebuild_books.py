@@ -188,7 +188,7 @@ def test_lost_invoices_come_back_from_their_records(
     assert console.json("rebuild", "--table", "restored", "--yes")["invoices"] == []
 
 
-def test_a_number_that_was_given_twice_is_said(console: Console, stack: Stack) -> None:
+def test_a_number_that_was_given_twice_is_reported(console: Console, stack: Stack) -> None:
     console.book(CAPTURED)
     [fact] = [json.dumps(result) for result in stack.published()]
     record = {"messageId": "m", "body": fact, "eventSource": "aws:sqs", "attributes": {}}

@@ -161,9 +161,7 @@ def test_a_claim_made_again_is_answered_with_what_was_decided(stage: RefundStage
 
 
 @pytest.mark.parametrize("other", [{"amount_minor": 30_00}, {"reason": "not_received"}])
-def test_a_claim_that_says_something_else_is_refused(
-    stage: RefundStage, other: dict[str, Any]
-) -> None:
+def test_a_claim_with_other_fields_is_refused(stage: RefundStage, other: dict[str, Any]) -> None:
     payment_id = stage.pay()
     first = stage.request_refund(payment_id, 40_00, claim_id="claim-1")
     request_body = {"payment_id": payment_id, "reason": "damaged", "amount_minor": 40_00}

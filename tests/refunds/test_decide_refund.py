@@ -326,7 +326,7 @@ def test_what_the_gateway_reported_meanwhile_is_not_approved_again(stage: Refund
 
     status, answer = decide(case, "approve", BERT)
 
-    assert (status, "gateway has just told" in answer["message"]) == (409, True)
+    assert (status, "gateway has just reported" in answer["message"]) == (409, True)
     assert stage.payment(case).available_minor == 40_00
 
 
@@ -373,7 +373,7 @@ def test_a_question_goes_to_the_customer_and_moves_the_deadline(stage: RefundSta
 
     assert "tracking number" in answer["customer_text"]["text"]
     assert stage.case(case).lifecycle.decide_by == stage.clock.at + timedelta(hours=48)
-    assert stage.published.count("CustomerAsked") == 1
+    assert stage.published.count("CustomerInformationRequested") == 1
     assert "question" in [step["step"] for step in shown(case)["customer_steps"]]
 
 

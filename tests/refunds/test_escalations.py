@@ -247,11 +247,11 @@ def test_a_question_to_the_customer_moves_the_deadline_and_the_approvals() -> No
     review.approve()
     lifecycle = review.act("ask", BERT, PHOTO)
 
-    assert (lifecycle.state, lifecycle.approvals) == ("escalated", ())
-    assert (lifecycle.changes[-1].step, lifecycle.changes[-1].why) == (Step.CUSTOMER_ASKED, "photo")
+    assert (*lifecycle.approvals, lifecycle.state, lifecycle.on_expiry) == ("escalated", "reject")
+    requested = lifecycle.changes[-1]
+    assert (requested.step, requested.why) == (Step.INFORMATION_REQUESTED, "photo")
     assert lifecycle.remind_at == NOW + timedelta(hours=6)
     assert lifecycle.decide_by == NOW + timedelta(hours=12)
-    assert lifecycle.on_expiry is OnExpiry.REJECT
     assert review.act("ask", BERT, PHOTO) is lifecycle
     assert review.act("ask", BERT, DecisionBody(question="details")) is not lifecycle
 
@@ -276,7 +276,7 @@ def test_a_rejection_is_for_good_and_names_its_reason() -> None:
         lambda lifecycle: paid(accepted(submitted(lifecycle, NOW, NOW), NOW, "re_1"), NOW, "re_1"),
     ],
 )
-def test_an_approval_said_again_is_answered_alike_however_far_it_got(
+def test_a_repeated_approval_is_answered_alike_however_far_it_got(
     further: Callable[[RefundLifecycle], RefundLifecycle],
 ) -> None:
     review = At(case_of())
@@ -290,7 +290,7 @@ def test_an_approval_said_again_is_answered_alike_however_far_it_got(
             review.approve(person, amount_minor)
 
 
-def test_both_of_two_may_say_it_again() -> None:
+def test_both_of_two_may_repeat_their_approval() -> None:
     review = At(case_of(), STRICT)
     review.approve(ANNA)
     lifecycle = review.approve(BERT)
@@ -395,7 +395,7 @@ def test_what_the_gateway_reported_meanwhile_comes_before_any_verdict(state: str
     review.payment = a_payment(held={}, re_1=a_refund(state))
 
     for action, body in [("approve", None), ("reject", LATE)]:
-        with pytest.raises(Conflict, match="gateway has just told"):
+        with pytest.raises(Conflict, match="gateway has just reported"):
             review.act(action, ANNA, body)
 
 

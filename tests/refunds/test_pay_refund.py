@@ -65,7 +65,9 @@ def test_each_change_is_published_once_in_its_order(stage: RefundStage) -> None:
     stage.drain()
 
     published = [
-        name for name in stage.published if name.startswith("Refund") or name == "CustomerAsked"
+        name
+        for name in stage.published
+        if name.startswith("Refund") or name == "CustomerInformationRequested"
     ]
     assert [name for name in published if name != "RefundSucceeded"] == [
         "RefundRequested",

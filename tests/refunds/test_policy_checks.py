@@ -216,7 +216,7 @@ def test_errors_come_first_then_the_order_of_the_table() -> None:
     ]
 
 
-def test_what_takes_too_long_is_said_and_named() -> None:
+def test_what_takes_too_long_is_reported_and_named() -> None:
     policy = a_policy(
         a_rule(1, "approve", **SMALL, risk_score={"up_to": 40}),
         a_rule(2, "approve", **SMALL, risk_score={"up_to": 30}),

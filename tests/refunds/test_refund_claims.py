@@ -47,7 +47,7 @@ OTHER_COMMENTS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("other", OTHER_COMMENTS)
-def test_the_same_complaint_is_paid_once_however_it_is_said(
+def test_the_same_complaint_is_paid_once_however_it_is_worded(
     scene: RefundScene, other: dict[str, Any]
 ) -> None:
     ordered()

@@ -52,7 +52,7 @@ def book_event(
     event: Any = GatewayEvent(
         event_id=event_id,
         subject=payment,
-        gateway_type="told",
+        gateway_type="reported",
         happened_at=object_report.happened_at,
         object_reports=(object_report,),
         **more,
@@ -64,7 +64,7 @@ def book_event(
         event_id=event_id,
         subject=payment,
         merchant_id="main",
-        gateway_type="told",
+        gateway_type="reported",
         booked_at=object_report.happened_at,
         version=after.version,
         is_ignored=False,

@@ -166,7 +166,7 @@ def test_a_policy_is_copied_deeply_only_where_that_is_requested() -> None:
     assert policy.model_copy(deep=True) == policy
 
 
-def test_a_request_keeps_what_was_wished_and_by_whom() -> None:
+def test_a_request_keeps_what_was_requested_and_by_whom() -> None:
     case, decided = a_case(), a_receipt()
 
     assert request_for(case, decided, "key_9", "shop") == a_request(

@@ -212,7 +212,7 @@ def test_where_the_gateway_cannot_be_looked_up_a_person_knows(
     scene.clock.at += timedelta(hours=2)
     status, body = resolve(scene, case, outcome)
 
-    assert (status, body["gateway_status"]["answer"]) == (200, "cannot_say")
+    assert (status, body["gateway_status"]["answer"]) == (200, "unknown")
     assert scene.lifecycle(case).state is state
     assert held(scene, case) == (
         {case.request.refund_request_id: APPROVED} if outcome == "paid" else {}
@@ -236,7 +236,7 @@ def test_nobody_resolves_what_they_requested(scene: RefundScene) -> None:
     assert resolve(scene, case, "not_paid", who="shop")[0] == 409
 
 
-def test_above_the_limit_of_one_person_two_must_say_the_same(scene: RefundScene) -> None:
+def test_above_the_limit_of_one_person_two_must_resolve_alike(scene: RefundScene) -> None:
     case = outcome_unknown(scene)
     scene.save_policy(second_person_over=["50.00 EUR"])
 
@@ -266,7 +266,7 @@ def test_only_what_is_unknown_is_resolved(scene: RefundScene) -> None:
 
 
 @pytest.mark.parametrize("missing", ["outcome", "note"])
-def test_an_outcome_and_how_one_knows_must_be_said(scene: RefundScene, missing: str) -> None:
+def test_an_outcome_and_how_one_knows_are_required(scene: RefundScene, missing: str) -> None:
     case = outcome_unknown(scene)
     outcome = None if missing == "outcome" else "not_paid"
     changes = {"note": None} if missing == "note" else {}
@@ -392,7 +392,7 @@ def test_a_gateway_that_only_finds_refunds_says_under_which_id(
     )
 
 
-def test_a_gateway_that_refuses_to_say_cannot_say(
+def test_a_gateway_that_refuses_the_look_up_leaves_it_unknown(
     scene: RefundScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = outcome_unknown(scene)
@@ -404,7 +404,7 @@ def test_a_gateway_that_refuses_to_say_cannot_say(
     status, body = resolve(scene, case, "not_paid")
     assert (status, body["gateway_status"]) == (
         200,
-        {"answer": "cannot_say", "refund_id": None, "left": None},
+        {"answer": "unknown", "refund_id": None, "left": None},
     )
     assert body["customer_text"] is None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kassa.refunds import facts as told
+from kassa.refunds import facts
 from kassa.refunds.lifecycle.lifecycle import GATEWAY, KASSA, POLICY, Change, Step
 from kassa.refunds.lifecycle.publish import facts_of
 from kassa.refunds.policy.inputs import Reason
@@ -32,7 +32,7 @@ def change(step: Step, **fields: Any) -> Change:
     [
         (
             change(Step.REQUESTED),
-            told.RefundRequested(
+            facts.RefundRequested(
                 reason=Reason.DAMAGED,
                 requested_by="key_9",
                 order_id="order-1",
@@ -41,26 +41,26 @@ def change(step: Step, **fields: Any) -> Change:
                 **SHARED,
             ),
         ),
-        (change(Step.APPROVED, by=POLICY), told.RefundApproved(by="policy", **SHARED)),
+        (change(Step.APPROVED, by=POLICY), facts.RefundApproved(by="policy", **SHARED)),
         (
             change(Step.ESCALATED, by=KASSA, why="dispute"),
-            told.RefundEscalated(by="kassa", why="dispute", **SHARED),
+            facts.RefundEscalated(by="kassa", why="dispute", **SHARED),
         ),
-        (change(Step.ESCALATED), told.RefundEscalated(by="key_1", why="", **SHARED)),
+        (change(Step.ESCALATED), facts.RefundEscalated(by="key_1", why="", **SHARED)),
         (
             change(Step.REJECTED, why="too_late"),
-            told.RefundRejected(by="key_1", why="too_late", **SHARED),
+            facts.RefundRejected(by="key_1", why="too_late", **SHARED),
         ),
-        (change(Step.SUBMITTED), told.RefundSubmitted(**SHARED)),
+        (change(Step.SUBMITTED), facts.RefundSubmitted(**SHARED)),
         (
             change(Step.ACCEPTED, by=GATEWAY, why="re_1"),
-            told.RefundAccepted(refund_id="re_1", **SHARED),
+            facts.RefundAccepted(refund_id="re_1", **SHARED),
         ),
         (
-            change(Step.CUSTOMER_ASKED, why="photo"),
-            told.CustomerAsked(by="key_1", why="photo", **SHARED),
+            change(Step.INFORMATION_REQUESTED, why="photo"),
+            facts.CustomerInformationRequested(by="key_1", why="photo", **SHARED),
         ),
-        (change(Step.REMINDED), told.RefundDecisionDue(**SHARED)),
+        (change(Step.REMINDED), facts.RefundDecisionDue(**SHARED)),
     ],
 )
 def test_a_change_is_published_with_its_own_fields(one: Change, fact: Any) -> None:

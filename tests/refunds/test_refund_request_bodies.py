@@ -36,7 +36,7 @@ def off(error: pytest.ExceptionInfo[ValidationError]) -> list[str]:
     return [".".join(str(part) for part in one["loc"]) for one in error.value.errors()]
 
 
-def test_what_is_not_said_is_the_main_stripe_account_and_all_that_is_left() -> None:
+def test_what_is_left_out_is_the_main_stripe_account_and_all_that_is_left() -> None:
     request_body = a_request_body()
 
     assert (request_body.gateway, request_body.account) == ("stripe", "main")

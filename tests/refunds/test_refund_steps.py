@@ -85,7 +85,7 @@ def test_a_claim_made_again_is_answered_and_enqueued_again(scene: RefundScene) -
 
 
 @pytest.mark.parametrize("other", [{"amount_minor": 1}, {"reason": "other"}])
-def test_a_claim_that_says_something_else_is_refused(scene: RefundScene, other: Any) -> None:
+def test_a_claim_with_other_fields_is_refused(scene: RefundScene, other: Any) -> None:
     payment_id = scene.pay()
     first = scene.request_refund(payment_id, 60_00, claim_id="a")
 
@@ -445,7 +445,7 @@ def test_a_person_approves_in_part_and_it_is_submitted_once_it_cannot_be_undone(
     assert [one["amount"] for one in scene.refunds()] == [50_00]
 
 
-def test_what_a_person_said_again_is_answered_alike_and_done_once(scene: RefundScene) -> None:
+def test_a_repeated_verdict_is_answered_alike_and_done_once(scene: RefundScene) -> None:
     case = scene.request_refund(scene.pay(), 90_00)
     first = verdict(scene, case, Action.APPROVE)
 

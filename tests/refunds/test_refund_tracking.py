@@ -12,7 +12,7 @@ from tests.support.builders import NOW, eur
 from tests.support.refund_cases import a_change, a_lifecycle, a_request, minutes
 
 WHOLE = [
-    *(Step.REQUESTED, Step.ESCALATED, Step.CUSTOMER_ASKED, Step.REMINDED),
+    *(Step.REQUESTED, Step.ESCALATED, Step.INFORMATION_REQUESTED, Step.REMINDED),
     *(Step.APPROVED, Step.SUBMITTED, Step.ACCEPTED, Step.PAID),
 ]
 
@@ -41,7 +41,7 @@ def test_a_refund_is_followed_from_the_request_to_the_bank() -> None:
 
 
 @pytest.mark.parametrize("why", [Why.FAILED, Why.CANCELED])
-def test_a_refund_that_came_back_is_said_to_have_failed(why: Why) -> None:
+def test_a_refund_that_came_back_is_shown_as_failed(why: Why) -> None:
     steps = steps_of((Step.PAID, None), (Step.ESCALATED, why))
 
     assert [one.step for one in steps] == ["at_your_bank", "failed"]

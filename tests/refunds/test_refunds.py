@@ -121,7 +121,7 @@ def test_what_left_in_the_dashboard_stops_an_approved_refund(gone: int, what: Ne
     assert step(a_lifecycle(), a_payment(re_9=elsewhere)) == what
 
 
-def test_what_is_not_reserved_is_said_before_what_is_disputed() -> None:
+def test_what_is_not_reserved_is_named_before_what_is_disputed() -> None:
     assert step(a_lifecycle(), a_payment({}, dp_1=a_dispute())) == excess()
 
 
@@ -361,7 +361,7 @@ def test_an_approval_wakes_when_it_can_no_longer_be_undone() -> None:
     assert wakes(a_lifecycle(not_before=NOW + minutes(5), next_check_at=NOW)) == NOW + minutes(5)
 
 
-def test_what_was_looked_up_in_vain_wakes_when_it_was_said() -> None:
+def test_what_was_looked_up_in_vain_is_checked_when_it_is_due() -> None:
     later = NOW + minutes(9)
 
     assert wakes(a_lifecycle(not_before=NOW, next_check_at=later)) == later
@@ -378,7 +378,7 @@ def test_a_silent_gateway_is_left_alone_for_a_while(due: datetime, do: Do) -> No
     assert step(approved) == step(rejected) == NextStep(do)
 
 
-def test_an_unknown_outcome_wakes_when_it_was_said() -> None:
+def test_an_unknown_outcome_is_checked_when_it_is_due() -> None:
     assert wakes(a_lifecycle(SUBMITTED, next_check_at=NOW + minutes(3))) == NOW + minutes(3)
 
 

@@ -30,7 +30,7 @@ from tests.support.refund_cases import (
 OLD = NOW - UNDER_WAY
 PAID, NOT_PAID = Resolution.PAID, Resolution.NOT_PAID
 ANNA = ReviewContext("anna", NOW, a_policy())
-CANT = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
+CANT = GatewayAnswer(answer=GatewayRefundStatus.UNKNOWN)
 
 
 def unknown(state: RequestState = RequestState.ESCALATED, **fields: Any) -> RefundLifecycle:
@@ -55,11 +55,11 @@ def gateway_answer(answer: GatewayRefundStatus, **fields: Any) -> GatewayAnswer:
 
 
 ALLOWED = {
-    PAID: {GatewayRefundStatus.PAID, GatewayRefundStatus.CANNOT_SAY},
+    PAID: {GatewayRefundStatus.PAID, GatewayRefundStatus.UNKNOWN},
     NOT_PAID: {
         GatewayRefundStatus.FAILED,
         GatewayRefundStatus.NONE,
-        GatewayRefundStatus.CANNOT_SAY,
+        GatewayRefundStatus.UNKNOWN,
     },
 }
 
@@ -154,7 +154,7 @@ def test_not_paid_waits_for_an_hour_after_the_last_submission(submitted_at: str)
     assert resolve(lifecycle, NOT_PAID, ANNA._replace(now=NOW + timedelta(seconds=1))).is_over
 
 
-def test_said_again_by_the_same_person_it_is_done_once() -> None:
+def test_a_resolution_repeated_by_the_same_person_is_done_once() -> None:
     done = resolve(unknown(RequestState.REJECTED), NOT_PAID)
 
     assert resolve(done, NOT_PAID) is done
@@ -177,7 +177,7 @@ TWO = ANNA._replace(policy=a_policy(second_person_over=LIMIT))
 
 
 @pytest.mark.parametrize("resolution", Resolution)
-def test_above_the_limit_two_people_say_the_same(resolution: Resolution) -> None:
+def test_above_the_limit_two_people_resolve_alike(resolution: Resolution) -> None:
     first = resolve(unknown(), resolution, TWO)
     assert (first.resolution, first.resolved_by) == (resolution, "anna")
     assert (first.state, first.changes) == (RequestState.ESCALATED, unknown().changes)
@@ -201,7 +201,7 @@ def test_a_resolution_leaves_nobody_looking_and_nothing_noted(
     assert (done.resolution, done.resolved_by, done.lease) == (None, None, None)
 
 
-def test_two_people_who_say_different_things_resolve_nothing() -> None:
+def test_two_people_who_differ_resolve_nothing() -> None:
     first = resolve(unknown(), PAID, TWO)
     other = resolve(first, NOT_PAID, TWO._replace(person="bert"))
 

@@ -137,31 +137,38 @@ def test_reports_count_files_with_and_without_the_new_column_together(
         assert tally.facts == {"PaymentCaptured": 1, "RefundRequested": 1}
 
 
+def test_files_that_call_the_column_by_its_first_name_are_read_too(
+    stack: Stack, tmp_path: Path
+) -> None:
+    requested(1, NOW - DAY, 50_00)
+    _rewritten(stack, tmp_path, "SELECT * RENAME (details AS said)")
+    requested(2, NOW - DAY, 50_00)
+
+    run = tried(SMALL).run
+    assert (run.requests, run.unreadable, sum(one.count for one in run.decisions)) == (2, 0, 2)
+
+
 def _without_decided(stack: Stack, tmp_path: Path) -> None:
     """Rewrite every file as it was before the column was added."""
+    _rewritten(stack, tmp_path, "SELECT * EXCLUDE (details)")
+
+
+def _rewritten(stack: Stack, tmp_path: Path, select: str) -> None:
+    """Rewrite every file that is there by what is selected of it."""
     s3 = aws.client("s3")
     for each in s3.list_objects_v2(Bucket=stack.bucket, Prefix="facts/")["Contents"]:
         new, old = tmp_path / "new.parquet", tmp_path / "old.parquet"
         new.write_bytes(s3.get_object(Bucket=stack.bucket, Key=each["Key"])["Body"].read())
-        duckdb.connect().execute(
-            f"COPY (SELECT * EXCLUDE (said) FROM read_parquet('{new}')) TO '{old}'"
-        )
+        duckdb.connect().execute(f"COPY ({select} FROM read_parquet('{new}')) TO '{old}'")
         s3.put_object(Bucket=stack.bucket, Key=each["Key"], Body=old.read_bytes())
 
 
-def test_a_receipt_this_version_cannot_read_is_counted_and_said(
+def test_a_receipt_this_version_cannot_read_is_counted_and_reported(
     stack: Stack, tmp_path: Path
 ) -> None:
     requested(1, NOW - DAY, 50_00)
-    s3 = aws.client("s3")
-    [each] = s3.list_objects_v2(Bucket=stack.bucket, Prefix="facts/")["Contents"]
-    new, old = tmp_path / "new.parquet", tmp_path / "old.parquet"
-    new.write_bytes(s3.get_object(Bucket=stack.bucket, Key=each["Key"])["Body"].read())
-    duckdb.connect().execute(
-        f"COPY (SELECT * REPLACE (replace(said, 'payment_age_days', 'age') AS said)"
-        f" FROM read_parquet('{new}')) TO '{old}'"
-    )
-    s3.put_object(Bucket=stack.bucket, Key=each["Key"], Body=old.read_bytes())
+    changed = "replace(details, 'payment_age_days', 'age') AS details"
+    _rewritten(stack, tmp_path, f"SELECT * REPLACE ({changed})")
 
     run = tried(SMALL).run
     assert (run.requests, run.unreadable, run.decisions) == (1, 1, ())

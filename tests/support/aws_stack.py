@@ -31,7 +31,7 @@ from tests.support.store_client import StoreCalls
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 REGION = "eu-west-1"
-QUEUES = ("events", "told", "refunds")
+QUEUES = ("events", "published", "refunds")
 
 
 class Context:
@@ -166,7 +166,7 @@ def _made() -> Stack:
     events, sqs = events_backends[ACCOUNT_ID][REGION], sqs_backends[ACCOUNT_ID][REGION]
     events.create_event_bus("kassa")
     events.put_rule("all", event_bus_arn="kassa", event_pattern=json.dumps({"source": ["kassa"]}))
-    target = {"Id": "told", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:told"}
+    target = {"Id": "published", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:published"}
     events.put_targets("all", "kassa", [target])
     for name in QUEUES:
         sqs.create_queue(name)

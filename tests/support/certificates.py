@@ -27,14 +27,14 @@ class Numbered:
         return self
 
     def _number(self, amount: int | tuple[int, int]) -> None:
-        said: dict[str, Any] = {"kind": DocumentKind.INVOICE, "currency": "EUR"}
+        fields: dict[str, Any] = {"kind": DocumentKind.INVOICE, "currency": "EUR"}
         if isinstance(amount, tuple):
             net, tax = amount
             rate = {"category": "S", "rate": "10", "net_minor": net, "tax_minor": tax}
-            said |= {"net_minor": net, "gross_minor": net + tax, "taxes": [rate]}
+            fields |= {"net_minor": net, "gross_minor": net + tax, "taxes": [rate]}
         else:
-            said |= {"gross_minor": amount}
-        statement = Statement.model_validate(said | {"source_id": f"s{len(self.kept) + 1}"})
+            fields |= {"gross_minor": amount}
+        statement = Statement.model_validate(fields | {"source_id": f"s{len(self.kept) + 1}"})
         today = (NOON + timedelta(days=len(self.kept) // 3)).date()
         entry, self.series = next_entry(statement, self.series, today)
         text = text_of(entry)

@@ -99,17 +99,17 @@ def result_of(order: Order) -> OrderResult:
         return OrderResult(order, payment_id(order))
     page = (200, {"url": f"https://pay.example/{order.order_id}", "gateway": order.gateway})
     payment = payment_id(order) if order.is_paid else None
-    usual = OrderResult(order, payment, pages=(page,), view=view(order))
+    usual = OrderResult(order, payment, answers=(page,), view=view(order))
     refunded_minor = order.refund.amount_minor if order.refund else 0
     amounts = [refunded_minor, order.amount_minor if order.paid_again_at else 0]
     cases = tuple(case(order, minor) for minor in amounts if minor)
     if order.is_unanswered:
-        return replace(usual, pages=(NO_PAGE, page))
+        return replace(usual, answers=(NO_PAGE, page))
     if not order.is_repeated:
         return replace(usual, cases=cases)
     changed: tuple[int, dict[str, Any]] = (409, {"differences": [{"field": "amount_minor"}]})
     answered: tuple[int, dict[str, Any]] = (200, {"request": {"refund_request_id": RR}})
-    return replace(usual, pages=(page, page), changed=changed, refunds=(answered,), cases=cases)
+    return replace(usual, answers=(page, page), changed=changed, refunds=(answered,), cases=cases)
 
 
 def reported() -> dict[str, dict[str, int]]:

@@ -20,19 +20,19 @@ def fact(
     subject_id: str,
     booked_at: datetime,
     money: tuple[int, str],
-    **said: Any,
+    **fields: Any,
 ) -> AnyFact:
     """Return a fact; its id follows from subject, object and name, as it does in the books."""
-    object_id = said.pop("object_id", f"ch_{subject_id}")
+    object_id = fields.pop("object_id", f"ch_{subject_id}")
     metadata = {
         "fact_id": f"{subject_id}:{object_id}:{name}",
-        "event_id": said.pop("event_id", f"evt_{object_id}_{name}"),
-        "merchant_id": said.pop("merchant_id", "main"),
+        "event_id": fields.pop("event_id", f"evt_{object_id}_{name}"),
+        "merchant_id": fields.pop("merchant_id", "main"),
         "gateway": "stripe",
         "account": "main",
         "subject_kind": "payment",
         "subject_id": subject_id,
-        "version": said.pop("version", 1),
+        "version": fields.pop("version", 1),
         "booked_at": booked_at,
     }
     data = {
@@ -40,7 +40,7 @@ def fact(
         "object_id": object_id,
         "occurred_at": booked_at - timedelta(seconds=2),
         "amount": {"amount_minor": money[0], "currency": money[1]},
-        **said,
+        **fields,
     }
     return AnyFact.model_validate({"metadata": metadata, "data": data})
 
@@ -51,23 +51,28 @@ def posted(object_id: str, kind: PostingKind, money: tuple[int, str]) -> Posting
 
 
 def captured(
-    payment: str, at: datetime, money: tuple[int, str], method: str | None = "card", **said: Any
+    payment: str, at: datetime, money: tuple[int, str], method: str | None = "card", **fields: Any
 ) -> AnyFact:
     """Return a capture with its posting."""
-    object_id = said.setdefault("object_id", f"ch_{payment}")
+    object_id = fields.setdefault("object_id", f"ch_{payment}")
     made = posted(object_id, K.CAPTURE, money)
-    if said.pop("opening", False):
+    if fields.pop("opening", False):
         made = made.model_copy(update={"destination": Account.OPENING_BALANCE})
-    return fact("PaymentCaptured", payment, at, money, method=method, postings=[made], **said)
+    return fact("PaymentCaptured", payment, at, money, method=method, postings=[made], **fields)
 
 
 def moved(
-    name: str, payment: str, at: datetime, money: tuple[int, str], *kinds: PostingKind, **said: Any
+    name: str,
+    payment: str,
+    at: datetime,
+    money: tuple[int, str],
+    *kinds: PostingKind,
+    **fields: Any,
 ) -> AnyFact:
     """Return a fact of a refund, dispute or payout, with the postings of its path."""
-    object_id = said.setdefault("object_id", f"re_{payment}")
+    object_id = fields.setdefault("object_id", f"re_{payment}")
     postings = [posted(object_id, kind, money) for kind in kinds]
-    return fact(name, payment, at, money, postings=postings, **said)
+    return fact(name, payment, at, money, postings=postings, **fields)
 
 
 def balanced(

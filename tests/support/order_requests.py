@@ -19,7 +19,7 @@ def post(body: Any, content_type: str = "application/json") -> dict[str, Any]:
     event = http_event("POST /orders", body, "shop")
     answer = open_checkout_handler(event | {"headers": {"content-type": content_type}}, Context())
     content = json.loads(answer["body"])
-    return answer | {"said": content.get("error", content)}
+    return answer | {"content": content.get("error", content)}
 
 
 ROUTE = "POST /orders/{order_id}/attempts/{number}/resolve"

@@ -62,7 +62,7 @@ def post_under_key(
     event = http_event(route, body, caller) | {"headers": NAMED | headers}
     answer: dict[str, Any] = handler(event, Context())
     content = json.loads(answer["body"])
-    return answer | {"said": content.get("error", content)}
+    return answer | {"content": content.get("error", content)}
 
 
 def save_policy_under_key(caller: str = "shop", body: Any = None, **headers: str) -> dict[str, Any]:

@@ -24,8 +24,8 @@ class Shop:
         """Send an order."""
         method = method_of(self.stage.scene.gateway)
         lines = [{"name": "Lamp", "quantity": 3, "amount_minor": 100_00}]
-        words = {"order_id": order_id, "method": method, "lines": lines, "country": "DE"}
-        return open_checkout(order(**words), Orders("main"), lambda: 29.0)
+        fields = {"order_id": order_id, "method": method, "lines": lines, "country": "DE"}
+        return open_checkout(order(**fields), Orders("main"), lambda: 29.0)
 
     def leave(self, outcome: str, order_id: str = "order-1") -> None:
         """Let the customer leave the newest checkout, and receive all that is reported of it."""
@@ -35,10 +35,10 @@ class Shop:
     def deliver(self) -> None:
         """Book what the gateway reported, and track it."""
         self.stage.deliver()
-        told = [fact for fact in self.stage.stack.published() if fact["detail-type"] in TRACKED]
+        tracked = [fact for fact in self.stage.stack.published() if fact["detail-type"] in TRACKED]
         records: list[dict[str, Any]] = [
             {"messageId": f"m{n}", "body": json.dumps(fact), "eventSource": "aws:sqs"}
-            for n, fact in enumerate(told)
+            for n, fact in enumerate(tracked)
         ]
         if records:
             answer = track_order({"Records": [*records, *records]}, Context())

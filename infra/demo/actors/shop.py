@@ -22,12 +22,12 @@ class Shop:
     def send(self, order: Order) -> OrderResult:
         """Send an order, again where it is repeated or unanswered, perhaps with other fields."""
         times = 2 if order.is_repeated or order.is_unanswered else 1
-        pages = tuple(self._person.post("/orders", order.request_body) for _ in range(times))
+        answers = tuple(self._person.post("/orders", order.request_body) for _ in range(times))
         if not order.is_repeated:
-            return OrderResult(order, pages=pages)
+            return OrderResult(order, answers=answers)
         amount_minor = order.amount_minor + CHANGED_BY_MINOR
         changed = order.request_body | {"amount_minor": amount_minor, "lines": []}
-        return OrderResult(order, pages=pages, changed=self._person.post("/orders", changed))
+        return OrderResult(order, answers=answers, changed=self._person.post("/orders", changed))
 
     def checkout_id(self, one: OrderResult) -> str | None:
         """Return how the gateway names an order's page, if there is one."""

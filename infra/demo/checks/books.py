@@ -52,7 +52,9 @@ def _facts(result: Result) -> Iterator[str]:
 def _ledger(books: Books) -> Iterator[str]:
     """Nothing is published or posted twice, and every currency sums to zero."""
     ids = Counter(fact.metadata.fact_id for fact in books.facts)
-    yield from (f"fact {fact_id} was told by two events" for fact_id, n in ids.items() if n > 1)
+    yield from (
+        f"fact {fact_id} was published by two events" for fact_id, n in ids.items() if n > 1
+    )
     posted = Counter(
         (fact.metadata.gateway, posting.object_id, posting.kind, posting.source)
         for fact in books.facts

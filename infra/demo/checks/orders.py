@@ -23,22 +23,24 @@ def order_problems(one: OrderResult) -> Iterator[str]:
 
 def _problems(one: OrderResult) -> Iterator[str]:
     if one.order.method is not None:
-        yield from _pages(one)
+        yield from _sent_again(one)
         yield from _stands(one.order, one.view)
 
 
-def _pages(one: OrderResult) -> Iterator[str]:
-    """Sent again with the same fields it is the same page; with others it is a conflict."""
-    unanswered = one.pages[:1] if one.order.is_unanswered else ()
+def _sent_again(one: OrderResult) -> Iterator[str]:
+    """With the same fields the same checkout is the answer; with others it is a conflict."""
+    unanswered = one.answers[:1] if one.order.is_unanswered else ()
     if [status for status, _ in unanswered] != [503] * one.order.is_unanswered:
-        yield f"was answered {unanswered}, though nobody heard the gateway"
-    for status, body in one.pages[len(unanswered) :]:
+        yield f"was answered {unanswered}, though the gateway stayed silent"
+    for status, body in one.answers[len(unanswered) :]:
         if status != 200:
             yield f"was answered {status}: {body.get('message')}"
     expected = 2 if one.order.is_repeated or one.order.is_unanswered else 1
-    shown = {(body.get("url"), body.get("gateway")) for status, body in one.pages if status == 200}
-    if len(one.pages) != expected or len(shown) > 1:
-        yield f"led to {len(shown)} pages in {len(one.pages)} answers"
+    shown = {
+        (body.get("url"), body.get("gateway")) for status, body in one.answers if status == 200
+    }
+    if len(one.answers) != expected or len(shown) > 1:
+        yield f"led to {len(shown)} checkouts in {len(one.answers)} answers"
     if one.order.is_repeated:
         yield from _changed(one.changed)
 

@@ -240,13 +240,13 @@ def _is_next(event: BookedEvent) -> bool:
 
 
 def _named(*wrongs: tuple[str, Iterable[str]]) -> str:
-    return "; ".join(_some(word, sorted(found)) for word, found in wrongs if found)
+    return "; ".join(_some(what, sorted(found)) for what, found in wrongs if found)
 
 
-def _some(word: str, found: list[str]) -> str:
+def _some(what: str, found: list[str]) -> str:
     more = len(found) - NAMED_MAX
     named = ", ".join(found[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
-    return f"{len(found)} {word}: {named}"
+    return f"{len(found)} {what}: {named}"
 
 
 def lines(seen: Seen) -> Iterator[str]:

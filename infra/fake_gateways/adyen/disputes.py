@@ -53,7 +53,7 @@ def request_information(account: Account, payment_id: str) -> Body:
         "dispute_id": account.new_reference(),
         "payment_id": payment_id,
         "value": payment["captured"],
-        "state": "asked",
+        "state": "information_requested",
     }
     account.disputes[dispute["dispute_id"]] = dispute
     _notify(account, dispute, "REQUEST_FOR_INFORMATION")

@@ -29,8 +29,8 @@ class Switches:
     refunds_begin: str = "COMPLETED"  # or PENDING
     settle_after_s: float | None = None  # pending things settle by themselves; None: never
     report_lag_s: float = 3 * HOUR_S  # so late the reports know of a transaction
-    token_life_s: float = 9 * HOUR_S
-    order_life_s: float = 3 * HOUR_S  # so long a buyer may take to approve
+    token_lifetime_s: float = 9 * HOUR_S
+    order_lifetime_s: float = 3 * HOUR_S  # so long a buyer may take to approve
     refuses_duplicate_invoices: bool = True
     page_max: int = 500
 

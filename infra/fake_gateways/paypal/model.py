@@ -61,7 +61,7 @@ class FakePayPal(Keyed, Scenario):
         """Answer one request of the API."""
         sent_headers = {name.lower(): value for name, value in (headers or {}).items()}
         if (method, path) == ("POST", PATH):
-            return self.tokens.give(sent_headers, body, self.switches.token_life_s)
+            return self.tokens.give(sent_headers, body, self.switches.token_lifetime_s)
         if path == urlsplit(self.signer.url).path:  # certificates are for everybody
             return Answer(200, {}, text=self.signer.pem)
         try:

@@ -44,7 +44,7 @@ def create(account: Account, params: Body) -> Body:
         account.returns[order_id] = next(iter(source.values())).get("experience_context") or {}
     account.orders[order_id] = order
     account.schedule.later(
-        account.switches.order_life_s, lambda: _expire_if_open(account, order_id)
+        account.switches.order_lifetime_s, lambda: _expire_if_open(account, order_id)
     )
     return order
 

@@ -373,7 +373,7 @@ def approved(shop: Klarna, amount_minor: int) -> str:
     return payment_id
 
 
-def ring(shop: Klarna) -> None:
+def work_refunds(shop: Klarna) -> None:
     """Work through RefundsQueue."""
     client, url = aws.client("sqs"), shop.stage.stack.refunds_queue
     while messages := client.receive_message(QueueUrl=url).get("Messages"):
@@ -385,7 +385,7 @@ def ring(shop: Klarna) -> None:
 def test_a_refund_is_submitted_looked_up_and_its_reservation_consumed(shop: Klarna) -> None:
     payment_id = approved(shop, 40_00)
     assert list(shop.state(payment_id).reservations.values()) == [40_00]
-    ring(shop)
+    work_refunds(shop)
     (made,) = shop.scene.truth()["refunds"]
     assert list(shop.state(payment_id).reservations) == [made["reference"]]
     assert shop.stage.ledger()["customers", "EUR"] == -100_00  # nothing before Klarna says so
@@ -403,11 +403,11 @@ def test_a_refund_whose_answer_was_lost_is_paid_once(shop: Klarna, kind: Kind) -
     payment_id = approved(shop, 40_00)
     path = f"{ORDERS}/{payment_id}{REFUNDS}"
     shop.scene.fake.faults.expect(Fault(kind, path))
-    ring(shop)
+    work_refunds(shop)
     for hours in (1, 2, 24, 24):
         shop.stage.clock.at += timedelta(hours=hours)
         shop.stage.watch()
-        ring(shop)
+        work_refunds(shop)
     assert [made["refunded_amount"] for made in shop.scene.truth()["refunds"]] == [40_00]
     assert shop.state(payment_id).refunded_minor == 40_00
 

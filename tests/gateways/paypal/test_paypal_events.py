@@ -575,6 +575,6 @@ def test_times_of_the_far_past_dont_reach_the_books() -> None:
         ({}, None),
     ],
 )
-def test_a_declined_capture_says_what_its_processor_said(line: Body, reason: str | None) -> None:
+def test_a_declined_capture_keeps_its_processors_code(line: Body, reason: str | None) -> None:
     failed = confirmed("capture", capture(status="DECLINED", **line)).object_reports[0]
     assert (failed.state, failed.reason) == ("failed", reason)

@@ -72,11 +72,11 @@ CASES: dict[str, tuple[Document, str]] = {
         example() | {"happened_at": {"iso8601": "data.created_at"}},
         "is dated by data.created_at",
     ),
-    "no refund": (without(example(), "refund.sent", "refund.bounced"), "no refund is told"),
+    "no refund": (without(example(), "refund.sent", "refund.bounced"), "no refund is reported"),
     "refunds that can't fail": (without(example(), "refund.bounced"), "a refund can't fail"),
     "no dispute": (
         without(example(), "dispute.opened", "dispute.closed", "funds.taken", "funds.returned"),
-        "no dispute is told",
+        "no dispute is reported",
     ),
     "disputes without funds": (
         without(example(), "funds.taken", "funds.returned"),
@@ -86,17 +86,17 @@ CASES: dict[str, tuple[Document, str]] = {
     "no name for each movement": (one_object(example()), "names no movement of its own"),
     "no customer": (
         {**example(), "rules": [{**r, "customer_id": None} for r in example()["rules"]]},
-        "customer_id: isn't told",
+        "customer_id: isn't mapped",
     ),
-    "no order": ({n: v for n, v in example().items() if n != "order_id"}, "order_id: isn't told"),
-    "no mode": ({n: v for n, v in example().items() if n != "mode"}, "mode: isn't told"),
-    "no method": (changed(example(), "charge", "captured", method=None), "method: isn't told"),
+    "no order": ({n: v for n, v in example().items() if n != "order_id"}, "order_id: isn't mapped"),
+    "no mode": ({n: v for n, v in example().items() if n != "mode"}, "mode: isn't mapped"),
+    "no method": (changed(example(), "charge", "captured", method=None), "method: isn't mapped"),
     "units that may differ": (
         {n: v for n, v in example().items() if n != "decimals"},
-        "decimals: isn't told",
+        "decimals: isn't mapped",
     ),
-    "no payout": (without(example(), "payout.paid", "payout.failed"), "no payout is told"),
-    "no balance": (without(example(), "balance.moved"), "no balance is told"),
+    "no payout": (without(example(), "payout.paid", "payout.failed"), "no payout is reported"),
+    "no balance": (without(example(), "balance.moved"), "no balance is reported"),
 }
 
 
@@ -110,7 +110,7 @@ def test_the_example_maps_all_there_is() -> None:
     assert limits(example()) == []
 
 
-def test_a_state_of_its_own_for_a_returned_debit_leaves_nothing_unsaid() -> None:
+def test_a_state_of_its_own_for_a_returned_debit_leaves_no_finding() -> None:
     document = example() | {"happened_at": {"iso8601": "data.created_at"}}
     assert limits(changed(document, "charge", "failed", state="returned")) == []
 

@@ -168,7 +168,7 @@ def test_a_failed_attempt_is_reported_with_its_reason(failed: dict[str, Any], at
         (None, {"reason": "rule"}, None),
     ],
 )
-def test_a_failed_charge_says_what_the_bank_said(
+def test_a_failed_charge_keeps_the_banks_code(
     code: str | None, outcome: dict[str, Any] | None, reason: str | None
 ) -> None:
     charge = s.charge(status="failed", failure_code=code, outcome=outcome)

@@ -105,7 +105,7 @@ class Queue:
     def _again(self, message: Message) -> Callable[[], None]:
         def again() -> None:
             if not message.is_deleted and message not in self._ready:
-                self._schedule.seen["a message came back"] += 1
+                self._schedule.seen["a message was redelivered"] += 1
                 self._ready.append(message)
                 self._poll()
 
@@ -125,7 +125,7 @@ class Queue:
     def _delete(self, message: Message) -> None:
         weather = self._schedule.weather
         if self._schedule.source.random() < weather.delete_lost:
-            self._schedule.seen["a done message came back"] += 1
+            self._schedule.seen["a handled message was redelivered"] += 1
             return  # still invisible; its time runs out and it comes again
         message.is_deleted = True
 

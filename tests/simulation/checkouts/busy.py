@@ -31,4 +31,4 @@ def _check(world: CheckoutWorld, lifecycles: list[OrderLifecycle]) -> None:
             lifecycle.shown_at_s - lifecycle.sent_at_s if lifecycle.shown_at_s is not None else None
         )
         if waited_s is None or waited_s > _OPEN_S + _CLOCKS_S + _SUBMITTING_S:
-            world.schedule.findings.append(f"{lifecycle.order_id} waited {waited_s} s for a page")
+            world.schedule.findings.append(f"{lifecycle.order_id} waited {waited_s} s")

@@ -79,7 +79,7 @@ class OrderLifecycle:
         elif status == 422:
             seen["an order was refused"] += 1
         elif status not in (409, 500, 503):
-            self._world.schedule.findings.append(f"{self.order_id} heard {status}: {body}")
+            self._world.schedule.findings.append(f"{self.order_id} was answered {status}: {body}")
 
     def _send_again(self) -> None:
         self._is_waiting = False
@@ -107,10 +107,10 @@ class OrderLifecycle:
             self.shown_at_s = self._world.schedule.now_s
         page = (attempt["gateway"], attempt["checkout_id"])
         if page in self._pages:
-            seen["the same page was answered again"] += 1
+            seen["the same checkout was answered again"] += 1
             return
         if self._pages:
-            seen["an order got another page"] += 1
+            seen["an order got another checkout"] += 1
         self._pages.append(page)
         self._at(self._source.choice(_THINKS_S), lambda: self._visit(page))
 
@@ -164,7 +164,7 @@ class OrderLifecycle:
         took = self._world.counters[gateway].finish(checkout_id, outcome)
         if took and outcome == "paid":
             self._world.paid_at_s[checkout_id] = self._world.schedule.now_s
-        self._world.schedule.seen[f"{outcome} at {gateway}" if took else "a page was closed"] += 1
+        self._world.schedule.seen[f"{outcome} at {gateway}" if took else "a checkout closed"] += 1
 
     def _at(self, delay_s: float, act: Callable[[], object]) -> None:
         self._world.schedule.at(delay_s, lambda: _done(act))

@@ -130,7 +130,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a second checkout beside an open one",
         ((opening, "next_step", submitting_beside_an_open_one),),
     ),
-    Mutant("an order written over", ((Orders, "_life_update", without_condition),)),
+    Mutant("an order written over", ((Orders, "_lifecycle_update", without_condition),)),
     Mutant("unknown for ever", ((attempts, "unanswered", never_again),)),
     Mutant("nobody finds out", ((resolve_checkout, "_resolved", always(None)),)),
     Mutant("unknown only until the next request", ((attempts, "has_closed", always(True)),)),

@@ -35,7 +35,7 @@ class OrderPeople:
         def on_answer(status: int, answer: dict[str, object]) -> None:
             seen = self._world.schedule.seen
             if status == 409:
-                seen["a person was told otherwise by the gateway"] += 1
+                seen["a person's resolution contradicted the gateway"] += 1
             elif status in (400, 404):
                 self._world.schedule.findings.append(f"{path} was answered with {status}: {answer}")
 

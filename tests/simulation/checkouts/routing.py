@@ -43,13 +43,13 @@ class Routing:
         if self._is_calm and len(silences) >= SILENCES:
             rests_s = min(_RESTS_S * 2 ** (len(silences) - SILENCES), _RESTS_MAX_S)
             if silences[-1] + _UNDER_WAY_S < at_s < silences[-1] + rests_s:
-                self._findings.append(f"{order['order_id']} is asked at {new['gateway']}, it rests")
+                self._findings.append(f"{order['order_id']} goes to {new['gateway']}, it rests")
         tried = {one["gateway"] for one in earlier}
         is_passed_over = self._schedule.seen["a secret wasn't read"]  # its gateway can't be asked
         if new["gateway"] in tried and not is_passed_over:
             others = [name for name in self._offering(order) if name not in tried]
             if others:
-                finding = f"{order['order_id']} is asked at {new['gateway']} again"
+                finding = f"{order['order_id']} is submitted to {new['gateway']} again"
                 self._findings.append(f"{finding}, {others} weren't tried")
 
     def _offering(self, order: Attempt) -> list[str]:

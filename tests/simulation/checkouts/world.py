@@ -191,7 +191,7 @@ class CheckoutWorld(World):
         """Count payments that an order came to know after a refund of them."""
         if "paid_by" in now and "paid_by" not in was and not was.get("part_payments"):
             late = bool(now["paid_by"].get("refunded_minor"))
-            self.schedule.seen["an order heard of its payment after a refund of it"] += late
+            self.schedule.seen["an order applied its payment after a refund of it"] += late
 
     def _see_change(self, order_id: str, was: dict[str, Any], now: dict[str, Any]) -> None:
         """Look at an attempt before and after a write."""
@@ -203,13 +203,13 @@ class CheckoutWorld(World):
         if was["state"] == "paid" and now["state"] != "paid" and is_sure:
             self.schedule.findings.append(f"{order_id} was paid and is {now['state']}")
         if was["state"] == "unknown" and now["state"] != "unknown":
-            self.schedule.seen["an unknown page was found out"] += 1
+            self.schedule.seen["an unknown checkout was looked up"] += 1
         if now.get("reason") == "closed_unseen" and was.get("reason") != "closed_unseen":
             self._see_closing(order_id, now)
 
     def _see_closing(self, order_id: str, attempt: dict[str, Any]) -> None:
         """Look at an attempt that ended by its time: its page has closed, and was never shown."""
-        self.schedule.seen["an unknown page closed by itself"] += 1
+        self.schedule.seen["an unknown checkout expired by itself"] += 1
         now = EPOCH.timestamp() + self.schedule.now_s
         if now < datetime.fromisoformat(attempt["closes_at"]).timestamp() or attempt.get("url"):
             self.schedule.findings.append(f"{order_id} was given up while it could be paid")
@@ -217,16 +217,16 @@ class CheckoutWorld(World):
     def _see_resolution(self, order_id: str, was: dict[str, Any], now: dict[str, Any]) -> None:
         """Look at what a person said of an attempt: they can't say otherwise than it stands."""
         outcome, counter = now["resolution"]["outcome"], self.counters[now["gateway"]]
-        self.schedule.seen[f"a person said {outcome}"] += 1
+        self.schedule.seen[f"a person resolved an attempt as {outcome}"] += 1
         until = now.get("expires_at") or now.get("closes_at") or ""
         is_over = not until or datetime.fromisoformat(until) <= self.schedule.now()
         if outcome == "paid":
             paid = [one[1] for one in self.taken() if one[0] == counter.name]
             if not paid:
-                self.schedule.findings.append(f"{order_id} is said to be paid at {counter.name}")
+                self.schedule.findings.append(f"{order_id} is resolved as paid at {counter.name}")
         elif was["state"] == "open" and not is_over and was["checkout_id"] not in self.left:
             self.schedule.findings.append(
-                f"{order_id} is said to be {outcome}, and can be paid: {was} {now}"
+                f"{order_id} is resolved as {outcome}, and can be paid: {was} {now}"
             )
 
     def _see_attempt(self, order_id: str, earlier: list[dict[str, Any]], new: Any) -> None:
@@ -237,7 +237,7 @@ class CheckoutWorld(World):
         for one in earlier:
             submission_id = f"{order_id}.{one['number']}"
             if one["state"] == "refused" and submission_id in self.counters[one["gateway"]].pages:
-                self.schedule.findings.append(f"{order_id} has a page that counts as refused")
+                self.schedule.findings.append(f"{order_id} has a checkout that counts as refused")
         if earlier:
             last = earlier[-1]
             self.schedule.seen[f"a new attempt after {last['state']}"] += 1

@@ -20,8 +20,8 @@ class Checks:
         self._world = world
         world.store.on_write.append(self.see_write)
 
-    def _find(self, words: str) -> None:
-        self._world.schedule.findings.append(f"{self._world.schedule.now_s:.3f} {words}")
+    def _find(self, finding: str) -> None:
+        self._world.schedule.findings.append(f"{self._world.schedule.now_s:.3f} {finding}")
 
     def see_write(self, name: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at one item before and after a write."""

@@ -71,8 +71,8 @@ def _sources(world: NumberingWorld, series: Found, items: list[dict[str, Any]]) 
 
 
 def _issued_on(item: dict[str, Any]) -> str:
-    said = json.loads(item["entry"]) if "entry" in item else item
-    return str(said["issued_on"])
+    given = json.loads(item["entry"]) if "entry" in item else item
+    return str(given["issued_on"])
 
 
 def _dates(series: Found) -> list[str]:
@@ -108,12 +108,12 @@ def _voids(world: NumberingWorld, series: Found, items: list[dict[str, Any]]) ->
         for number, item in sorted(numbers.items()):
             printed = f"{name}-{number:08d}"
             reasons = world.voids.get(printed, set())
-            said = json.loads(item["void_entry"])["reason"] if "void_entry" in item else None
-            void += said is not None
-            if (said not in reasons) if reasons else said is not None:
-                found.append(f"{printed} is void for {said}, wanted for {sorted(reasons)}")
-            if (item["state"] == "void") != (said is not None):
-                found.append(f"{printed} is {item['state']}, and its void says {said}")
+            reason = json.loads(item["void_entry"])["reason"] if "void_entry" in item else None
+            void += reason is not None
+            if (reason not in reasons) if reasons else reason is not None:
+                found.append(f"{printed} is void for {reason}, wanted for {sorted(reasons)}")
+            if (item["state"] == "void") != (reason is not None):
+                found.append(f"{printed} is {item['state']}, and its void says {reason}")
     acts = [item for item in items if "invoice.void" in str(item.get("content", ""))]
     if len(acts) != void:
         found.append(f"{void} voids have {len(acts)} acts in the audit trail")

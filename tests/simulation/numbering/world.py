@@ -172,10 +172,10 @@ class NumberingWorld:
 
 def _statement(kind: DocumentKind, number: int) -> Statement:
     rate = {"category": "S", "rate": "10", "net_minor": 10 * number, "tax_minor": number}
-    said = {"kind": kind, "source_id": f"{kind}:{number}", "currency": "EUR", "taxes": [rate]}
+    fields = {"kind": kind, "source_id": f"{kind}:{number}", "currency": "EUR", "taxes": [rate]}
     totals = {"net_minor": 10 * number, "gross_minor": 11 * number}
     digest = content_digest({"content": {"of": f"{kind}:{number}"}})
-    return Statement.model_validate(said | totals | {"content_sha256": digest})
+    return Statement.model_validate(fields | totals | {"content_sha256": digest})
 
 
 def _content(statement: Statement) -> dict[str, str]:

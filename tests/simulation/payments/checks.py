@@ -33,7 +33,7 @@ class Checks:
         self._schedule = schedule
         self.facts: dict[str, str] = {}  # fact id -> event id
         self.names: dict[str, str] = {}  # fact id -> its name
-        self.published: dict[str, str] = {}  # fact id -> what the bus was told
+        self.published: dict[str, str] = {}  # fact id -> what was published of it
         self.tellings: Counter[str] = Counter()
         self.postings: list[Moved] = []
         self.balances: Counter[tuple[str, str]] = Counter()
@@ -112,16 +112,16 @@ class Checks:
             self._find(f"the ledger is out of balance after {posting}")
 
     def see_published(self, name: str, detail: dict[str, Any]) -> None:
-        """Look at a fact on the bus: it must be true, and say what it said before."""
+        """Look at a fact on the bus: it must be true, and the same as before."""
         fact_id = detail["metadata"]["fact_id"]
         if fact_id not in self.facts:
-            self._find(f"fact {fact_id} was told before it was true")
+            self._find(f"fact {fact_id} was published before it was true")
         content = json.dumps(detail, sort_keys=True)
         if self.published.setdefault(fact_id, content) != content:
-            self._find(f"fact {fact_id} was told in other words")
+            self._find(f"fact {fact_id} was published with other content")
         self.tellings[fact_id] += 1
         if self.tellings[fact_id] == 2:
-            self._schedule.seen["a fact was told again"] += 1
+            self._schedule.seen["a fact was published again"] += 1
 
 
 def _stated(invoice: Item) -> Item:

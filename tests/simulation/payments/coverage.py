@@ -5,7 +5,7 @@ from tests.simulation.engine.faults import INJECTED
 
 _OFTEN = (
     *(str(fault) for fault in INJECTED),
-    "a claim was made in other words",
+    "a claim was repeated with other fields",
     "a debit was returned after it succeeded",
     "a lost dispute gave a part back",
     "a payment was disputed twice",
@@ -13,15 +13,15 @@ _OFTEN = (
     "a capture was an opening balance",
     "a claim was repeated",
     "a day's limit was reached",
-    "a done message came back",
-    "a fact was told again",
+    "a handled message was redelivered",
+    "a fact was published again",
     "a forged webhook was refused",
     "a late effect was refused",
-    "a message came back",
+    "a message was redelivered",
     "a message was dead-lettered",
     "a message was delivered twice",
-    "a refund was asked for again",
-    "a refund was asked for anew",
+    "a refund was submitted again",
+    "a refund was submitted under a new key",
     "a reservation was released",
     "a webhook was refused and sent again",
     "a webhook was sent twice",
@@ -44,7 +44,7 @@ _OFTEN = (
     "what waited was explained",
 )
 _RARE = (
-    "a refund was asked for after the gateway forgot",
+    "a refund was submitted after its key was forgotten",
     "a stored error was replayed",
     "a trace number was noted",
     "an excess was counted",

@@ -85,7 +85,8 @@ def _published(world: World, checks: Checks) -> list[str]:
     if world.facts.consumer is None:
         archived = expected
     return [
-        f"fact {fact_id} was never told" for fact_id in sorted(expected - checks.published.keys())
+        f"fact {fact_id} was never published"
+        for fact_id in sorted(expected - checks.published.keys())
     ] + [
         f"fact {fact_id} is true or archived, but not both"
         for fact_id in sorted(expected ^ archived)
@@ -95,8 +96,8 @@ def _published(world: World, checks: Checks) -> list[str]:
 def _postings(gateway: Gateway, checks: Checks) -> list[str]:
     """Invariants 2 and 5: every posting that the truth implies, once, whatever came when.
 
-    What was assumed and then told for sure, or captured and then taken back, may have been posted
-    and reversed, and then comes to nothing.
+    What was assumed and then reported for sure, or captured and then taken back, may have been
+    posted and reversed, and then comes to nothing.
     """
     posted: Posted = Counter()
     for one in checks.postings:

@@ -1,7 +1,7 @@
 """Invariant 5 once more: the stored state is the fold of the stored events, in another order.
 
 The events are joined in the order of their ids, which is not the order they came in; objects,
-what was told and what was posted must all be as they stand in the table.
+what was published and what was posted must all be as they stand in the table.
 """
 
 from collections import defaultdict

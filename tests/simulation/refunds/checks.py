@@ -90,15 +90,15 @@ class RefundChecks:
         if after["round"] != before["round"]:
             self._require(before["is_over"], f"{request_id} has a new round, the old isn't over")
             self._require(
-                not self.alive(submission_of(before)), f"{request_id} is paid, and asked anew"
+                not self.alive(submission_of(before)), f"{request_id} is paid, and submitted anew"
             )
-            self._schedule.seen["a refund was asked for anew"] += 1
+            self._schedule.seen["a refund was submitted under a new key"] += 1
         if after["changes"][kept:] and after["changes"][-1].get("why") == "undone":
             self._see_undone(request_id, before)
 
     def _see_undone(self, request_id: str, before: Fields) -> None:
         """Let an approval that one person gave alone count no more."""
-        self._require(not is_unknown(before), f"{request_id} was undone after it was asked")
+        self._require(not is_unknown(before), f"{request_id} was undone after it was submitted")
         last = before["changes"][-1]
         if last["by"] not in _AUTOMATIC and not last.get("why"):
             self._count_alone(request_id, last, -1)
@@ -188,10 +188,10 @@ class RefundChecks:
         self._require(not _is_disputed(payment), f"{submission} is paid beside an open dispute")
         if before["first_submitted_at"] is None or before["round"] != after["round"]:
             return
-        self._schedule.seen["a refund was asked for again"] += 1
+        self._schedule.seen["a refund was submitted again"] += 1
         submitted_s = (datetime.fromisoformat(before["first_submitted_at"]) - EPOCH).total_seconds()
         if self._schedule.now_s - submitted_s > _MEMORY_S:
-            self._schedule.seen["a refund was asked for after the gateway forgot"] += 1
+            self._schedule.seen["a refund was submitted after its key was forgotten"] += 1
             self._require(
                 _is_decided_since(before), f"{submission} is repeated after it was forgotten"
             )

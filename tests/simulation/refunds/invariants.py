@@ -80,7 +80,7 @@ def _ends(world: World, checks: RefundChecks) -> Iterator[str]:
             yield f"{request_id} is {state}, and the gateway has no refund of it"
         published, changes = lifecycle["published"], len(lifecycle["changes"])
         if published != changes:
-            yield f"{request_id} has told {published} of {changes} changes"
+            yield f"{request_id} has published {published} of {changes} changes"
         why = _last(lifecycle, "escalated") or _last(
             lifecycle, "resolved"
         )  # a person said: not paid

@@ -100,7 +100,7 @@ class Shop:
             elif status == 409 and "left_minor" in answer:
                 self._schedule.seen["headroom was refused"] += 1
             elif status == 409:
-                self._schedule.seen["a claim was made in other words"] += 1
+                self._schedule.seen["a claim was repeated with other fields"] += 1
             elif status == 400:
                 self._schedule.findings.append(f"a request was refused: {answer}")
             is_early = "nothing of the payment was captured" in answer.get("message", "")
@@ -119,7 +119,7 @@ class Shop:
         claim = request["payment"]["subject_id"], body.get("amount_minor")
         first = self._unnamed.setdefault(claim, request["refund_request_id"])
         if first != request["refund_request_id"]:
-            self._schedule.findings.append(f"{claim} was claimed in other words, and decided anew")
+            self._schedule.findings.append(f"{claim} came with other fields, and is decided anew")
 
     def _note(self, content: dict[str, Any]) -> None:
         request = content["request"]

@@ -146,7 +146,7 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
             {**{k: v for k, v in posting.items() if k != "amount"}, **posting["amount"]}
             for posting in data["postings"]
         ],
-        "said": _remainder(fact, metadata, data),
+        "details": _remainder(fact, metadata, data),
     }
 
 

@@ -105,9 +105,13 @@ class Walk:
 def _differs(published: DayHead, count: int, head_hash: str) -> Break | None:
     """Return how a day differs from what was published of it."""
     if count != published.count:
-        return Break(f"{published.day}", f"has {count} items, but was told with {published.count}")
+        return Break(
+            f"{published.day}", f"has {count} items, but was published with {published.count}"
+        )
     if head_hash != published.head_hash:
-        return Break(f"{published.day}", "was written anew: its head isn't the one that was told")
+        return Break(
+            f"{published.day}", "was written anew: its head isn't the one that was published"
+        )
     return None
 
 

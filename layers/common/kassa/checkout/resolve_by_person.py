@@ -104,17 +104,17 @@ def _found(orders: Orders, order_id: str, number: int) -> tuple[OrderCase, Attem
 def _gateway_answer(
     case: OrderCase, attempt: Attempt
 ) -> tuple[FoundCheckout | None, HostedCheckoutStatus, str | None]:
-    """Return an attempt's checkout as its gateway has it, what that means, why it can't tell."""
+    """Return an attempt's checkout as its gateway has it, what that means, why it can't say."""
     try:
         checkout = find_hosted_checkout(case.order, attempt)
     except GatewayUnavailable as error:
-        return None, HostedCheckoutStatus.CANNOT_TELL, str(error)
+        return None, HostedCheckoutStatus.UNKNOWN, str(error)
     if checkout is not None:
         return checkout, HostedCheckoutStatus(checkout.state), None
     if attempt.checkout_id is None and not registry.gateway(attempt.gateway).finds_by_name:
         return (
             None,
-            HostedCheckoutStatus.CANNOT_TELL,
+            HostedCheckoutStatus.UNKNOWN,
             f"{attempt.gateway} finds no page by our name for it",
         )
     return None, HostedCheckoutStatus.ABSENT, None

@@ -21,7 +21,7 @@ from kassa.platform.telemetry import time_left_s
 from kassa.taxes.store import SavedRates
 
 ANSWERS = {
-    409: problem("The order was sent before in other words; `differences` shows each."),
+    409: problem("The order was sent before with other fields; `differences` shows each."),
     422: problem("No gateway opens a page for it; `left_out` says why each route isn't taken."),
     503: problem("No page now, or nobody knows of one: ask again after Retry-After seconds."),
 }

@@ -105,4 +105,4 @@ def _unreadable(kind: type[Model], error: ValidationError) -> UnreadableItem:
         for one in error.errors(include_url=False, include_input=False, include_context=False)
     )
     where = "; ".join(found)
-    return UnreadableItem(f"{kind.__name__} in words that this release doesn't know: {where}")
+    return UnreadableItem(f"{kind.__name__} in values that this release doesn't know: {where}")

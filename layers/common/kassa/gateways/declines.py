@@ -95,7 +95,7 @@ class Decline(NamedTuple):
     action: DeclineAction
     source: str  # the gateway's page that lists it
     is_retryable: bool = False
-    word: str | None = None  # how a refusal is called in a request's lifecycle, if not by its code
+    unified_code: str | None = None  # what a request's lifecycle keeps, if not the code
 
 
 Declines = Mapping[tuple[str, DeclineScope], Decline]
@@ -148,26 +148,34 @@ class Codes(NamedTuple):
     """Codes of one page of a gateway's documentation, and what they are of; rows come of it.
 
     After a soft no another gateway may do: nothing was or can be paid by what was refused. A hard
-    one is the last word. Codes stand apart by whitespace; `word` is how a refusal is called in a
-    request's lifecycle where that isn't its code.
+    one is the last word. Codes stand apart by whitespace; `unified_code` is what a refund request's
+    lifecycle keeps of a refusal, where that isn't the gateway's code.
     """
 
     of: DeclineScope
     source: str
 
     def soft(
-        self, reason: DeclineReason, action: DeclineAction, *codes: str, word: str | None = None
+        self,
+        reason: DeclineReason,
+        action: DeclineAction,
+        *codes: str,
+        unified_code: str | None = None,
     ) -> Iterator[Decline]:
         """Return a row for each code."""
         for code in " ".join(codes).split():
-            yield Decline(code, reason, self.of, action, self.source, True, word)
+            yield Decline(code, reason, self.of, action, self.source, True, unified_code)
 
     def hard(
-        self, reason: DeclineReason, action: DeclineAction, *codes: str, word: str | None = None
+        self,
+        reason: DeclineReason,
+        action: DeclineAction,
+        *codes: str,
+        unified_code: str | None = None,
     ) -> Iterator[Decline]:
         """Return a row for each code."""
         for code in " ".join(codes).split():
-            yield Decline(code, reason, self.of, action, self.source, False, word)
+            yield Decline(code, reason, self.of, action, self.source, False, unified_code)
 
 
 def table(gateway: str) -> Declines:

@@ -105,27 +105,27 @@ _METHODS = frozenset(PaidMethod)
 _NOTHING: Mapping[str, str] = {}
 
 
-def means(word: str | None, spellings: Mapping[str, str] = _NOTHING) -> Means:
+def means(spelling: str | None, spellings: Mapping[str, str] = _NOTHING) -> Means:
     """Return what a gateway's name for a method says, by the gateway's own spellings first.
 
-    A word that nobody knows is another method, and its brand is the word itself.
+    A spelling that nobody knows is another method, and its brand is the spelling itself.
     """
-    if not word:
+    if not spelling:
         return Means()
-    if word in _METHODS and word not in spellings:
-        return Means(PaidMethod(word))
-    plain = _plain(spellings.get(word, word))
+    if spelling in _METHODS and spelling not in spellings:
+        return Means(PaidMethod(spelling))
+    plain = _plain(spellings.get(spelling, spelling))
     brand = _SPELLINGS.get(plain, plain)
     if brand in _METHODS:
         return Means(PaidMethod(brand))
     return Means(BRANDS.get(brand, PaidMethod.OTHER), brand or None)
 
 
-def branded(method: Means, word: str | None) -> Means:
-    """Return a method with the brand that another word names; the method itself stays."""
-    return method._replace(brand=means(word).brand or method.brand)
+def branded(method: Means, spelling: str | None) -> Means:
+    """Return a method with the brand that another spelling names; the method itself stays."""
+    return method._replace(brand=means(spelling).brand or method.brand)
 
 
-def _plain(word: str) -> str:
-    """Return a word in lower case, letters and digits alone, and no longer than a label."""
-    return re.sub(r"[^a-z0-9]+", "_", word[: 2 * BRAND_MAX].lower()).strip("_")[:BRAND_MAX]
+def _plain(spelling: str) -> str:
+    """Return a spelling in lower case, letters and digits alone, and no longer than a label."""
+    return re.sub(r"[^a-z0-9]+", "_", spelling[: 2 * BRAND_MAX].lower()).strip("_")[:BRAND_MAX]

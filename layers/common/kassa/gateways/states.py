@@ -76,7 +76,7 @@ class Certainty(StrEnum):
 
 
 def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.REPORTED) -> float:
-    """Return how far a state is; raise KeyError for a word that isn't one of ours.
+    """Return how far a state is; raise KeyError for one that isn't one of ours.
 
     Sure beats assumed, whichever came first: a capture that was only assumed gives way to a
     release that the gateway reported, and a release that was only assumed to any capture. What a
@@ -89,9 +89,9 @@ def rank(kind: ObjectKind, state: str, certainty: Certainty = Certainty.REPORTED
     return RANKS[kind][state]
 
 
-def level(word: object) -> str | None:
+def level(reported: object) -> str | None:
     """Return a gateway's name as a level; none for "not_assessed", "unknown" and the like."""
-    return word if isinstance(word, str) and word in LEVELS else None
+    return reported if isinstance(reported, str) and reported in LEVELS else None
 
 
 def higher(known: str | None, reported: str | None) -> str | None:

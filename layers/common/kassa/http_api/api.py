@@ -51,7 +51,7 @@ def an_id(description: str) -> Path:
 OK: Any = {200: {"description": "What was asked for."}}
 NOT_FOUND: Any = {404: problem("Nothing is stored under that id; the message says more.")}
 CONFLICT: Any = {409: problem("It can't be done as things stand; the message says how they stand.")}
-RefundRequestId = Annotated[str, an_id("As it was told when the refund was requested.")]
+RefundRequestId = Annotated[str, an_id("The id that the answer to the refund request gave.")]
 
 
 def resolver() -> APIGatewayHttpResolver:

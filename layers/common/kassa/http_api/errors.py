@@ -53,7 +53,7 @@ CODES = {
     "more_than_refundable": Code(409, _CONFLICT, "`left_minor` may still be refunded"),
     "line_already_refunded": Code(409, _CONFLICT, "`left_lines` may still be given back"),
     "claim_taken": Code(409, _CONFLICT, "the claim has a request that says something else"),
-    "order_changed": Code(409, _CONFLICT, "the order was sent before in other words"),
+    "order_changed": Code(409, _CONFLICT, "the order was sent before with other fields"),
     "in_progress": Code(409, _CONFLICT, "the same Idempotency-Key is being answered: wait"),
     "idempotency_key_reused": Code(409, _CONFLICT, "the key was sent with another request before"),
     "body_too_large": Code(413, _INVALID, "the body is larger than any request"),

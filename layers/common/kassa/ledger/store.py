@@ -73,7 +73,7 @@ class Books:
         is that release's to book.
         """
         if own := sorted({one.object_id for one in event.object_reports} & state.unknown.keys()):
-            raise UnreadableItem(f"{', '.join(own)}: kept in words that this release doesn't know")
+            raise UnreadableItem(f"{', '.join(own)}: kept in values that this release doesn't know")
         if not state.closed.count:
             return state
         of_subject = partition(event.subject)

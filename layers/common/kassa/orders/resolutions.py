@@ -27,7 +27,7 @@ class HostedCheckoutStatus(StrEnum):
     EXPIRED = "expired"
     FAILED = "failed"
     ABSENT = "absent"  # it has no such checkout
-    CANNOT_TELL = "cannot_tell"  # it is silent, or finds no checkout by our name
+    UNKNOWN = "unknown"  # it is silent, or finds no checkout by our name
 
 
 _CONTRADICTED = {
@@ -36,7 +36,7 @@ _CONTRADICTED = {
     HostedCheckoutStatus.EXPIRED: frozenset({ResolvedAs.PAID}),
     HostedCheckoutStatus.FAILED: frozenset({ResolvedAs.PAID}),
     HostedCheckoutStatus.ABSENT: frozenset({ResolvedAs.PAID}),
-    HostedCheckoutStatus.CANNOT_TELL: frozenset(),
+    HostedCheckoutStatus.UNKNOWN: frozenset(),
 }
 
 
@@ -61,7 +61,7 @@ def check(
             " and can be paid: close it there first" if status is HostedCheckoutStatus.OPEN else ""
         )
         raise Conflict(f"{who} isn't {outcome}: {attempt.gateway} says it is {status}{means}")
-    if status is HostedCheckoutStatus.CANNOT_TELL and _is_shown(attempt, now):
+    if status is HostedCheckoutStatus.UNKNOWN and _is_shown(attempt, now):
         until = f" until {attempt.expires_at:%Y-%m-%d %H:%M} UTC" if attempt.expires_at else ""
         raise Conflict(f"{who} was shown and can be paid{until}: ask {attempt.gateway} again later")
 

@@ -80,7 +80,7 @@ class Orders:
             "Item": table.typed(content),
             "ConditionExpression": "attribute_not_exists(PK)",
         }
-        both = [{"Put": put}, {"Update": self._life_update(lifecycle, None)}]
+        both = [{"Put": put}, {"Update": self._lifecycle_update(lifecycle, None)}]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=both)
         except ClientError as error:
@@ -98,9 +98,9 @@ class Orders:
 
     def update(self, before: OrderLifecycle, after: OrderLifecycle) -> dict[str, Any]:
         """Return the write of a change, for whoever writes more with it: on the version read."""
-        return self._life_update(after, before.version)
+        return self._lifecycle_update(after, before.version)
 
-    def _life_update(self, lifecycle: OrderLifecycle, read: int | None) -> dict[str, Any]:
+    def _lifecycle_update(self, lifecycle: OrderLifecycle, read: int | None) -> dict[str, Any]:
         sets: table.Item = {
             "version": lifecycle.version,
             "lifecycle": stored.text(lifecycle, exclude_none=True, exclude_defaults=True),

@@ -54,10 +54,10 @@ def gateway_answer(case: RefundCase, state: SubjectState) -> GatewayAnswer:
         return GatewayAnswer(answer=GatewayRefundStatus.SILENT)
     except GatewayError as error:  # it won't answer, however often it is called
         logger.warning("gateway can't say", reason=str(error))
-        return GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
-    can_say = registry.can(gateway, Ability.FIND_REFUND)
+        return GatewayAnswer(answer=GatewayRefundStatus.UNKNOWN)
+    finds = registry.can(gateway, Ability.FIND_REFUND)
     answer = answer_of(case, seen, refund_id) or (
-        GatewayRefundStatus.NONE if can_say else GatewayRefundStatus.CANNOT_SAY
+        GatewayRefundStatus.NONE if finds else GatewayRefundStatus.UNKNOWN
     )
     named = next(iter(refunds_of(seen, case.lifecycle)), None)
     left = left_of(case.lifecycle, seen) or None

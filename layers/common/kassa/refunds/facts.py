@@ -85,10 +85,10 @@ class RefundResolved(RequestFactData):
     why: str  # paid or not_paid
 
 
-class CustomerAsked(RequestFactData):
+class CustomerInformationRequested(RequestFactData):
     """A person needs to know more from the customer before they decide."""
 
-    fact: Literal["CustomerAsked"] = "CustomerAsked"
+    fact: Literal["CustomerInformationRequested"] = "CustomerInformationRequested"
     by: str
     why: str  # which question, by its name
 
@@ -108,7 +108,7 @@ RefundFactData = Annotated[
     | RefundAccepted
     | RefundDiscrepancyFound
     | RefundResolved
-    | CustomerAsked
+    | CustomerInformationRequested
     | RefundDecisionDue,
     Field(discriminator="fact"),
 ]

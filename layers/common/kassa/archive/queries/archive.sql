@@ -10,6 +10,6 @@ COPY (
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',
-        said: 'VARCHAR'
+        details: 'VARCHAR'
     })
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd)

@@ -117,20 +117,22 @@ _OF_PAYMENTS = (
 
 _OF_CHECKOUTS = (
     *_CHECKOUT.soft(
-        R.METHOD_NOT_SUPPORTED, A.FIX_ACCOUNT, "107 141", word="payment_method_unavailable"
+        R.METHOD_NOT_SUPPORTED, A.FIX_ACCOUNT, "107 141", unified_code="payment_method_unavailable"
     ),
     *_CHECKOUT.soft(
-        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "138 907", word="currency_unavailable"
+        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "138 907", unified_code="currency_unavailable"
     ),
-    *_CHECKOUT.soft(R.COUNTRY_NOT_SUPPORTED, A.FIX_ACCOUNT, "140", word="country_unavailable"),
     *_CHECKOUT.soft(
-        R.ACCOUNT_RESTRICTED, A.FIX_ACCOUNT, "905 905_1 905_3", word="gateway_misconfigured"
+        R.COUNTRY_NOT_SUPPORTED, A.FIX_ACCOUNT, "140", unified_code="country_unavailable"
+    ),
+    *_CHECKOUT.soft(
+        R.ACCOUNT_RESTRICTED, A.FIX_ACCOUNT, "905 905_1 905_3", unified_code="gateway_misconfigured"
     ),
 )
 
 _OF_REFUNDS = (
-    *_REFUND.hard(R.OTHER_CURRENCY, A.FIX_REQUEST, "139", word="currency_differs"),
-    *_REFUND.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "167 803", word="unknown_payment"),
+    *_REFUND.hard(R.OTHER_CURRENCY, A.FIX_REQUEST, "139", unified_code="currency_differs"),
+    *_REFUND.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "167 803", unified_code="unknown_payment"),
     # What the webhook says of a refund that didn't arrive: Kassa's codes, from its event code
     *_RETURNED.hard(R.NOT_REFUNDABLE, A.REVIEW, "refund_refused"),
     *_RETURNED.hard(R.PROCESSING_ERROR, A.REVIEW, "refund_failed refunded_reversed"),
@@ -138,13 +140,15 @@ _OF_REFUNDS = (
 
 _OF_ANYTHING = (
     *_ANYTHING.soft(
-        R.ACCESS_DENIED, A.FIX_ACCOUNT, "010 901 http:401 http:403", word="access_denied"
+        R.ACCESS_DENIED, A.FIX_ACCOUNT, "010 901 http:401 http:403", unified_code="access_denied"
     ),
-    *_ANYTHING.hard(R.AMOUNT_NOT_SUPPORTED, A.FIX_REQUEST, "137 916", word="invalid_amount"),
-    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "000 702", word="invalid_request"),
-    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "100", word="amount_missing"),
-    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "130", word="reference_missing"),
-    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "177", word="metadata_too_large"),
+    *_ANYTHING.hard(
+        R.AMOUNT_NOT_SUPPORTED, A.FIX_REQUEST, "137 916", unified_code="invalid_amount"
+    ),
+    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "000 702", unified_code="invalid_request"),
+    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "100", unified_code="amount_missing"),
+    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "130", unified_code="reference_missing"),
+    *_ANYTHING.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "177", unified_code="metadata_too_large"),
     *_ANYTHING.hard(R.PROCESSING_ERROR, A.TRY_LATER, "704"),
 )
 
@@ -161,7 +165,7 @@ def refused(code: str, status: int) -> GatewayRefused:
     own = f"adyen_{code}" if code else f"status_{status}"
     if listed is None:
         return GatewayRefused(own)
-    return GatewayRefused(listed.word or own, is_retryable=listed.is_retryable)
+    return GatewayRefused(listed.unified_code or own, is_retryable=listed.is_retryable)
 
 
 def refusal_reason(label: str | None) -> str:

@@ -73,14 +73,16 @@ def signed_fields(item: Item) -> Item:
 def signed_values(item: Item) -> tuple[str, ...]:
     """Return the eight fields of an item in any form, as Adyen signs them: what is null is empty.
 
-    Raises InvalidSignature where a field is no word or number, so that Adyen can't have signed it.
+    Raises InvalidSignature where a field is no text or number, so that Adyen can't have signed it.
     """
     amount = {} if item.get("amount") is None else item["amount"]
     if not isinstance(amount, dict):
         raise InvalidSignature("an amount is no object")
     value, currency = amount.get("value"), amount.get("currency")
     fields = (*(item.get(name) for name in _REFERENCES), value, currency)
-    return tuple(_word(field) for field in (*fields, item.get("eventCode"), item.get("success")))
+    return tuple(
+        _signed_text(field) for field in (*fields, item.get("eventCode"), item.get("success"))
+    )
 
 
 def signed_bytes(values: tuple[str, ...]) -> bytes:
@@ -113,7 +115,7 @@ def is_test(values: tuple[str, ...]) -> bool:
 
 def counted(item: Item) -> Item:
     """Return what is kept of an item that isn't acted on: all fields, and none of any length."""
-    kept = [_short(word) for word in signed_values(item)]
+    kept = [_short(value) for value in signed_values(item)]
     references = dict(zip(_REFERENCES, kept[:4], strict=True))
     amount = {"value": kept[4], "currency": kept[5]}
     return references | {"amount": amount, "eventCode": kept[6], "success": kept[7]}
@@ -145,24 +147,24 @@ def _each_once(pairs: list[tuple[str, Any]]) -> Item:
     return found
 
 
-def _refused(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
-def _word(value: object) -> str:
+def _signed_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | str) and (isinstance(value, str) or abs(value) < _VALUE_MAX):
         return str(value)
-    raise InvalidSignature("a signed field is no word")
+    raise InvalidSignature("a signed field is no text")
 
 
-def _short(word: str) -> str:
-    if len(word) > _NAME_MAX:
-        return "sha256_" + hashlib.sha256(word.encode()).hexdigest()
-    return re.sub(r"[\x00-\x1f]", " ", word)
+def _short(value: str) -> str:
+    if len(value) > _NAME_MAX:
+        return "sha256_" + hashlib.sha256(value.encode()).hexdigest()
+    return re.sub(r"[\x00-\x1f]", " ", value)
 
 
 def _unwrapped(wrapped: object) -> Item:

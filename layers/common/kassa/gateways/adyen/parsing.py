@@ -113,24 +113,24 @@ _IN_WALLET = re.compile(rf"[a-z]+_({_WALLETS})")
 _GIFT_CARD = re.compile(r".*giftcard.*|.*_gift_card.*")
 
 
-def paid_with(word: str | None) -> Means:
-    """Return what Adyen's word for a payment method says."""
-    return means(word, SPELLINGS | {word: _spelled(word)}) if word else Means()
+def paid_with(spelling: str | None) -> Means:
+    """Return what Adyen's spelling of a payment method says."""
+    return means(spelling, SPELLINGS | {spelling: _spelled(spelling)}) if spelling else Means()
 
 
-def _spelled(word: str) -> str:
-    """Return our spelling of a word; of a network in a wallet the wallet counts."""
-    if word in SPELLINGS:
-        return SPELLINGS[word]
-    if word in _NETWORKS:
-        return _NETWORKS[word]
-    if in_wallet := _IN_WALLET.fullmatch(word):
+def _spelled(spelling: str) -> str:
+    """Return our spelling of Adyen's; of a network in a wallet the wallet counts."""
+    if spelling in SPELLINGS:
+        return SPELLINGS[spelling]
+    if spelling in _NETWORKS:
+        return _NETWORKS[spelling]
+    if in_wallet := _IN_WALLET.fullmatch(spelling):
         return SPELLINGS.get(in_wallet[1], in_wallet[1])
-    if variant := _VARIANT.fullmatch(word):
+    if variant := _VARIANT.fullmatch(spelling):
         return _NETWORKS[variant[1]]
-    if _GIFT_CARD.fullmatch(word):
+    if _GIFT_CARD.fullmatch(spelling):
         return "giftcard"
-    return next((ours for begin, ours in _FAMILIES.items() if word.startswith(begin)), word)
+    return next((ours for begin, ours in _FAMILIES.items() if spelling.startswith(begin)), spelling)
 
 
 class DatedItem(NamedTuple):

@@ -35,27 +35,40 @@ _OF_PAYMENTS = (
 # Nothing is made by a request that BTCPay refuses.
 _OF_CHECKOUTS = (
     *_CHECKOUT.soft(  # no coin is set up, or has a rate now
-        R.METHOD_NOT_SUPPORTED, A.FIX_ACCOUNT, "generic-error", word="no_payment_method"
+        R.METHOD_NOT_SUPPORTED, A.FIX_ACCOUNT, "generic-error", unified_code="no_payment_method"
     ),
-    *_CHECKOUT.soft(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:amount", word="amount_not_supported"),
     *_CHECKOUT.soft(
-        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "field:currency", word="currency_not_supported"
+        R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:amount", unified_code="amount_not_supported"
+    ),
+    *_CHECKOUT.soft(
+        R.CURRENCY_NOT_SUPPORTED,
+        A.FIX_ACCOUNT,
+        "field:currency",
+        unified_code="currency_not_supported",
     ),
 )
 
 _OF_REFUNDS = (
     *_REFUND.hard(
-        R.NOT_REFUNDABLE, A.REVIEW, "non-refundable field:payoutmethodid", word="not_refundable"
+        R.NOT_REFUNDABLE,
+        A.REVIEW,
+        "non-refundable field:payoutmethodid",
+        unified_code="not_refundable",
     ),
     *_REFUND.hard(
         R.RATE_UNAVAILABLE,
         A.TRY_LATER,
         "rate-unavailable field:refundvariant",
-        word="rate_unavailable",
+        unified_code="rate_unavailable",
     ),
-    *_REFUND.hard(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:customamount", word="amount_too_small"),
     *_REFUND.hard(
-        R.CURRENCY_NOT_SUPPORTED, A.REVIEW, "field:customcurrency", word="currency_not_supported"
+        R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "field:customamount", unified_code="amount_too_small"
+    ),
+    *_REFUND.hard(
+        R.CURRENCY_NOT_SUPPORTED,
+        A.REVIEW,
+        "field:customcurrency",
+        unified_code="currency_not_supported",
     ),
 )
 
@@ -65,9 +78,11 @@ _OF_ANYTHING = (
         A.FIX_ACCOUNT,
         "insufficient-api-permissions missing-permission store-not-found unauthenticated",
         "http:401 http:403",
-        word="access_denied",
+        unified_code="access_denied",
     ),
-    *_ANYTHING.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "invoice-not-found", word="unknown_payment"),
+    *_ANYTHING.hard(
+        R.UNKNOWN_PAYMENT, A.REVIEW, "invoice-not-found", unified_code="unknown_payment"
+    ),
 )
 
 DECLINES = declines((*_OF_PAYMENTS, *_OF_CHECKOUTS, *_OF_REFUNDS, *_OF_ANYTHING))
@@ -100,4 +115,4 @@ def _listed(code: str) -> GatewayRefused | None:
     listed = known(DECLINES, code, DeclineScope.ANYTHING)
     if listed is None:
         return None
-    return GatewayRefused(listed.word or code, is_retryable=listed.is_retryable)
+    return GatewayRefused(listed.unified_code or code, is_retryable=listed.is_retryable)

@@ -36,7 +36,7 @@ _OF_PAYMENTS = (
     *_PAGE.soft(R.DO_NOT_HONOR, A.TRY_OTHER_METHOD, "FAILED"),
     *_PAGE.soft(R.CANCELED_BY_CUSTOMER, A.TRY_OTHER_METHOD, "BACK CANCELLED"),
     *_PAGE.soft(R.EXPIRED, A.TRY_LATER, "DISABLED EXPIRED"),
-    *_PAYMENT.hard(R.NOT_APPROVED, A.REVIEW, "CAPTURE_NOT_ALLOWED", word="not_capturable"),
+    *_PAYMENT.hard(R.NOT_APPROVED, A.REVIEW, "CAPTURE_NOT_ALLOWED", unified_code="not_capturable"),
 )
 
 # A checkout that isn't opened can't be paid, so that another gateway may do, whatever the code is.
@@ -46,7 +46,7 @@ _OF_CHECKOUTS = (
         A.FIX_REQUEST,
         "BAD_VALUE INVALID_ADDRESS UNPROCESSABLE_ENTITY UNSUPPORTED_MEDIA_TYPE",
         "http:400 http:413 http:422",
-        word="bad_value",
+        unified_code="bad_value",
     ),
     *_CHECKOUT.soft(R.INVALID_REQUEST, A.FIX_REQUEST, "BAD_REQUEST INVALID_OPERATION"),
     *_CHECKOUT.soft(R.ACCOUNT_RESTRICTED, A.FIX_ACCOUNT, "MERCHANT_INACTIVE"),
@@ -55,21 +55,25 @@ _OF_CHECKOUTS = (
 )
 
 _OF_REFUNDS = (
-    *_REFUND.hard(R.NOT_REFUNDABLE, A.REVIEW, "REFUND_NOT_ALLOWED", word="not_refundable"),
-    *_REFUND.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "NO_SUCH_CAPTURE", word="unknown_payment"),
+    *_REFUND.hard(R.NOT_REFUNDABLE, A.REVIEW, "REFUND_NOT_ALLOWED", unified_code="not_refundable"),
+    *_REFUND.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "NO_SUCH_CAPTURE", unified_code="unknown_payment"),
     *_REFUND.hard(
         R.INVALID_REQUEST,
         A.FIX_REQUEST,
         "BAD_VALUE UNPROCESSABLE_ENTITY http:400 http:413 http:422",
-        word="bad_value",
+        unified_code="bad_value",
     ),
     *_REFUND.hard(R.INVALID_REQUEST, A.FIX_REQUEST, "REQUEST_TOO_LARGE"),
 )
 
 _OF_ANYTHING = (
-    *_ANYTHING.hard(R.ACCESS_DENIED, A.FIX_ACCOUNT, "UNAUTHORIZED http:401", word="access_denied"),
-    *_ANYTHING.hard(R.NOT_SUPPORTED, A.REVIEW, "NOT_ALLOWED http:403", word="not_allowed"),
-    *_ANYTHING.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "NO_SUCH_ORDER http:404", word="unknown_payment"),
+    *_ANYTHING.hard(
+        R.ACCESS_DENIED, A.FIX_ACCOUNT, "UNAUTHORIZED http:401", unified_code="access_denied"
+    ),
+    *_ANYTHING.hard(R.NOT_SUPPORTED, A.REVIEW, "NOT_ALLOWED http:403", unified_code="not_allowed"),
+    *_ANYTHING.hard(
+        R.UNKNOWN_PAYMENT, A.REVIEW, "NO_SUCH_ORDER http:404", unified_code="unknown_payment"
+    ),
     *_ANYTHING.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "NOT_FOUND"),
 )
 
@@ -80,15 +84,15 @@ _UNKNOWN = (408, 409)
 
 
 def reason(code: str | None, status: int) -> str:
-    """Return why, and Klarna's own code where we have no word for it."""
+    """Return why, and Klarna's own code where we have none for it."""
     if status == 401 or not code:
-        return _word(f"http:{status}") or f"status_{status}"
-    return _word(code) or code.lower()
+        return _unified_code(f"http:{status}") or f"status_{status}"
+    return _unified_code(code) or code.lower()
 
 
-def _word(code: str) -> str | None:
+def _unified_code(code: str) -> str | None:
     listed = known(DECLINES, code, DeclineScope.ANYTHING)
-    return listed.word if listed else None
+    return listed.unified_code if listed else None
 
 
 def refuse(answer: HttpAnswer, opens_page: bool = False) -> GatewayRefused:

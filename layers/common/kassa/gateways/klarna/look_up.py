@@ -37,7 +37,7 @@ def confirm(access: ApiAccess, notification: UnverifiedNotification) -> Body | N
 def _must_be(body: Body | None, what: str) -> Body:
     """Return an object Klarna notified us of; where it isn't there yet, it is tried again."""
     if body is None:
-        raise GatewayUnavailable(f"klarna: {what} that it told of isn't there")
+        raise GatewayUnavailable(f"klarna: {what} that it named isn't there")
     return body
 
 

@@ -91,7 +91,7 @@ def _notification(request: WebhookRequest) -> bytes:
 def _id_named(name: str, request: WebhookRequest) -> str | None:
     """Return the first well-formed id under a name: the URL's before the body's."""
     sources = (request.query, *_objects(request.body))
-    values = (source.get(word) for source in sources for word in _NAMES[name])
+    values = (source.get(field) for source in sources for field in _NAMES[name])
     return next((v for v in values if isinstance(v, str) and _ID.fullmatch(v)), None)
 
 

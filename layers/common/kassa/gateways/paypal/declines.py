@@ -38,7 +38,7 @@ _OF_PAYMENTS = (
         R.DO_NOT_HONOR,
         A.TRY_OTHER_METHOD,
         "INSTRUMENT_DECLINED TRANSACTION_REFUSED PAYER_CANNOT_PAY",
-        word="declined",
+        unified_code="declined",
     ),
     *_PAYMENT.soft(
         R.DO_NOT_HONOR,
@@ -50,25 +50,25 @@ _OF_PAYMENTS = (
         R.ACCOUNT_CLOSED,
         A.TRY_OTHER_METHOD,
         "PAYER_ACCOUNT_LOCKED_OR_CLOSED PAYER_ACCOUNT_RESTRICTED",
-        word="declined",
+        unified_code="declined",
     ),
     *_PAYMENT.soft(
         R.LIMIT_EXCEEDED,
         A.TRY_OTHER_METHOD,
         "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED",
-        word="declined",
+        unified_code="declined",
     ),
     *_PAYMENT.soft(
         R.LIMIT_EXCEEDED,
         A.TRY_OTHER_METHOD,
         "TRANSACTION_LIMIT_EXCEEDED TRANSACTION_RECEIVING_LIMIT_EXCEEDED MAX_VALUE_EXCEEDED",
-        word="over_a_limit",
+        unified_code="over_a_limit",
     ),
     *_PAYMENT.hard(
         R.BLOCKED,
         A.DO_NOT_RETRY,
         "TRANSACTION_BLOCKED_BY_PAYEE PAYEE_BLOCKED_TRANSACTION COMPLIANCE_VIOLATION",
-        word="declined",
+        unified_code="declined",
     ),
     *_PAYMENT.hard(R.BLOCKED, A.DO_NOT_RETRY, "DECLINED_DUE_TO_RELATED_TXN"),
     *_PAYMENT.soft(R.CARD_EXPIRED, A.TRY_OTHER_METHOD, "CARD_EXPIRED REFERENCED_CARD_EXPIRED"),
@@ -90,7 +90,7 @@ _OF_PAYMENTS = (
         R.ALREADY_PAID,
         A.DO_NOT_RETRY,
         "DUPLICATE_INVOICE_ID ORDER_ALREADY_CAPTURED",
-        word="already_paid",
+        unified_code="already_paid",
     ),
     *_PAYMENT.hard(
         R.ALREADY_PAID,
@@ -99,7 +99,7 @@ _OF_PAYMENTS = (
         "ORDER_COMPLETED_OR_VOIDED PREVIOUSLY_CAPTURED MAX_CAPTURE_COUNT_EXCEEDED",
         "MAX_AUTHORIZATION_COUNT_EXCEEDED PAYMENT_ALREADY_APPROVED",
     ),
-    *_PAYMENT.hard(R.NOT_APPROVED, A.TRY_LATER, "ORDER_NOT_APPROVED", word="not_approved"),
+    *_PAYMENT.hard(R.NOT_APPROVED, A.TRY_LATER, "ORDER_NOT_APPROVED", unified_code="not_approved"),
     *_PAYMENT.hard(R.NOT_APPROVED, A.TRY_LATER, "CONSENT_NEEDED ORDER_IS_PENDING_APPROVAL"),
     # Why a capture is denied, or still pending
     *_STATUS.hard(R.DISPUTED, A.REVIEW, "BUYER_COMPLAINT CHARGEBACK"),
@@ -123,7 +123,7 @@ _OF_CHECKOUTS = (
         R.COUNTRY_NOT_SUPPORTED,
         A.REVIEW,
         "DOMESTIC_TRANSACTION_REQUIRED",
-        word="not_for_this_country",
+        unified_code="not_for_this_country",
     ),
     *_CHECKOUT.soft(
         R.COUNTRY_NOT_SUPPORTED,
@@ -135,7 +135,7 @@ _OF_CHECKOUTS = (
         R.METHOD_NOT_SUPPORTED,
         A.FIX_ACCOUNT,
         "PAYMENT_SOURCE_NOT_SUPPORTED NOT_ENABLED_FOR_CARD_PROCESSING",
-        word="method_not_supported",
+        unified_code="method_not_supported",
     ),
     *_CHECKOUT.soft(
         R.METHOD_NOT_SUPPORTED,
@@ -151,7 +151,7 @@ _OF_CHECKOUTS = (
         R.CURRENCY_NOT_SUPPORTED,
         A.FIX_ACCOUNT,
         "CURRENCY_NOT_SUPPORTED DECIMALS_NOT_SUPPORTED INVALID_CURRENCY_CODE",
-        word="currency_not_supported",
+        unified_code="currency_not_supported",
     ),
     *_CHECKOUT.soft(
         R.CURRENCY_NOT_SUPPORTED,
@@ -163,7 +163,7 @@ _OF_CHECKOUTS = (
         R.ACCOUNT_RESTRICTED,
         A.FIX_ACCOUNT,
         "PAYEE_ACCOUNT_INVALID PAYEE_ACCOUNT_LOCKED_OR_CLOSED PAYEE_ACCOUNT_RESTRICTED",
-        word="account_restricted",
+        unified_code="account_restricted",
     ),
     *_CHECKOUT.soft(
         R.ACCOUNT_RESTRICTED,
@@ -177,40 +177,43 @@ _OF_CHECKOUTS = (
 
 _OF_REFUNDS = (
     *_REFUND.hard(
-        R.ALREADY_REFUNDED, A.DO_NOT_RETRY, "CAPTURE_FULLY_REFUNDED", word="already_refunded"
+        R.ALREADY_REFUNDED,
+        A.DO_NOT_RETRY,
+        "CAPTURE_FULLY_REFUNDED",
+        unified_code="already_refunded",
     ),
     *_REFUND.hard(
-        R.OVER_WHAT_IS_LEFT, A.REVIEW, "REFUND_AMOUNT_EXCEEDED", word="over_what_is_left"
+        R.OVER_WHAT_IS_LEFT, A.REVIEW, "REFUND_AMOUNT_EXCEEDED", unified_code="over_what_is_left"
     ),
     *_REFUND.hard(
-        R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "REFUND_AMOUNT_TOO_LOW", word="amount_too_small"
+        R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "REFUND_AMOUNT_TOO_LOW", unified_code="amount_too_small"
     ),
     *_REFUND.hard(
         R.BALANCE_INSUFFICIENT,
         A.FIX_ACCOUNT,
         "REFUND_FAILED_INSUFFICIENT_FUNDS",
-        word="balance_insufficient",
+        unified_code="balance_insufficient",
     ),
     *_REFUND.hard(
         R.DISPUTED,
         A.REVIEW,
         "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK TRANSACTION_DISPUTED",
-        word="disputed",
+        unified_code="disputed",
     ),
-    *_REFUND.hard(R.TOO_OLD, A.REVIEW, "REFUND_TIME_LIMIT_EXCEEDED", word="too_old"),
+    *_REFUND.hard(R.TOO_OLD, A.REVIEW, "REFUND_TIME_LIMIT_EXCEEDED", unified_code="too_old"),
     *_REFUND.hard(
         R.NOT_REFUNDABLE,
         A.REVIEW,
         "MAX_NUMBER_OF_REFUNDS_EXCEEDED PARTIAL_REFUND_NOT_ALLOWED REFUND_IS_RESTRICTED",
         "REFUND_NOT_ALLOWED",
-        word="not_refundable",
+        unified_code="not_refundable",
     ),
-    *_REFUND.hard(R.NOT_CAPTURED, A.TRY_LATER, "PENDING_CAPTURE", word="not_captured"),
+    *_REFUND.hard(R.NOT_CAPTURED, A.TRY_LATER, "PENDING_CAPTURE", unified_code="not_captured"),
     *_REFUND.hard(
         R.OTHER_CURRENCY,
         A.FIX_REQUEST,
         "CURRENCY_MISMATCH REFUND_CAPTURE_CURRENCY_MISMATCH",
-        word="other_currency",
+        unified_code="other_currency",
     ),
     *_REFUND.hard(R.PROCESSING_ERROR, A.TRY_LATER, "ECHECK"),
 )
@@ -220,13 +223,13 @@ _OF_ANYTHING = (
         R.ACCESS_DENIED,
         A.FIX_ACCOUNT,
         "AUTHENTICATION_FAILURE NOT_AUTHORIZED PERMISSION_DENIED http:401 http:403",
-        word="access_denied",
+        unified_code="access_denied",
     ),
     *_ANYTHING.hard(
         R.UNKNOWN_PAYMENT,
         A.REVIEW,
         "INVALID_RESOURCE_ID RESOURCE_NOT_FOUND",
-        word="unknown_payment",
+        unified_code="unknown_payment",
     ),
     *_ANYTHING.hard(
         R.PROCESSING_ERROR,
@@ -268,4 +271,4 @@ def refused(status: int, body: Body, of: DeclineScope = DeclineScope.ANYTHING) -
     listed = known(DECLINES, named, of)
     if listed is None:
         return GatewayRefused(named.lower())
-    return GatewayRefused(listed.word or named.lower(), is_retryable=listed.is_retryable)
+    return GatewayRefused(listed.unified_code or named.lower(), is_retryable=listed.is_retryable)

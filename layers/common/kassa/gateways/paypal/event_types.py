@@ -46,12 +46,12 @@ EVENT_TYPES = by_name(
     typed(B, "deprecated: a dispute where it names one, else counted", "RISK.DISPUTE.CREATED"),
     typed(
         C,
-        "an authorization takes no money; its captures are told on their own",
+        "an authorization takes no money; its captures are reported on their own",
         "PAYMENT.AUTHORIZATION.CREATED PAYMENT.AUTHORIZATION.VOIDED",
     ),
     typed(
         C,
-        "an order or payment of the first generation; its captures and sales are told on their own",
+        "an order or payment of the first generation; its captures and sales come on their own",
         "CHECKOUT.ORDER.PROCESSED CHECKOUT.CHECKOUT.BUYER-APPROVED PAYMENTS.PAYMENT.CREATED "
         "PAYMENT.ORDER.CREATED PAYMENT.ORDER.CANCELLED",
     ),
@@ -71,7 +71,7 @@ EVENT_TYPES = by_name(
     ),
     typed(
         C,
-        "a subscription or its plan; each of its payments is told as a sale or a capture",
+        "a subscription or its plan; each of its payments is reported as a sale or a capture",
         "BILLING.PLAN.CREATED BILLING.PLAN.UPDATED BILLING.PLAN.ACTIVATED "
         "BILLING.PLAN.DEACTIVATED BILLING.PLAN.PRICING-CHANGE.ACTIVATED "
         "BILLING.SUBSCRIPTION.CREATED BILLING.SUBSCRIPTION.ACTIVATED BILLING.SUBSCRIPTION.UPDATED "
@@ -82,7 +82,7 @@ EVENT_TYPES = by_name(
     ),
     typed(
         C,
-        "an invoice of PayPal's own; its payment and refund are told on their own",
+        "an invoice of PayPal's own; its payment and refund are reported on their own",
         "INVOICING.INVOICE.CANCELLED INVOICING.INVOICE.CREATED INVOICING.INVOICE.PAID "
         "INVOICING.INVOICE.REFUNDED INVOICING.INVOICE.SCHEDULED INVOICING.INVOICE.UPDATED",
     ),

@@ -164,20 +164,23 @@ _OF_PAYMENTS = (
 
 _OF_CHECKOUTS = (
     *_CHECKOUT.soft(
-        R.COUNTRY_NOT_SUPPORTED, A.FIX_ACCOUNT, "country_unsupported", word="country_not_taken"
+        R.COUNTRY_NOT_SUPPORTED,
+        A.FIX_ACCOUNT,
+        "country_unsupported",
+        unified_code="country_not_taken",
     ),
     *_CHECKOUT.soft(
         R.AMOUNT_NOT_SUPPORTED,
         A.REVIEW,
         "amount_too_large invalid_charge_amount",
-        word="amount_not_taken",
+        unified_code="amount_not_taken",
     ),
     *_CHECKOUT.soft(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "amount_too_small"),
     *_CHECKOUT.soft(
         R.METHOD_NOT_SUPPORTED,
         A.FIX_ACCOUNT,
         "payment_method_unsupported_type field:payment_method_options field:payment_method_types",
-        word="method_not_taken",
+        unified_code="method_not_taken",
     ),
     *_CHECKOUT.soft(
         R.METHOD_NOT_SUPPORTED,
@@ -186,30 +189,38 @@ _OF_CHECKOUTS = (
         "payment_method_not_available payment_method_unactivated",
     ),
     *_CHECKOUT.soft(
-        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "field:currency", word="currency_not_taken"
+        R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "field:currency", unified_code="currency_not_taken"
     ),
     *_CHECKOUT.soft(R.CURRENCY_NOT_SUPPORTED, A.FIX_ACCOUNT, "payment_method_currency_mismatch"),
 )
 
 _OF_REFUNDS = (
     *_REFUND.hard(
-        R.ALREADY_REFUNDED, A.DO_NOT_RETRY, "charge_already_refunded", word="already_refunded"
+        R.ALREADY_REFUNDED,
+        A.DO_NOT_RETRY,
+        "charge_already_refunded",
+        unified_code="already_refunded",
     ),
-    *_REFUND.hard(R.DISPUTED, A.REVIEW, "charge_disputed refund_disputed_payment", word="disputed"),
+    *_REFUND.hard(
+        R.DISPUTED, A.REVIEW, "charge_disputed refund_disputed_payment", unified_code="disputed"
+    ),
     *_REFUND.hard(
         R.NOT_REFUNDABLE,
         A.REVIEW,
         "charge_expired_for_capture charge_not_refundable",
-        word="not_refundable",
+        unified_code="not_refundable",
     ),
     *_REFUND.hard(
         R.BALANCE_INSUFFICIENT,
         A.FIX_ACCOUNT,
         "balance_insufficient insufficient_funds",
-        word="balance_insufficient",
+        unified_code="balance_insufficient",
     ),
     *_REFUND.hard(
-        R.OVER_WHAT_IS_LEFT, A.REVIEW, "amount_too_large field:amount", word="over_what_is_left"
+        R.OVER_WHAT_IS_LEFT,
+        A.REVIEW,
+        "amount_too_large field:amount",
+        unified_code="over_what_is_left",
     ),
     *_REFUND.hard(R.AMOUNT_NOT_SUPPORTED, A.REVIEW, "amount_too_small"),
     # A refund that was made and came back
@@ -227,9 +238,11 @@ _OF_ANYTHING = (
         A.FIX_ACCOUNT,
         "account_invalid api_key_expired more_permissions_required platform_api_key_expired",
         "secret_key_required testmode_charges_only http:401 http:403",
-        word="access_denied",
+        unified_code="access_denied",
     ),
-    *_ANYTHING.hard(R.UNKNOWN_PAYMENT, A.REVIEW, "resource_missing", word="unknown_payment"),
+    *_ANYTHING.hard(
+        R.UNKNOWN_PAYMENT, A.REVIEW, "resource_missing", unified_code="unknown_payment"
+    ),
     *_ANYTHING.hard(
         R.INVALID_REQUEST,
         A.FIX_REQUEST,
@@ -258,7 +271,7 @@ def refused(
     listed = known(DECLINES, named, of)
     if listed is None:
         return GatewayRefused(named if code else f"status_{status}")
-    return GatewayRefused(listed.word or named, is_retryable=listed.is_retryable)
+    return GatewayRefused(listed.unified_code or named, is_retryable=listed.is_retryable)
 
 
 def _code(code: str | None, param: str | None, status: int | None) -> str:

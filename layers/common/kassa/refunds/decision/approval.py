@@ -77,7 +77,7 @@ def require_no_news(lifecycle: RefundLifecycle, payment: SubjectState) -> None:
     reported = refunds_of(payment, lifecycle)
     is_alive = any(one.state not in ("failed", "canceled") for one in reported.values())
     if is_alive or (reported and not lifecycle.is_over):
-        raise Conflict("the gateway has just told of this refund: look at the request again")
+        raise Conflict("the gateway has just reported this refund: look at the request again")
 
 
 def _approved_amount(case: RefundCase, amount_minor: int | None) -> int:

@@ -73,19 +73,19 @@ def rejected_by(
     return rejected(lifecycle, _change(lifecycle, Step.REJECTED, review, reason))
 
 
-def customer_asked(
+def information_requested(
     lifecycle: RefundLifecycle, review: ReviewContext, question: Question
 ) -> RefundLifecycle:
     """Ask the customer; people get the policy's hours again, and approvals are given anew."""
     last = lifecycle.changes[-1]
-    expected = (Step.CUSTOMER_ASKED, review.person, question)
+    expected = (Step.INFORMATION_REQUESTED, review.person, question)
     if lifecycle.state is RequestState.ESCALATED and (last.step, last.by, last.why) == expected:
         return lifecycle
     require_escalated(lifecycle)
     require_free(lifecycle, review)
     return changed(
         lifecycle,
-        _change(lifecycle, Step.CUSTOMER_ASKED, review, question),
+        _change(lifecycle, Step.INFORMATION_REQUESTED, review, question),
         approvals=(),
         lease=None,
         remind_at=review.now + timedelta(hours=review.policy.remind_after_hours),

@@ -31,7 +31,7 @@ class ReviewedCase(NamedTuple):
     alone: LoneSums = LoneSums()  # what the caller approved alone, of this payment and today
     undo_min: timedelta = timedelta(0)
     void: frozenset[str] = frozenset()  # whose vote, the first of two, doesn't count any more
-    gateway: GatewayAnswer = GatewayAnswer(answer=GatewayRefundStatus.CANNOT_SAY)
+    gateway: GatewayAnswer = GatewayAnswer(answer=GatewayRefundStatus.UNKNOWN)
 
 
 _FIELDS = {
@@ -48,7 +48,7 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
     Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
     """
     _require_fitting(verdict)
-    lifecycle, review = seen.case.lifecycle, _desk(verdict, seen)
+    lifecycle, review = seen.case.lifecycle, _review_context(verdict, seen)
     match verdict.action:
         case Action.CLAIM:
             return escalation.claimed(lifecycle, review)
@@ -57,7 +57,7 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
         case Action.REJECT:
             return _rejected(verdict.body, seen, review)
         case Action.ASK:
-            return _ask_customer(verdict.body, lifecycle, review)
+            return _request_information(verdict.body, lifecycle, review)
         case Action.HAND_BACK:
             return escalation.handed_back(lifecycle, review)
         case Action.UNDO:
@@ -66,7 +66,7 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
             return _resolved(verdict.body, seen, review)
 
 
-def _desk(verdict: Verdict, seen: ReviewedCase) -> ReviewContext:
+def _review_context(verdict: Verdict, seen: ReviewedCase) -> ReviewContext:
     caller, whose = verdict.caller, (verdict.caller.actor_id, seen.now, seen.policy)
     return ReviewContext(*whose, seen.alone, caller.is_sole, seen.undo_min, seen.void)
 
@@ -101,12 +101,12 @@ def _rejected(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> 
     return after
 
 
-def _ask_customer(
+def _request_information(
     body: DecisionBody, lifecycle: RefundLifecycle, review: ReviewContext
 ) -> RefundLifecycle:
     if body.question is None:
         raise InvalidRequest(f"question: say what to ask, one of {', '.join(Question)}")
-    return escalation.customer_asked(lifecycle, review, body.question)
+    return escalation.information_requested(lifecycle, review, body.question)
 
 
 def _resolved(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> RefundLifecycle:

@@ -41,7 +41,7 @@ class Step(StrEnum):
     PAID = "paid"
     DISCREPANCY = "discrepancy"
     RESOLVED = "resolved"  # a person said what became of an unknown outcome
-    CUSTOMER_ASKED = "customer_asked"
+    INFORMATION_REQUESTED = "information_requested"
     REMINDED = "reminded"
 
 

@@ -24,7 +24,7 @@ class GatewayRefundStatus(StrEnum):
     FAILED = "failed"  # it has the refund, and nothing left or all came back
     NONE = "none"  # it has no such refund
     SILENT = "silent"  # it doesn't answer now
-    CANNOT_SAY = "cannot_say"  # it can't be asked that
+    UNKNOWN = "unknown"  # it can't be looked up there
 
 
 class GatewayAnswer(Model):

@@ -19,7 +19,7 @@ _FACTS: dict[Step, type[facts.RequestFactData]] = {
     Step.ACCEPTED: facts.RefundAccepted,
     Step.DISCREPANCY: facts.RefundDiscrepancyFound,
     Step.RESOLVED: facts.RefundResolved,
-    Step.CUSTOMER_ASKED: facts.CustomerAsked,
+    Step.INFORMATION_REQUESTED: facts.CustomerInformationRequested,
     Step.REMINDED: facts.RefundDecisionDue,
 }
 

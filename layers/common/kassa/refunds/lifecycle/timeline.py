@@ -45,7 +45,7 @@ _NAMES = {
     Step.PAID: CustomerStepName.AT_YOUR_BANK,
     Step.DISCREPANCY: CustomerStepName.IN_REVIEW,
     Step.RESOLVED: CustomerStepName.IN_REVIEW,
-    Step.CUSTOMER_ASKED: CustomerStepName.QUESTION,
+    Step.INFORMATION_REQUESTED: CustomerStepName.QUESTION,
 }
 _CAME_BACK = {Why.FAILED, Why.CANCELED}
 

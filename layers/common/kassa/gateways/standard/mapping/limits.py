@@ -69,12 +69,12 @@ def _time_that_stays(source: TimeSource) -> str | None:
     """Return the path of a time that says when something began, by its name."""
     path = next(filter(None, dict(source).values()))
     last = str(path).rpartition(".")[2].lower()
-    return str(path) if any(word in last for word in _BEGUN) else None
+    return str(path) if any(part in last for part in _BEGUN) else None
 
 
 def _of_refunds(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     if not _of(sources, K.REFUND):
-        yield _limit("rules", "no refund is told: what is given back stays captured")
+        yield _limit("rules", "no refund is reported: what is given back stays captured")
     elif not _of(sources, K.REFUND, "failed"):
         yield _limit("rules", "a refund can't fail: one that comes back stays given")
 
@@ -82,9 +82,9 @@ def _of_refunds(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
 def _of_disputes(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     funds = _of(sources, K.DISPUTE_FUNDS)
     if not (funds or _of(sources, K.DISPUTE)):
-        yield _limit("rules", "no dispute is told: what a bank takes isn't booked")
+        yield _limit("rules", "no dispute is reported: what a bank takes isn't booked")
     elif not funds:
-        yield _limit("rules", "disputes are told without the money they move (dispute_funds)")
+        yield _limit("rules", "disputes are reported without the money they move (dispute_funds)")
     elif not _of(sources, K.DISPUTE_FUNDS, "reinstated"):
         yield _limit("rules", "what a dispute took never comes back (reinstated)")
     for row in funds[:1]:
@@ -97,14 +97,14 @@ def _of_descriptions(
     captured: Sequence[_PlacedSource], head: MappingHead
 ) -> Iterator[MappingFinding]:
     if not (head.customer_id or any(row.rule.customer_id for row in captured)):
-        yield _limit("customer_id", "isn't told: no limit holds for a customer")
+        yield _limit("customer_id", "isn't mapped: no limit holds for a customer")
     if not (head.order_id or any(row.rule.order_id for row in captured)):
-        yield _limit("order_id", "isn't told: no payment finds its order")
+        yield _limit("order_id", "isn't mapped: no payment finds its order")
     for row in captured:
         if not (row.one.method or row.one.brand):
-            yield _limit(f"{row.place}.method", "isn't told: reports and policies know none")
+            yield _limit(f"{row.place}.method", "isn't mapped: reports and policies know none")
     if head.mode is None:
-        yield _limit("mode", "isn't told: a test event looks like a live one")
+        yield _limit("mode", "isn't mapped: a test event looks like a live one")
 
 
 def _of_units(sources: Sequence[_PlacedSource], head: MappingHead) -> Iterator[MappingFinding]:
@@ -114,12 +114,12 @@ def _of_units(sources: Sequence[_PlacedSource], head: MappingHead) -> Iterator[M
     by_minor = (row.one.amount for row in sources if row.one.amount.minor)
     currencies = (amount.currency or head.currency for amount in by_minor)
     if any(source and source.constant is None for source in currencies):
-        why = "isn't told: minor units are taken for ISO 4217's, also where the gateway's differ"
+        why = "isn't mapped: minor units are taken for ISO 4217's, also where the gateway's differ"
         yield _limit("decimals", why)
 
 
 def _of_balance(sources: Sequence[_PlacedSource]) -> Iterator[MappingFinding]:
     if not _of(sources, K.BALANCE_TRANSACTION):
-        yield _limit("rules", "no balance is told (balance_transaction): no fee is known")
+        yield _limit("rules", "no balance is reported (balance_transaction): no fee is known")
     if not _of(sources, K.PAYOUT):
-        yield _limit("rules", "no payout is told: what is captured stays with the gateway")
+        yield _limit("rules", "no payout is reported: what is captured stays with the gateway")

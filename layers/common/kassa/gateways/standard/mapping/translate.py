@@ -79,7 +79,7 @@ def read(body: object, mapping: Mapping, delivery: Delivery) -> GatewayEvent | I
         named = f"{received.gateway_type} (not {delivery.mode} mode)"
         return _ignored(received._replace(gateway_type=named), mapping)
     if has_unknown(mapping):
-        raise UnreadableEvent("the mapping has words that only a newer release knows")
+        raise UnreadableEvent("the mapping has values that only a newer release knows")
     number = ruling(received.gateway_type, body, mapping)
     return _by_rule(mapping.rules[number], f"rules[{number}]", received, mapping)
 

@@ -13,7 +13,7 @@ from kassa.core.money import Money, minor_digits
 from kassa.gateways.standard.mapping.paths import find
 from kassa.gateways.standard.mapping.sources import AmountSource, Decimals, TextSource, TimeSource
 
-ID_MAX, WORD_MAX = 255, 100
+ID_MAX, CODE_MAX = 255, 100
 _MINOR = re.compile(r"-?[0-9]{1,15}")
 _MAJOR = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -75,7 +75,7 @@ def code(source: TextSource | None, body: object) -> str | None:
     if source.path is None:
         return source.constant
     found = _written(find(source.path, body)) or ""
-    if not found or len(found) > WORD_MAX or not found.isprintable():
+    if not found or len(found) > CODE_MAX or not found.isprintable():
         return None
     return source.translations.get(found, found)
 
