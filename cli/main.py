@@ -24,6 +24,7 @@ class Kassa(LazyGroup):
             "invoices.commands",
             "Invoices and credit notes: list, show, open, preview, void, certify a series, verify.",
         ),
+        "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
         "customers": ("invoices.customers", "Customers: show who one is, forget them."),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),

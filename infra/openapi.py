@@ -72,7 +72,10 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
         if status.startswith(("4", "5")) and status != str(openapi_texts.INTERNAL):
             response["content"]["application/json"]["example"] = openapi_texts.example(int(status))
     responses.pop(str(openapi_texts.INTERNAL), None)  # Powertools' own
-    always = (*openapi_texts.ALWAYS, *(openapi_texts.WITH_BODY if method == "post" else ()))
+    always = (
+        *openapi_texts.ALWAYS,
+        *(openapi_texts.WITH_BODY if method in ("post", "put") else ()),
+    )
     for status in always:
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
     route["responses"] = dict(sorted(responses.items()))

@@ -86,6 +86,21 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
     "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
+    "saveSeller": {
+        "party": {
+            "name": "Example Shop Oy",
+            "address": {
+                "lines": ["Example Road 1"],
+                "city": "Helsinki",
+                "postal_code": "00100",
+                "country": "FI",
+            },
+            "tax_id": "FI01120389",
+            "endpoint": {"scheme": "0216", "value": "003701120389"},
+        },
+        "bank_accounts": [{"account": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH"}],
+        "profile": "peppol",
+    },
     "savePolicy": {
         "note": "Our first policy",
         "rules": [SMALL],

@@ -1,5 +1,6 @@
 """Drafts of documents as files: read strictly, and every mistake named by its field."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from cli.output import console
 from cli.stack import give_up
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.totals import worked_out
+from kassa.billing.seller.profile import SellerDraft
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.letters import Reminder, Statement
 from kassa.billing.typeset.typeset_document import Sheet, document_sheet, letter_sheet
@@ -23,15 +25,25 @@ LETTERS: dict[str, type[Reminder] | type[Statement]] = {
 
 def branding(path: Path | None) -> Branding:
     """Return how a merchant's documents look; its logo may be named as a file beside."""
-    if path is None:
-        return Branding()
+    return Branding() if path is None else _model(Branding, _with_logo(_mapping(path), path), path)
+
+
+def seller(path: Path) -> SellerDraft:
+    """Return who sells; the logo of its branding may be named as a file beside."""
     content = _mapping(path)
+    look = content.get("branding")
+    more = {"branding": _with_logo(look, path)} if isinstance(look, dict) else {}
+    return _model(SellerDraft, content | more, path)
+
+
+def _with_logo(look: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return how documents look, with the logo that is named as a file beside."""
+    content = dict(look)
     logo = content.pop("logo_file", None)
-    look = _model(Branding, content, path)
     if logo is None:
-        return look
+        return content
     try:
-        return look.model_copy(update={"logo": (path.parent / logo).read_bytes()})
+        return content | {"logo": b64encode((path.parent / str(logo)).read_bytes())}
     except OSError as error:
         give_up(f"{path}: logo_file: {error.strerror}")
 
@@ -49,7 +61,7 @@ def sheet(path: Path, number: str, look: Branding) -> Sheet:
 def _mapping(path: Path) -> dict[str, Any]:
     content = strict_files.read(path)
     if not isinstance(content, dict):
-        give_up(f"{path} holds no draft: docs/documents has some to start from")
+        give_up(f"{path} holds nothing to read: docs/documents has some to start from")
     return content
 
 

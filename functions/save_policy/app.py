@@ -1,10 +1,11 @@
-"""POST /policies: saves a refund policy as the next version, or says why not."""
+"""POST /policies and PUT /seller: each saves what finance wrote as its next version."""
 
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging import correlation_paths
 
+from kassa.billing.seller import serve_seller
 from kassa.http_api.api import OK, answer, caller, created, resolver
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, time_left_s
@@ -12,6 +13,7 @@ from kassa.refunds.policy.save_policy import SavedPolicy, save_policy
 from kassa.refunds.policy.store import Policies
 
 api, SAVED = resolver(), OK | created(SavedPolicy)
+api.include_router(serve_seller.routes)
 
 
 @api.post("/policies", operation_id="savePolicy", summary="Save a policy", responses=SAVED)

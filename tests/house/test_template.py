@@ -114,6 +114,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /policies/{version}",
         "POST /policies",
         "POST /policies/try",
+        "GET /seller",
+        "PUT /seller",
         "GET /openapi.json",
         "$default",
     }

@@ -133,13 +133,15 @@ def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
     assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
 
 
-def test_only_saving_puts_policies_and_it_puts_nothing_else() -> None:
+def test_only_saving_puts_policies_and_sellers_and_it_puts_nothing_else() -> None:
     for holder, others in (("SavePolicyFunction", AUDIT), ("TryPolicyFunction", [])):
         limits = [
             one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
         ]
         remembered = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]}}]
-        own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["POLICY#*", *others]}}]
+        seller = ["SELLER#*", "SELLERLOGO#*"] if others else []
+        kept = ["POLICY#*", *seller, *others]
+        own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": kept}}]
         assert limits == (remembered if holder == "SavePolicyFunction" else []) + own
     assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")
 

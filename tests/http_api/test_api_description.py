@@ -58,8 +58,8 @@ INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
     ),
     *("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"),
 }
-VERSIONED = {  # a policy's number, and a payment's, which facts carry to be put in order by
-    *("RefundPolicy", "PaymentState", "BookedEvent", "FactMetadata"),
+VERSIONED = {  # a policy's and a seller's, and a payment's, by which facts are in order
+    *("RefundPolicy", "SellerProfile", "PaymentState", "BookedEvent", "FactMetadata"),
 }
 
 

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     REFUNDS_DECIDE = "refunds:decide"  # decide what the policy left to a person
     POLICIES_READ = "policies:read"  # and try one on the past, which changes nothing
     POLICIES_WRITE = "policies:write"
+    SELLER_WRITE = "seller:write"  # say who sells, and on which accounts they are paid
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"  # send orders to be paid
     INVOICES_READ = "invoices:read"

@@ -13,6 +13,7 @@ KassaError
 │   ├── ReportNotFound
 │   ├── OrderNotFound
 │   ├── InvoiceNotFound
+│   ├── SellerNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -94,6 +95,10 @@ class OrderNotFound(NotFound):
 
 class InvoiceNotFound(NotFound):
     """No invoice was issued under that number."""
+
+
+class SellerNotFound(NotFound):
+    """No seller's profile was saved, and the settings say too little of one."""
 
 
 class RefundRequestNotFound(NotFound):

@@ -82,6 +82,10 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,3}|(?=[\d.]{1,8}0*$)\d{0,3}\.\d{0,4}0*$)": (
         "must be a number of at most four decimals, such as 25.5"
     ),
+    r"^#[0-9a-fA-F]{6}$": "must be a colour, such as #1f4b7a",
+    r"^[0-9]{20}$": "must be an account of 20 digits",
+    r"^[A-Z0-9]{8}([A-Z0-9]{3})?$": "must be a BIC of 8 or 11 letters and digits",
+    r"^[0-9-]{3,12}$": "must be a bank's code: 3 to 12 digits and hyphens",
     r"^[^@\r\n]*$": "must be one line without a mail address",
 }
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings")

@@ -31,6 +31,8 @@ SCOPES = {
     "GET /policies/{version}": {Scope.POLICIES_READ},
     "POST /policies": {Scope.POLICIES_WRITE},
     "POST /policies/try": {Scope.POLICIES_READ},
+    "GET /seller": {Scope.INVOICES_READ},
+    "PUT /seller": {Scope.SELLER_WRITE},
     "GET /openapi.json": set(Scope),
 }
 

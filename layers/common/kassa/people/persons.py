@@ -22,7 +22,9 @@ class Role(StrEnum):
     READER = "reader"
     SUPPORT = "support"  # sends orders, enters payments, issues invoices, requests refunds
     APPROVER = "approver"  # decides refunds that the policy left to a person, resolves outcomes
-    FINANCE = "finance"  # writes refund policies, enters payments, issues and voids invoices
+    FINANCE = (
+        "finance"  # writes policies and the seller, enters payments, issues and voids invoices
+    )
 
 
 _SCOPES = {
@@ -33,11 +35,14 @@ _SCOPES = {
     Role.FINANCE: READING
     | {
         *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
-        Scope.POLICIES_WRITE,
+        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE),
     },
 }
 PERSONS_ALONE = frozenset(
-    {Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE, Scope.POLICIES_WRITE}
+    {
+        *(Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE),
+        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE),
+    }
 )
 APPROVING = frozenset(role for role in Role if Scope.REFUNDS_DECIDE in _SCOPES[role])
 _APART = (  # rights of which one person holds one at most, and why
