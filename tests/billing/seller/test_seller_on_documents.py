@@ -8,12 +8,15 @@ from lxml import etree
 from pypdf import PdfReader
 
 from functions.generate_invoice.app import lambda_handler
+from kassa.billing.einvoice.checks import problems
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.typeset.branding import Branding
 from kassa.customers.parties import BankAccount, Party
 from kassa.platform import aws
 from kassa.platform.settings import settings
+from tests.conformance.einvoices.cases import Case
+from tests.conformance.einvoices.orders import order_cases
 from tests.conformance.einvoices.people import ACCOUNTS, BUYERS, SELLERS
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.facts import captured
@@ -188,3 +191,10 @@ def test_a_seller_s_account_stands_on_what_is_sent(stack: Stack, context: Contex
 
     accounts = [one.text for one in xml(stack).iterfind(".//{*}PayeeFinancialAccount/{*}ID")]
     assert accounts == ["FI2112345600000785", "FI5542345670000081"]
+
+
+@pytest.mark.parametrize("case", list(order_cases()), ids=lambda case: case.name)
+def test_what_comes_of_orders_and_refunds_keeps_every_rule_of_its_profile(case: Case) -> None:
+    assert [problems(case.document, profile) for profile in case.profiles] == [
+        [] for _ in case.profiles
+    ]

@@ -15,6 +15,7 @@ from tests.conformance.einvoices.cases import Case, cases
 from tests.conformance.einvoices.drawn import drawn_cases
 from tests.conformance.einvoices.forms import Form, forms
 from tests.conformance.einvoices.judge import ROOT, Failure, NoJudge, judged
+from tests.conformance.einvoices.orders import order_cases
 
 FOLDER = ROOT / ".kassa/einvoices"
 DRAWN = 100
@@ -74,7 +75,7 @@ def tell(every: list[Form], found: Found) -> int:
 
 def main() -> int:
     """Write, judge and tell."""
-    every_case = [*cases(), *drawn_cases(DRAWN)]
+    every_case = [*cases(), *order_cases(), *drawn_cases(DRAWN)]
     every = written(every_case, FOLDER)
     try:
         failed = tell(every, judge(every))
