@@ -9,7 +9,7 @@ from typing import Any
 from infra.local import gateway
 from infra.local.place import STRIPE, Place, Player
 from infra.stack import Stack
-from kassa.gateways.paypal.certificate_store import Certificates
+from kassa.gateways.paypal.certificates.store import Certificates
 from kassa.platform.lean import aws as lean_aws
 
 SHOP, CLOSED_SHOP = "KassaECOM", "KassaClosedECOM"

@@ -17,10 +17,10 @@ from kassa.core.errors import InvalidSignature
 from kassa.core.postings import balances
 from kassa.gateways import http
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, UnverifiedNotification
-from kassa.gateways.paypal import certificates as trust
 from kassa.gateways.paypal import events as reader
 from kassa.gateways.paypal import webhook as signature
-from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.paypal.certificates import chain as trust
+from kassa.gateways.paypal.certificates.store import certificates
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.ledger.booking import BookingContext, book

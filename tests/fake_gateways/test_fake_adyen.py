@@ -238,7 +238,7 @@ def test_a_dispute_is_announced_taken_won_and_taken_again() -> None:
         "CHARGEBACK_REVERSED true",
         "SECOND_CHARGEBACK true",
     ]
-    assert account.fake.request_information(payment_id)["state"] == "asked"
+    assert account.fake.request_information(payment_id)["state"] == "information_requested"
 
 
 def test_only_what_was_captured_can_be_disputed() -> None:

@@ -12,18 +12,10 @@ from cryptography.x509 import load_pem_x509_certificate
 from infra.fake_gateways.kit.server import Server
 from infra.fake_gateways.paypal.account import Switches
 from infra.fake_gateways.paypal.server import open_router
-from kassa.gateways.paypal import (
-    certificates as trust,
-)
-from kassa.gateways.paypal import (
-    client,
-)
-from kassa.gateways.paypal import (
-    gateway as calls,
-)
-from kassa.gateways.paypal import (
-    webhook as signature,
-)
+from kassa.gateways.paypal import client
+from kassa.gateways.paypal import gateway as calls
+from kassa.gateways.paypal import webhook as signature
+from kassa.gateways.paypal.certificates import chain as trust
 from kassa.gateways.paypal.webhook import Proof
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.platform.secrets import ApiAccess

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from tests.support.fake_stripe import Scene
 
 

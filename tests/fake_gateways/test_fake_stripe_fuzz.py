@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from infra.fake_gateways.stripe.errors import Refusal
-from infra.fake_gateways.stripe.routes import ROUTES
+from infra.fake_gateways.stripe.api.errors import Refusal
+from infra.fake_gateways.stripe.api.routes import ROUTES
 from tests.support.fake_stripe import KEY, START_S, Scene
 
 PARAMS = sorted({param for route in ROUTES.values() for param in route.known})

@@ -8,7 +8,7 @@ import threading
 import pytest
 import stripe
 
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from tests.support.fake_stripe import KEY, Scene
 
 

@@ -10,7 +10,7 @@ from infra.fake_gateways.kit.faults import Fault, Faults, Kind
 from infra.fake_gateways.kit.idempotency import Memory
 from infra.fake_gateways.kit.schedule import Schedule
 from infra.fake_gateways.kit.webhook_delivery import Habits, Webhook, WebhookDelivery
-from infra.fake_gateways.stripe.parameters import parsed
+from infra.fake_gateways.stripe.api.parameters import parsed
 
 
 def test_a_webhook_sets_out_at_once_and_once_unless_set_otherwise() -> None:

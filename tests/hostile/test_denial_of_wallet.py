@@ -12,7 +12,7 @@ import pytest
 from infra.fake_gateways.paypal import signing
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest
-from kassa.gateways.paypal.certificate_store import FETCHES_MAX, FINDS_MAX, certificates
+from kassa.gateways.paypal.certificates.store import FETCHES_MAX, FINDS_MAX, certificates
 from kassa.gateways.webhooks.secrets import UNKNOWN_MAX, webhook_secrets
 from kassa.intake.refused_requests import PER_MINUTE
 from kassa.platform.lean import aws as lean_aws

@@ -22,9 +22,9 @@ def budgets() -> dict[str, int]:
 
 EXCEEDING: dict[str, dict[str, int]] = {
     "modules in a folder": {
-        "infra/fake_gateways/paypal": 19,
-        "infra/fake_gateways/stripe": 31,
-        "layers/common/kassa/gateways/paypal": 19,
+        # Sixteen names are the same at every gateway (tests/support/gateway_files.py), and who can
+        # all has all of them; PayPal's processor codes and Stripe's exchange are theirs alone.
+        "layers/common/kassa/gateways/paypal": 17,
         "layers/common/kassa/gateways/stripe": 17,
     },
     "lines of a test file": {

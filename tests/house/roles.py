@@ -45,6 +45,7 @@ NAMED = {
     "gateways.confirmations": STORE,
     "gateways.dispatch": PORT,
     "gateways.http": PORT,
+    "gateways.paypal.certificates.chain": VENDOR,
     "gateways.ports": PORT,
     "gateways.webhooks.parts": PORT,
     "gateways.webhooks.secrets": STORE,

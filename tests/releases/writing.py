@@ -15,7 +15,7 @@ from functions.track_order.app import lambda_handler as track
 from functions.watch_gateways.app import lambda_handler as watch
 from kassa.gateways import confirmations
 from kassa.gateways.events import Delivery, UnverifiedNotification
-from kassa.gateways.paypal import certificate_store as certificates
+from kassa.gateways.paypal.certificates import store as certificates
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.ledger.compaction import OPEN_MAX
 from kassa.people.api_key_store import ApiKeys

@@ -56,8 +56,7 @@ EXTRAS: Mapping[str, Mapping[str, str]] = {
         "pull_payments": "a refund is an object of its own there, which doesn't name its invoice",
     },
     "paypal": {
-        "certificates": "webhooks are signed by a certificate; its chain takes cryptography",
-        "certificate_store": "certificates are fetched once and kept",
+        "certificates": "webhooks are signed by one, fetched once; its chain takes cryptography",
         "processor_codes": "what cards' processors answer: more than fits beside PayPal's codes",
     },
     "standard": {

@@ -15,7 +15,7 @@ from functions.receive_webhook.app import lambda_handler as receive_webhook
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.core.postings import balances
 from kassa.gateways import http, registry
-from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.paypal.certificates.store import certificates
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.stripe import client as stripe_client
 from kassa.gateways.webhooks.secrets import webhook_secrets

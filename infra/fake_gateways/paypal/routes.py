@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.paypal import disputes, notifications, orders, refunds, reports
+from infra.fake_gateways.paypal import notifications, reports
 from infra.fake_gateways.paypal.account import HOUR_S, Account, copied
 from infra.fake_gateways.paypal.errors import missing
+from infra.fake_gateways.paypal.objects import disputes, orders, refunds
 
 DAY_S = 24 * HOUR_S
 Act = Callable[[Account, str, Body], Body]

@@ -4,17 +4,10 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.kit.pages import Page
-from infra.fake_gateways.paypal import (
-    captures,
-    disputes,
-    orders,
-    refunds,
-    reports,
-    reversals,
-    sales,
-)
+from infra.fake_gateways.paypal import reports
 from infra.fake_gateways.paypal.account import Account, Switches
 from infra.fake_gateways.paypal.money import in_minor, minor, of_minor
+from infra.fake_gateways.paypal.objects import captures, disputes, orders, refunds, reversals, sales
 
 
 class Scenario:

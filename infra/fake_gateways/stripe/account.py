@@ -8,8 +8,8 @@ from fractions import Fraction
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.kit.ids import NewId, new_ids
 from infra.fake_gateways.kit.schedule import Schedule
-from infra.fake_gateways.stripe.cards import Card
-from infra.fake_gateways.stripe.rendering import shown
+from infra.fake_gateways.stripe.api.rendering import shown
+from infra.fake_gateways.stripe.objects.cards import Card
 from infra.fake_gateways.stripe.store import Store
 
 DAY_S = 86_400

@@ -15,9 +15,9 @@ import stripe
 
 from infra.fake_gateways.kit.answers import Answer
 from infra.fake_gateways.kit.faults import ON_THE_WAY, Kind, Lost
-from infra.fake_gateways.stripe import errors
+from infra.fake_gateways.stripe.api import errors
+from infra.fake_gateways.stripe.api.parameters import parsed
 from infra.fake_gateways.stripe.model import FakeStripe
-from infra.fake_gateways.stripe.parameters import parsed
 
 stripe.enable_telemetry = False  # it would write an id into HOME, and tell Stripe how long we took
 

@@ -8,10 +8,10 @@ from typing import Any
 from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.faults import IN_THE_MODEL, Fault, Faults, Kind
 from infra.fake_gateways.kit.idempotency import Keyed, Memory
-from infra.fake_gateways.stripe import errors, parameters
 from infra.fake_gateways.stripe.account import DAY_S, Account, Call, Switches
-from infra.fake_gateways.stripe.rendering import expanded, shown
-from infra.fake_gateways.stripe.routes import route_of
+from infra.fake_gateways.stripe.api import errors, parameters
+from infra.fake_gateways.stripe.api.rendering import expanded, shown
+from infra.fake_gateways.stripe.api.routes import route_of
 from infra.fake_gateways.stripe.scenario import Scenario
 
 Form = Mapping[str, Any]

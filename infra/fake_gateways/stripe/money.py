@@ -6,7 +6,7 @@ Source: Stripe's documentation, "Supported currencies". Integers only; rates are
 from fractions import Fraction
 
 from infra.fake_gateways.kit import iso4217
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 
 _ZERO = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
 _THREE = "bhd jod kwd omr tnd"

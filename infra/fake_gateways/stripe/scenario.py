@@ -1,9 +1,16 @@
 """What happens at Stripe without a call of its API: banks decide, people click, time passes."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import collecting, disputes, events, payouts, refunds, shapes
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.errors import Refusal, declined, in_execution
+from infra.fake_gateways.stripe.api.errors import Refusal, declined, in_execution
+from infra.fake_gateways.stripe.objects import (
+    collecting,
+    disputes,
+    events,
+    payouts,
+    refunds,
+    shapes,
+)
 from infra.fake_gateways.stripe.shared import Shared
 
 

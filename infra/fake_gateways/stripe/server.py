@@ -7,10 +7,11 @@ from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.clock import SettableClock
 from infra.fake_gateways.kit.request_router import Control, Incoming, RequestRouter
 from infra.fake_gateways.kit.served_gateway import ServedGateway
-from infra.fake_gateways.stripe import events, signing
+from infra.fake_gateways.stripe import signing
 from infra.fake_gateways.stripe.account import Switches
+from infra.fake_gateways.stripe.api.parameters import parsed
 from infra.fake_gateways.stripe.model import FakeStripe
-from infra.fake_gateways.stripe.parameters import parsed
+from infra.fake_gateways.stripe.objects import events
 
 
 class ServedStripe(ServedGateway[FakeStripe]):

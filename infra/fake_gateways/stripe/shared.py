@@ -5,10 +5,17 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.kit.pages import Page
-from infra.fake_gateways.stripe import balance, checkouts, disputes, payments, payouts, refunds
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.errors import Refusal, in_execution
 from infra.fake_gateways.stripe.money import minor_amount, own_amount
+from infra.fake_gateways.stripe.objects import (
+    balance,
+    checkouts,
+    disputes,
+    payments,
+    payouts,
+    refunds,
+)
 
 
 class Shared:

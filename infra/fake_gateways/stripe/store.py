@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe.errors import missing
+from infra.fake_gateways.stripe.api.errors import missing
 
 _PARENTS = {"charge": "payment_intent", "refund": "charge", "dispute": "charge"}
 _SPOKEN = {

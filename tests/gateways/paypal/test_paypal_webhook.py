@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from infra.fake_gateways.paypal import signing
 from kassa.core.errors import GatewayUnavailable, InvalidSignature, SecretsUnavailable
 from kassa.gateways import http
-from kassa.gateways.paypal import certificates as trust
 from kassa.gateways.paypal import webhook as signature
-from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.paypal.certificates import chain as trust
+from kassa.gateways.paypal.certificates.store import certificates
 from kassa.gateways.webhooks.request import WebhookRequest
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 from kassa.platform.lean import aws as lean_aws

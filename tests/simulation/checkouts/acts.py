@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from tests.simulation.checkouts.counters import Counter, StripeCounter
 from tests.simulation.checkouts.world import CheckoutWorld
 

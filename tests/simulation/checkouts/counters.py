@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from tests.simulation.engine.faults import Fault

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from tests.simulation.checkouts.world import CheckoutWorld
 
 _METHODS = (None, None, None, "card", "card", "paypal", "pay_later", "crypto", "bank_transfer")

@@ -11,8 +11,8 @@ from kassa.archive import warehouse
 from kassa.billing.invoices import typeset as typesetter
 from kassa.billing.invoices.invoice import Invoice
 from kassa.core.facts import Fact
-from kassa.gateways.paypal import certificate_store as certificates
 from kassa.gateways.paypal import client as paypal_client
+from kassa.gateways.paypal.certificates import store as certificates
 from kassa.gateways.stripe import client as stripe_api
 from kassa.gateways.webhooks import secrets as webhook_secrets
 from kassa.intake import events_queue as deliveries

@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from infra.fake_gateways.stripe.money import WHOLE_ONLY
 from tests.simulation.payments.gateway import Gateway
 

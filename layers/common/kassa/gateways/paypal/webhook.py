@@ -45,7 +45,7 @@ def verify(request: WebhookRequest, endpoint: WebhookEndpoint, now: datetime) ->
     SecretsUnavailable while the certificate can't be had.
     """
     proof, sent_at = _fresh_proof(request, now)
-    from kassa.gateways.paypal import certificates as trust  # cryptography, which only PayPal needs
+    from kassa.gateways.paypal.certificates import chain as trust  # it takes cryptography
 
     key = trust.key(proof.certificate_url, endpoint, sent_at)
     messages = [signed(proof, webhook_id, request.body) for webhook_id in endpoint.signing_secrets]

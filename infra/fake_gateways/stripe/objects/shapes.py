@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.cards import Card, outcome
+from infra.fake_gateways.stripe.objects.cards import Card, outcome
 
 _STORED_FIELDS = (
     *("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"),

@@ -1,11 +1,9 @@
 """Payment intents through the API: made, confirmed, captured, canceled."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import collecting, customers, shapes
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.errors import Refusal, in_execution
-from infra.fake_gateways.stripe.money import check_charged, known_currency
-from infra.fake_gateways.stripe.parameters import (
+from infra.fake_gateways.stripe.api.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.parameters import (
     Params,
     boolean,
     listed,
@@ -16,7 +14,9 @@ from infra.fake_gateways.stripe.parameters import (
     required,
     text,
 )
-from infra.fake_gateways.stripe.rendering import ASYNC_CAPTURE_SINCE
+from infra.fake_gateways.stripe.api.rendering import ASYNC_CAPTURE_SINCE
+from infra.fake_gateways.stripe.money import check_charged, known_currency
+from infra.fake_gateways.stripe.objects import collecting, customers, shapes
 
 _TEXTS = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix")
 _REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")

@@ -4,12 +4,12 @@ Every act first changes how all objects stand, then sends its events, in Stripe'
 """
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import shapes
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.balance import move
-from infra.fake_gateways.stripe.disputes import open_dispute
-from infra.fake_gateways.stripe.errors import Refusal, declined
-from infra.fake_gateways.stripe.rendering import shown
+from infra.fake_gateways.stripe.api.errors import Refusal, declined
+from infra.fake_gateways.stripe.api.rendering import shown
+from infra.fake_gateways.stripe.objects import shapes
+from infra.fake_gateways.stripe.objects.balance import move
+from infra.fake_gateways.stripe.objects.disputes import open_dispute
 
 _BETWEEN_ATTEMPTS = ("requires_payment_method", "requires_confirmation", "requires_action")
 

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import DAY_S, Account
-from infra.fake_gateways.stripe.errors import Refusal
-from infra.fake_gateways.stripe.listing import page
+from infra.fake_gateways.stripe.api.errors import Refusal
+from infra.fake_gateways.stripe.api.listing import page
+from infra.fake_gateways.stripe.api.parameters import Params, text
 from infra.fake_gateways.stripe.money import digits, exchanged
-from infra.fake_gateways.stripe.parameters import Params, text
 
 _CATEGORY = {
     "payout_failure": "payout_reversal",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe.errors import Refusal, declined
+from infra.fake_gateways.stripe.api.errors import Refusal, declined
 
 
 @dataclass(frozen=True)

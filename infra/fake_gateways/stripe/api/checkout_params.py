@@ -4,9 +4,8 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.errors import Refusal
-from infra.fake_gateways.stripe.money import check_charged, known_currency
-from infra.fake_gateways.stripe.parameters import (
+from infra.fake_gateways.stripe.api.errors import Refusal
+from infra.fake_gateways.stripe.api.parameters import (
     Params,
     listed,
     mapping,
@@ -16,6 +15,7 @@ from infra.fake_gateways.stripe.parameters import (
     required,
     text,
 )
+from infra.fake_gateways.stripe.money import check_charged, known_currency
 
 KNOWN = (
     *("mode", "line_items", "payment_method_types", "payment_method_options", "success_url"),

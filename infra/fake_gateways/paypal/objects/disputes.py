@@ -1,11 +1,12 @@
 """Disputes: an inquiry, then a chargeback that takes the money, then PayPal's decision."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.paypal import refunds, reports, reversals
+from infra.fake_gateways.paypal import reports
 from infra.fake_gateways.paypal.account import DAY_S, Account, copied, link
 from infra.fake_gateways.paypal.clocks import written
 from infra.fake_gateways.paypal.errors import unprocessable
 from infra.fake_gateways.paypal.money import amount, minor
+from infra.fake_gateways.paypal.objects import refunds, reversals
 
 CHARGEBACK = "T1201"
 _OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}

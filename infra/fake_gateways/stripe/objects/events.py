@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import DAY_S, Account
-from infra.fake_gateways.stripe.errors import Refusal
-from infra.fake_gateways.stripe.listing import page
-from infra.fake_gateways.stripe.parameters import Params, boolean, metadata, required, text
-from infra.fake_gateways.stripe.parameters import listed as listed_texts
+from infra.fake_gateways.stripe.api.errors import Refusal
+from infra.fake_gateways.stripe.api.listing import page
+from infra.fake_gateways.stripe.api.parameters import Params, boolean, metadata, required, text
+from infra.fake_gateways.stripe.api.parameters import listed as listed_texts
 
 KEPT_S = 30 * DAY_S
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import checkout_params, payments
 from infra.fake_gateways.stripe.account import DAY_S, Account
-from infra.fake_gateways.stripe.collecting import release
-from infra.fake_gateways.stripe.errors import Refusal, in_execution
-from infra.fake_gateways.stripe.parameters import Params, integer, mapping, metadata
+from infra.fake_gateways.stripe.api import checkout_params
+from infra.fake_gateways.stripe.api.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.parameters import Params, integer, mapping, metadata
+from infra.fake_gateways.stripe.objects import payments
+from infra.fake_gateways.stripe.objects.collecting import release
 
 KNOWN = checkout_params.KNOWN
 _SOONEST_S = 1800

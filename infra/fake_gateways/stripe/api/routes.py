@@ -1,8 +1,8 @@
 """Which method and path is which act."""
 
-from infra.fake_gateways.stripe.reading import READING
-from infra.fake_gateways.stripe.route import Route, Table
-from infra.fake_gateways.stripe.writing import WRITING
+from infra.fake_gateways.stripe.api.reading import READING
+from infra.fake_gateways.stripe.api.route import Route, Table
+from infra.fake_gateways.stripe.api.writing import WRITING
 
 ROUTES: Table = READING | WRITING
 

@@ -1,6 +1,7 @@
 """What can be requested, and the parameters of each."""
 
-from infra.fake_gateways.stripe import (
+from infra.fake_gateways.stripe.api.route import Table, route
+from infra.fake_gateways.stripe.objects import (
     checkouts,
     customers,
     disputes,
@@ -9,7 +10,6 @@ from infra.fake_gateways.stripe import (
     payouts,
     refunds,
 )
-from infra.fake_gateways.stripe.route import Table, route
 
 _DESCRIPTIVE = ("description", "metadata", "receipt_email", "statement_descriptor")
 _METHOD = ("payment_method", "payment_method_data", "payment_method_options", "return_url")

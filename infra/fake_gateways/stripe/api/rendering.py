@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe.errors import Refusal
+from infra.fake_gateways.stripe.api.errors import Refusal
 from infra.fake_gateways.stripe.store import Store
 
 Show = Callable[[Store, Body, str], None]

@@ -1,12 +1,12 @@
 """Payouts: the balance on its way to the bank account."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import shapes
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.balance import check_funds, move
-from infra.fake_gateways.stripe.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.parameters import Params, metadata, positive, required, text
 from infra.fake_gateways.stripe.money import known_currency
-from infra.fake_gateways.stripe.parameters import Params, metadata, positive, required, text
+from infra.fake_gateways.stripe.objects import shapes
+from infra.fake_gateways.stripe.objects.balance import check_funds, move
 
 _ON_THE_WAY = ("pending", "in_transit")
 

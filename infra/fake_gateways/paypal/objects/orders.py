@@ -1,10 +1,10 @@
 """Orders: what a buyer approves and the merchant then captures."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.paypal import captures, refunds
 from infra.fake_gateways.paypal.account import Account, copied, link
 from infra.fake_gateways.paypal.errors import malformed, missing, unprocessable
 from infra.fake_gateways.paypal.money import minor
+from infra.fake_gateways.paypal.objects import captures, refunds
 
 _KEPT = ("reference_id", "amount", "custom_id", "invoice_id", "description", "items")
 _OPEN = ("CREATED", "PAYER_ACTION_REQUIRED")

@@ -6,8 +6,8 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.errors import Refusal
-from infra.fake_gateways.stripe.parameters import Params, integer, text
+from infra.fake_gateways.stripe.api.errors import Refusal
+from infra.fake_gateways.stripe.api.parameters import Params, integer, text
 
 PAGING = ("limit", "starting_after", "ending_before", "created", "expand")
 _BOUNDS: dict[str, Callable[[int, int], bool]] = {

@@ -2,9 +2,9 @@
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import DAY_S, Account
-from infra.fake_gateways.stripe.balance import move
-from infra.fake_gateways.stripe.errors import in_execution
-from infra.fake_gateways.stripe.parameters import Params, boolean, mapping, metadata
+from infra.fake_gateways.stripe.api.errors import in_execution
+from infra.fake_gateways.stripe.api.parameters import Params, boolean, mapping, metadata
+from infra.fake_gateways.stripe.objects.balance import move
 
 _OPEN = ("needs_response", "under_review")
 _INQUIRY = ("warning_needs_response", "warning_under_review")

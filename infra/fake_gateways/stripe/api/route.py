@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.parameters import Params
+from infra.fake_gateways.stripe.api.parameters import Params
 
 Act = Callable[[Account, str, Params], Body]
 

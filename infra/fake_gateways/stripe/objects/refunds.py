@@ -1,13 +1,13 @@
 """Refunds: Stripe's own limits, and their lifecycle until a bank has the money or sends it back."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import shapes
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.balance import move
-from infra.fake_gateways.stripe.disputes import withdrawn
-from infra.fake_gateways.stripe.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.errors import Refusal, in_execution
+from infra.fake_gateways.stripe.api.parameters import Params, metadata, one_of, positive, text
 from infra.fake_gateways.stripe.money import check_fraction, written
-from infra.fake_gateways.stripe.parameters import Params, metadata, one_of, positive, text
+from infra.fake_gateways.stripe.objects import shapes
+from infra.fake_gateways.stripe.objects.balance import move
+from infra.fake_gateways.stripe.objects.disputes import withdrawn
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 REFUND_EVENTS_SINCE = "2024-10-28"

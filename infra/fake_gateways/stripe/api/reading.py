@@ -1,11 +1,11 @@
 """What can be read: each kind of object by its id, and each kind's list."""
 
 from infra.fake_gateways.kit.answers import Body
-from infra.fake_gateways.stripe import balance, events
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.listing import PAGING, lister
-from infra.fake_gateways.stripe.parameters import Params
-from infra.fake_gateways.stripe.route import Act, Route, Table, route
+from infra.fake_gateways.stripe.api.listing import PAGING, lister
+from infra.fake_gateways.stripe.api.parameters import Params
+from infra.fake_gateways.stripe.api.route import Act, Route, Table, route
+from infra.fake_gateways.stripe.objects import balance, events
 
 
 def _retriever(kind: str) -> Act:

@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from kassa.core.errors import InvalidSignature
-from kassa.gateways.paypal.certificate_store import certificates
+from kassa.gateways.paypal.certificates.store import certificates
 from kassa.gateways.webhooks.secrets import WebhookEndpoint
 
 LIVE = "messageverificationcerts.paypal.com"

@@ -5,9 +5,8 @@ from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.stripe.account import Account
-from infra.fake_gateways.stripe.cards import Card, card_of, named
-from infra.fake_gateways.stripe.errors import Refusal, declined
-from infra.fake_gateways.stripe.parameters import (
+from infra.fake_gateways.stripe.api.errors import Refusal, declined
+from infra.fake_gateways.stripe.api.parameters import (
     Params,
     integer,
     listed,
@@ -16,6 +15,7 @@ from infra.fake_gateways.stripe.parameters import (
     required,
     text,
 )
+from infra.fake_gateways.stripe.objects.cards import Card, card_of, named
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 _CUSTOMER_FIELDS = ("name", "email", "phone", "description")

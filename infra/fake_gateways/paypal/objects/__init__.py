@@ -1,0 +1,1 @@
+"""What PayPal keeps: orders, captures and what becomes of them."""

@@ -1,0 +1,1 @@
+"""How Stripe's API takes parameters, finds its routes, and shows objects and errors."""

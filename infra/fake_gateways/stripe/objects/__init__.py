@@ -1,0 +1,1 @@
+"""What Stripe keeps: payments and what becomes of them."""

@@ -1,0 +1,1 @@
+"""The certificates that PayPal signs webhooks with."""
