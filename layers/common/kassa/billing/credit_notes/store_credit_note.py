@@ -9,7 +9,7 @@ from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice
 from kassa.billing.documents.draft import Preceding
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.sale import Sold
-from kassa.billing.invoices.store_invoice import printed_forms
+from kassa.billing.invoices.store_invoice import count_missing, printed_forms
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.core import stored
@@ -32,5 +32,6 @@ def store_credit_note(note: IssuedDocument, found: RefundedInvoice, share: Share
     """Store a credit note as PDF, and as electronic invoice where no rule is broken."""
     document, _ = worked_note(found, share, note.entry.issued_on)
     content = document.draft.model_dump(mode="json", exclude_none=True)
-    given_back = Sold(document, found.sold.seller)
-    store_documents(note, content, printed_forms(given_back, note.number_printed))
+    forms = printed_forms(Sold(document, found.sold.seller), note.number_printed)
+    if store_documents(note, content, forms):
+        count_missing(forms)

@@ -30,19 +30,14 @@ class Invoices:
         fields = invoice.model_dump(mode="json", exclude_none=True)
         return read_invoice(Numbers().keep(entry, Move(before, after), fields))
 
-    def note_document(self, invoice: Invoice, sha256: str, einvoice_sha256: str | None) -> None:
-        """Note where the document stands, and its forms' hashes; what was noted first stays."""
+    def note_document(self, invoice: Invoice, sha256: str, einvoice_sha256: str | None) -> bool:
+        """Note where the document stands, and its forms' hashes, once; tell whether this was it."""
         noted = {"document_key": invoice.path, "document_sha256": sha256}
         if einvoice_sha256 is not None:
             noted["einvoice_sha256"] = einvoice_sha256
-        sets = ", ".join(f"{name} = if_not_exists({name}, :{name})" for name in noted)
-        table.write(
-            "update_item",
-            Key=table.key(_key(invoice)),
-            UpdateExpression=f"SET {sets}",
-            ConditionExpression="attribute_exists(PK)",
-            ExpressionAttributeValues=table.typed({f":{name}": noted[name] for name in noted}),
-        )
+        held = "attribute_exists(PK) AND attribute_not_exists(document_key)"
+        update = table.setting(_key(invoice), noted, ConditionExpression=held)
+        return table.write("update_item", **update) is not None
 
 
 def _key(invoice: Invoice) -> keys.Key:

@@ -4,6 +4,8 @@ The record is what the number comes back from, and holds no personal data. The b
 PDF and in the electronic invoice alone; who was forgotten before they were made isn't in them.
 """
 
+from collections.abc import Mapping
+
 from kassa.billing.einvoice.forms import electronic_forms
 from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice
@@ -16,7 +18,7 @@ from kassa.customers.store import Customers
 from kassa.gateways.events import Subject
 from kassa.orders.store import Orders
 from kassa.platform import documents
-from kassa.platform.telemetry import logger
+from kassa.platform.telemetry import logger, metrics
 
 XML = "application/xml"
 
@@ -27,7 +29,11 @@ def store_invoice(invoice: Invoice, invoices: Invoices) -> None:
     documents.store(invoice.record_path, record, "application/json")
     forms = _with_tax(invoice) if invoice.taxes else {"pdf": typeset.typeset(invoice)}
     einvoice = documents.store(invoice.einvoice_path, forms["xml"], XML) if "xml" in forms else None
-    invoices.note_document(invoice, documents.store(invoice.path, forms["pdf"]), einvoice)
+    is_complete = invoices.note_document(
+        invoice, documents.store(invoice.path, forms["pdf"]), einvoice
+    )
+    if is_complete and invoice.taxes:
+        count_missing(forms)
 
 
 def _with_tax(invoice: Invoice) -> dict[str, bytes]:
@@ -50,6 +56,12 @@ def printed_forms(sold: Sold, number: str) -> dict[str, bytes]:
     if rules:
         logger.info("electronic invoice of no network", invoice_number=number, rules=rules)
     return {"xml": forms.xml} | pdf
+
+
+def count_missing(forms: Mapping[str, bytes]) -> None:
+    """Count a document with tax that has no electronic form; to be called once a document."""
+    if "xml" not in forms:
+        metrics.add_metric(name="ElectronicInvoiceMissing", unit="Count", value=1)
 
 
 def source_of_payment(payment: Subject) -> str:

@@ -35,8 +35,10 @@ def issue_document(
 
 def store_documents(
     document: IssuedDocument, content: Mapping[str, Any], forms: Mapping[str, bytes]
-) -> None:
-    """Store an issued document's record and its forms (pdf, xml …), and note their hashes.
+) -> bool:
+    """Store an issued document's record and its forms (xml, pdf), and note their hashes.
+
+    Returns whether the last form wasn't noted before: so a document is complete once.
 
     `content` is all that the document says, whose `content_digest` its statement may name. The
     record is what the number comes back from; a form that stands is never replaced.
@@ -49,9 +51,11 @@ def store_documents(
         CONTENT: content,
     }
     stored = json.dumps(record, ensure_ascii=False).encode()
+    is_complete = False
     for form, body in {"json": stored, **forms}.items():
         sha256 = documents.store(document.path(form), body, TYPES.get(form, XML))
-        Numbers().note_document(document, form, sha256)
+        is_complete = Numbers().note_document(document, form, sha256)
+    return is_complete
 
 
 def take_number(

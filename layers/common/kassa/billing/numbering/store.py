@@ -113,16 +113,19 @@ class Numbers:
             raise
         return fields
 
-    def note_document(self, document: IssuedDocument, form: str, sha256: str) -> None:
-        """Note a form of a document that stands in the bucket; what was noted first stays."""
-        table.write(
+    def note_document(self, document: IssuedDocument, form: str, sha256: str) -> bool:
+        """Note a form of a document that stands in the bucket, once; tell whether this was it."""
+        noted = table.write(
             "update_item",
             Key=table.key(key_of(document.entry)),
-            UpdateExpression="SET documents.#form = if_not_exists(documents.#form, :sha256)",
-            ConditionExpression="attribute_exists(documents)",
+            UpdateExpression="SET documents.#form = :sha256",
+            ConditionExpression=(
+                "attribute_exists(documents) AND attribute_not_exists(documents.#form)"
+            ),
             ExpressionAttributeNames={"#form": form},
             ExpressionAttributeValues=table.typed({":sha256": sha256}),
         )
+        return noted is not None
 
     def bring_back(self, record: bytes) -> str | None:
         """Put a lost number back from its record, and count its series at least up to it.
