@@ -72,8 +72,10 @@ def plain(resources: dict[str, Any], given: Any) -> Any:
         return [plain(resources, one) for one in given]
     if not isinstance(given, dict):
         return given
+    given = {key.removeprefix("Fn::"): value for key, value in given.items()}  # of a part
     if "GetAtt" in given:
-        return arn(resources, given["GetAtt"].partition(".")[0])
+        name = given["GetAtt"]
+        return arn(resources, name[0] if isinstance(name, list) else name.partition(".")[0])
     if "Ref" in given:
         return PLACES.get(given["Ref"], given["Ref"])
     if "Sub" in given:
