@@ -64,11 +64,12 @@ PER_RUN_S = {  # how long a run takes at the memory the template gives, network 
     "PayRefundFunction": ANSWERING_S + 0.1,
     "WatchGatewaysFunction": 8.0,
     "BuildReportFunction": 20.0,
+    "BuildHandoverFunction": 1.0,  # most find that the archive stands
     "ServeApiFunction": 0.10,
     "AuthorizeApiFunction": 0.02,
 }
 FACTS_A_BATCH, EVENTS_A_BATCH = 100, 10
-WATCHES, REPORTS = MONTH_S / 300, 30
+WATCHES, REPORTS, HANDOVERS = MONTH_S / 300, 30, 3 * 24
 COLD_READS = 5_000  # a secret is read once in five minutes by each warm environment
 
 
@@ -135,9 +136,10 @@ def idle() -> Iterator[Line]:
     yield Line("custom metric", METRICS)
     yield Line("secret", SECRETS)
     yield Line("secret read", COLD_READS)
-    yield Line("Lambda request", WATCHES + REPORTS)
+    yield Line("Lambda request", WATCHES + REPORTS + HANDOVERS)
     yield Line("Lambda GB-second", WATCHES * _gb_s("WatchGatewaysFunction"))
     yield Line("Lambda GB-second", REPORTS * _gb_s("BuildReportFunction"))
+    yield Line("Lambda GB-second", HANDOVERS * _gb_s("BuildHandoverFunction"))
     yield Line("SQS request", len(resources("Lambda::EventSourceMapping")) * 3 * MONTH_S / 20)
     yield Line("DynamoDB read unit", WATCHES * 20)
 

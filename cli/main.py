@@ -22,7 +22,7 @@ class Kassa(LazyGroup):
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",
-            "Invoices and credit notes: list, show, open, preview, void, certify a series, verify.",
+            "Invoices and credit notes: list, show, open, void, certify, verify, hand over.",
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
         "customers": ("invoices.customers", "Customers: show who one is, forget them."),

@@ -182,7 +182,7 @@ def test_the_table_can_be_restored_and_not_be_deleted_by_mistake() -> None:
 
 def test_the_bucket_is_private_encrypted_and_reached_over_tls_only() -> None:
     bucket = resources("S3::Bucket")["KassaBucket"]
-    deny, _ = resources("S3::BucketPolicy")["KassaBucketPolicy"]["PolicyDocument"]["Statement"]
+    deny, *_ = resources("S3::BucketPolicy")["KassaBucketPolicy"]["PolicyDocument"]["Statement"]
 
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]

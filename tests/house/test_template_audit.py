@@ -80,7 +80,7 @@ def test_the_clock_moves_the_head_and_writes_no_item() -> None:
     assert "AUDIT#*" not in put
 
 
-@pytest.mark.parametrize("prefix", ["facts", "invoices", "reports"])
+@pytest.mark.parametrize("prefix", ["facts", "handovers", "invoices", "reports"])
 def test_nobody_may_delete_what_closed_reports_are_made_of(prefix: str) -> None:
     policy = resources("S3::BucketPolicy")["KassaBucketPolicy"]["PolicyDocument"]["Statement"]
     (deny,) = (one for one in policy if "s3:DeleteObjectVersion" in listed(one["Action"]))

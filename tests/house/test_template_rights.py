@@ -279,3 +279,35 @@ def test_whoever_reads_objects_learns_that_there_is_none_and_lists_nothing_else(
 
 def test_there_is_somebody_who_reads_objects() -> None:
     assert len([name for name in FUNCTIONS if prefixes_read(name)]) >= 5
+
+
+HANDOVER = "BuildHandoverFunction"
+
+
+def test_whoever_hands_over_reads_numbers_and_documents_and_writes_archives_alone() -> None:
+    actions = {
+        action for who, one in ALLOWED if who == HANDOVER for action in listed(one["Action"])
+    }
+    [numbers] = [one for who, one in ALLOWED if who == HANDOVER and "dynamodb" in str(one)]
+    [write] = [one for who, one in ALLOWED if who == HANDOVER and one["Action"] == "s3:PutObject"]
+
+    assert actions == {
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem"),
+        *("s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+    }
+    keys_of = {"dynamodb:LeadingKeys": ["INVOICE#*", "SERIES#*"]}
+    assert numbers["Condition"] == {"ForAllValues:StringLike": keys_of}
+    assert write["Resource"] == {"Fn::Sub": "${KassaBucket.Arn}/handovers/*"}
+    assert prefixes_read(HANDOVER) == {"invoices/*", "handovers/*"}
+
+
+def test_nobody_writes_over_an_archive_that_was_handed_over() -> None:
+    policy = resources("S3::BucketPolicy")["KassaBucketPolicy"]["PolicyDocument"]["Statement"]
+    [deny] = [one for one in policy if one["Action"] == "s3:PutObject"]
+
+    assert (deny["Effect"], deny["Principal"]) == ("Deny", "*")
+    assert deny["Resource"] == {"Fn::Sub": "${KassaBucket.Arn}/handovers/*"}
+    assert deny["Condition"] == {
+        "Null": {"s3:if-none-match": "true"},
+        "Bool": {"s3:ObjectCreationOperation": "true"},
+    }

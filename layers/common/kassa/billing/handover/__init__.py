@@ -1,0 +1,1 @@
+"""Hand-over: a month's documents and what was owed at its end, as one archive."""
