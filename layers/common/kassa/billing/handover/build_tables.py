@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.handover import store
 from kassa.billing.handover.certificates import Head, write_certificate
 from kassa.billing.handover.manifest import MANIFEST, Lacking, packed_name, write_manifest
@@ -20,7 +19,6 @@ from kassa.billing.handover.standing import Months
 from kassa.billing.handover.tables import COLUMNS, Stood, Tables
 from kassa.billing.numbering.series import Series
 from kassa.billing.numbering.store import as_json, issued, kept
-from kassa.billing.receivables.items import kept_receivable
 from kassa.core.merchant import Merchant
 from kassa.platform import table
 
@@ -98,8 +96,7 @@ class TablesPacking:
     def _enter(self, item: table.Item, tables: Tables) -> Stood:
         """Enter a document in the tables that it belongs in."""
         document = issued(item)
-        is_owed = document.entry.kind is DocumentKind.INVOICE
-        receivable = kept_receivable(document.entry, item).receivable if is_owed else None
+        receivable = store.receivable_of(document, item)
         stood = Stood(document, self._months.standing(document, receivable))
         if document.entry.issued_on >= self._month.first_day:
             number = document.number_printed

@@ -4,12 +4,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.handover.month import Month
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.series import PREFIXES
 from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.items import kept_receivable
+from kassa.billing.receivables.receivable import Receivable
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
 
@@ -29,14 +33,15 @@ class Span(NamedTuple):
 
 def spans(merchant_id: str, month: Month) -> Iterator[Span]:
     """Yield the series of each kind that have numbers by the month's end, the oldest first."""
-    for prefix in PREFIXES.values():
-        for year in range(month.year - YEARS_BACK, month.year + 1):
-            name = f"{prefix}{year:04d}"
-            last = Numbers().series(merchant_id, name).last_number
-            span = Span(name, year, last, last)
-            if year == month.year:
-                span = _of_the_months_year(merchant_id, span, month)
-            yield from [span] if span.last else []
+    years = range(month.year - YEARS_BACK, month.year + 1)
+    for prefix, year in product(PREFIXES.values(), years):
+        name = f"{prefix}{year:04d}"
+        last = Numbers().series(merchant_id, name).last_number
+        span = Span(name, year, last, last)
+        if year == month.year:
+            span = _of_the_months_year(merchant_id, span, month)
+        if span.last:
+            yield span
 
 
 def _of_the_months_year(merchant_id: str, span: Span, month: Month) -> Span:
@@ -48,6 +53,13 @@ def _of_the_months_year(merchant_id: str, span: Span, month: Month) -> Span:
 def items(merchant_id: str, span: Span) -> Iterator[table.Item | None]:
     """Yield the items of a span's numbers from 1 on; none where one is missing."""
     return Numbers().items(merchant_id, span.series, span.last)
+
+
+def receivable_of(document: IssuedDocument, item: table.Item) -> Receivable | None:
+    """Return what is owed of an invoice, from its item; none of another kind."""
+    if document.entry.kind is not DocumentKind.INVOICE:
+        return None
+    return kept_receivable(document.entry, item).receivable
 
 
 def documents_of(merchant_id: str, span: Span, after: int) -> Iterator[IssuedDocument]:
