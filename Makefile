@@ -18,6 +18,7 @@ SAM := .venv-sam/.ready
 LINTERS := .venv-linters/.ready
 AUDIT := .venv-audit/.ready
 JUDGE := .venv-judge/.ready
+BENCH := .venv-bench/.ready
 BIN := .venv/bin
 SEEDS ?= 3000
 ORDER_SEEDS ?= 500
@@ -52,6 +53,9 @@ $(AUDIT): requirements/audit.txt | $(DEV)
 
 $(JUDGE): requirements/judge.txt | $(DEV)
 	@infra/setup.sh judge
+
+$(BENCH): requirements/bench.txt | $(DEV)
+	@infra/setup.sh bench
 
 # --- Run ---
 
@@ -127,8 +131,9 @@ refund-lifecycles: $(DEV) ## Hold many refund lifecycles against their small mod
 	REFUND_LIVES=$(LIVES) $(BIN)/pytest -q tests/refunds/test_refund_lifecycle_stateful.py
 
 .PHONY: bench
-bench: $(DEV) ## Measure ratios against peers and floors; writes bench/results.json
-	$(BIN)/python -m bench
+bench: $(DEV) ## Measure ratios against peers and floors (PART=invoices: one); writes bench/results.json
+	-@$(MAKE) --no-print-directory $(BENCH)
+	$(BIN)/python -m bench $(PART)
 
 .PHONY: replay-check
 replay-check: $(DEV) ## Replay 10,000 booked events into the shadow; find three planted changes, and only those

@@ -25,6 +25,7 @@ PARTS = (
     "backtest",
     "refunds",
     "replay",
+    "invoices",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -14,13 +15,24 @@ PEER_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "pyth
 
 def built_layers(folder: Path) -> Path:
     """Build CommonLayer and DependenciesLayer for this interpreter, and lay one over the other."""
-    environment = os.environ | {"LAYER_PLATFORM": "native"}
-    recipe = str(ROOT / "layers" / "build_layer.py")
-    for layer in ("common", "dependencies"):
-        command = [sys.executable, recipe, str(ROOT / "layers" / layer), str(folder / layer)]
-        subprocess.run(command, env=environment, check=True)
+    layers = ("common", "dependencies")
+    layer_sizes(folder, layers)
+    for layer in layers:
         shutil.copytree(folder / layer / "python", folder / "opt", dirs_exist_ok=True)
     return dated(folder / "opt")
+
+
+def layer_sizes(folder: Path, layers: Iterable[str]) -> dict[str, int]:
+    """Build layers for this interpreter; return the bytes of each, unzipped."""
+    sizes = {}
+    environment = os.environ | {"LAYER_PLATFORM": "native"}
+    recipe = str(ROOT / "layers" / "build_layer.py")
+    for layer in layers:
+        command = [sys.executable, recipe, str(ROOT / "layers" / layer), str(folder / layer)]
+        subprocess.run(command, env=environment, check=True)
+        files = (path for path in (folder / layer).rglob("*") if path.is_file())
+        sizes[layer] = sum(path.stat().st_size for path in files)
+    return sizes
 
 
 def bare_boto3(folder: Path) -> Path:

@@ -9,11 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def run(program: str, *arguments: str) -> dict[str, float]:
+def run(program: str, *arguments: str, python: str = sys.executable) -> dict[str, float]:
     """Return what a program measured, its last line; nothing where it only makes something."""
     path = os.pathsep.join(map(str, (ROOT, ROOT / "layers" / "common")))
     answer = subprocess.run(
-        [sys.executable, "-m", f"bench.{program}", *arguments],
+        [python, "-m", f"bench.{program}", *arguments],
         env={**os.environ, "PYTHONPATH": path},
         cwd=ROOT,
         stdout=subprocess.PIPE,

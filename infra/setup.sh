@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters|judge.
+# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters|judge|bench.
 # Whatever goes wrong ends in one line that says what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters|judge}
+name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters|judge|bench}
 folder=.venv
 [ "$name" = dev ] || folder=.venv-$name
 log=$(mktemp)

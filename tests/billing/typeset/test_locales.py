@@ -1,11 +1,16 @@
 """Dates, amounts and quantities as each language writes them; decimals are ISO 4217's."""
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
+import babel
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kassa.billing.typeset.locales import Locale
+from kassa.billing.typeset.locales import MINUS, Locale
+from kassa.core.money import Money, minor_digits, to_decimal
 
 DAY = date(2026, 11, 5)
 
@@ -54,3 +59,20 @@ def test_a_quantity_has_the_decimals_it_has() -> None:
 def test_a_country_has_its_name_and_an_unknown_one_its_code() -> None:
     assert Locale("fi_FI").country("DE") == "Saksa"
     assert Locale("th_TH").country("ZZX") == "ZZX"
+
+
+CURRENCIES = ["EUR", "JPY", "KWD", "AFN", "HKD"]
+NAMES = ["en_GB", "en_US", "en_HK", "ja_JP", "zh_Hant_HK", "zh_Hant_TW", "th_TH", "fi_FI", "ru_RU"]
+
+
+@given(
+    st.integers(-(10**15), 10**15) | st.integers(-20, 20),
+    st.sampled_from(CURRENCIES),
+    st.sampled_from(NAMES),
+)
+def test_an_amount_is_written_as_babel_writes_it(minor: int, currency: str, name: str) -> None:
+    pattern = copy(babel.Locale.parse(name).decimal_formats[None])
+    pattern.frac_prec = (minor_digits(currency), minor_digits(currency))
+    value = to_decimal(Money(amount_minor=minor, currency=currency))
+
+    assert Locale(name).amount(minor, currency) == pattern.apply(value, name).replace("-", MINUS)

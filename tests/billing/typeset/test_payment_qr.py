@@ -1,6 +1,9 @@
 """QR codes of payments: the fields of each standard, and check digits that a reader accepts."""
 
+import re
+
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +18,7 @@ from kassa.billing.typeset.payment_qr import (
     st00012,
     transfer_of,
 )
-from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.billing.typeset.typeset_document import qr_svg, typeset_document
 from kassa.customers.parties import BankAccount
 from tests.support.printed_documents import document
 
@@ -170,3 +173,14 @@ def test_what_is_paid_has_no_code() -> None:
 )  # fmt: skip
 def test_an_iban_is_known_by_its_check_digits(number: str, is_one: bool) -> None:
     assert is_iban(number) is is_one
+
+
+@given(st.text(max_size=300))
+def test_a_picture_has_the_dark_modules_of_its_code_and_no_others(code: str) -> None:
+    rows = segno.make_qr(code, error="m", encoding="utf-8", boost_error=False, mask=0).matrix
+    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", qr_svg(code))
+    dark = {(int(x) + at, int(y)) for x, y, width in runs for at in range(int(width))}
+
+    assert dark == {
+        (x, y) for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
+    }

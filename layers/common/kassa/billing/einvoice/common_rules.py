@@ -72,7 +72,20 @@ def _has_unwritable(document: Document) -> Fields:
 
 
 def _texts_where(document: Document, holds: Callable[[str], bool]) -> Fields:
-    yield from _walk("", document.draft.model_dump(), holds)
+    said = document.draft.model_dump()
+    if any(holds(text) for text in _texts(said)):  # where it stands is rarely asked
+        yield from _walk("", said, holds)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _texts(one)
 
 
 def _walk(field: str, value: object, holds: Callable[[str], bool]) -> Fields:

@@ -4,28 +4,24 @@ An element with nothing in it is `None`, and `None` among children is left out, 
 every term of a standard and what a draft doesn't say isn't written.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, NamedTuple
 
 from lxml import etree
 
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-class Node(Protocol):
-    """An element of lxml, as far as it is used here."""
 
-    text: str | None
+class Node(NamedTuple):
+    """An element, not yet lxml's: moving one of lxml's into another costs more than making it."""
 
-    @property
-    def nsmap(self) -> Mapping[str | None, str]:
-        """Return its namespaces by their prefixes."""
-
-    def set(self, key: str, value: str) -> None:
-        """Give it an attribute."""
-
-    def append(self, child: "Node") -> None:
-        """Give it a last child."""
+    name: str  # with its prefix
+    attributes: Mapping[str, str | None]
+    children: tuple["Child", ...]
+    namespaces: Mapping[str | None, str]
 
 
 Value = str | Decimal | int | date
@@ -36,32 +32,23 @@ class Markup:
     """Writes elements under the prefixes of one vocabulary: markup("cbc:ID", "1", schemeID="…")."""
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
-        self._namespaces = dict(namespaces)
+        self._namespaces = {prefix or None: space for prefix, space in namespaces.items()}
 
     def __call__(self, name: str, *children: Child, **attributes: str | None) -> Node | None:
         """Return an element of its children in order, or None where none of them says anything."""
-        told = [child for child in children if child is not None and child != ""]
-        return self.root(name, *told, **attributes) if told else None
+        if None in children or "" in children:
+            children = tuple([child for child in children if child is not None and child != ""])
+        return Node(name, attributes, children, self._namespaces) if children else None
 
     def root(self, name: str, *children: Child, **attributes: str | None) -> Node:
         """Return an element, even an empty one."""
-        prefix, _, local = name.rpartition(":")
-        spaces = {key or None: space for key, space in self._namespaces.items()}
-        space = self._namespaces.get(prefix)
-        node: Node = etree.Element(f"{{{space}}}{local}" if space else local, nsmap=spaces)
-        for key, value in attributes.items():
-            if value is not None:
-                node.set(key, value)
-        for child in children:
-            if isinstance(child, Value):
-                node.text = written(child)
-            elif child is not None:
-                node.append(child)
-        return node
+        return Node(name, attributes, children, self._namespaces)
 
 
 def written(value: Value) -> str:
     """Return a text, a number without exponent or idle zeros, or a date, as XML Schema has them."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -71,15 +58,41 @@ def written(value: Value) -> str:
 
 def is_writable(text: str) -> bool:
     """Tell what XML 1.0 can hold: no control characters but tab and ends of lines."""
-    return all(
-        one in "\t\n\r" or (one >= " " and not "\ud800" <= one <= "\udfff") for one in text
-    ) and ("\ufffe" not in text and "\uffff" not in text)
+    return _UNWRITABLE.search(text) is None
 
 
 def to_bytes(root: Node, encoding: str = "UTF-8") -> bytes:
     """Return a document's bytes; the same elements give the same ones."""
-    etree.cleanup_namespaces(root, keep_ns_prefixes=sorted(p for p in root.nsmap if p))
-    etree.indent(root, space="  ")
+    tags = _Tags(root.namespaces)
+    made = etree.Element(tags[root.name], nsmap=dict(root.namespaces))
+    _fill(made, root, tags)
+    etree.indent(made, space="  ")
     head = f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii")
-    body: bytes = etree.tostring(root, encoding=encoding, xml_declaration=False)
+    body: bytes = etree.tostring(made, encoding=encoding, xml_declaration=False)
     return head + body + b"\n"
+
+
+class _Tags(dict[str, str]):
+    """Names with prefixes, and what lxml calls them: each is worked out once."""
+
+    def __init__(self, namespaces: Mapping[str | None, str]) -> None:
+        super().__init__()
+        self._namespaces = namespaces
+
+    def __missing__(self, name: str) -> str:
+        prefix, _, local = name.rpartition(":")
+        space = self._namespaces.get(prefix or None)
+        tag = self[name] = f"{{{space}}}{local}" if space else local
+        return tag
+
+
+def _fill(made: Any, node: Node, tags: _Tags) -> None:
+    """Give an element of lxml what its node says, from the top down."""
+    for key, value in node.attributes.items():
+        if value is not None:
+            made.set(key, value)
+    for child in node.children:
+        if isinstance(child, Node):
+            _fill(etree.SubElement(made, tags[child.name]), child, tags)
+        elif child is not None:
+            made.text = written(child)

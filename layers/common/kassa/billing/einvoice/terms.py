@@ -26,7 +26,10 @@ class Amounts(NamedTuple):
 
     def __call__(self, minor: int) -> str:
         """Return 1234 EUR as 12.34, 1234 JPY as 1234."""
-        return f"{Decimal(minor).scaleb(-self.digits):.{self.digits}f}"
+        if not self.digits:
+            return str(minor)
+        whole, part = divmod(abs(minor), 10**self.digits)
+        return f"{'-' if minor < 0 else ''}{whole}.{part:0{self.digits}}"
 
 
 def amounts_of(document: Document) -> Amounts:

@@ -62,7 +62,7 @@ class Typesetter:
 
     def as_json(self, fields: Any) -> str:
         """Return data as a layout reads it, with nothing in it that can't be printed."""
-        characters = {character for text in _texts(fields) for character in text}
+        characters = set[str]().union(*_texts(fields))
         missing = self._missing(characters)
         if missing:
             codes = [f"U+{ord(character):04X}" for character in missing]

@@ -68,10 +68,11 @@ class Wording:
 
         A value that differs by language, such as a day, is filled in as each has it.
         """
-        return [
-            self._filled(texts, table, key, {name: _of(one, at) for name, one in values.items()})
-            for at, texts in enumerate(self._texts)
+        of_each = [
+            {name: _of(one, at) for name, one in values.items()} for at in range(len(self._texts))
         ]
+        both = zip(self._texts, of_each, strict=True)
+        return [_filled(texts, table, key, {"tax": self._tax_name} | its) for texts, its in both]
 
     def label(self, key: str, **values: str) -> Said:
         """Return what stands beside a value."""
@@ -79,8 +80,7 @@ class Wording:
 
     def labels(self) -> dict[str, Said]:
         """Return every label that needs no more than the name of the tax."""
-        keys = texts_of(FALLBACK)["labels"]
-        return {key: self.label(key) for key in keys if key not in ("days", "days_over")}
+        return _labels(tuple(self.languages), self._tax_name)
 
     def unit(self, code: str) -> Said:
         """Return what a unit is called; a code that no text knows stands for itself."""
@@ -102,15 +102,22 @@ class Wording:
         ]
         return self.said("sentences", "covers", first=ends[0], last=ends[1])
 
-    def _filled(
-        self, texts: Mapping[str, Any], table: str, key: str, values: Mapping[str, str]
-    ) -> str:
-        known = texts[table]
-        text = str(known[key] if key in known else known["other"])
-        tax = str(texts["tax_names"][self._tax_name])
-        if text.startswith("{tax}"):
-            tax = tax[0].upper() + tax[1:]
-        return text.format_map({"tax": tax, **values})
+
+def _filled(texts: Mapping[str, Any], table: str, key: str, values: Mapping[str, str]) -> str:
+    """Return a text with its values; `tax` is which tax it is, whose name the language knows."""
+    known = texts[table]
+    text = str(known[key] if key in known else known["other"])
+    tax = str(texts["tax_names"][values["tax"]])
+    if text.startswith("{tax}"):
+        tax = tax[0].upper() + tax[1:]
+    return text.format_map({**values, "tax": tax})
+
+
+@cache
+def _labels(languages: tuple[str, ...], tax_name: str) -> dict[str, Said]:
+    texts = [texts_of(language) for language in languages]
+    keys = [key for key in texts_of(FALLBACK)["labels"] if key not in ("days", "days_over")]
+    return {key: [_filled(one, "labels", key, {"tax": tax_name}) for one in texts] for key in keys}
 
 
 def joined(said: Said) -> str:
