@@ -1,6 +1,6 @@
 """Calls the HTTP API of the stack, as a person or program with an API key does."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import httpx
 import typer
@@ -15,8 +15,24 @@ ApiKey = Annotated[
 ]
 
 
+class Answer(NamedTuple):
+    """What the API answered; a refusal in one line."""
+
+    status: int
+    fields: dict[str, Any]
+    refusal: str | None = None
+
+
 def call(method: str, path: str, body: Any = None, key: str | None = None) -> dict[str, Any]:
     """Return the API's answer; where it refuses, say why and what to do, and exit with 1."""
+    answer = ask(method, path, body, key)
+    if answer.refusal is not None:
+        give_up(answer.refusal)
+    return answer.fields
+
+
+def ask(method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
+    """Return what the API answers, refusals too; exit with 1 where it takes no key or is silent."""
     if not key:
         give_up("who are you? Give an API key with --key or KASSA_API_KEY: 'kassa keys create'")
     url = f"{current().base_url}{path}"
@@ -27,12 +43,12 @@ def call(method: str, path: str, body: Any = None, key: str | None = None) -> di
         give_up(f"{url} doesn't answer ({error}): 'kassa doctor' says what is wrong")
     fields = _fields(answer)
     if answer.is_success:
-        return fields
+        return Answer(answer.status_code, fields)
     refusal = fields.get("error") or {}
     message = str(refusal.get("message") or f"{url} answered {answer.status_code}")
     if answer.status_code in (401, 403):
-        message = f"the API refused this key: {message} ('kassa keys list')"
-    give_up(message)
+        give_up(f"the API refused this key: {message} ('kassa keys list')")
+    return Answer(answer.status_code, fields, message)
 
 
 def _fields(answer: httpx.Response) -> dict[str, Any]:

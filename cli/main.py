@@ -18,7 +18,10 @@ class Kassa(LazyGroup):
         "doctor": ("doctor.commands", "Check machine, stack and gateway accounts; say what to do."),
         "trigger": ("trigger.commands", "Let something happen at a gateway, signed as it signs."),
         "events": ("events.commands", "Events of the gateways: list, show, resend."),
-        "payments": ("payments", "Payments: list, show one with all that happened to it."),
+        "payments": (
+            "payments.commands",
+            "Payments: list, show one with all that happened to it, enter what came in by hand.",
+        ),
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",

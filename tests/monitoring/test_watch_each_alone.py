@@ -134,6 +134,7 @@ def test_bodies_of_any_size_reach_the_queue_whole(stack: Stack, size: int) -> No
 
 PARTS = {
     "_resolve_checkouts": "resolved",
+    "queue_entries": "entered",
     "enqueue_due_refunds": "enqueued",
     "look_up_waiting": "looked_up",
     "watch_silence": "silent",

@@ -84,8 +84,8 @@ def book(stack: Stack, context: Context) -> None:
 
 
 def nothing() -> dict[str, int]:
-    """Return what a run says that had nothing to do."""
-    return dict.fromkeys(("resolved", "enqueued", "pulled", "looked_up", "silent", "audit_days"), 0)
+    parts = ("resolved", "entered", "enqueued", "pulled", "looked_up", "silent", "audit_days")
+    return dict.fromkeys(parts, 0)
 
 
 def state() -> Any:

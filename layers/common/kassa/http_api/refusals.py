@@ -68,6 +68,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     ),
     r"^[A-Za-z0-9_-]{1,64}$": "must be 1 to 64 letters, digits and any of _ -",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": "must be a language tag, such as en or zh-Hant",
+    r"^[0-9]{4}-[0-9]{8}$": "must be an invoice's number as it is printed, as 2026-00000001",
     r"^(CN-|RC-)?[0-9]{4}-[0-9]{8}$": "must be a number as it is printed, such as 2026-00000001",
     r"^[ -~]+$": "must be printable characters of ASCII",
     r"^[0-9]{4}$": "must be a year of four digits",

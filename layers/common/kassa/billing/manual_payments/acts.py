@@ -30,10 +30,10 @@ def name_of(entry_id: str | None, by: EnteredBy) -> tuple[str, ...] | None:
     return ("key", by.actor.name, by.key) if by.key else None
 
 
-def act_of(operation: str, entry: PaymentEntry, by: EnteredBy, after: str | None = None) -> Act:
+def act_of(entry: PaymentEntry, by: EnteredBy, operation: str, after: str | None = None) -> Act:
     """Return the act of the audit trail: ids and codes only."""
     return Act(
-        operation=f"payment.{operation}",
+        operation=operation,
         object_id=f"payment/{MANUAL}/{entry.account}/{entry.payment_id}",
         by=by.actor,
         after=after,

@@ -65,13 +65,13 @@ def _entered_once(
         if known.digest != digest(body):
             raise Conflict(f"entry_id: {payment_id} has its name, and says something else")
         return known, False
-    kept = KeptEntry(_of_sale(body.entry(payment_id, at), merchant_id), digest(body))
-    entries.enter(kept, alike, act_of("enter", kept.entry, by))
+    kept = KeptEntry(of_sale(body.entry(payment_id, at), merchant_id), digest(body))
+    entries.enter(kept, alike, act_of(kept.entry, by, operation="payment.enter"))
     logger.info("payment entered", payment_id=payment_id, account=body.account)
     return kept, True
 
 
-def _of_sale(entry: PaymentEntry, merchant_id: str) -> PaymentEntry:
+def of_sale(entry: PaymentEntry, merchant_id: str) -> PaymentEntry:
     """Return a payment with what its order or invoice says of it; both must be ours."""
     if entry.order_id is not None:
         order = Orders(merchant_id).content(entry.order_id)

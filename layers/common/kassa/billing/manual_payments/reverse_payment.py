@@ -76,7 +76,9 @@ def _given_back_once(
     at = said_on("given_on", body.given_on, entry, (now, settings().merchant_time_zone))
     gone = GivenBack(refund_id=refund_id, amount_minor=amount_minor, given_at=at)
     after = entry.model_copy(update={"given_back": (*entry.given_back, gone)})
-    kept = entries.change(known, after, act_of("give-back", entry, by, refund_id))
+    kept = entries.change(
+        known, after, act_of(entry, by, operation="payment.give-back", after=refund_id)
+    )
     logger.info("payment given back by hand", payment_id=entry.payment_id, refund_id=refund_id)
     return kept, True
 
@@ -94,7 +96,9 @@ def _reversed_once(
     zone = settings().merchant_time_zone
     at = said_on("reversed_on", body.reversed_on, entry, (clock.now(), zone))
     after = entry.model_copy(update={"reversal": Reversal(reason=body.reason, reversed_at=at)})
-    kept = entries.change(known, after, act_of("reverse", entry, by, body.reason))
+    kept = entries.change(
+        known, after, act_of(entry, by, operation="payment.reverse", after=body.reason)
+    )
     logger.info("payment reversed by hand", payment_id=entry.payment_id, reason=body.reason)
     return kept, True
 

@@ -1,4 +1,8 @@
-"""`kassa payments`: those of a day, or how one stands, its postings and where they come from."""
+"""`kassa payments`: those of a day, or how one stands, its postings and where they come from.
+
+Reading goes to the table, as the operator; what is entered goes through the API with a person's own
+key (`actions.py`, `imports.py`), since who entered it is known by it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +18,7 @@ from cli.connection import connect_as_merchant
 from cli.events.tables import postings_listing
 from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
+from cli.payments import imports
 from kassa.api import payment_lists
 from kassa.api.payment_details import PaymentDetails, PaymentStatus
 from kassa.api.payment_lists import PaymentFilter
@@ -23,7 +28,11 @@ from kassa.ledger.lists.events import History
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 
-app = typer.Typer(no_args_is_help=True, help="Payments: list, show one with all its events.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Payments: list, show one with all its events, enter what came in by hand.",
+)
+app.add_typer(imports.app)
 
 
 @app.command("list")

@@ -1,0 +1,1 @@
+"""`kassa payments`: list and show them, enter what came in past every gateway."""
