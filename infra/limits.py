@@ -40,7 +40,8 @@ LIMITS = (
     Limit(
         "invoices",
         "An order whose lines say no tax gets a simple invoice of what was captured, in English or "
-        "Japanese, and its refunds no credit notes. Which tax rates apply, people enter and the shop says. "
+        "Japanese, and its refunds no credit notes. Which tax rates apply, people "
+        "enter and the shop says. "
         "Nothing is invoiced before it is paid, and no receivables are kept.",
     ),
     Limit(
