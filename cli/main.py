@@ -28,7 +28,11 @@ class Kassa(LazyGroup):
             "Invoices and credit notes: list, show, open, void, certify, verify, hand over.",
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
-        "customers": ("invoices.customers", "Customers: show who one is, forget them."),
+        "customers": (
+            "invoices.customers",
+            "Customers: show who one is, state their account, forget them.",
+        ),
+        "receivables": ("receivables", "Receivables: by age as of any day, open invoices."),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),

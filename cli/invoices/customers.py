@@ -1,4 +1,4 @@
-"""`kassa customers`: who a customer is as far as Kassa knows, and forgetting them."""
+"""`kassa customers`: who a customer is as far as Kassa knows, their account, forgetting them."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -8,17 +8,23 @@ from rich.markup import escape
 
 from cli.acting import acting
 from cli.connection import connect_as_merchant
+from cli.invoices import statements
 from cli.output import AsJson, in_one_line, print_json, say
 from kassa.core.errors import InvalidRequest
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.platform.settings import settings
 
-app = typer.Typer(no_args_is_help=True, help="Customers: show who one is, forget them.")
+app = typer.Typer(
+    no_args_is_help=True, help="Customers: show who one is, state their account, forget them."
+)
 
 CustomerId = Annotated[
     str, typer.Argument(metavar="CUSTOMER_ID", help="The shop's; a guest's is order:ORDER_ID.")
 ]
+
+
+app.add_typer(statements.commands)
 
 
 @app.command("show")

@@ -35,6 +35,8 @@ OF_ROUTE: dict[str, Handler] = {
     "POST /refunds/{refund_request_id}/{action}": decide_refund,
     "GET /invoices": serve_invoices,
     "GET /invoices/{number}": serve_invoices,
+    "GET /receivables": serve_invoices,
+    "GET /customers/{customer_id}/statement": serve_invoices,
     "POST /invoices/{number}/{action}": decide_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
@@ -56,7 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
 GIVEN = {
     **{"gateway": "stripe", "account": "main", "payment_id": "pi_1", "event_id": "evt_1"},
     **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
-    **{"order_id": "order-1", "number": "1", "version": "1"},
+    **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
 }
 LONG = "x" * 3000
 DEEP = 100_000

@@ -109,6 +109,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /orders/{order_id}",
         "GET /invoices",
         "GET /invoices/{number}",
+        "GET /receivables",
+        "GET /customers/{customer_id}/statement",
         "POST /invoices/{number}/{action}",
         "GET /policies",
         "GET /policies/{version}",

@@ -55,7 +55,7 @@ def get(path: str, **query: str) -> tuple[int, Any]:
         },
         "isBase64Encoded": False,
     }
-    is_invoices = path.startswith("/invoices")
+    is_invoices = path.startswith(("/invoices", "/receivables", "/customers"))
     serve = serve_invoices_handler if is_invoices else serve_api_handler
     answer = serve(event, Context())
     body = json.loads(answer["body"])

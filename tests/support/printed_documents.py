@@ -11,7 +11,7 @@ from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.typeset.letters import (
     Bucket,
     Movement,
-    Overdue,
+    OpenInvoice,
     Reminder,
     Statement,
 )
@@ -97,7 +97,7 @@ def document(tag: str, lines: int = 1, **fields: Any) -> Document:
 def reminder(tag: str, *others: str, level: int = 1, **fields: Any) -> Reminder:
     """Return a reminder of two invoices, with a fee and interest."""
     late = [
-        Overdue(
+        OpenInvoice(
             number=f"2026-0000000{number}",
             issued_on=date(2026, 10, number),
             due_on=date(2026, 11, number),

@@ -14,6 +14,7 @@ KassaError
 │   ├── OrderNotFound
 │   ├── InvoiceNotFound
 │   ├── SellerNotFound
+│   ├── CustomerNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -99,6 +100,10 @@ class InvoiceNotFound(NotFound):
 
 class SellerNotFound(NotFound):
     """No seller's profile was saved, and the settings say too little of one."""
+
+
+class CustomerNotFound(NotFound):
+    """Nothing was ever invoiced to a customer of that id."""
 
 
 class RefundRequestNotFound(NotFound):

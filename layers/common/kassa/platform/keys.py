@@ -35,6 +35,7 @@ Smoke test        SMOKE#<name>                             SMOKE
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
 Open invoices     OPEN#<merchant_id>                       <due_on>#<number>
+Overpaid invoices  OVERPAID#<merchant_id>                  <issued_on>#<number>
 
 Access pattern                            Method                  Served by
 A subject's state and one event           Books.read              BatchGetItem, consistent
@@ -83,7 +84,8 @@ The next number taken, without a gap      Numbers.keep            TransactWriteI
 A number void, once                       void_document           TransactWriteItems with the series and the audit trail
 A number that a lost table held           Numbers.bring_back, .bring_void_back  PutItem if absent, UpdateItem
 The invoice of an order                   Receivables.of_order    GetItem twice, consistent
-Invoices that are open, first due first   Receivables.open        Query GSI2, BatchGetItem
+Invoices that are open, first due first; then those overpaid  Receivables.standing  Query GSI2, BatchGetItem
+What was owed at the end of an earlier day  Receivables.of_numbers  BatchGetItem, up from the first
 A customer's invoices and credit notes    Receivables.of_customer  Query GSI1, BatchGetItem
 What became of an invoice, entered once   Receivables.add         UpdateItem on the version read
 A document stands                         .note_document          UpdateItem, the first one stays
@@ -239,6 +241,11 @@ def open_invoices(merchant_id: str) -> str:
 def manual_accounts(merchant_id: str) -> Key:
     """Return the key of the names of all accounts that people entered payments at."""
     return Key(f"MANUAL#{merchant_id}", "ACCOUNTS")
+
+
+def overpaid_invoices(merchant_id: str) -> str:
+    """Return the GSI2 partition of the invoices that customers paid more of than was owed."""
+    return f"OVERPAID#{merchant_id}"
 
 
 def smoke(name: str) -> Key:

@@ -48,7 +48,7 @@ def paid_when_issued(of: NumberEntry, at: datetime) -> Receivable:
 
 
 def fields_of(of: NumberEntry, receivable: Receivable) -> table.Item:
-    """Return what an invoice's item holds of its receivable; what isn't open is in no queue."""
+    """Return what an invoice's item holds of its receivable; what is settled is in no queue."""
     fields: table.Item = {
         RECEIVABLE: stored.text(receivable, by_alias=True, exclude_defaults=True),
         VERSION: 1,
@@ -58,6 +58,9 @@ def fields_of(of: NumberEntry, receivable: Receivable) -> table.Item:
         due_on = receivable.due_on or of.issued_on
         fields |= {"GSI2PK": keys.open_invoices(of.merchant_id)}
         fields |= {"GSI2SK": keys.listed(str(due_on), printed(of.series, of.number))}
+    elif receivable.credit_minor:
+        fields |= {"GSI2PK": keys.overpaid_invoices(of.merchant_id)}
+        fields |= {"GSI2SK": keys.listed(str(of.issued_on), printed(of.series, of.number))}
     return fields
 
 

@@ -13,6 +13,7 @@ from kassa.core.errors import InvalidRequest, InvoiceNotFound, StaleWrite
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import PageRequest
 
+_START = "#"  # sorts before every day
 Found = tuple[tuple[KeptReceivable, ...], str | None]  # and the cursor of the next page
 
 
@@ -39,23 +40,33 @@ class Receivables:
             raise InvoiceNotFound(f"no invoice {number} was issued")
         return kept
 
-    def open(self, after: str | None, limit: int) -> Found:
-        """Return invoices of which something is owed, first due first, and the next page's `after`.
+    def of_numbers(self, numbers: Iterable[tuple[str, int]]) -> list[KeptReceivable | None]:
+        """Return the receivables of several numbers of series; none where one wasn't given."""
+        wanted = [keys.invoice(self._merchant_id, *one) for one in numbers]
+        found = table.get_all(wanted)
+        return [_kept(found[key]) if key in found else None for key in wanted]
 
-        What was settled since the index was read is left out, so a page may hold fewer.
+    def standing(self, page: PageRequest) -> Found:
+        """Return a page of invoices that are open, first due first, then of those overpaid.
+
+        What has changed since the index was read is left out, so a page may hold fewer.
         """
-        partition = keys.open_invoices(self._merchant_id)
-        since = index_pages.position(after, partition) if after else ""
-        limit = min(limit, index_pages.PAGE_MAX)
-        listed, more = table.query(
-            IndexName="GSI2",
-            KeyConditionExpression="GSI2PK = :open AND GSI2SK > :since",
-            ExpressionAttributeValues=table.typed({":open": partition, ":since": since or " "}),
-            Limit=limit,
-        )
-        found = _read(listed)
-        last = index_pages.spelled(str(listed[-1]["GSI2SK"]), partition) if more else None
-        return tuple(one for _, one in found if one.receivable.open_minor), last
+        queues = (keys.open_invoices(self._merchant_id), keys.overpaid_invoices(self._merchant_id))
+        at, since = _place(queues, page.cursor) if page.cursor else (0, _START)
+        limit = min(page.limit, index_pages.PAGE_MAX)
+        listed: list[table.Item] = []
+        cursor = None
+        for queue in queues[at:]:
+            if len(listed) == limit:
+                cursor = index_pages.spelled(_START, _list(queue))
+                break
+            found, more = _queued(queue, since, limit - len(listed))
+            listed, since = listed + found, _START
+            if more:
+                cursor = index_pages.spelled(str(found[-1]["GSI2SK"]), _list(queue))
+                break
+        kept = (one for _, one in _read(listed))
+        return tuple(one for one in kept if _is_standing(one.receivable)), cursor
 
     def of_customer(self, customer_id: str, page: PageRequest) -> Found:
         """Return a page of a customer's invoices, newest first, and the next one's cursor."""
@@ -88,6 +99,34 @@ class Receivables:
         if not was.receivable.open_minor:
             raise InvalidRequest(f"invoice {number}: nothing is owed of it")
         return _written(was, was.receivable.model_copy(update={"promised_on": on}))
+
+
+def _place(queues: tuple[str, str], cursor: str) -> tuple[int, str]:
+    """Return in which of two queues a cursor goes on, and behind what."""
+    try:
+        return 0, index_pages.position(cursor, _list(queues[0]))
+    except InvalidRequest:
+        return 1, index_pages.position(cursor, _list(queues[1]))
+
+
+def _list(queue: str) -> str:
+    """Return the list that cursors belong to; others list the same queue in their own way."""
+    return f"receivables {queue}"
+
+
+def _queued(queue: str, since: str, limit: int) -> tuple[list[table.Item], bool]:
+    """Return what stands in a queue behind a place, and whether more follows."""
+    listed, last = table.query(
+        IndexName="GSI2",
+        KeyConditionExpression="GSI2PK = :queue AND GSI2SK > :since",
+        ExpressionAttributeValues=table.typed({":queue": queue, ":since": since}),
+        Limit=limit,
+    )
+    return listed, last is not None
+
+
+def _is_standing(receivable: Receivable) -> bool:
+    return bool(receivable.open_minor or receivable.credit_minor)
 
 
 def _written(was: KeptReceivable, after: Receivable) -> KeptReceivable:

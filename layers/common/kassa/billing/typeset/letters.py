@@ -1,9 +1,10 @@
 """What letters about what is owed say: a reminder of overdue invoices, a statement of account.
 
 They are worked out by who sends them; here they are only put into words. Both print a table, and
-what is due.
+what is due; a statement also what is open of each invoice.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
@@ -32,7 +33,7 @@ class Letter(Model):
     """What both letters have: who writes to whom, in which languages and currency."""
 
     seller: Party
-    buyer: Party
+    buyer: Party | None  # none: who was forgotten
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=2)]
     number: Number  # of the letter
@@ -43,8 +44,8 @@ class Letter(Model):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class Overdue(Model):
-    """An invoice that wasn't paid in time."""
+class OpenInvoice(Model):
+    """An invoice of which something is owed."""
 
     number: Number
     issued_on: date
@@ -58,7 +59,7 @@ class Reminder(Letter):
 
     level: Annotated[int, Field(ge=1, le=3)] = 1
     pay_by: date
-    overdue: Annotated[tuple[Overdue, ...], Field(min_length=1, max_length=ROWS_MAX)]
+    overdue: Annotated[tuple[OpenInvoice, ...], Field(min_length=1, max_length=ROWS_MAX)]
     fee_minor: Minor = 0
     interest_minor: Minor = 0
     message: Annotated[str, Field(max_length=2000)] | None = None  # instead of ours
@@ -95,6 +96,7 @@ class Statement(Letter):
     opening_minor: int = 0  # negative: the seller owes
     movements: Annotated[tuple[Movement, ...], Field(max_length=ROWS_MAX)] = ()
     ageing: Annotated[tuple[Bucket, ...], Field(max_length=8)] = ()
+    open_invoices: Annotated[tuple[OpenInvoice, ...], Field(max_length=ROWS_MAX)] = ()
 
     @property
     def due_minor(self) -> int:
@@ -127,7 +129,7 @@ def reminder_fields(letter: Reminder, wording: Wording) -> dict[str, Any]:
         "title": wording.said("titles", "reminder"),
         "facts": [*_facts(letter, "reminder_number", wording), *facts],
         "message": [letter.message] if letter.message else ours,
-        "table": _overdue_table(letter, wording),
+        "table": _open_table(letter.overdue, letter, letter.issued_on, wording),
         "totals": rows.rows,
         "payment": _payment(letter, facts, wording),
     }
@@ -148,6 +150,7 @@ def statement_fields(letter: Statement, wording: Wording) -> dict[str, Any]:
         "table": _movements_table(letter, wording),
         "totals": rows.rows,
         "ageing": [_bucket(one, letter.currency, wording) for one in letter.ageing],
+        "open_table": _open_table(letter.open_invoices, letter, letter.period[1], wording),
         "payment": _payment(letter, [], wording) if letter.due_minor > 0 else None,
     }
 
@@ -158,6 +161,7 @@ def _shared(letter: Letter, wording: Wording) -> dict[str, Any]:
         "seller": seller_fields(letter.seller, wording),
         "buyer": buyer_fields(letter.buyer, letter.seller, wording),
         "ageing": [],
+        "open_table": None,
         "note": letter.note,
     }
 
@@ -176,7 +180,10 @@ def _payment(letter: Letter, facts: list[Fact], wording: Wording) -> dict[str, A
     return payment_fields(letter.bank_accounts, said, wording)
 
 
-def _overdue_table(letter: Reminder, wording: Wording) -> dict[str, Any]:
+def _open_table(
+    invoices: Iterable[OpenInvoice], letter: Letter, as_of: date, wording: Wording
+) -> dict[str, Any] | None:
+    """Return what is owed of each invoice on a day; none where there is none."""
     amount = wording.locale.amount
     keys = ("invoice_number", "issued_on", "due_on", "days_overdue", "total", "outstanding")
     rows = [
@@ -184,13 +191,13 @@ def _overdue_table(letter: Reminder, wording: Wording) -> dict[str, Any]:
             [one.number],
             wording.short_date(one.issued_on),
             wording.short_date(one.due_on),
-            str((letter.issued_on - one.due_on).days),
+            str(max((as_of - one.due_on).days, 0)),
             amount(one.total_minor, letter.currency),
             amount(one.outstanding_minor, letter.currency),
         ]
-        for one in letter.overdue
+        for one in invoices
     ]
-    return {"head": [wording.label(key) for key in keys], "rows": rows}
+    return {"head": [wording.label(key) for key in keys], "rows": rows} if rows else None
 
 
 def _movements_table(letter: Statement, wording: Wording) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""State a customer's account: read what they were invoiced, and fold it over the asked days."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from kassa.billing.receivables.account import AccountStatement, Invoiced, Period, accounts
+from kassa.billing.receivables.store import Receivables
+from kassa.core.errors import CustomerNotFound, InvalidRequest
+from kassa.core.merchant import Merchant
+from kassa.platform import clock
+from kassa.platform.index_pages import PAGE_MAX, PageRequest
+
+INVOICES_MAX = 10_000  # of one customer; read in pages, before the API's time is over
+MOVEMENTS_MAX = 2000  # of one statement, in all currencies
+
+
+class StatementOf(NamedTuple):
+    """Whose account is stated, and over which days, both included."""
+
+    customer_id: str
+    first: date | None = None  # none: from their first invoice on
+    until: date | None = None  # none: today, by the merchant's calendar
+    currency: str | None = None
+
+
+def state_account(merchant: Merchant, asked: StatementOf) -> AccountStatement:
+    """Return a customer's account as of the end of the asked days.
+
+    Raises CustomerNotFound where nothing was ever invoiced to them, and InvalidRequest for days in
+    the wrong order or more than one statement holds.
+    """
+    until = asked.until or merchant.day_of(clock.now())
+    if asked.first is not None and asked.first > until:
+        raise InvalidRequest(f"from: must be a day until {until}")
+    invoices = [*_invoices(merchant, asked.customer_id)]
+    if not invoices:
+        raise CustomerNotFound(f"nothing was invoiced to a customer {asked.customer_id}")
+    first = asked.first or min(until, *(one.of.issued_on for one in invoices))
+    stated = tuple(
+        one
+        for one in accounts(invoices, Period(first, until), merchant.day_of)
+        if asked.currency in (None, one.currency)
+    )
+    if sum(len(one.movements) for one in stated) > MOVEMENTS_MAX:
+        raise InvalidRequest(f"from: a statement has {MOVEMENTS_MAX} rows at most: ask for less")
+    return AccountStatement(
+        merchant_id=merchant.merchant_id,
+        customer_id=asked.customer_id,
+        first_day=first,
+        until=until,
+        accounts=stated,
+    )
+
+
+def _invoices(merchant: Merchant, customer_id: str) -> Iterator[Invoiced]:
+    """Yield a customer's invoices, oldest first."""
+    receivables, found, cursor = Receivables(merchant.merchant_id), list[Invoiced](), None
+    while True:
+        page, cursor = receivables.of_customer(customer_id, PageRequest(cursor, PAGE_MAX))
+        found += (Invoiced(one.of, one.receivable) for one in page)
+        if len(found) > INVOICES_MAX:
+            raise InvalidRequest(f"customer_id: has more than {INVOICES_MAX} invoices")
+        if cursor is None:
+            return reversed(found)
