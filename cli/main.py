@@ -32,7 +32,10 @@ class Kassa(LazyGroup):
             "invoices.customers",
             "Customers: show who one is, state their account, forget them.",
         ),
-        "receivables": ("receivables", "Receivables: by age as of any day, open invoices."),
+        "receivables": (
+            "receivables.commands",
+            "Receivables: by age as of any day, open invoices.",
+        ),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),

@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from cli.acting import acting
 from cli.connection import connect_as_merchant
-from cli.invoices import statements
 from cli.output import AsJson, in_one_line, print_json, say
+from cli.receivables import statements
 from kassa.core.errors import InvalidRequest
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers

@@ -23,10 +23,12 @@ VERBS = {
         "restore",
         "route",
         "save",
+        "state",
         "store",
         "submit",
         "track",
         "try",
+        "typeset",
         "void",
         "wake",
         "watch",
@@ -36,9 +38,7 @@ VERBS = {
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {
     "api.payment_details": RULES,
-    "billing.invoices.typeset": OPERATION,
     "billing.typeset.engine": OPERATION,
-    "billing.typeset.typeset_document": OPERATION,
     "checkout.checkout_steps": OPERATION,
     "checkout.routing.circuit_breaker": STORE,
     "fact_catalog": PORT,

@@ -2,20 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from cli.connection import connect_as_merchant
-from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
-from cli.output import AsJson, amount, in_one_line, print_json, say
+from cli.listing import Cursor, Limit, Start, collected, say_what_follows
+from cli.output import AsJson, in_one_line, print_json, say
+from cli.receivables.tables import customers_listing, open_listing, sums_listing
 from kassa.billing.receivables import lists as receivable_lists
-from kassa.billing.receivables.ageing import Age, Ageing, OpenItem, aged, together
+from kassa.billing.receivables.ageing import Ageing, OpenItem, aged, together
 from kassa.billing.receivables.lists import ReceivablesPage, Wanted
 from kassa.core.merchant import Merchant
-from kassa.core.money import Money
 from kassa.platform import clock
 from kassa.platform.index_pages import PAGE_MAX, PageRequest
 from kassa.platform.settings import settings
@@ -30,13 +29,6 @@ AsOf = Annotated[
 ]
 CustomerId = Annotated[str | None, typer.Option("--customer", help="Only what this one owes.")]
 Currency = Annotated[str | None, typer.Option(help="Only what is in this currency.")]
-AGES = {
-    Age.NOT_DUE: "Not due",
-    Age.DAYS_1_30: "1–30 days",
-    Age.DAYS_31_60: "31–60 days",
-    Age.DAYS_61_90: "61–90 days",
-    Age.OVER_90: "Over 90 days",
-}
 
 
 @app.command("ageing")
@@ -64,9 +56,9 @@ def ageing(
     if not sums:
         say(f"Nothing was owed on {day}.")
         return
-    _sums_listing(sums, f"Owed on {day}").print()
+    sums_listing(sums, f"Owed on {day}").print()
     for each in sums if has_customers else ():
-        _customers_listing(of_customers, each.currency).print()
+        customers_listing(of_customers, each.currency).print()
 
 
 @app.command("open")
@@ -93,7 +85,7 @@ def open_invoices(
         print_json({"as_of": str(day), "open_items": found, "next_cursor": following})
         return
     if found:
-        _open_listing(found, f"Owed on {day}").print()
+        open_listing(found, f"Owed on {day}").print()
     else:
         say(f"Nothing was owed on {day}.")
     say_what_follows(following)
@@ -123,57 +115,3 @@ def _by_customer(pages: Sequence[ReceivablesPage]) -> dict[str | None, tuple[Age
             credits[paid.customer_id].append(paid)
     every = sorted({*items, *credits}, key=lambda one: one or "")
     return {one: aged(items[one], credits[one]) for one in every}
-
-
-def _sums_listing(sums: Sequence[Ageing], title: str) -> Listing:
-    """Return currencies beside each other: amounts of two are in no sum."""
-    listing = Listing(title, ["", *(f"{one.currency}>" for one in sums)], {""})
-    for age, name in AGES.items():
-        listing.add_row(name, *(_plain(one.minor_of(age), one.currency) for one in sums))
-    listing.add_row("Owed", *(_plain(one.open_minor, one.currency) for one in sums))
-    listing.add_row("  overdue", *(_plain(one.overdue_minor, one.currency) for one in sums))
-    if any(one.credit_minor for one in sums):
-        credits = (_plain(-one.credit_minor, one.currency) for one in sums)
-        listing.add_row("Customers' credits", *credits)
-    return listing
-
-
-def _customers_listing(of: dict[str | None, tuple[Ageing, ...]], currency: str) -> Listing:
-    columns = ["Customer", *(f"{name.removesuffix(' days')}>" for name in AGES.values()), "Credit>"]
-    listing = Listing(currency, columns, {"Customer"})
-    for customer_id, sums in of.items():
-        for one in (each for each in sums if each.currency == currency):
-            ages = (_plain(one.minor_of(age), currency) for age in Age)
-            name = escape(customer_id or "without an id")
-            listing.add_row(name, *ages, _plain(-one.credit_minor, currency))
-    return listing
-
-
-def _open_listing(found: Sequence[OpenItem], title: str) -> Listing:
-    columns = ["Number", "Customer", "Due", "Late>", "Promised", "Owed>"]
-    listing = Listing(title, columns, {"Number"})
-    for one in found:
-        listing.add_row(
-            one.number,
-            escape(one.customer_id or "–"),
-            str(one.due_on),
-            _days(one.days_past_due),
-            _day(one.promised_on),
-            amount(Money(amount_minor=one.open_minor, currency=one.currency)),
-        )
-    return listing
-
-
-def _plain(minor: int, currency: str) -> str:
-    """Return an amount whose currency stands elsewhere; nothing as a dash."""
-    if not minor:
-        return "–"
-    return amount(Money(amount_minor=minor, currency=currency)).removesuffix(f" {currency}")
-
-
-def _days(days: int) -> str:
-    return str(days) if days else "–"
-
-
-def _day(day: date | None) -> str:
-    return str(day) if day else "–"
