@@ -13,7 +13,11 @@ from kassa.billing.invoices.store import Invoices
 from kassa.customers.store import Customers
 from kassa.platform import aws
 from kassa.platform.settings import settings
+from kassa.taxes.rates import TaxRates
+from kassa.taxes.sheet import read_sheet
+from kassa.taxes.store import SavedRates
 from tests.support.aws_stack import Context, Stack
+from tests.support.builders import OPERATOR
 from tests.support.invoices import (
     fact_batch,
     invoice_documents,
@@ -149,3 +153,23 @@ def test_what_no_electronic_invoice_can_say_still_gets_its_pdf(
     assert invoice().document_sha256 is not None
     listed = aws.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="invoices/")["Contents"]
     assert not [one["Key"] for one in listed if one["Key"].endswith(".xml")]
+
+
+def test_a_line_of_a_class_is_invoiced_at_the_rate_it_had_when_its_order_came(
+    stack: Stack, context: Context
+) -> None:
+    save_reduced("13.5", version=1)
+    send(lines=[LAMP, BOOK | {"tax": None, "tax_class": "reduced"}])
+    save_reduced("10", version=2)
+    lambda_handler(fact_batch(order_captured()), context)
+
+    assert [one.rate for one in invoice().taxes] == ["25.5", "13.5"]
+
+
+def save_reduced(rate: str, version: int) -> None:
+    sheet = (
+        "country,class,category,rate,valid_from,source,noted_on\n"
+        f"FI,reduced,S,{rate},2020-01-01,a law,2026-11-01"
+    )
+    rates = tuple(read_sheet(sheet).rates.values())
+    SavedRates("main").save(TaxRates(version=version, rates=rates), OPERATOR)

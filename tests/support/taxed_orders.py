@@ -10,6 +10,7 @@ from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.sent_order import SentOrder
 from kassa.orders.store import Orders
 from kassa.platform.settings import settings
+from kassa.taxes.store import SavedRates
 from tests.support.aws_stack import NOW, Stack
 from tests.support.orders import order
 
@@ -40,5 +41,7 @@ def send(**fields: Any) -> SentOrder:
     assert sent.buyer is not None
     Customers("main").keep(sent.buyer_id, sent.order_id, sent.buyer)
     attempts = (begun(1, ("stripe", "main"), NOW),)
-    Orders("main").open(sent.content, OrderLifecycle(order_id=sent.order_id, attempts=attempts))
+    orders = Orders("main")
+    resolved = SavedRates("main").resolved(sent.content, orders)
+    orders.open(resolved, OrderLifecycle(order_id=sent.order_id, attempts=attempts))
     return sent

@@ -59,7 +59,7 @@ def test_a_later_change_of_the_rates_changes_no_order(scene: OrderScene) -> None
     first = sent("reduced")
     save("10", version=2)
 
-    assert sent("reduced")["said"] == first["said"]  # the same order, the same page
+    assert sent("reduced")["content"] == first["content"]  # the same order, the same page
     assert stored_rates(scene) == [Decimal("13.5")]
     sent("reduced", order_id="order-2")
     assert stored_rates(scene, "order-2") == [Decimal(10)]
@@ -69,7 +69,7 @@ def test_another_class_is_another_order(scene: OrderScene) -> None:
     save()
     sent("reduced")
     answer = sent("standard")
-    assert (answer["statusCode"], answer["said"]["code"]) == (409, "order_changed")
+    assert (answer["statusCode"], answer["content"]["code"]) == (409, "order_changed")
 
 
 @pytest.mark.parametrize("is_saved", [True, False])
@@ -79,8 +79,8 @@ def test_an_unknown_class_is_refused_by_its_field(scene: OrderScene, is_saved: b
     answer = sent("standard", "luxury") if is_saved else sent("standard")
     field = "lines.1.tax_class" if is_saved else "lines.0.tax_class"
 
-    assert (answer["statusCode"], answer["said"]["param"]) == (400, field)
-    assert ("reduced, standard" if is_saved else "none") in answer["said"]["message"]
+    assert (answer["statusCode"], answer["content"]["param"]) == (400, field)
+    assert ("reduced, standard" if is_saved else "none") in answer["content"]["message"]
     assert scene.orders.content("order-1") is None
     assert not scene.north.submitted
 
@@ -94,7 +94,7 @@ def test_a_malformed_class_or_one_beside_a_tax_is_refused(
     whole = {"name": "Lamp", "quantity": 1, "amount_minor": 100_00} | line
     answer = post(ORDER_BODY | {"lines": [whole]})
     assert answer["statusCode"] == 400
-    assert answer["said"]["param"].startswith("lines")
+    assert answer["content"]["param"].startswith("lines")
 
 
 def test_of_two_who_save_at_once_one_is_told(scene: OrderScene) -> None:

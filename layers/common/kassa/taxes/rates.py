@@ -4,18 +4,17 @@ A merchant enters them, each with its source: no rule here guesses which class s
 to, nor whether a rate still holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Annotated
+from typing import Annotated, Any, Protocol, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model, Text
 from kassa.core.tax import TAXED, Percent, Tax, TaxCategory
-from kassa.gateways.submissions import OrderLine
 
 RATES_MAX = 500
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -96,12 +95,30 @@ def tax_named(rates: Iterable[Rate], named: str, country: str, on: date) -> Tax:
     return found.tax
 
 
+class Taxable(Protocol):
+    """A line that says how it is taxed, or of which class it is."""
+
+    @property
+    def tax(self) -> Tax | None:
+        """Return how it is taxed; of a class, what it came to."""
+
+    @property
+    def tax_class(self) -> str | None:
+        """Return its class."""
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """Return it with other fields."""
+
+
+Line = TypeVar("Line", bound=Taxable)
+
+
 def resolved_lines(
-    lines: Sequence[OrderLine],
-    before: Sequence[OrderLine],
+    lines: Sequence[Line],
+    before: Sequence[Line],
     rates: Sequence[Rate],
     where_and_when: tuple[str, date],
-) -> tuple[OrderLine, ...]:
+) -> tuple[Line, ...]:
     """Return lines with the tax of their classes; what stood there before keeps its tax.
 
     Raises InvalidRequest, with the line, for a class that isn't known in a country on a day.
@@ -117,11 +134,11 @@ def resolved_lines(
 
 def _resolved(
     place: str,
-    line: OrderLine,
-    before: OrderLine | None,
+    line: Line,
+    before: Line | None,
     rates: Sequence[Rate],
     where_and_when: tuple[str, date],
-) -> OrderLine:
+) -> Line:
     if before is not None and before.tax_class == line.tax_class:
         return line.model_copy(update={"tax": before.tax})
     try:
