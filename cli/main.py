@@ -25,7 +25,7 @@ class Kassa(LazyGroup):
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",
-            "Invoices and credit notes: list, show, open, void, certify, verify, hand over.",
+            "Invoices and credit notes: list, show, open, create, void, certify, hand over.",
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
         "customers": (

@@ -41,8 +41,7 @@ LIMITS = (
         "invoices",
         "An order whose lines say no tax gets a simple invoice of what was captured, in English or "
         "Japanese, and its refunds no credit notes. Which tax rates apply, people "
-        "enter and the shop says. "
-        "Nothing is invoiced before it is paid, and no receivables are kept.",
+        "enter and the shop says.",
     ),
     Limit(
         "bank",

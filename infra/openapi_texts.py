@@ -96,6 +96,27 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "giveBackPayment": {"amount_minor": 9_950, "currency": "EUR", "given_on": "2026-11-30"},
     "reversePayment": {"reason": "bounced", "reversed_on": "2026-12-02"},
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
+    "issueInvoice": {
+        "draft_id": "2026-0042",
+        "customer_id": "customer-77",
+        "buyer": {
+            "name": "Example Buyer Oy",
+            "tax_id": "FI20774740",
+            "address": {"lines": ["Example Road 2"], "city": "Turku", "country": "FI"},
+        },
+        "currency": "EUR",
+        "lines": [
+            {
+                "name": "Consulting",
+                "quantity": "7.5",
+                "unit": "HUR",
+                "unit_price_minor": 9_000,
+                "tax": {"category": "S", "rate": "25.5"},
+            }
+        ],
+        "languages": ["fi"],
+        "payment_terms_days": 14,
+    },
     "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
     "saveSeller": {

@@ -7,7 +7,7 @@ import typer
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.invoices import hand_over, lists, preview
+from cli.invoices import actions, hand_over, lists, preview
 from cli.invoices.wording import say_verified, say_void
 from cli.output import AsJson, in_one_line, print_json
 from infra import certificates
@@ -20,13 +20,14 @@ from kassa.platform.settings import settings
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Invoices and credit notes: list, show, open, preview, void, certify, verify, hand over.",
+    help="Invoices and credit notes: list, show, open, create, void, certify, verify, hand over.",
 )
 
 WAIT_S = 30.0  # how long others may take the series' turns before a void gives up
 
 
 app.add_typer(lists.commands)
+app.add_typer(actions.commands)
 app.add_typer(preview.commands)
 app.add_typer(hand_over.commands, name="hand-over")
 

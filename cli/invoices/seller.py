@@ -53,7 +53,7 @@ def save(file: SellerFile, as_json: AsJson = False) -> None:
     try:
         saved = save_seller(draft, settings().merchant_id, operator(), lambda: TIME_S)
     except EinvoiceRefused as refused:
-        for one in refused.problems:
+        for one in refused.rules:
             line = f"{one['field']}: {one['advice']} [{one['rule']}]"
             console().print(line, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from refused

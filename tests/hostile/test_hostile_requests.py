@@ -15,6 +15,7 @@ from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.authorize_api.app import lambda_handler as authorize_api
 from functions.decide_invoice.app import lambda_handler as decide_invoice
 from functions.decide_refund.app import lambda_handler as decide_refund
+from functions.issue_invoice.app import lambda_handler as issue_invoice
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
@@ -37,6 +38,7 @@ OF_ROUTE: dict[str, Handler] = {
     "GET /invoices/{number}": serve_invoices,
     "GET /receivables": serve_invoices,
     "GET /customers/{customer_id}/statement": serve_invoices,
+    "POST /invoices": issue_invoice,
     "POST /invoices/{number}/{action}": decide_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
@@ -46,6 +48,11 @@ OF_ROUTE: dict[str, Handler] = {
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
     "POST /refunds/{refund_request_id}/{action}": {"reason": "other", "note": "looked at it"},
+    "POST /invoices": {
+        **{"draft_id": "draft-1", "currency": "EUR", "customer_id": "customer-1"},
+        "lines": [{"name": "Lamp", "unit_price_minor": 50_00, "tax": {"category": "Z"}}],
+        "buyer": {"name": "Some Body", "address": {"country": "FI"}},
+    },
     "POST /invoices/{number}/{action}": {"reason": "issued twice"},
     "POST /orders": {
         **{"order_id": "order-1", "amount_minor": 50_00, "currency": "EUR", "method": "card"},

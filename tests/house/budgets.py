@@ -61,6 +61,8 @@ EXCEEDING: dict[str, dict[str, int]] = {
 STANDING_ALONE = {
     "billing.invoices.typeset": "the way to the typesetter for what was issued before taxes",
     "billing.credit_notes.find_refunded_invoice": "which invoice, apart from what is given back",
+    "billing.drafts.number_draft": "the number of an invoice of a draft, apart from its documents",
+    "billing.drafts.store_draft": "what an invoice of a draft says, apart from its number",
     "billing.credit_notes.store_credit_note": "what a credit note says, apart from its number",
     "billing.einvoice.checks": "the way to the rules, also for who only wants to know",
     "billing.einvoice.forms": "all that who issues a document knows of electronic invoices",

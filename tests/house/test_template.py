@@ -111,6 +111,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /invoices/{number}",
         "GET /receivables",
         "GET /customers/{customer_id}/statement",
+        "POST /invoices",
         "POST /invoices/{number}/{action}",
         "GET /policies",
         "GET /policies/{version}",

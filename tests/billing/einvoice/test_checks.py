@@ -39,7 +39,7 @@ def test_a_refusal_lists_every_problem() -> None:
     with pytest.raises(EinvoiceRefused) as refused:
         refuse_problems(document, EN16931)
 
-    assert [one["rule"] for one in refused.value.problems] == ["BR-CO-25", "BR-DEC-23", "BR-CL-23"]
+    assert [one["rule"] for one in refused.value.rules] == ["BR-CO-25", "BR-DEC-23", "BR-CL-23"]
     assert "lines.0.unit: Use a code of" in str(refused.value)
 
 

@@ -139,11 +139,11 @@ class RoutesRefused(InvalidRequest):
 
 
 class EinvoiceRefused(InvalidRequest):
-    """A draft breaks rules of electronic invoices; `problems` list rule, field and what to do."""
+    """A draft breaks rules of electronic invoices; `rules` list rule, field and what to do."""
 
-    def __init__(self, message: str, problems: list[dict[str, str]]) -> None:
+    def __init__(self, message: str, rules: list[dict[str, str]]) -> None:
         super().__init__(message)
-        self.problems = problems
+        self.rules = rules
 
 
 class InvalidJson(InvalidRequest):

@@ -40,6 +40,7 @@ CODES = {
     "unknown_parameter": Code(400, _INVALID, "the route has no such query parameter"),
     "invalid_json": Code(400, _INVALID, "the body isn't JSON; line and column are named"),
     "policy_has_errors": Code(400, _INVALID, "the policy has errors; `findings` lists them all"),
+    "no_einvoice": Code(400, _INVALID, "it breaks rules of its profile; `rules` lists them all"),
     "unknown_version": Code(400, _INVALID, "the header Kassa-Version names no version there is"),
     "missing_key": Code(401, _AUTHENTICATION, "send Authorization: Bearer and an API key"),
     "invalid_key": Code(401, _AUTHENTICATION, "there is no such key, or its secret is another"),
@@ -81,6 +82,7 @@ class ApiError(Model):
     differences: tuple[dict[str, Any], ...] | None = None  # of an order: field, was, is
     left_out: tuple[dict[str, Any], ...] | None = None  # each route, and why it isn't taken
     findings: tuple[dict[str, Any], ...] | None = None  # all there is to say of a policy
+    rules: tuple[dict[str, str], ...] | None = None  # of an electronic invoice: rule, field, advice
 
 
 class Problem(Model):

@@ -11,6 +11,7 @@ from kassa.core.errors import (
     ClaimTaken,
     Conflict,
     CurrencyNotTaken,
+    EinvoiceRefused,
     GatewayUnavailable,
     InvalidRequest,
     KassaError,
@@ -43,6 +44,7 @@ _BUSY_S: dict[type[KassaError], int] = {
 _CODES: dict[type[KassaError], str] = {  # the first that fits
     NotFound: "not_found",
     PolicyRefused: "policy_has_errors",
+    EinvoiceRefused: "no_einvoice",
     InvalidRequest: "invalid_parameter",
     OverHeadroom: "more_than_refundable",
     LinesRefunded: "line_already_refunded",
@@ -89,7 +91,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^[0-9-]{3,12}$": "must be a bank's code: 3 to 12 digits and hyphens",
     r"^[^@\r\n]*$": "must be one line without a mail address",
 }
-_MORE = ("left_minor", "left_lines", "differences", "left_out", "findings")
+_MORE = ("left_minor", "left_lines", "differences", "left_out", "findings", "rules")
 _NAMED = re.compile(r"([a-z_][\w.]*): ")
 _NAME_MAX = 100
 NO_ROUTE = "there is no such route: GET /openapi.json lists them all"

@@ -9,9 +9,10 @@ from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice
 from kassa.billing.documents.draft import Preceding
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.sale import Sold
-from kassa.billing.invoices.store_invoice import count_missing, printed_forms
+from kassa.billing.invoices.store_invoice import printed_forms
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.typeset.print_forms import count_missing
 from kassa.core import stored
 
 Share = dict[str, Any]  # minor: of the refund; units: of lines; before: what was credited by then

@@ -4,21 +4,17 @@ The record is what the number comes back from, and holds no personal data. The b
 PDF and in the electronic invoice alone; who was forgotten before they were made isn't in them.
 """
 
-from collections.abc import Mapping
-
-from kassa.billing.einvoice.forms import electronic_forms
 from kassa.billing.invoices import typeset
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.sale import Sold, sale_of
 from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.seller.store import seller_with
-from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.billing.typeset.print_forms import count_missing, print_forms
 from kassa.customers.store import Customers
 from kassa.gateways.events import Subject
 from kassa.orders.store import Orders
 from kassa.platform import documents
-from kassa.platform.telemetry import logger, metrics
 
 XML = "application/xml"
 
@@ -46,22 +42,7 @@ def _with_tax(invoice: Invoice) -> dict[str, bytes]:
 
 def printed_forms(sold: Sold, number: str) -> dict[str, bytes]:
     """Return a document as PDF, and as electronic invoice (xml) where no rule is broken."""
-    document, seller = sold
-    forms = electronic_forms(document, number, seller.profile_name)
-    pdf = {"pdf": typeset_document(document, number, seller.branding, attachment=forms.cii)}
-    rules = sorted({one.rule for one in forms.problems})
-    if forms.xml is None:
-        logger.warning("no electronic invoice", invoice_number=number, rules=rules)
-        return pdf
-    if rules:
-        logger.info("electronic invoice of no network", invoice_number=number, rules=rules)
-    return {"xml": forms.xml} | pdf
-
-
-def count_missing(forms: Mapping[str, bytes]) -> None:
-    """Count a document with tax that has no electronic form; to be called once a document."""
-    if "xml" not in forms:
-        metrics.add_metric(name="ElectronicInvoiceMissing", unit="Count", value=1)
+    return print_forms(sold.document, sold.seller, number)
 
 
 def source_of_payment(payment: Subject) -> str:

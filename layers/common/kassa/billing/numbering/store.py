@@ -182,7 +182,7 @@ def issued(item: table.Item) -> IssuedDocument:
         "void_text": item.get("void_entry"),
         "void_hash": item.get("void_hash"),
         "documents": _documents(item),
-        "language": item.get("language"),
+        "language": next(iter(item.get("languages", ())), None),
     }
     if "void_entry" in item:
         known |= {"void": stored.read_text(VoidEntry, item["void_entry"])}

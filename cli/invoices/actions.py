@@ -1,0 +1,48 @@
+"""`kassa invoices create`: have an invoice issued from a draft in a file, by the API.
+
+It carries a person's or a program's own API key.
+"""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import strict_files
+from cli.api import ApiKey, call
+from cli.output import AsJson, amount, in_one_line, print_json, say
+from cli.stack import give_up
+
+commands = typer.Typer()
+
+
+@commands.command("create")
+@in_one_line
+def create(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The draft, YAML or JSON, as docs/documents/draft.yaml is."
+        ),
+    ],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue an invoice that is paid later; the same draft again shows the one it has."""
+    draft = strict_files.read(file)
+    if not isinstance(draft, dict):
+        give_up(f"{file} holds no draft: docs/documents/draft.yaml is one to start from")
+    answer = call("POST", "/invoices", json.loads(json.dumps(draft, default=_plain)), key)
+    if as_json:
+        print_json(answer)
+        return
+    owed = amount({**answer["total"], "amount_minor": answer["open_minor"]})
+    say(f"[bold]{answer['number']}[/bold] is {answer['state']}: {owed} to be paid, due on")
+    say(f"{answer['due_on']}. 'kassa invoices open {answer['number']}' shows it.")
+
+
+def _plain(value: Any) -> Any:
+    """Return a day or a number of a file as the API takes it."""
+    return str(value) if isinstance(value, Decimal) else value.isoformat()

@@ -1,0 +1,93 @@
+"""What a draft comes to by its seller's profile, and what is kept of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.totals import Document, worked_out
+from kassa.billing.drafts.sent_draft import DraftContent
+from kassa.billing.einvoice.checks import refuse_problems
+from kassa.billing.einvoice.profiles import PROFILES
+from kassa.billing.seller.profile import ProfileName, SellerProfile
+from kassa.core import stored
+from kassa.core.errors import InvalidRequest
+from kassa.customers.parties import Buyer
+
+STORED_MAX = 200_000  # characters of a draft: an item of the table holds twice as much
+TOTAL_MAX = 10**12  # minor units, as of an order
+
+
+class Drafted(NamedTuple):
+    """A draft's document, and the seller as it is written for."""
+
+    document: Document
+    seller: SellerProfile
+
+
+def drafted(
+    content: DraftContent, seller: SellerProfile, buyer: Buyer | None, known: Mapping[str, Any]
+) -> Drafted:
+    """Return what a draft comes to; `known` are its dates and its languages.
+
+    Raises InvalidRequest for what no document can say.
+    """
+    chosen = seller.model_copy(update={"profile": content.profile or seller.profile_name})
+    return Drafted(worked_out(_draft(content, chosen, buyer, dict(known))), chosen)
+
+
+def require_sound(document: Document, content: DraftContent) -> None:
+    """Raise InvalidRequest for what is too much, EinvoiceRefused for what breaks its profile."""
+    if document.gross_minor > TOTAL_MAX:
+        raise InvalidRequest(f"lines: come to more than {TOTAL_MAX} minor units")
+    if len(stored.text(content, exclude_none=True)) > STORED_MAX:
+        raise InvalidRequest("lines: are longer than a document's may be together")
+    if content.profile is not None:
+        refuse_problems(document, PROFILES[content.profile])
+
+
+def kept_fields(
+    content: DraftContent, languages: tuple[str, ...], seller: SellerProfile
+) -> dict[str, Any]:
+    """Return what an item holds of a draft: its content, and which seller's profile it is by."""
+    return {
+        "draft": stored.text(content, exclude_none=True, exclude_defaults=True),
+        "languages": list(languages),
+        "seller_version": seller.version,
+    }
+
+
+def said_by(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that a document says, but for who buys: what its digest is of."""
+    return {
+        "draft": item["draft"],
+        "languages": list(item["languages"]),
+        "seller_version": int(item["seller_version"]),
+    }
+
+
+def _draft(
+    content: DraftContent, seller: SellerProfile, buyer: Buyer | None, known: dict[str, Any]
+) -> Draft:
+    issued_on: date = known["issued_on"]
+    day = content.delivered_on or issued_on
+    of_a_day = (day, day) if seller.profile is ProfileName.JP_PINT else None
+    return Draft(
+        **known,
+        currency=content.currency,
+        prices_include_tax=content.prices_include_tax,
+        rounding=seller.rounding,
+        seller=seller.party,
+        buyer=buyer.party if buyer else None,
+        lines=content.lines,
+        adjustments=content.adjustments,
+        delivered_on=content.delivered_on,
+        period=content.period or of_a_day,
+        order_id=content.order_id,
+        buyer_reference=buyer.reference if buyer else None,
+        purchase_order=buyer.purchase_order if buyer else None,
+        payment_terms=content.payment_terms or seller.payment_terms,
+        remittance=content.remittance,
+        bank_accounts=seller.bank_accounts,
+        note=content.note or seller.note,
+    )

@@ -1,0 +1,75 @@
+"""Issue an invoice that is paid later: checked first, then numbered, then its documents.
+
+Whatever can't be is refused before a number is spent. A draft that comes again, or comes twice at
+once, or finds the remains of a request that died, leads to its one number, and completes what is
+missing of it.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kassa.billing.drafts.number_draft import number_draft
+from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
+from kassa.billing.drafts.store_draft import store_draft
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.core import stored
+from kassa.core.errors import Conflict
+from kassa.core.merchant import Merchant
+from kassa.customers.store import Customers
+from kassa.platform import keys, table
+from kassa.platform.optimistic import retry_on_conflict
+from kassa.platform.telemetry import logger
+
+RESERVE_S = 8.0  # kept back for typesetting, storing and answering
+TimeLeft = Callable[[], float]
+
+
+class IssuedInvoice(NamedTuple):
+    """An invoice's item, and whether its number was given just now."""
+
+    item: table.Item
+    is_new: bool
+
+
+def issue_invoice(sent: SentDraft, merchant: Merchant, time_left_s: TimeLeft) -> IssuedInvoice:
+    """Give a draft its number and its documents, once.
+
+    Raises InvalidRequest for what no document can say, EinvoiceRefused where it names a profile
+    whose rules it breaks, and Conflict where the same sale was invoiced in other words.
+    """
+    source_id = source_of(sent, merchant.merchant_id)
+    known = Numbers().of_source(source_id)
+    item = known or retry_on_conflict(
+        lambda: number_draft(sent, source_id, merchant), time_left_s, RESERVE_S
+    )
+    _require_same(sent, item, merchant.merchant_id)
+    if "pdf" not in item["documents"]:
+        store_draft(item, merchant)
+        item = Numbers().of_source(source_id) or item
+    number = issued(item).number_printed
+    logger.info("invoice repeated" if known else "invoice issued", invoice_number=number)
+    return IssuedInvoice(item, known is None)
+
+
+def source_of(content: DraftContent, merchant_id: str) -> str:
+    """Return the source of a draft's number: its order's, which a capture of the order finds."""
+    if content.order_id is not None:
+        return keys.of_order(merchant_id, content.order_id)
+    return f"draft:{merchant_id}:{content.draft_id}"
+
+
+def _require_same(sent: SentDraft, item: table.Item, merchant_id: str) -> None:
+    """Refuse another draft of a sale that has its invoice."""
+    number = issued(item).number_printed
+    if "draft" not in item:
+        raise Conflict(f"order_id: {sent.order_id} is invoiced by {number}, for what was captured")
+    was = stored.read_text(DraftContent, item["draft"])
+    named = "order_id" if sent.order_id else "draft_id"
+    if was != sent.content:
+        changed = [
+            name for name in DraftContent.model_fields if getattr(was, name) != getattr(sent, name)
+        ]
+        raise Conflict(f"{named}: {number} was issued for it with other {', '.join(changed)}")
+    customers = Customers(merchant_id)
+    if sent.buyer and not customers.keep(sent.buyer_id, sent.sale_id, sent.buyer):
+        raise Conflict(f"{named}: {number} was issued for it with another buyer")
