@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kassa.ledger.items import booked_event
+from kassa.ledger.state import TEXTS
 from kassa.platform import aws, keys, table
 from kassa.recovery.digest import SubjectContent, digest_of
 
-_TEXTS = ("merchant_id", "order_id", "customer_id", "customer_from_order", "language")
+_TEXTS = (*TEXTS, "merchant_id", "customer_id", "customer_from_order")
 
 
 class BookDigest(NamedTuple):

@@ -13,7 +13,7 @@ from kassa.core.model import Model
 from kassa.gateways.events import GatewayEvent, Subject
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.facts import LedgerFact
-from kassa.ledger.state import SubjectState
+from kassa.ledger.state import TEXTS, SubjectState
 
 
 class DifferenceKind(StrEnum):
@@ -110,7 +110,7 @@ def _spelled(names: Iterable[str]) -> str:
 
 
 def _stands(state: SubjectState) -> dict[str, str]:
-    names = ("order_id", "customer_id", "customer_from_order", "language")
+    names = (*TEXTS, "customer_id", "customer_from_order")
     texts = {name: str(getattr(state, name)) for name in names if getattr(state, name)}
     objects = {
         object_id: known.model_dump_json(by_alias=True, exclude_defaults=True)

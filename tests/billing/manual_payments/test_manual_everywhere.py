@@ -1,0 +1,79 @@
+"""The gateway `manual` where others have webhooks, balances, silence and reports."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from functions.build_report.app import lambda_handler as build_report
+from functions.watch_gateways.app import lambda_handler as watch_gateways
+from kassa.archive.archive_facts import archive_facts
+from kassa.fact_catalog import AnyFact
+from kassa.platform import aws
+from tests.support.aws_stack import Context
+from tests.support.console import Console
+from tests.support.console import console as console
+from tests.support.intake import Intake
+from tests.support.manual_payments import Desk
+from tests.support.manual_payments import desk as desk
+
+
+def test_no_webhook_is_the_gateways(intake: Intake) -> None:
+    for account in ("main", "till-1"):
+        event = {"pathParameters": {"gateway": "manual", "account": account}}
+        assert intake.post(event=event) == 404
+
+
+def test_who_enters_nothing_for_weeks_is_missed_by_nobody(desk: Desk) -> None:
+    for day in range(5):
+        desk.entered(reference=f"slip-{day}")
+        desk.book()
+        watch_gateways({}, Context())
+        desk.clock.at += timedelta(days=1)
+    for _ in range(3):
+        desk.clock.at += timedelta(days=14)
+        done = watch_gateways({}, Context())
+        assert (done["silent"], done["pulled"], done["entered"]) == (0, 0, 0)
+
+
+def test_a_refund_that_waits_for_its_payment_asks_no_gateway(desk: Desk) -> None:
+    payment_id = desk.entered()
+    entered = desk.queued()
+    desk.give_back(payment_id, amount_minor=1_00)
+    desk.book()
+    assert desk.state(payment_id).waiting
+
+    desk.clock.at += timedelta(minutes=10)
+    assert watch_gateways({}, Context())["looked_up"] == 0
+    desk.book(entered)
+    assert not desk.state(payment_id).waiting
+    assert desk.state(payment_id).refunded_minor == 1_00
+
+
+def test_a_days_report_counts_what_came_in_by_hand_with_its_methods(desk: Desk) -> None:
+    desk.entered(amount_minor=100_00)
+    transferred = desk.entered(amount_minor=50_00, method="transfer", account="bank")
+    desk.entered(amount_minor=1_290, currency="JPY")
+    bounced = desk.entered(amount_minor=30_00, method="cheque")
+    desk.give_back(transferred, amount_minor=20_00)
+    desk.reverse(bounced)
+    archive_facts([AnyFact.model_validate(fact) for fact in desk.book()])
+    desk.clock.at = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    build_report({}, Context())
+
+    stored = aws.client("s3").get_object(
+        Bucket=desk.stack.bucket, Key="reports/main/daily/2026-11-21/report.json"
+    )
+    report = json.loads(stored["Body"].read())
+    euros, yens = report["currencies"]
+    figures = {name: euros[name]["amount_minor"] for name in ("gross", "reversals", "refunds")}
+    assert figures == {"gross": 180_00, "reversals": 30_00, "refunds": 20_00}
+    assert euros["accounts"] == {"customers": -130_00, "gateway_clearing": 130_00}
+    assert yens["gross"]["amount_minor"] == 1_290
+    assert {one["method"] for one in euros["methods"]} == {"cash", "bank_transfer", "other"}
+
+
+def test_the_doctor_and_the_accounts_know_nothing_off(console: Console, desk: Desk) -> None:
+    before = console.run("doctor", "--json").stdout
+    desk.entered()
+    desk.book()
+    assert console.run("doctor", "--json").stdout == before
+    assert "manual" not in console.run("gateways", "list").stdout
