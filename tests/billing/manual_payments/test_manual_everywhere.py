@@ -3,14 +3,18 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from functions.build_report.app import lambda_handler as build_report
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.archive.archive_facts import archive_facts
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
+from tests.support.api_requests import place
 from tests.support.aws_stack import Context
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.gateway_scenarios import SCENARIOS
 from tests.support.intake import Intake
 from tests.support.manual_payments import Desk
 from tests.support.manual_payments import desk as desk
@@ -77,3 +81,45 @@ def test_the_doctor_and_the_accounts_know_nothing_off(console: Console, desk: De
     desk.book()
     assert console.run("doctor", "--json").stdout == before
     assert "manual" not in console.run("gateways", "list").stdout
+
+
+class Hands:
+    """What people can do of that which happens at every gateway."""
+
+    can = frozenset({"pay", "refund", "debit_return"})
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.paid = desk, dict[str, str]()
+
+    def pay(self, order_id: str, amount_minor: int) -> None:
+        named = {"order_id": order_id, "amount_minor": amount_minor, "entry_id": order_id}
+        self.paid[order_id] = self.desk.entered(**named)
+
+    def refund(self, order_id: str, amount_minor: int) -> None:
+        assert self.desk.give_back(self.paid[order_id], amount_minor=amount_minor)[0] == 201
+
+    def return_debit(self, order_id: str) -> None:
+        assert self.desk.reverse(self.paid[order_id])[0] == 201
+
+
+PLAYED = [name for name, one in SCENARIOS.items() if one.needs <= Hands.can]
+
+
+@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize("way", ["in order", "backwards, and twice"])
+def test_what_people_can_do_comes_to_the_same_ledger_as_at_every_gateway(
+    desk: Desk, name: str, way: str
+) -> None:
+    scenario, hands = SCENARIOS[name], Hands(desk)
+    place(1, desk.clock)
+    place(2, desk.clock)
+    scenario.play(hands)  # type: ignore[arg-type]
+    messages = desk.queued()
+    desk.book(messages if way == "in order" else [*reversed(messages), *messages])
+
+    taken, gone = sum(scenario.captured), scenario.refunded + scenario.taken_back
+    assert len(PLAYED) == 3
+    assert desk.ledger() == {
+        ("customers", "EUR"): gone - taken,
+        ("gateway_clearing", "EUR"): taken - gone,
+    }
