@@ -17,6 +17,7 @@ from tests.support.order_scene import OrderScene, charge, object_report, payment
 __all__ = ["scene"]
 
 CARD, SEPA_DEBIT = means("visa"), means("sepa_debit")
+REOPENED = "order reopened after it was paid"  # with its metric, which an alarm counts
 
 
 def captured(
@@ -36,6 +37,13 @@ def charged_back(
 ) -> list[LedgerFact]:
     scene.pass_by(days=3)
     return disputed(scene, (gateway, payment_id), ("open", "withdrawn"), minor)
+
+
+def refunded(
+    scene: OrderScene, payment_id: str, state: str = "succeeded", minor: int = 100_00
+) -> list[LedgerFact]:
+    report = object_report(f"re_{payment_id}", K.REFUND, state, scene.clock.at, minor)
+    return let_through(scene.report("north", payment_id, report))
 
 
 def won(
@@ -131,6 +139,64 @@ def test_a_debit_that_comes_back_to_us_pays_again(scene: OrderScene) -> None:
 
     assert (scene.lifecycle().status, payers(scene)) == ("paid", ["pay_1"])
     assert scene.lifecycle().reopened_at is None
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_return_of_a_debit_that_was_refunded_in_full_reopens_nothing(
+    scene: OrderScene, order: tuple[int, ...]
+) -> None:
+    scene.post()
+    acts = (
+        lambda: captured(scene, "pay_1", method=SEPA_DEBIT),
+        lambda: refunded(scene, "pay_1"),
+        lambda: charged_back(scene, "pay_1"),
+    )
+    for number in order:
+        scene.track(*acts[number]())
+    lifecycle = scene.lifecycle()
+
+    assert (lifecycle.status, payers(scene), lifecycle.reopened_at) == ("paid", ["pay_1"], None)
+    assert RefundRequests().payment(payment("north", "pay_1")).excess_minor == 100_00
+
+
+def test_it_is_reopened_with_an_alarm_once_that_refund_fails(
+    scene: OrderScene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*refunded(scene, "pay_1"), *charged_back(scene, "pay_1"))
+    assert REOPENED not in caplog.messages
+    scene.track(*refunded(scene, "pay_1", "failed"))
+
+    assert (scene.lifecycle().status, payers(scene)) == ("failed", [])
+    assert caplog.messages.count(REOPENED) == 1
+    assert scene.post().attempt == 2
+
+
+def test_a_return_of_a_debit_that_was_refunded_in_part_reopens_its_order(
+    scene: OrderScene,
+) -> None:
+    scene.post()
+    scene.track(*captured(scene, "pay_1", method=SEPA_DEBIT))
+    scene.track(*refunded(scene, "pay_1", minor=30_00), *charged_back(scene, "pay_1"))
+
+    assert (payers(scene), scene.post().attempt) == ([], 2)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_debit_that_comes_back_to_us_pays_whatever_the_order_receives_first(
+    scene: OrderScene, order: tuple[int, ...]
+) -> None:
+    scene.post()
+    acts = (
+        lambda: captured(scene, "pay_1", method=SEPA_DEBIT),
+        lambda: charged_back(scene, "pay_1"),
+        lambda: won(scene, "pay_1"),
+    )
+    for number in order:
+        scene.track(*acts[number]())
+
+    assert (scene.lifecycle().status, payers(scene)) == ("paid", ["pay_1"])
 
 
 def test_what_paid_meanwhile_keeps_paying_and_the_debit_goes_back(scene: OrderScene) -> None:

@@ -147,3 +147,22 @@ def test_a_sepa_debit_that_its_bank_returns_reopens_its_order(shop: Shop) -> Non
     assert shop.post().attempt == 2
     shop.leave("paid")
     assert shop.states() == ["failed", "paid"]
+
+
+@pytest.mark.parametrize("shop", ["adyen"], indirect=True)
+def test_a_sepa_debit_that_was_refunded_in_full_and_is_returned_reopens_nothing(
+    shop: Shop,
+) -> None:
+    fake = shop.stage.scene.fake
+    fake.switches.debits_every = 1
+    shop.post()
+    shop.leave("paid")
+    [paid_by] = shop.lifecycle().payers
+    fake.refund_in_dashboard(paid_by.payment_id, 100_00)
+    fake.run_due()
+    shop.stage.clock.at += timedelta(days=3)
+    fake.open_dispute(payment_id=paid_by.payment_id)
+    shop.deliver()
+
+    assert (shop.lifecycle().status, shop.states()) == ("paid", ["paid"])
+    assert shop.lifecycle().reopened_at is None

@@ -63,12 +63,18 @@ def _paid(world: CheckoutWorld, ledgers: Ledgers) -> Payments:
     for name, counter in world.counters.items():
         for payment_id, one in counter.truth()["payments"].items():
             back_minor = ledgers.charged_back(payment_id, one["currency"])
-            is_debit = payment_id in world.returned_debits
-            split = (back_minor, 0) if is_debit else (0, back_minor)
+            is_debit, was_given_back = payment_id in world.returned_debits, _is_refunded(one)
+            split = (0 if was_given_back else back_minor, 0) if is_debit else (0, back_minor)
+            world.schedule.seen["a refunded debit was returned"] += is_debit and was_given_back
             taken = Taken(name, payment_id, one, *split)
             if taken.minor > 0 and one["order_id"]:
                 found[one["order_id"]].append(taken)
     return found
+
+
+def _is_refunded(truth: dict[str, Any]) -> bool:
+    """Say whether all of a payment went back by refunds: its return is no news to its order."""
+    return int(truth["refunded_minor"]) >= int(truth["captured_minor"])
 
 
 def _once(world: CheckoutWorld, paid: Payments) -> Iterator[str]:

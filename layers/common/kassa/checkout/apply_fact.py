@@ -5,7 +5,7 @@ about a checkout that nobody here opened: where it can be looked up at the gatew
 next one is opened; where it can't, the fact is taken for the newest attempt there.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kassa.core.money import Money, Sums
 from kassa.gateways.events import ObjectKind, SubjectKind
@@ -49,15 +49,17 @@ def after_money(
     """Return the lifecycle after money moved; `state` says how its payment stands by now.
 
     What went back of a payment that the order doesn't know changes nothing: its capture is still
-    to come. `kept` names the duplicate payments that don't go back yet.
+    to come. Only of a debit that was returned before the order came to know of it, it came before.
+    `kept` names the duplicate payments that don't go back yet.
     """
     payment, ordered = payment_of(fact), case.order.amount
     now_is = payment.model_copy(update=_booked(state, payment.amount, ordered.currency))
     if case.lifecycle.named(payment.name) is None:
         if state.has_capture and not now_is.amount.amount_minor:
             return _never_paid(case, fact, payment, now)
-        if not is_capture(fact):
+        if not (is_capture(fact) or _was_returned(state)):
             return case.lifecycle
+        now_is = now_is if is_capture(fact) else now_is.model_copy(update=_captured(state))
     lifecycle = with_payment(case.lifecycle, now_is, ordered, now, kept)
     is_kept = is_payer(lifecycle, payment) or is_second(lifecycle, payment)
     over = {payment.name} if takes_back(fact) and not is_kept else set()
@@ -178,15 +180,32 @@ def _booked(state: SubjectState, amount: Money, currency: str) -> dict[str, obje
     """Return what a payment took and what went back of it; `amount` says in which currency if none.
 
     A bank debit that is charged back came back from the bank: nobody can contest that, and so it
-    took nothing (SEPA Direct Debit Core Rulebook, 4.3: returns and refunds).
+    took nothing (SEPA Direct Debit Core Rulebook, 4.3: returns and refunds). Where all of it was
+    refunded, that is no news to its order: the customer got it twice, an excess of the payment's.
     """
     taken = _taken(state, currency) or amount.model_copy(update={"amount_minor": 0})
     charged_back = state.charged_back_minor if taken.currency == state.currency else 0
-    if _is_bank_debit(state):
-        left_minor = max(0, taken.amount_minor - charged_back)
-        taken, charged_back = taken.model_copy(update={"amount_minor": left_minor}), 0
     refunded = state.refunded_minor + state.unnamed_minor
+    if _is_bank_debit(state):
+        returned = charged_back if refunded < taken.amount_minor else 0
+        left_minor = max(0, taken.amount_minor - returned)
+        taken, charged_back = taken.model_copy(update={"amount_minor": left_minor}), 0
     return {"amount": taken, "refunded_minor": refunded, "charged_back_minor": charged_back}
+
+
+def _was_returned(state: SubjectState) -> bool:
+    """Tell whether a bank debit came back from its bank, whatever became of it since."""
+    return _is_bank_debit(state) and bool(state.movements().funds)
+
+
+def _captured(state: SubjectState) -> dict[str, object]:
+    """Return when a payment was first captured, and as which object."""
+    captured = state.of(ObjectKind.CHARGE, "captured")
+    first = min(captured, key=lambda one: (captured[one].happened_at, one))
+    return {
+        "captured_at": datetime.fromtimestamp(captured[first].happened_at, UTC),
+        "object_id": first,
+    }
 
 
 def _is_bank_debit(state: SubjectState) -> bool:

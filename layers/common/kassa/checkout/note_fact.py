@@ -38,7 +38,7 @@ def note_fact(
     orders.keep(case.lifecycle, after)
     if after.version != case.lifecycle.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
-    if takes_back(fact):
+    if takes_back(fact) or after.reopened_at != case.lifecycle.reopened_at:
         _count_reopened(after)
     if after.discrepancy != case.lifecycle.discrepancy or is_capture(fact):
         _count(after)
