@@ -71,7 +71,7 @@ def test_an_unknown_key_cant_be_revoked(console: Console) -> None:
     assert "no API key 0000" in console.refused("keys", "revoke", "0000")
 
 
-@pytest.mark.parametrize("arguments", [["--days", "0"], ["--scopes", "payments:write"]])
+@pytest.mark.parametrize("arguments", [["--days", "0"], ["--scopes", "payments:delete"]])
 def test_a_key_that_cant_be_is_a_usage_error(console: Console, arguments: list[str]) -> None:
     assert console.run("keys", "create", "--system", "shop", *arguments).exit_code == 2
 
