@@ -317,3 +317,19 @@ def test_entered_payments_stand_in_every_list(desk: Desk) -> None:
         assert (status, [one["payment_id"] for one in page["payments"]]) == (200, [payment_id])
     status, payment = get(f"/payments/manual/till-1/{payment_id}")
     assert (status, payment["state"]["captured"]["amount_minor"]) == (200, 12_90)
+
+
+def test_what_is_entered_again_after_its_entry_was_lost_is_the_same_payment(desk: Desk) -> None:
+    named, nameless = desk.entered(entry_id="slip/7"), desk.entered(reference="slip-8")
+    desk.book()
+    client = aws.client("dynamodb")
+    for item in desk.stack.items():
+        if item["PK"]["S"].startswith("MANUAL#"):
+            client.delete_item(TableName=desk.stack.table, Key={n: item[n] for n in ("PK", "SK")})
+    assert desk.reverse(named)[0] == 404
+
+    assert desk.entered(entry_id="slip/7") == named
+    assert desk.entered(reference="slip-8") == nameless
+    desk.book()
+    assert desk.ledger()["gateway_clearing", "EUR"] == 2 * 12_90
+    assert desk.reverse(named)[0] == 201

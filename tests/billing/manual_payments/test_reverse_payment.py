@@ -1,5 +1,6 @@
 """What becomes of entered payments: bounced, entered by mistake, given back by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -145,6 +146,20 @@ def test_the_same_amount_again_is_refused_unless_it_is_said_to_be_more(desk: Des
     assert desk.give_back(payment_id, amount_minor=1_00, is_repeat=True)[0] == 201
     desk.book()
     assert desk.state(payment_id).refunded_minor == 2_00
+
+
+def test_of_many_at_once_no_more_is_given_back_than_came_in(desk: Desk) -> None:
+    payment_id = desk.entered()
+    with ThreadPoolExecutor(4) as pool:
+        minors = [4_00, 4_01, 4_02, 4_03, 4_04, 4_05]
+        answers = list(pool.map(lambda one: desk.give_back(payment_id, amount_minor=one), minors))
+
+    assert {status for status, _ in answers} <= {201, 409, 503}
+    desk.book()
+    state = desk.state(payment_id)
+    given_back = sum(status == 201 for status, _ in answers)
+    assert given_back * 4_00 <= state.refunded_minor <= 12_90
+    assert state.headroom_minor >= 0
 
 
 def test_what_was_given_back_in_part_isnt_reversed_nor_the_other_way_round(desk: Desk) -> None:
