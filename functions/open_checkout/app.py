@@ -4,11 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
+from kassa.billing.orders import serve_orders
 from kassa.checkout import serve_checkouts
 from kassa.http_api.api import answer, resolver
 from kassa.platform.telemetry import logger, metrics
 
 api = resolver()
+api.include_router(serve_orders.routes)
 api.include_router(serve_checkouts.routes)
 
 

@@ -19,8 +19,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on these
 # Whoever loads this needs the ledger, the gateways, the policy, the risk score and the persons too.
 WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
-# Whoever loads this typesets documents and writes electronic invoices, by all their rules.
-WITH_DOCUMENTS = "kassa.billing.typeset.typeset_document"
+# Whoever loads one of these typesets documents, or holds them to the rules of electronic invoices.
+WITH_DOCUMENTS = {"kassa.billing.typeset.typeset_document", "kassa.billing.einvoice.checks"}
 LOADED: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 
 
@@ -71,7 +71,7 @@ def loading_budget(function: str) -> str:
         return "modules a webhook loads"
     if WITH_REFUNDS in LOADED[function]["modules"]:
         return "modules loaded with refunds"
-    if WITH_DOCUMENTS in LOADED[function]["modules"]:
+    if not WITH_DOCUMENTS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded with documents"
     return "modules a worker loads" if function in workers() else "modules the API loads"
 

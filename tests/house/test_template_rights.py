@@ -129,6 +129,7 @@ def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
         for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     }
     own = {"ORDER#*", "ROUTES#*", "CIRCUIT#*", "TAXRATES#*", "IDEMPOTENCY#*", "CUSTOMER#*"}
+    own |= {"SELLER#*", "SELLERLOGO#*"}  # by whose rules an order's invoice will be judged
     assert keys_of == own | {*AUDIT}
     assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
 

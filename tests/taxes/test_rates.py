@@ -58,7 +58,7 @@ def test_what_is_not_taxed_keeps_its_reason() -> None:
         ("luxury", "FI", "FI has no class luxury on 2026-11-29; the rates saved have reduced, sta"),
         ("reduced", "SE", "SE has no class reduced on 2026-11-29; the rates saved have standard"),
         ("reduced", "DE", "the rates saved have none"),
-        ("reduced", "", "MerchantCountry"),
+        ("reduced", "", "PUT /seller"),
     ],
 )
 def test_an_unknown_class_is_refused_with_those_there_are(

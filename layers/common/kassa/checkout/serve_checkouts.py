@@ -1,4 +1,4 @@
-"""The routes by which shops send orders, and people resolve attempts nobody knows of."""
+"""The route by which people resolve attempts that nobody knows of."""
 
 from typing import Annotated
 
@@ -6,25 +6,15 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from kassa.checkout.open_checkout import open_checkout
 from kassa.checkout.resolve_by_person import resolve_by_person
-from kassa.customers.store import Customers
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller, problem
 from kassa.http_api.list_parameters import PLAIN_DIGITS
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.resolutions import AttemptResolutionBody, ResolvedAttempt
-from kassa.orders.sent_order import SentOrder
 from kassa.orders.store import Orders
-from kassa.orders.views import ShownCheckout
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
-from kassa.taxes.store import SavedRates
 
-ANSWERS = {
-    409: problem("The order was sent before with other fields; `differences` shows each."),
-    422: problem("No gateway opens a page for it; `left_out` says why each route isn't taken."),
-    503: problem("No page now, or nobody knows of one: ask again after Retry-After seconds."),
-}
 BUSY = {503: problem("Others keep changing the order: say it again after Retry-After seconds.")}
 
 routes = Router()  # type: ignore[no-untyped-call]
@@ -33,25 +23,6 @@ OrderId = Annotated[str, an_id("The shop's own id, as it was sent.")]
 Number = Annotated[
     int, Field(ge=1, le=ATTEMPTS_MAX), PLAIN_DIGITS, Path(description="The attempt's number.")
 ]
-
-
-@routes.post(
-    "/orders",
-    operation_id="openCheckout",
-    summary="Send an order to be paid",
-    tags=["orders"],
-    responses=OK | ANSWERS,
-)
-def post_order(order: SentOrder) -> ShownCheckout:
-    """Open the payment page of an order; the same order always leads to the same page."""
-    left_s = time_left_s(routes.lambda_context)
-    merchant_id = settings().merchant_id
-    orders = Orders(merchant_id)
-    content = SavedRates(merchant_id).resolved(order.content, orders)
-    checkout = open_checkout(content, orders, left_s)
-    if order.buyer is not None:  # a request that is refused says nothing of anybody
-        Customers(merchant_id).keep(order.buyer_id, order.order_id, order.buyer)
-    return checkout
 
 
 @routes.post(

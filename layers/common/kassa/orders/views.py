@@ -15,6 +15,14 @@ class OrderCase(NamedTuple):
     lifecycle: OrderLifecycle
 
 
+class OrderWarning(Model):
+    """What an order's invoice will lack: the rule, the field of the order, and what to do."""
+
+    rule: str
+    field: str
+    advice: str
+
+
 class ShownCheckout(Model):
     """What a shop needs to send its customer to the checkout; the same for the same order."""
 
@@ -25,6 +33,7 @@ class ShownCheckout(Model):
     url: str | None  # none where the order was paid without a checkout of ours
     expires_at: Instant | None
     attempt: int | None
+    warnings: tuple[OrderWarning, ...] = ()  # what its electronic invoice will lack
 
 
 class OrderView(Model):

@@ -85,7 +85,7 @@ def tax_named(rates: Iterable[Rate], named: str, country: str, on: date) -> Tax:
     country = prefix or country
     if not country:
         raise InvalidRequest(
-            f"{named} is of no country: say which, such as FI/{name}, or set MerchantCountry"
+            f"{named} is of no country: say which, such as FI/{name}, or PUT /seller to say whose"
         )
     of_day = [one for one in rates if one.country == country and one.holds_on(on)]
     found = next((one for one in of_day if one.name == name), None)

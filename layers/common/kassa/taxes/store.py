@@ -57,8 +57,8 @@ class SavedRates:
                 raise StaleWrite(f"version {rates.version} of the rates was taken") from error
             raise
 
-    def resolved(self, order: Order, orders: Orders) -> Order:
-        """Return an order with the tax of each class that it names, as of today.
+    def resolved(self, order: Order, orders: Orders, seller: Merchant) -> Order:
+        """Return an order with the tax of each class that it names, as of the seller's today.
 
         One that was sent before keeps what its classes came to then, so that neither it nor its
         invoice ever follows a later change of the rates. Raises InvalidRequest, with the line,
@@ -66,9 +66,8 @@ class SavedRates:
         """
         if not any(line.tax_class for line in order.lines):
             return order
-        merchant = Merchant.from_settings(dict(settings()))
         known = orders.content(order.order_id)
-        where_and_when = merchant.country, merchant.day_of(clock.now())
+        where_and_when = seller.country, seller.day_of(clock.now())
         was = known.lines if known else ()
         lines = resolved_lines(order.lines, was, self.newest().rates, where_and_when)
         return order.model_copy(update={"lines": lines})

@@ -3,6 +3,7 @@
 Source: EN 16931-1:2017, section 6.4, and CEN's validation artefacts for UBL and CII.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from kassa.billing.documents.kinds import DocumentKind
@@ -16,11 +17,12 @@ from kassa.billing.einvoice.ids import (
     is_vat_number,
     looks_like_iban,
 )
-from kassa.billing.einvoice.markup import is_writable
 from kassa.billing.einvoice.rules import Check, Fields, Rule, lines, missing, parties, taxes
 from kassa.billing.einvoice.terms import tax_numbers
 from kassa.core.money import MINOR_DIGITS
 from kassa.customers.parties import Party
+
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _is_receipt(document: Document) -> Fields:
@@ -68,7 +70,12 @@ def _has_blank(document: Document) -> Fields:
 
 
 def _has_unwritable(document: Document) -> Fields:
-    yield from _texts_where(document, lambda text: not is_writable(text))
+    yield from _texts_where(document, lambda text: not _is_writable(text))
+
+
+def _is_writable(text: str) -> bool:
+    """Tell what XML 1.0 can hold: no control characters but tab and ends of lines."""
+    return _UNWRITABLE.search(text) is None
 
 
 def _texts_where(document: Document, holds: Callable[[str], bool]) -> Fields:

@@ -4,15 +4,12 @@ An element with nothing in it is `None`, and `None` among children is left out, 
 every term of a standard and what a draft doesn't say isn't written.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lxml import etree
-
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Node(NamedTuple):
@@ -54,11 +51,6 @@ def written(value: Value) -> str:
     if isinstance(value, Decimal):
         return format(value.normalize() + 0, "f")
     return str(value)
-
-
-def is_writable(text: str) -> bool:
-    """Tell what XML 1.0 can hold: no control characters but tab and ends of lines."""
-    return _UNWRITABLE.search(text) is None
 
 
 def to_bytes(root: Node, encoding: str = "UTF-8") -> bytes:

@@ -6,9 +6,9 @@ Finance saves it as it saves policies, so the function that saves those has both
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.audit.trail import Actor
-from kassa.billing.seller.profile import SellerDraft, SellerProfile, seller_by_settings
+from kassa.billing.seller.profile import SellerDraft, SellerProfile
 from kassa.billing.seller.save_seller import SavedSeller, save_seller
-from kassa.billing.seller.store import Sellers
+from kassa.billing.seller.store import find_seller
 from kassa.core.errors import SellerNotFound
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import NOT_FOUND, OK, caller
@@ -27,10 +27,9 @@ routes = Router()  # type: ignore[no-untyped-call]
 def get_seller() -> SellerProfile:
     """Return the profile saved last; version 0 is what the stack's settings say."""
     merchant = Merchant.from_settings(settings().model_dump())
-    saved = Sellers(merchant.merchant_id).newest()
-    if saved is None and not merchant.country:
-        raise SellerNotFound("nobody said who sells: PUT /seller does, or MerchantCountry")
-    return saved or seller_by_settings(merchant)
+    if found := find_seller(merchant):
+        return found
+    raise SellerNotFound("nobody said who sells: PUT /seller does, or MerchantCountry")
 
 
 @routes.put(

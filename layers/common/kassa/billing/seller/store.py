@@ -79,6 +79,12 @@ def _logo(merchant_id: str, digest: str) -> bytes | None:
     return b64decode(item["logo"]) if item else None
 
 
+def find_seller(merchant: Merchant) -> SellerProfile | None:
+    """Return the profile saved last, else what the settings say; none where they say too little."""
+    saved = Sellers(merchant.merchant_id).newest()
+    return saved or (seller_by_settings(merchant) if merchant.country else None)
+
+
 def seller_of(merchant: Merchant) -> SellerProfile:
     """Return the profile that a merchant saved last; without one, what the settings say.
 
