@@ -18,8 +18,8 @@ from tests.support.handovers import Office
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 THIRD = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)
 KEY = "handovers/main/2026-11.zip"
-SMALL_PART = 5 << 20  # the least that S3 takes
-DOCUMENTS, PARTS = 8, 3  # documents of 2 MB: three in a part
+SMALL_PART = 5 << 10
+DOCUMENTS, PARTS = 8, 3  # documents of 2 KB: three in a part
 
 Hook = Callable[[str, dict[str, Any]], None]
 
@@ -27,8 +27,9 @@ Hook = Callable[[str, dict[str, Any]], None]
 @pytest.fixture
 def office(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(packing, "PART_BYTES", SMALL_PART)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", SMALL_PART)
     monkeypatch.setattr(build_handover, "AT_ONCE", 1)
-    monkeypatch.setattr("tests.support.handovers.PDF", b"%PDF" + b"0" * (2 << 20))
+    monkeypatch.setattr("tests.support.handovers.PDF", b"%PDF" + b"0" * (2 << 10))
     office = Office(stack, fake_clock)
     for _ in range(DOCUMENTS):
         office.issue(NOVEMBER)
