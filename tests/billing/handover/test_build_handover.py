@@ -192,7 +192,19 @@ def test_open_items_are_those_of_the_months_end_not_of_now(office: Office) -> No
     ]
     assert archive.column("index.csv", "state") == ["open", "paid"]
     assert archive.column("index.csv", "due_on") == ["2026-12-04", "2026-12-04"]
-    assert archive.manifest["open_items"] == [{"currency": "EUR", "items": 2, "open_minor": 120_00}]
+    assert archive.manifest["open_items"] == [
+        {"currency": "EUR", "items": 2, "open_minor": 120_00, "credit_minor": 0}
+    ]
+    assert judged(office).is_whole
+
+
+def test_what_a_customer_paid_beyond_an_invoice_stands_beside_what_is_owed(office: Office) -> None:
+    invoice = office.issue(NOVEMBER, 70_00)
+    office.owe(invoice, date(2026, 12, 4), settled(75_00, NOVEMBER))
+    office.fire(THIRD)
+
+    [item] = office.archive("2026-11").rows("open-items.csv")
+    assert (item["open_minor"], item["credit"], item["due_on"]) == ("0", "5.00", "")
     assert judged(office).is_whole
 
 

@@ -15,7 +15,7 @@ from kassa.billing.handover.certificates import Head, write_certificate
 from kassa.billing.handover.manifest import MANIFEST, Lacking, packed_name, write_manifest
 from kassa.billing.handover.month import Month
 from kassa.billing.handover.packing import PackedFile, Packer
-from kassa.billing.handover.standing import Months
+from kassa.billing.handover.standing import MonthOfReceivables
 from kassa.billing.handover.tables import COLUMNS, Stood, Tables
 from kassa.billing.numbering.series import Series
 from kassa.billing.numbering.store import as_json, issued, kept
@@ -40,11 +40,11 @@ class TablesPacking:
         self._lacking_of = defaultdict[str, list[str]](list)
         for one in lacking:
             self._lacking_of[one.number].append(f"{one.form} {one.why}")
-        self._months = Months(self._month, self._merchant)
+        self._receivables = MonthOfReceivables(self._month, self._merchant)
 
     def pack(self, spans: Sequence[store.Span]) -> tuple[PackedFile, int]:
         """Pack it all; return the manifest, and how many documents the month has."""
-        with Tables(self._folder, self._month) as tables:
+        with Tables(self._folder) as tables:
             certificates = [name for span in spans if (name := self._certificate(span, tables))]
         for name in (*COLUMNS, *certificates):
             self._pack(name)
@@ -97,14 +97,14 @@ class TablesPacking:
         """Enter a document in the tables that it belongs in."""
         document = issued(item)
         receivable = store.receivable_of(document, item)
-        stood = Stood(document, self._months.standing(document, receivable))
+        stood = Stood(document, self._receivables.standing(document, receivable))
         if document.entry.issued_on >= self._month.first_day:
             number = document.number_printed
             forms = {form: self._files.get(packed_name(number, form)) for form in store.FORMS}
             found = {form: one for form, one in forms.items() if one}
             tables.add_document(stood, found, self._lacking_of.get(number, ()))
-        for change in self._months.changes(document, receivable):
+        for change in self._receivables.changes(document, receivable):
             tables.add_change(stood, change)
-        if stood.standing.open_minor:
+        if stood.standing.open_item or stood.standing.credit_minor:
             tables.add_open_item(stood)
         return stood

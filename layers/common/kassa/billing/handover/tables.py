@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from kassa.billing.handover.month import Month
 from kassa.billing.handover.packing import PackedFile
 from kassa.billing.handover.standing import Change, Standing
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument
@@ -33,10 +32,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     OPEN_ITEMS: (
         *("number", "issued_on", "due_on", "days_overdue", *_WHOSE, "currency"),
-        *("gross_minor", "open_minor", "gross", "open"),
+        *("gross_minor", "open_minor", "credit_minor", "gross", "open", "credit"),
     ),
     CHANGES: (
-        *(*_WHAT, "changed_on", "change", "source", "currency", "amount_minor", "amount"),
+        *(*_WHAT, "changed_on", "change", "source", "currency"),
+        *("amount_minor", "written_off_minor", "amount", "written_off"),
         *("state", "open_minor", "open"),
     ),
 }
@@ -66,9 +66,8 @@ class Stood(NamedTuple):
 class Tables:
     """Writes the four tables, row by row, into a folder."""
 
-    def __init__(self, folder: Path, month: Month) -> None:
+    def __init__(self, folder: Path) -> None:
         self.sums = Sums()
-        self._month = month
         self._files = {
             name: (folder / name).open("w", encoding="utf-8", newline="") for name in COLUMNS
         }
@@ -124,19 +123,19 @@ class Tables:
             self._write[TAXES]([*what, one.category, one.rate, *amounts])
 
     def add_open_item(self, stood: Stood) -> None:
-        """Write an invoice of which something was owed at the end of the month."""
-        document, standing = stood
-        entry, last = document.entry, self._month.last_day
-        overdue = max((last - standing.due_on).days, 0) if standing.due_on else None
-        minor = (entry.gross_minor, standing.open_minor)
+        """Write an invoice of which something was owed, or more was paid, at the month's end."""
+        entry, standing = stood.document.entry, stood.standing
+        item, minor = standing.open_item, (entry.gross_minor, standing.open_minor)
+        amounts = (*minor, standing.credit_minor)
         self._write[OPEN_ITEMS](
             [
-                *(document.number_printed, str(entry.issued_on), _day(standing.due_on), overdue),
-                *(entry.customer_id, entry.order_id, entry.payment_id, entry.currency, *minor),
-                *(_decimal(stood.money(one)) for one in minor),
+                *(stood.document.number_printed, str(entry.issued_on)),
+                *((str(item.due_on), item.days_past_due) if item else (None, None)),
+                *(entry.customer_id, entry.order_id, entry.payment_id, entry.currency, *amounts),
+                *(_decimal(stood.money(one)) for one in amounts),
             ]
         )
-        self.sums.add_open_item(stood)
+        self.sums.add_open(entry.currency, standing.open_minor, standing.credit_minor)
 
     def add_change(self, stood: Stood, change: Change) -> None:
         """Write what happened in the month to a document of an earlier one."""
@@ -146,7 +145,8 @@ class Tables:
             [
                 *(document.number_printed, entry.kind.value, str(entry.issued_on)),
                 *(str(change.on), change.kind.value, change.source, entry.currency),
-                *(change.minor, _decimal(stood.money(change.minor))),
+                *(change.minor, change.written_minor),
+                *(_decimal(stood.money(one)) for one in (change.minor, change.written_minor)),
                 *(standing.state.value, standing.open_minor),
                 _decimal(stood.money(standing.open_minor)),
             ]
@@ -180,15 +180,12 @@ class Sums:
             sums["tax_minor"] += tax_minor
             sums["gross_minor"] += gross_minor
 
-    def add_open_item(self, stood: Stood) -> None:
+    def add_open(self, currency: str, open_minor: int, credit_minor: int) -> None:
         """Count an open item."""
-        self.add_open(stood.document.entry.currency, stood.standing.open_minor)
-
-    def add_open(self, currency: str, open_minor: int) -> None:
-        """Count an open item by what its row says."""
         sums = self._open.setdefault(currency, Counter())
         sums["items"] += 1
         sums["open_minor"] += open_minor
+        sums["credit_minor"] += credit_minor
 
     @property
     def documents(self) -> int:

@@ -176,7 +176,8 @@ class _Verification:
         self.wrong += [f"{number} stands in {TAXES} alone" for number in taxes]
         owed = {number: row["open_minor"] for number, row in self.index.items()}
         for row in self._rows(OPEN_ITEMS):
-            sums.add_open(row["currency"], int(row["open_minor"]))
+            amounts = int(row["open_minor"]), int(row["credit_minor"])
+            sums.add_open(row["currency"], *amounts)
             if owed.pop(row["number"], row["open_minor"]) != row["open_minor"]:
                 self.wrong.append(f"{row['number']} is open otherwise in {INDEX}")
         self.wrong += [

@@ -1,0 +1,57 @@
+"""A taxed sale and its refund, from the gateway's facts to what a bookkeeper gets of them."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.generate_invoice.app import lambda_handler as generate_invoice
+from kassa.billing.handover.verification import verified
+from kassa.core.postings import PostingKind
+from tests.support.aws_stack import NOW, Context, FakeClock, Stack
+from tests.support.facts import moved
+from tests.support.handovers import Archive, Office
+from tests.support.invoices import fact_batch, order_captured
+from tests.support.taxed_orders import BUYER, in_finland, send
+
+__all__ = ["in_finland"]
+
+THIRD = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def archive(stack: Stack, fake_clock: FakeClock) -> Archive:
+    """Hand over a month with a sale of 100.00 EUR of two rates, of which 60.00 go back."""
+    send()
+    refund = moved("RefundSucceeded", "pi_1", NOW, (60_00, "EUR"), PostingKind.REFUND)
+    for fact in (order_captured(1), refund):
+        assert generate_invoice(fact_batch(fact), Context()) == {"batchItemFailures": []}
+    office = Office(stack, fake_clock)
+    office.fire(THIRD)
+    found = verified(io.BytesIO(office.bytes_of("2026-11")))
+    assert (found.wrong, found.lacking) == ((), ())
+    return office.archive("2026-11")
+
+
+def test_the_invoice_its_credit_note_and_their_electronic_forms_are_in_it(
+    archive: Archive,
+) -> None:
+    assert [name for name in archive.names if name.startswith("documents/")] == [
+        f"documents/{number}.{form}"
+        for number in ("2026-00000001", "CN-2026-00000001")
+        for form in ("pdf", "xml")
+    ]
+    invoice, note = archive.rows("index.csv")
+    assert (invoice["gross"], note["gross"]) == ("100.00", "60.00")
+    assert note["preceding"] == "2026-00000001"
+    assert {row["rate"] for row in archive.rows("taxes.csv")} == {"25.5", "13.5"}
+
+
+def test_who_bought_stands_in_the_documents_alone(archive: Archive) -> None:
+    name, street = str(BUYER["name"]).encode(), b"Testikuja"
+    others = [one for one in archive.names if not one.startswith("documents/")]
+
+    assert name in archive.read("documents/2026-00000001.xml")
+    for table in others:
+        assert name not in archive.read(table), table
+        assert street not in archive.read(table), table
