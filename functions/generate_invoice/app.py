@@ -7,7 +7,6 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.billing.invoices.generate_invoice import generate_invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact
 from kassa.platform.messaging import event_bus
@@ -16,7 +15,6 @@ from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics, time_left_s
 
 processor = sqs_processor()
-invoices = Invoices()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -25,6 +23,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
     def handle_record(record: SQSRecord) -> None:
         fact = event_bus.read_fact(LedgerFact, record.body)
         merchant = Merchant.from_settings(settings().model_dump())
-        generate_invoice(fact, merchant, invoices, time_left_s(context))
+        generate_invoice(fact, merchant, time_left_s(context))
 
     return process_partial_response(event, handle_record, processor, context)

@@ -1,5 +1,6 @@
 """generate_invoice, whole: one invoice a capture, numbered without gap, its document stored."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from botocore.exceptions import ClientError
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.store import Invoices
+from kassa.billing.numbering.record import InvoiceState
+from kassa.billing.receivables.receivable import Receivable
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import aws
 from kassa.platform.documents import records
@@ -38,7 +41,9 @@ def test_an_invoice_leaves_a_record_that_it_can_come_back_from(
 
     [record] = records()
     left = {"document_key": None, "document_sha256": None}
-    assert Invoice.model_validate_json(record) == issued(order_captured()).model_copy(update=left)
+    said = json.loads(record)
+    assert Receivable.model_validate_json(said.pop("receivable")).state is InvoiceState.PAID
+    assert Invoice.model_validate(said) == issued(order_captured()).model_copy(update=left)
 
 
 def test_a_second_delivery_issues_nothing_more(stack: Stack, context: Context) -> None:

@@ -59,6 +59,10 @@ EXCEEDING: dict[str, dict[str, int]] = {
 
 # Small modules that stand alone though one other of their room reads them, each with its reason.
 STANDING_ALONE = {
+    "billing.credit_notes.create_credit_note": "a note's number and share, in one transaction",
+    "billing.credit_notes.issue_credit_note": "one refund's note to its end",
+    "billing.invoices.create_invoice": "what an invoice says, apart from whether one is due",
+    "billing.settling.settle_invoice": "one transaction, between a capture and an open invoice",
     "billing.invoices.typeset": "the way to the typesetter for what was issued before taxes",
     "billing.credit_notes.find_refunded_invoice": "which invoice, apart from what is given back",
     "billing.drafts.number_draft": "the number of an invoice of a draft, apart from its documents",

@@ -33,6 +33,7 @@ VERBS = {
     ),
     *(
         "restore",
+        "settle",
         "route",
         "save",
         "state",

@@ -103,8 +103,9 @@ def test_only_a_queue_that_a_rule_sends_to_lets_services_pass(queue: str) -> Non
     assert len(deny["Condition"]) == (2 if is_target else 1)
 
 
-def test_only_booking_paying_tracking_and_the_clock_publish_facts() -> None:
+def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() -> None:
     tellers = {"BookEventFunction", "PayRefundFunction", "TrackOrderFunction"}
+    tellers |= {"GenerateInvoiceFunction", "IssueInvoiceFunction", "DecideInvoiceFunction"}
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
     assert who_may("events:PutEvents", "KassaBus") == tellers
 

@@ -12,8 +12,8 @@ from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.track_order.app import lambda_handler as track_order
 from kassa.checkout.apply_fact import APPLICABLE
 from kassa.core.postings import balances
+from kassa.fact_catalog import AnyFact
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import booked_event, read_state
 from kassa.ledger.state import SubjectState
 from kassa.orders.lifecycle import OrderLifecycle
@@ -83,11 +83,12 @@ class Desk:
                 )
 
     def book(self, messages: list[str] | None = None) -> list[dict[str, Any]]:
-        """Book what is queued, or given messages; return the facts that were published."""
+        """Book what is queued, or given messages; return the facts of payments that followed."""
         for body in self.queued() if messages is None else messages:
             record = {"messageId": "m", "body": body, "eventSource": "aws:sqs", "attributes": {}}
             assert failed(book_event({"Records": [record]}, Context())) == []
-        return [one["detail"] for one in self.stack.published()]
+        facts = [one["detail"] for one in self.stack.published()]
+        return [one for one in facts if one["metadata"]["subject_kind"] != "invoice"]
 
     def follow(self) -> list[dict[str, Any]]:
         """Book what is queued, and let orders and invoices follow."""
@@ -96,7 +97,7 @@ class Desk:
             name, record = fact["data"]["fact"], _record(fact)
             if name in _APPLICABLE:
                 assert failed(track_order({"Records": [record]}, Context())) == []
-            if name in ("PaymentCaptured", "RefundSucceeded"):
+            if name in ("PaymentCaptured", "PaymentReversed", "RefundSucceeded", "RefundFailed"):
                 assert failed(generate_invoice({"Records": [record]}, Context())) == []
         return facts
 
@@ -122,7 +123,7 @@ class Desk:
 
 
 def _record(fact: dict[str, Any]) -> dict[str, Any]:
-    LedgerFact.model_validate(fact)
+    AnyFact.model_validate(fact)
     body = json.dumps({"detail": fact})
     return {"messageId": "m", "body": body, "eventSource": "aws:sqs", "attributes": {}}
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from kassa.audit.facts import AuditDayClosed
+from kassa.billing.facts import BillingFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
@@ -16,13 +17,14 @@ KINDS: Mapping[str, Any] = {
     for kind in (
         *get_args(get_args(LedgerFactData)[0]),
         *get_args(get_args(RefundFactData)[0]),
+        *get_args(get_args(BillingFactData)[0]),
         DuplicatePaymentFound,
         AuditDayClosed,
     )
 }
 
 KnownFactData = Annotated[
-    LedgerFactData | RefundFactData | DuplicatePaymentFound | AuditDayClosed,
+    LedgerFactData | RefundFactData | BillingFactData | DuplicatePaymentFound | AuditDayClosed,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

@@ -240,7 +240,7 @@ def test_what_cannot_be_the_electronic_invoice_that_is_asked_for_spends_no_numbe
 
 def test_an_invoice_of_a_sale_that_was_captured_is_refused(stack: Stack, context: Context) -> None:
     generate(fact_batch(order_captured(1)), context)
-    Numbers().lead_to("main", "2026", 1, "order:main:order-1")
+    Numbers().lead_to(Numbers().numbered("main", "2026", 1).entry, "order:main:order-1")
     status, error = post(draft(order_id="order-1"))
 
     assert (status, error["param"]) == (409, "order_id")

@@ -278,7 +278,8 @@ def test_an_order_that_is_paid_twice_is_a_persons_to_give_back(desk: Desk) -> No
     second = desk.entered(order_id="order-1", amount_minor=100_00, reference="slip-2")
     desk.follow()
 
-    (found,) = desk.stack.published()
+    published = desk.stack.published()
+    (found,) = (one for one in published if one["detail-type"].startswith("Duplicate"))
     assert found["detail"]["data"]["fact"] == "DuplicatePaymentFound"
     assert found["detail"]["data"].get("refund_request_id") is None
     assert [one.payment_id for one in desk.lifecycle().duplicate_payments] == [second]

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from kassa.audit.trail import Actor
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.generate_invoice import generate_invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import Statement, content_digest
 from kassa.billing.numbering.void_document import void_document
 from kassa.ledger.facts import LedgerFact
 from tests.simulation.aws.bucket import Bucket
+from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.lambda_runtime import note_breakage
 from tests.simulation.dynamodb.items import PAYMENTS_TABLE
 from tests.simulation.dynamodb.store import Store
@@ -27,6 +27,7 @@ from tests.support.facts import SHOP, captured
 TABLE, WORKERS, TIMEOUT_S, AGAIN_S = "payments", 8, 60.0, 5.0
 SKEW_S = 2.0  # how far a worker's clock may be off
 ENVIRONMENT = {"TABLE_NAME": TABLE, "BUCKET_NAME": "bucket", "STACK_NAME": "kassa"}
+ENVIRONMENT |= {"BUS_NAME": "kassa"}
 _ZONES = ("UTC", "Asia/Tokyo", "America/New_York", "Pacific/Auckland")
 _KINDS = (DocumentKind.CREDIT_NOTE, DocumentKind.RECEIPT)
 
@@ -47,6 +48,7 @@ class NumberingWorld:
         self.schedule.weather = drawn_weather(source)
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s)
         self.bucket = Bucket()
+        self.bus = Bus(self.schedule, [])
         self.shop = SHOP.model_copy(update={"time_zone": source.choice(_ZONES)})
         self.begins_at = self._beginning()
         self.is_overlapping = source.random() < 0.2  # a worker of the earlier release, too
@@ -69,7 +71,7 @@ class NumberingWorld:
 
     def services(self) -> dict[str, Any]:
         """Return what stands behind each client."""
-        return {"dynamodb": self.store, "s3": self.bucket}
+        return {"dynamodb": self.store, "s3": self.bucket, "events": self.bus}
 
     def day_of(self, instant: datetime) -> date:
         """Return the seller's day of an instant, worked out here and not by our code."""
@@ -135,7 +137,7 @@ class NumberingWorld:
         if self.is_overlapping and self.schedule.source.random() < 0.3:
             earlier_release.generate_invoice(fact, self.shop, self.clock())
             return
-        generate_invoice(fact, self.shop, Invoices(), self.schedule.left_s)
+        generate_invoice(fact, self.shop, self.schedule.left_s)
 
     def _document(self, statement: Statement) -> None:
         document = issue_document(statement, self.shop, self.schedule.left_s)

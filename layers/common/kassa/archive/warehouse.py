@@ -151,13 +151,14 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
 
 
 def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) -> str | None:
-    """Return what a refund request's fact holds beyond the columns; files before it lack this.
+    """Return what a fact of a refund request or an invoice holds beyond the columns.
 
+    Files of earlier releases lack this column, or have none of an invoice.
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
     What a newer release keeps and has no place here stands whole under `kept`.
     """
     remainder: dict[str, Any] = {}
-    if metadata["subject_kind"] == "refund_request":
+    if metadata["subject_kind"] in ("refund_request", "invoice"):
         remainder = {name: data[name] for name in data if name not in COLUMNS}
     if "receipt" in remainder:
         remainder["receipt"] = {

@@ -82,7 +82,7 @@ A document by its number, some series' newest  invoice_lists.numbered, .newest  
 A series from its first number to its last  Numbers.items         BatchGetItem, consistent
 The next number taken, without a gap      Numbers.keep            TransactWriteItems on the number and hash read
 A number void, once                       void_document           TransactWriteItems with the series and the audit trail
-A number that a lost table held           Numbers.bring_back, .bring_void_back  PutItem if absent, UpdateItem
+A number that a lost table held           restore_numbers          PutItem if absent, UpdateItem
 The invoice of an order                   Receivables.of_order    GetItem twice, consistent
 Invoices that are open, first due first; then those overpaid  Receivables.standing  Query GSI2, BatchGetItem
 What was owed at the end of an earlier day  Receivables.of_numbers  BatchGetItem, up from the first
@@ -226,6 +226,11 @@ def invoiced(fact_id: str) -> Key:
 def of_order(merchant_id: str, order_id: str) -> str:
     """Return the source under which an order leads to its invoice."""
     return f"order:{merchant_id}:{order_id}"
+
+
+def of_payment(gateway: str, account: str, payment_id: str) -> str:
+    """Return the source under which a payment leads to the invoice that it paid."""
+    return f"payment:{gateway}:{account}:{payment_id}"
 
 
 def billed(merchant_id: str, customer_id: str) -> str:

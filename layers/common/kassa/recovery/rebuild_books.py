@@ -15,7 +15,8 @@ from typing import NamedTuple
 from botocore.exceptions import ClientError
 
 from kassa.billing.numbering.record import VoidEntry
-from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.restore_numbers import bring_back, bring_void_back
+from kassa.billing.receivables.restore_entries import restore_entries
 from kassa.core import stored
 from kassa.core.errors import KassaError, UnreadableItem
 from kassa.gateways.events import Delivery
@@ -104,16 +105,16 @@ def _messages(batch: Batch) -> Iterator[Message]:
 
 
 def bring_invoices_back() -> Iterator[str]:
-    """Put lost numbers and voids back from their records; yields each number that was lost.
+    """Put back lost numbers, voids and what became of invoices; yields each number that was lost.
 
     Raises Conflict where another document has taken a lost one's number.
     """
-    numbers = Numbers()
     for record in documents.records():
-        if lost := numbers.bring_back(record):
+        if lost := bring_back(record):
             yield lost
+    restore_entries(documents.records("entry.json"))
     for void in sorted(documents.records("void.json"), key=_position):
-        numbers.bring_void_back(void)
+        bring_void_back(void)
 
 
 def _position(void: bytes) -> int:

@@ -56,6 +56,16 @@ class Credited(Model):
         sums = {group: self.tax_of(group) + taxes.get(group, 0) for group in groups}
         return Credited(gross_minor=tuple(was + more for was, more in gone), taxes=_settled(sums))
 
+    def plus(self, other: "Credited") -> "Credited":
+        """Return it with what was given back by `other`."""
+        return self.with_more(other.gross_minor, {one.group: one.tax_minor for one in other.taxes})
+
+    def less(self, other: "Credited") -> "Credited":
+        """Return it without what was given back by `other`, as after that one is void."""
+        gone = zip(self.gross_minor, other.gross_minor, strict=True)
+        sums = {one.group: one.tax_minor - other.tax_of(one.group) for one in self.taxes}
+        return Credited(gross_minor=tuple(was - less for was, less in gone), taxes=_settled(sums))
+
     def tax_of(self, group: Group) -> int:
         """Return what was given back of a rate's tax."""
         return next((one.tax_minor for one in self.taxes if one.group == group), 0)

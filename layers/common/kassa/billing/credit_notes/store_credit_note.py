@@ -1,5 +1,6 @@
 """A credit note as it is printed and sent: worked out from its invoice and its share of it."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,18 +16,18 @@ from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.typeset.print_forms import count_missing
 from kassa.core import stored
 
-Share = dict[str, Any]  # minor: of the refund; units: of lines; before: what was credited by then
+# minor: of the refund; units: of lines; before: what was credited by then; back: what it gives back
+Share = dict[str, Any]
 
 
-def worked_note(found: RefundedInvoice, share: Share, on: date) -> tuple[Document, str]:
+def worked_note(found: RefundedInvoice, share: Share, on: date) -> tuple[Document, Credited]:
     """Return a credit note, and what is given back of its invoice with it, as it is counted."""
-    invoice = found.invoice
     before = stored.read_text(Credited, share["before"]) if "before" in share else None
-    preceding = Preceding(number=invoice.number_printed, issued_on=invoice.issued_on)
+    preceding = Preceding(number=found.number, issued_on=found.of.issued_on)
     units = {int(at): Decimal(count) for at, count in share["units"].items()}
     refund = Refunded(int(share["minor"]), on, units)
     draft, after = credited_draft(found.sold.document, preceding, before, refund)
-    return worked_out(draft), stored.text(after)
+    return worked_out(draft), after
 
 
 def store_credit_note(note: IssuedDocument, found: RefundedInvoice, share: Share) -> None:
@@ -34,5 +35,6 @@ def store_credit_note(note: IssuedDocument, found: RefundedInvoice, share: Share
     document, _ = worked_note(found, share, note.entry.issued_on)
     content = document.draft.model_dump(mode="json", exclude_none=True)
     forms = printed_forms(Sold(document, found.sold.seller), note.number_printed)
-    if store_documents(note, content, forms):
+    kept = {"share": json.loads(json.dumps(share, default=int))}  # for the record: no Decimal
+    if store_documents(note, content, forms, kept):
         count_missing(forms)

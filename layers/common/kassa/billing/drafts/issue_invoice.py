@@ -12,6 +12,8 @@ from kassa.billing.drafts.number_draft import number_draft
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.items import kept_receivable
+from kassa.billing.receivables.note_entries import make_known
 from kassa.core import stored
 from kassa.core.errors import Conflict
 from kassa.core.merchant import Merchant
@@ -43,6 +45,7 @@ def issue_invoice(sent: SentDraft, merchant: Merchant, time_left_s: TimeLeft) ->
         lambda: number_draft(sent, source_id, merchant), time_left_s, RESERVE_S
     )
     _require_same(sent, item, merchant.merchant_id)
+    make_known(kept_receivable(issued(item).entry, item), source_id)
     if "pdf" not in item["documents"]:
         store_draft(item, merchant)
         item = Numbers().of_source(source_id) or item

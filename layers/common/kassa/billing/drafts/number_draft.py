@@ -1,15 +1,12 @@
 """Take the next number for a draft: whatever can't be is refused before one is spent."""
 
-from datetime import date
-
 from kassa.billing.drafts.drafted import drafted, kept_fields, require_sound, said_by
 from kassa.billing.drafts.sent_draft import SentDraft
-from kassa.billing.numbering.record import Statement, content_digest
-from kassa.billing.numbering.series import next_entry, series_name
+from kassa.billing.numbering.issue_document import take_number
+from kassa.billing.numbering.record import content_digest
 from kassa.billing.numbering.statement import stated
-from kassa.billing.numbering.store import Move, Numbers
-from kassa.billing.receivables.items import fields_of, issued_entry, listed_fields
-from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.numbering.store import Numbers
+from kassa.billing.receivables.items import Terms
 from kassa.billing.seller.store import seller_of
 from kassa.core.merchant import Merchant
 from kassa.customers.store import Customers
@@ -39,18 +36,5 @@ def number_draft(sent: SentDraft, source_id: str, merchant: Merchant) -> table.I
         customer_id=content.customer_id,
         content_sha256=content_digest({"content": said_by(fields)}),
     )
-    terms = due_on, seller.tolerated_minor(content.currency)
-    return _take_number(statement, merchant, {"documents": {}} | fields, terms)
-
-
-def _take_number(
-    statement: Statement, merchant: Merchant, beside: table.Item, terms: tuple[date, int]
-) -> table.Item:
-    numbers, now = Numbers(), clock.now()
-    before = numbers.series(merchant.merchant_id, series_name(statement.kind, merchant, now))
-    entry, after = next_entry(statement, before, merchant.day_of(now))
-    due_on, tolerance_minor = terms
-    owed = Receivable(currency=entry.currency, due_on=due_on, tolerance_minor=tolerance_minor)
-    owed = owed.with_entry(issued_entry(entry, now))
-    beside = beside | fields_of(entry, owed) | listed_fields(entry)
-    return numbers.keep(entry, Move(before, after), beside)
+    terms = Terms(due_on, seller.tolerated_minor(content.currency))
+    return take_number(statement, merchant, {"documents": {}} | fields, terms=terms)

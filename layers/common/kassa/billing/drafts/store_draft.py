@@ -22,7 +22,8 @@ def store_draft(item: table.Item, merchant: Merchant) -> None:
     sale, seller = sold_by(item, merchant)
     document = issued(item)
     forms = print_forms(sale, seller, document.number_printed)
-    if store_documents(document, said_by(item), forms):
+    owed = kept_receivable(document.entry, item).birth
+    if store_documents(document, said_by(item), forms, owed):
         count_missing(forms)
 
 

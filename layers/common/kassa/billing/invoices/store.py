@@ -1,9 +1,12 @@
 """Invoices of captures in the table: what they say, beside their number's entry in its series."""
 
+from datetime import datetime
+
 from kassa.billing.invoices.invoice import Invoice, statement_of
 from kassa.billing.numbering.record import SINCE
 from kassa.billing.numbering.series import Series, next_entry
 from kassa.billing.numbering.store import Move, Numbers, as_json
+from kassa.billing.receivables.items import fields_of, paid_when_issued
 from kassa.core import stored
 from kassa.platform import keys, table
 
@@ -20,15 +23,16 @@ class Invoices:
         """Return how far a series is numbered; a new year begins at nothing."""
         return Numbers().series(merchant_id, name)
 
-    def keep(self, invoice: Invoice, before: Series) -> Invoice:
+    def keep(self, invoice: Invoice, before: Series, at: datetime) -> table.Item:
         """Count the series on and write the invoice, its entry and its pointer, all or nothing.
 
-        Returns it with its entry. Raises StaleWrite when another invoice took the number or the
-        fact was invoiced meanwhile; read again.
+        It is issued and settled by the one write. Returns its item. Raises StaleWrite when another
+        invoice took the number or the fact was invoiced meanwhile; read again.
         """
         entry, after = next_entry(statement_of(invoice), before, invoice.issued_on)
         fields = invoice.model_dump(mode="json", exclude_none=True)
-        return read_invoice(Numbers().keep(entry, Move(before, after), fields))
+        fields |= fields_of(entry, paid_when_issued(entry, at))
+        return Numbers().keep(entry, Move(before, after), fields)
 
     def note_document(self, invoice: Invoice, sha256: str, einvoice_sha256: str | None) -> bool:
         """Note where the document stands, and its forms' hashes, once; tell whether this was it."""

@@ -5,7 +5,7 @@ were read. So numbers have no gap and the chain no branch, whoever writes at the
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,9 +25,11 @@ from kassa.billing.numbering.record import (
 )
 from kassa.billing.numbering.series import Series
 from kassa.core import stored
-from kassa.core.errors import Conflict, InvoiceNotFound, StaleWrite
+from kassa.core.errors import InvoiceNotFound, StaleWrite
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
+
+Update = Callable[[Entry], dict[str, Any]]  # of another item, with a number
 
 _ABSENT = "attribute_not_exists(PK)"
 CONTENT = "content"  # of a record in the bucket: what the document says, and never in the table
@@ -58,15 +60,9 @@ class Numbers:
         number = int(pointer["number"])
         return table.get(keys.invoice(pointer["merchant_id"], pointer["series"], number))
 
-    def credited(self, merchant_id: str, name: str, number: int) -> str | None:
-        """Return what credit notes gave back of a number, as it was counted last."""
-        item = table.get(keys.invoice(merchant_id, name, number)) or {}
-        return item.get("credited")
-
-    def lead_to(self, merchant_id: str, name: str, number: int, source_id: str) -> None:
-        """Let one more source lead to a number, if none does yet."""
-        pointer = {"merchant_id": merchant_id, "series": name, "number": number}
-        table.put_new(keys.invoiced(source_id)._asdict() | pointer)
+    def lead_to(self, entry: Entry, source_id: str) -> None:
+        """Let one more source lead to a number that was given, if it leads to none yet."""
+        table.put_new(keys.invoiced(source_id)._asdict() | pointer(entry))
 
     def issued_for(self, source_id: str) -> IssuedDocument | None:
         """Return the document that was numbered for a source."""
@@ -89,21 +85,22 @@ class Numbers:
             yield from (found.get(key) for key in wanted)
 
     def keep(
-        self, entry: Entry, move: Move, beside: table.Item, update: dict[str, Any] | None = None
+        self, entry: Entry, move: Move, beside: table.Item, update: Update | None = None
     ) -> table.Item:
         """Write a number, its source's pointer and the series' head, all or nothing.
 
-        `beside` is what else its item holds, which is returned; `update` is a write of another item
-        that belongs with it, on a condition. Raises StaleWrite when another document took the
-        number, the source was numbered meanwhile, or that condition didn't hold; read again.
+        `beside` is what else its item holds, which is returned; `update` returns, of the number's
+        entry, a write of another item that belongs with it, on a condition. Raises StaleWrite when
+        another document took the number, the source was numbered meanwhile, or that condition
+        didn't hold; read again.
         """
         text = text_of(entry)
-        fields = beside | {"entry": text, "entry_hash": hashed(text)}
+        fields = beside | listed(entry) | {"entry": text, "entry_hash": hashed(text)}
         writes = [
             {"Update": headed(move)},
             {"Put": _new(key_of(entry), fields)},
-            {"Put": _new(keys.invoiced(entry.source_id), _pointer(entry))},
-            *([{"Update": {"TableName": _table(), **update}}] if update else []),
+            {"Put": _new(keys.invoiced(entry.source_id), pointer(entry))},
+            *([{"Update": {"TableName": _table(), **update(entry)}}] if update else []),
         ]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=writes)
@@ -126,50 +123,6 @@ class Numbers:
             ExpressionAttributeValues=table.typed({":sha256": sha256}),
         )
         return noted is not None
-
-    def bring_back(self, record: bytes) -> str | None:
-        """Put a lost number back from its record, and count its series at least up to it.
-
-        Returns the number if it was lost. Nothing that stands is changed, but for the series' head.
-        Raises Conflict where another document stands under the number: a person must look.
-        """
-        fields = json.loads(record)
-        fields.pop(CONTENT, None)
-        found = issued(fields)
-        standing = table.get(key_of(found.entry))
-        if standing and issued(standing).entry.source_id != found.entry.source_id:
-            given = f"{found.number_printed} was given twice: {found.entry.source_id}"
-            raise Conflict(f"invoice {given}")
-        was_lost = table.put_new(key_of(found.entry)._asdict() | fields)
-        table.put_new(keys.invoiced(found.entry.source_id)._asdict() | _pointer(found.entry))
-        entry, sets = found.entry, dict[str, Any](_numbered(found.entry))
-        if found.entry_hash:
-            sets |= {"last_position": entry.position, "last_hash": found.entry_hash}
-        self._raise_head(entry, sets, "last_number", entry.number)
-        return found.number_printed if was_lost else None
-
-    def bring_void_back(self, record: bytes) -> bool:
-        """Put a lost void back from its record, once all numbers stand; tell if it was lost."""
-        text = record.decode()
-        entry, digest = stored.read_text(VoidEntry, text), hashed(text)
-        sets = {"void_entry": text, "void_hash": digest, "state": InvoiceState.VOID.value}
-        held = "attribute_exists(PK) AND attribute_not_exists(void_entry)"
-        was_lost = table.write(
-            "update_item", **table.setting(key_of(entry), sets, ConditionExpression=held)
-        )
-        head = {"last_position": entry.position, "last_hash": digest}
-        self._raise_head(entry, head, "last_position", entry.position)
-        return was_lost is not None
-
-    def _raise_head(
-        self, entry: Entry | VoidEntry, sets: table.Item, name: str, value: int
-    ) -> None:
-        """Count a series on to what was brought back, unless it is as far already."""
-        key = keys.invoice_series(entry.merchant_id, entry.series)
-        held = f"attribute_not_exists(#{name}) OR #{name} < :read"
-        named = {"merchant_id": entry.merchant_id, "name": entry.series}
-        raised = table.setting(key, named | sets, ConditionExpression=held, values={":read": value})
-        table.write("update_item", **raised)
 
 
 def issued(item: table.Item) -> IssuedDocument:
@@ -249,19 +202,6 @@ def headed(move: Move) -> dict[str, Any]:
     return {"TableName": _table(), **update}
 
 
-def counting(place: tuple[str, str, int], was: str | None, credited: str) -> dict[str, Any]:
-    """Return the write that counts what is given back of a number, held to what was read.
-
-    `place` is its merchant, series and number.
-    """
-    return table.setting(
-        keys.invoice(*place),
-        {"credited": credited},
-        ConditionExpression="#credited = :was" if was else "attribute_not_exists(#credited)",
-        values={":was": was} if was else {},
-    )
-
-
 def _is_race(reasons: list[str]) -> bool:
     """Tell a lost race from a number that is taken though the series says that it isn't."""
     of_series, _, *others = reasons
@@ -273,12 +213,16 @@ def key_of(entry: Entry | VoidEntry) -> keys.Key:
     return keys.invoice(entry.merchant_id, entry.series, entry.number)
 
 
-def _numbered(entry: Entry) -> table.Item:
-    numbered: table.Item = {"last_number": entry.number}
-    return numbered | {"last_issued_on": str(entry.issued_on)}
+def listed(entry: Entry) -> table.Item:
+    """Return where a document is listed with its customer's; one without a customer isn't."""
+    if entry.customer_id is None:
+        return {}
+    listed = keys.listed(str(entry.issued_on), printed(entry.series, entry.number))
+    return {"GSI1PK": keys.billed(entry.merchant_id, entry.customer_id), "GSI1SK": listed}
 
 
-def _pointer(entry: Entry) -> table.Item:
+def pointer(entry: Entry) -> table.Item:
+    """Return what leads to a number, on the item of its source."""
     return {name: getattr(entry, name) for name in ("merchant_id", "series", "number")}
 
 

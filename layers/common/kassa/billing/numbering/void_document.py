@@ -20,7 +20,9 @@ from kassa.billing.numbering.record import (
     text_of,
 )
 from kassa.billing.numbering.series import Voided, parted, void_entry
-from kassa.billing.numbering.store import Move, Numbers, headed, key_of
+from kassa.billing.numbering.store import Move, Numbers, headed
+from kassa.billing.receivables.note_entries import make_known
+from kassa.billing.receivables.void_receivable import receivable_of, void_updates
 from kassa.core.errors import InvalidRequest, StaleWrite
 from kassa.platform import clock, documents, table
 from kassa.platform.optimistic import retry_on_conflict
@@ -48,6 +50,8 @@ def void_document(
     if document.void_text is not None:
         record = document.void_text.encode()
         documents.store(document.path("void.json"), record, "application/json")
+    if kept := receivable_of(document):
+        make_known(kept, document.entry.source_id)
     return document
 
 
@@ -60,21 +64,19 @@ def _voided(of: tuple[str, str, int], reason: str, by: Actor) -> IssuedDocument:
     merchant_id, name, number = of
     before = numbers.series(merchant_id, name)
     entry, after = void_entry(number, before, Voided(reason, by.name, clock.now()))
-    _keep(entry, Move(before, after), by)
+    _keep(entry, Move(before, after), by, document)
     text = text_of(entry)
     changed = {"void": entry, "void_text": text, "void_hash": hashed(text)}
     return document.model_copy(update=changed | {"state": InvoiceState.VOID})
 
 
-def _keep(entry: VoidEntry, move: Move, by: Actor) -> None:
-    """Write a void and its item in the audit trail, all or nothing.
+def _keep(entry: VoidEntry, move: Move, by: Actor, document: IssuedDocument) -> None:
+    """Write a void, what it does to its invoice and its item in the audit trail, all or nothing.
 
-    Raises StaleWrite when the series moved on or the number is void already; read again.
+    Raises StaleWrite when the series or the invoice moved on, or the number is void already; read
+    again.
     """
     text = text_of(entry)
-    sets = {"void_entry": text, "void_hash": hashed(text), "state": InvoiceState.VOID.value}
-    held = "attribute_exists(PK) AND attribute_not_exists(void_entry)"
-    update = table.setting(key_of(entry), sets, ConditionExpression=held)
     act = Act(
         operation="invoice.void",
         object_id=f"invoice/{printed(entry.series, entry.number)}",
@@ -84,7 +86,10 @@ def _keep(entry: VoidEntry, move: Move, by: Actor) -> None:
     )
     own: list[dict[str, Any]] = [
         {"Update": headed(move)},
-        {"Update": {"TableName": settings().table_name, **update}},
+        *(
+            {"Update": {"TableName": settings().table_name, **update}}
+            for update in void_updates(document, entry)
+        ),
     ]
     try:
         audit_trail.transact(own, act)

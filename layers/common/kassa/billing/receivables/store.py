@@ -1,6 +1,6 @@
 """Receivables in the table: one item is one invoice, and every change is held to its version."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from kassa.billing.documents.draft import DocumentKind
@@ -14,6 +14,7 @@ from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import PageRequest
 
 _START = "#"  # sorts before every day
+Decide = Callable[[Receivable], Iterable[Entry]]
 Found = tuple[tuple[KeptReceivable, ...], str | None]  # and the cursor of the next page
 
 
@@ -25,7 +26,11 @@ class Receivables:
 
     def of_order(self, order_id: str) -> KeptReceivable | None:
         """Return the receivable of an order's invoice; none where no invoice is the order's."""
-        item = Numbers().of_source(keys.of_order(self._merchant_id, order_id))
+        return self.of_source(keys.of_order(self._merchant_id, order_id))
+
+    def of_source(self, source_id: str) -> KeptReceivable | None:
+        """Return the receivable that a source leads to: a fact, a payment, an order."""
+        item = Numbers().of_source(source_id)
         return _kept(item) if item else None
 
     def of_number(self, number: str) -> KeptReceivable:
@@ -85,20 +90,19 @@ class Receivables:
 
         Raises StaleWrite when another writer was first: read again, and try again.
         """
-        return self.add_all(number, (entry,))
+        return self.enter(number, lambda _: (entry,))
 
-    def add_all(self, number: str, entries: Iterable[Entry]) -> KeptReceivable:
-        """Enter several things together, each once, and return how the invoice stands."""
+    def enter(self, number: str, decide: Decide) -> KeptReceivable:
+        """Enter, each once, what is decided on the receivable as it is read; as `add` does."""
         was = self.of_number(number)
-        after = was.receivable.with_entries(entries)
-        return _written(was, after)
+        return written(was, was.receivable.with_entries(decide(was.receivable)))
 
     def promise(self, number: str, on: date) -> KeptReceivable:
         """Note by when a customer said to pay; raise InvalidRequest where nothing is owed."""
         was = self.of_number(number)
         if not was.receivable.open_minor:
             raise InvalidRequest(f"invoice {number}: nothing is owed of it")
-        return _written(was, was.receivable.model_copy(update={"promised_on": on}))
+        return written(was, was.receivable.model_copy(update={"promised_on": on}))
 
 
 def _place(queues: tuple[str, str], cursor: str) -> tuple[int, str]:
@@ -129,13 +133,13 @@ def _is_standing(receivable: Receivable) -> bool:
     return bool(receivable.open_minor or receivable.credit_minor)
 
 
-def _written(was: KeptReceivable, after: Receivable) -> KeptReceivable:
-    """Write a receivable where it has changed."""
+def written(was: KeptReceivable, after: Receivable) -> KeptReceivable:
+    """Write a receivable where it has changed since it was read; raise StaleWrite as `add` does."""
     if after == was.receivable:
         return was
-    if table.write("update_item", **entering(was, after, {})) is None:
+    if table.write("update_item", **entering(was, after)) is None:
         raise StaleWrite(f"invoice {was.number} was changed meanwhile")
-    return KeptReceivable(was.of, after, (was.version or 0) + 1)
+    return was._replace(receivable=after, version=(was.version or 0) + 1)
 
 
 def _kept(item: table.Item) -> KeptReceivable:

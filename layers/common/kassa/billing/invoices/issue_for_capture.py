@@ -1,0 +1,76 @@
+"""Issue the invoice of a capture, once; or let it settle the invoice that its order has already.
+
+Read, number, typeset, store: a message that comes back finds its number taken, or its payment
+entered, and only finishes what is missing. Between two that want the same the table decides.
+"""
+
+from collections.abc import Callable
+
+from kassa.billing.invoices.create_invoice import create_invoice
+from kassa.billing.invoices.invoice import is_invoiced
+from kassa.billing.invoices.store_invoice import store_invoice
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.items import KeptReceivable, kept_receivable
+from kassa.billing.receivables.note_entries import make_known
+from kassa.billing.settling.settle_invoice import settle_invoice
+from kassa.core.merchant import Merchant
+from kassa.ledger.facts import LedgerFact, PaymentCaptured
+from kassa.platform import keys, table
+from kassa.platform.optimistic import retry_on_conflict
+from kassa.platform.telemetry import logger, metrics
+
+RESERVE_S = 5.0  # kept back for typesetting, storing and answering
+
+TimeLeft = Callable[[], float]
+
+
+def issue_for_capture(
+    fact: LedgerFact, merchant: Merchant, time_left_s: TimeLeft
+) -> KeptReceivable | None:
+    """Give a capture its invoice and see that it stands; return what is owed of it.
+
+    A capture whose order awaits a payment of its invoice settles that one. None is returned of what
+    was captured before the books opened. Raises StaleWrite when others kept being faster until the
+    time ran out; the message must come back.
+    """
+    capture, source_id = fact.data, fact.metadata.fact_id
+    assert isinstance(capture, PaymentCaptured)
+    if not is_invoiced(capture):
+        metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)
+        return None
+    known = Numbers().of_source(source_id)
+    item = known or retry_on_conflict(
+        lambda: _invoiced(capture, fact, merchant), time_left_s, RESERVE_S
+    )
+    kept = kept_receivable(issued(item).entry, item)
+    make_known(kept, source_id)
+    is_own = kept.of.source_id == source_id
+    if not is_own:
+        of = fact.metadata
+        paid_by = keys.of_payment(of.gateway, of.account, of.subject_id)
+        Numbers().lead_to(kept.of, paid_by)
+    elif "document_key" not in item:
+        store_invoice(item, kept)
+    is_new = is_own and known is None
+    metrics.add_metric(
+        name="InvoiceIssued" if is_new else "InvoiceRepeated" if is_own else "InvoiceSettled",
+        unit="Count",
+        value=1,
+    )
+    logger.info(
+        "invoice issued" if is_new else "invoice repeated" if is_own else "invoice settled",
+        fact_id=source_id,
+        payment_id=fact.metadata.subject_id,
+        invoice_number=kept.number,
+    )
+    return kept
+
+
+def _invoiced(capture: PaymentCaptured, fact: LedgerFact, merchant: Merchant) -> table.Item:
+    """Settle the order's invoice, or issue one; unless another delivery has done so."""
+    source_id = fact.metadata.fact_id
+    if known := Numbers().of_source(source_id):
+        return known
+    if capture.order_id and (item := settle_invoice(capture, source_id, merchant.merchant_id)):
+        return item
+    return create_invoice(fact, capture, merchant)

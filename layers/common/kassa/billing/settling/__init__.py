@@ -1,0 +1,1 @@
+"""What payments do to invoices: captures settle them, and what is taken back opens them again."""

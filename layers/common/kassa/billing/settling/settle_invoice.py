@@ -1,0 +1,54 @@
+"""Settle an invoice that awaits a payment: by the next capture of its order.
+
+The payment is entered and its capture leads to the invoice in one transaction. So a capture settles
+an invoice or gets one of its own, never both, whoever hears of it at the same time.
+"""
+
+from botocore.exceptions import ClientError
+
+from kassa.billing.numbering.store import Numbers, pointer
+from kassa.billing.receivables.items import KeptReceivable, entering
+from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.store import Receivables
+from kassa.core.errors import StaleWrite
+from kassa.ledger.facts import PaymentCaptured
+from kassa.platform import aws, clock, keys, table
+from kassa.platform.settings import settings
+
+
+def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -> table.Item | None:
+    """Settle the invoice of a capture's order, and return its item; none where none awaits it.
+
+    What is paid in another currency settles nothing. Raises StaleWrite when another writer was
+    first: read again.
+    """
+    was = Receivables(merchant_id).of_order(str(capture.order_id))
+    if was is None or not was.receivable.is_awaited:
+        return None
+    if capture.amount.currency != was.receivable.currency:
+        return None
+    entry = Entry(
+        kind=EntryKind.SETTLED,
+        source_id=source_id,
+        minor=capture.amount.amount_minor,
+        at=clock.now(),
+    )
+    _commit(was, was.receivable.with_entry(entry), source_id)
+    return Numbers().of_source(source_id)
+
+
+def _commit(was: KeptReceivable, after: Receivable, source_id: str) -> None:
+    """Enter a payment, and let its capture lead to the invoice, all or nothing."""
+    named = {"TableName": settings().table_name}
+    leading = keys.invoiced(source_id)._asdict() | pointer(was.of)
+    absent = {"ConditionExpression": "attribute_not_exists(PK)"}
+    writes = [
+        {"Update": named | entering(was, after)},
+        {"Put": named | absent | {"Item": table.typed(leading)}},
+    ]
+    try:
+        aws.client("dynamodb").transact_write_items(TransactItems=writes)
+    except ClientError as error:
+        if table.is_cancelled(error) and not table.is_busy(error):
+            raise StaleWrite(f"invoice {was.number} was changed meanwhile") from error
+        raise
