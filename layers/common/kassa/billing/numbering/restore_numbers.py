@@ -7,8 +7,8 @@ import json
 
 from kassa.billing.numbering.record import Entry, InvoiceState, VoidEntry, hashed
 from kassa.billing.numbering.store import CONTENT, issued, key_of, listed, pointer
-from kassa.billing.receivables.items import RECEIVABLE, fields_of
-from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.receivables.items import fields_of
+from kassa.billing.receivables.receivable import RECEIVABLE, Receivable
 from kassa.core import stored
 from kassa.core.errors import Conflict
 from kassa.platform import keys, table

@@ -3,8 +3,13 @@
 from typing import Any
 
 from kassa.billing import facts
-from kassa.billing.receivables.items import KeptReceivable
-from kassa.billing.receivables.receivable import Entry, EntryKind, Position, postings_of
+from kassa.billing.receivables.receivable import (
+    Entry,
+    EntryKind,
+    KeptReceivable,
+    Position,
+    postings_of,
+)
 from kassa.core.facts import Fact, FactData, FactMetadata
 from kassa.core.money import Money
 

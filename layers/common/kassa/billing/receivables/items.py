@@ -3,21 +3,19 @@
 An item that an earlier release wrote has none: what it invoiced was paid by then, and is read so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kassa.billing.numbering.record import Entry as NumberEntry
 from kassa.billing.numbering.record import VoidEntry, printed
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.receivable import RECEIVABLE, Entry, EntryKind, Receivable, text_of
+from kassa.billing.receivables.receivable import KeptReceivable as KeptReceivable
 from kassa.core import stored
-from kassa.core.model import Model
 from kassa.platform import keys, table
 
-RECEIVABLE, VERSION = "receivable", "receivable_version"
-BORN = (EntryKind.ISSUED, EntryKind.SETTLED)  # with an invoice, where they are of its source
+VERSION = "receivable_version"
 
 
 class Terms(NamedTuple):
@@ -25,58 +23,6 @@ class Terms(NamedTuple):
 
     due_on: date
     tolerance_minor: int = 0  # what may be missing of its payment, and is written off by itself
-
-
-class EntryRecord(Model):
-    """An entry as it stands in the bucket, from which a lost one is entered again."""
-
-    merchant_id: str
-    number: str  # the invoice's, as it is printed
-    position: int  # among the invoice's entries
-    entry: Entry
-
-
-class KeptReceivable(NamedTuple):
-    """A receivable with the invoice it is of, and the version that a change is held to."""
-
-    of: NumberEntry
-    receivable: Receivable
-    version: int | None  # none: an earlier release kept none
-    credited: str | None = None  # what its credit notes gave back, thing by thing
-
-    @property
-    def number(self) -> str:
-        """Return the invoice's number as people read it."""
-        return printed(self.of.series, self.of.number)
-
-    @property
-    def birth(self) -> table.Item:
-        """Return what the record of its number keeps: the receivable as it was issued."""
-        entries = tuple(one for one in self.receivable.entries if self._is_born(one))
-        born = self.receivable.model_copy(update={"entries": entries, "promised_on": None})
-        return {RECEIVABLE: _text(born)}
-
-    def _is_born(self, entry: Entry) -> bool:
-        return entry.source_id == self.of.source_id and entry.kind in BORN
-
-    def records(self, source_id: str) -> Iterator[tuple[str, EntryRecord]]:
-        """Yield the record of each entry of a source, and where in the bucket it belongs.
-
-        What an invoice was issued with stands in the record of its number.
-        """
-        for position, entry in enumerate(self.receivable.entries, start=1):
-            if entry.source_id == source_id and not self._is_born(entry):
-                digest = sha256(f"{entry.kind}:{source_id}".encode()).hexdigest()[:16]
-                where = f"invoices/{self.of.merchant_id}/{self.of.series}"
-                yield (
-                    f"{where}/{self.number}_{digest}.entry.json",
-                    EntryRecord(
-                        merchant_id=self.of.merchant_id,
-                        number=self.number,
-                        position=position,
-                        entry=entry,
-                    ),
-                )
 
 
 def issued_entry(of: NumberEntry, at: datetime) -> Entry:
@@ -107,7 +53,7 @@ def to_be_paid(of: NumberEntry, terms: Terms, at: datetime) -> Receivable:
 def fields_of(of: NumberEntry, receivable: Receivable) -> table.Item:
     """Return what an invoice's item holds of its receivable; what is settled is in no queue."""
     fields: table.Item = {
-        RECEIVABLE: _text(receivable),
+        RECEIVABLE: text_of(receivable),
         VERSION: 1,
         "state": receivable.state.value,
     }
@@ -170,7 +116,3 @@ def voided_entry(of: NumberEntry, at: datetime) -> Entry:
     """Return what the void of an invoice enters: all of its issue is taken back."""
     issued = issued_entry(of, at)
     return issued.model_copy(update={"kind": EntryKind.VOIDED})
-
-
-def _text(receivable: Receivable) -> str:
-    return stored.text(receivable, by_alias=True, exclude_defaults=True)

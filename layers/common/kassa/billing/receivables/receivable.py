@@ -8,14 +8,17 @@ A customer's money is taken up as far as something is owed; what is more stays t
 `customers`. It is taken up by itself when more is owed again, as after a payment was taken back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, StrictInt
 
-from kassa.billing.numbering.record import InvoiceState
+from kassa.billing.numbering.record import Entry as NumberEntry
+from kassa.billing.numbering.record import InvoiceState, printed
+from kassa.core import stored
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.core.postings import Account, Posting, PostingKind
@@ -162,7 +165,9 @@ class Receivable(Model):
         return self.due_on is not None or self.state is not InvoiceState.PAID
 
 
+RECEIVABLE = "receivable"  # the name under which an item and a record hold one
 K = EntryKind
+BORN = (K.ISSUED, K.SETTLED)  # with an invoice, where they are of its source
 _TAKES = dict.fromkeys(EntryKind, 0) | {
     K.ISSUED: 1,
     K.CREDITED: -1,
@@ -199,3 +204,60 @@ def _posting(kind: PostingKind, object_id: str, money: Money) -> Posting:
     return Posting(
         object_id=object_id, kind=kind, source=source, destination=destination, amount=money
     )
+
+
+def text_of(receivable: Receivable) -> str:
+    """Return a receivable as it is stored."""
+    return stored.text(receivable, by_alias=True, exclude_defaults=True)
+
+
+class EntryRecord(Model):
+    """An entry as it stands in the bucket, from which a lost one is entered again."""
+
+    merchant_id: str
+    number: str  # the invoice's, as it is printed
+    position: int  # among the invoice's entries
+    entry: Entry
+
+
+class KeptReceivable(NamedTuple):
+    """A receivable with the invoice it is of, and the version that a change is held to."""
+
+    of: NumberEntry
+    receivable: Receivable
+    version: int | None  # none: an earlier release kept none
+    credited: str | None = None  # what its credit notes gave back, thing by thing
+
+    @property
+    def number(self) -> str:
+        """Return the invoice's number as people read it."""
+        return printed(self.of.series, self.of.number)
+
+    @property
+    def birth(self) -> dict[str, str]:
+        """Return what the record of its number keeps: the receivable as it was issued."""
+        entries = tuple(one for one in self.receivable.entries if self._is_born(one))
+        born = self.receivable.model_copy(update={"entries": entries, "promised_on": None})
+        return {RECEIVABLE: text_of(born)}
+
+    def _is_born(self, entry: Entry) -> bool:
+        return entry.source_id == self.of.source_id and entry.kind in BORN
+
+    def records(self, source_id: str) -> Iterator[tuple[str, EntryRecord]]:
+        """Yield the record of each entry of a source, and where in the bucket it belongs.
+
+        What an invoice was issued with stands in the record of its number.
+        """
+        for position, entry in enumerate(self.receivable.entries, start=1):
+            if entry.source_id == source_id and not self._is_born(entry):
+                digest = sha256(f"{entry.kind}:{source_id}".encode()).hexdigest()[:16]
+                where = f"invoices/{self.of.merchant_id}/{self.of.series}"
+                yield (
+                    f"{where}/{self.number}_{digest}.entry.json",
+                    EntryRecord(
+                        merchant_id=self.of.merchant_id,
+                        number=self.number,
+                        position=position,
+                        entry=entry,
+                    ),
+                )

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 
 from kassa.billing.credit_notes.credit import Credited
 from kassa.billing.numbering.store import Numbers, issued
-from kassa.billing.receivables.items import EntryRecord, KeptReceivable
-from kassa.billing.receivables.receivable import EntryKind, Receivable
+from kassa.billing.receivables.receivable import EntryKind, EntryRecord, KeptReceivable, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.billing.receivables.void_receivable import back_of
 from kassa.core import stored
