@@ -49,7 +49,7 @@ def show(
         _print_resolution(attempt)
     if case.lifecycle.last and order.paid_by is None:
         _print_decline(case.lifecycle.last)
-        _print_page(case.lifecycle.last)
+        _print_checkout(case.lifecycle.last)
     for part in order.part_payments:
         line = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(line, style="yellow", soft_wrap=True)
@@ -127,7 +127,7 @@ def _print_decline(last: Attempt) -> None:
         console().print(escape(says), soft_wrap=True)
 
 
-def _print_page(last: Attempt) -> None:
+def _print_checkout(last: Attempt) -> None:
     screen = console()
     if last.url:
         until = f", until {instant(last.expires_at)} UTC" if last.expires_at else ""

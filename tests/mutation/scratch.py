@@ -51,12 +51,12 @@ PARTS = (
             *(
                 "ledger/booking.py",
                 "ledger/movements/dispute_funds.py",
-                "ledger/movements/reversals.py",
+                "ledger/movements/gateway_reversals.py",
             ),
             "ledger/compaction.py",
         ),
         (
-            *("tests/ledger/test_movement_postings.py", "tests/ledger/test_reversals.py"),
+            *("tests/ledger/test_movement_postings.py", "tests/ledger/test_gateway_reversals.py"),
             *("tests/ledger/test_compaction.py", "tests/ledger/test_settlement.py"),
             *("tests/ledger/test_payment_sums.py", "tests/ledger/test_payments.py"),
             *("tests/ledger/test_booking.py", "tests/gateways/test_ranks.py"),

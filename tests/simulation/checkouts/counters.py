@@ -37,7 +37,7 @@ class Counter:
         self.can: frozenset[str] = scene.can
         self.refuses_until_s = 0.0  # until then our key is not taken
         self.loses = 0.0  # how likely nothing comes of what a customer does on a page
-        self.pages: set[str] = set()  # our names of the attempts that there is a page for
+        self.checkouts: set[str] = set()  # our names of the attempts that there is a checkout for
         self._world, self._scene, self._out = world, scene, out
 
     def transport(self, request: HttpRequest) -> HttpAnswer:
@@ -49,7 +49,7 @@ class Counter:
             if schedule.now_s < self.refuses_until_s and "authorization" in _names(request):
                 return HttpAnswer(401, {}, b"{}")
             answer = self._scene.transport(request)
-            self._note_page(request, answer)
+            self._note_checkout(request, answer)
             self.deliver()
             return answer
 
@@ -87,11 +87,11 @@ class Counter:
         """Whether it doesn't answer now, or doesn't take our key."""
         return self._is_out or self._world.schedule.now_s < self.refuses_until_s
 
-    def _note_page(self, request: HttpRequest, answer: HttpAnswer) -> None:
+    def _note_checkout(self, request: HttpRequest, answer: HttpAnswer) -> None:
         """Note which attempt a checkout was made for, whoever receives it."""
         submitted = _SUBMITTED.search((request.body or b"").decode())
         if submitted and request.method == "POST" and 200 <= answer.status < 300:
-            self.pages.add(submitted[0])
+            self.checkouts.add(submitted[0])
 
     def _slow(self, effect: Callable[[], HttpAnswer]) -> HttpAnswer:
         """The gateway works on a request for so long that its caller is gone."""
@@ -185,7 +185,7 @@ class StripeCounter:
 
     @property
     def pages(self) -> set[str]:
-        """Our names of the attempts that there is a page for."""
+        """Our names of the attempts that there is a checkout for."""
         sessions = self.fake.account.kinds["checkout.session"].values()
         return {str((one.get("metadata") or {}).get("submission_id")) for one in sessions}
 

@@ -31,7 +31,7 @@ class OrderLifecycle:
     def __init__(self, world: CheckoutWorld, number: int, source: random.Random) -> None:
         self.order_id = f"order-{number}"
         self._world, self._source = world, source
-        self._pages: list[tuple[str, str]] = []
+        self._checkouts: list[tuple[str, str]] = []
         self._tries = 0
         self._is_waiting = False
         self.tries_max = _TRIES_MAX
@@ -106,12 +106,12 @@ class OrderLifecycle:
         if self.shown_at_s is None:
             self.shown_at_s = self._world.schedule.now_s
         page = (attempt["gateway"], attempt["checkout_id"])
-        if page in self._pages:
+        if page in self._checkouts:
             seen["the same checkout was answered again"] += 1
             return
-        if self._pages:
+        if self._checkouts:
             seen["an order got another checkout"] += 1
-        self._pages.append(page)
+        self._checkouts.append(page)
         self._at(self._source.choice(_THINKS_S), lambda: self._visit(page))
 
     def _attempt(self, number: int | None) -> dict[str, Any]:

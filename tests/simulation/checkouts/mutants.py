@@ -10,9 +10,9 @@ from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.checkout.routing.circuits import Circuit
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch as calls
-from kassa.gateways.adyen import checkouts as adyen_pages
+from kassa.gateways.adyen import checkouts as adyen_checkouts
 from kassa.gateways.adyen import events as adyen_events
-from kassa.gateways.stripe import checkouts as stripe_pages
+from kassa.gateways.stripe import checkouts as stripe_checkouts
 from kassa.gateways.stripe import events as stripe_events
 from kassa.gateways.stripe import refunds as stripe_refunds
 from kassa.monitoring import watch_gateways
@@ -166,9 +166,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "amounts leave in ISO units",
         (
-            (stripe_pages, "to_stripe", in_iso_units),
+            (stripe_checkouts, "to_stripe", in_iso_units),
             (stripe_refunds, "to_stripe", in_iso_units),
-            (adyen_pages, "to_adyen", in_iso_units),
+            (adyen_checkouts, "to_adyen", in_iso_units),
         ),
     ),
     Mutant("a test notification is booked", ((adyen_events, "is_test", always(False)),)),

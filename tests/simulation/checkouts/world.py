@@ -236,7 +236,10 @@ class CheckoutWorld(World):
             self.schedule.findings.append(f"{order_id} has a second attempt beside {states}")
         for one in earlier:
             submission_id = f"{order_id}.{one['number']}"
-            if one["state"] == "refused" and submission_id in self.counters[one["gateway"]].pages:
+            if (
+                one["state"] == "refused"
+                and submission_id in self.counters[one["gateway"]].checkouts
+            ):
                 self.schedule.findings.append(f"{order_id} has a checkout that counts as refused")
         if earlier:
             last = earlier[-1]

@@ -21,7 +21,7 @@ from kassa.orders.views import OrderCase
 from kassa.platform import clock
 
 SOON_S = 5  # when a shop may send again what isn't known
-UNKNOWN = "it isn't known yet whether a page was opened for this order: ask for it again"
+UNKNOWN = "it isn't known yet whether a checkout was opened for this order: ask for it again"
 
 TimeLeft = Callable[[], float]
 
@@ -37,7 +37,7 @@ def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) 
         case Do.SHOW:
             return lifecycle
         case Do.WAIT:
-            raise StaleWrite("another request is asking for this order's page")
+            raise StaleWrite("another request is opening this order's checkout")
         case Do.RESOLVE:
             return _resolved(lifecycle, orders, time_left_s)
         case Do.LOOK:

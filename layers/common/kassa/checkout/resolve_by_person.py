@@ -115,7 +115,7 @@ def _gateway_answer(
         return (
             None,
             HostedCheckoutStatus.UNKNOWN,
-            f"{attempt.gateway} finds no page by our name for it",
+            f"{attempt.gateway} finds no checkout by our name for it",
         )
     return None, HostedCheckoutStatus.ABSENT, None
 

@@ -129,7 +129,7 @@ def _nobody(case: OrderCase, routing: Routing) -> CheckoutRefused | CheckoutUnav
     if currency not in CURRENCIES:
         return CurrencyNotTaken(f"currency: {nobody_pays_in(currency)}", left_out)
     if routing.candidates:
-        return CheckoutUnavailable("no gateway opened a page just now: ask again", LATER_S)
+        return CheckoutUnavailable("no gateway opened a checkout just now: ask again", LATER_S)
     if any(one.why == UNHEALTHY for one in routing.left_out):
         return CheckoutUnavailable("the gateways for this order don't answer: ask again", LATER_S)
     return CheckoutRefused("no route can serve this order", left_out)

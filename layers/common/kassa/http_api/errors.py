@@ -59,7 +59,7 @@ CODES = {
     "idempotency_key_reused": Code(409, _CONFLICT, "the key was sent with another request before"),
     "body_too_large": Code(413, _INVALID, "the body is larger than any request"),
     "unsupported_media_type": Code(415, _INVALID, "send JSON as Content-Type: application/json"),
-    "checkout_refused": Code(422, _REFUSED, "no gateway opens a page; `left_out` says why"),
+    "checkout_refused": Code(422, _REFUSED, "no gateway opens a checkout; `left_out` says why"),
     "currency_not_supported": Code(422, _REFUSED, "nobody pays in it, or no gateway takes it"),
     "rate_limited": Code(429, ErrorType.RATE_LIMITED, "too many requests: slow down"),
     "internal": Code(500, ErrorType.INTERNAL, "Kassa failed; asking again does no harm"),

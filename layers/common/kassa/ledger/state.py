@@ -15,7 +15,7 @@ from kassa.gateways.events import FUNDS as FUNDS
 from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
 from kassa.gateways.states import higher
 from kassa.ledger.movements.dispute_funds import Moved
-from kassa.ledger.movements.reversals import reversals, unexplained, without_explained
+from kassa.ledger.movements.gateway_reversals import reversals, unexplained, without_explained
 from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds
 
 K = ObjectKind

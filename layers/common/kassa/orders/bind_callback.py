@@ -28,7 +28,7 @@ def bind_callback(
     if (attempt.gateway, attempt.account) != (delivery.gateway, delivery.account):
         raise InvalidSignature("the callback's attempt was made at another gateway account")
     if attempt.checkout_id is None:
-        raise GatewayUnavailable("the page of the callback's attempt isn't known yet")
+        raise GatewayUnavailable("the checkout of the callback's attempt isn't known yet")
     own = attempt.checkout_id if notification.reads == "session" else attempt.payment_id
     if own is not None and notification.object_id != own:
         raise InvalidSignature("the callback names something else than its attempt's own")

@@ -195,9 +195,9 @@ def _checkout(invoice: Body, came_in: Received) -> ObjectReport:
         "completed": came_in.settled_at or came_in.seen_at,
         "expired": instant(invoice.get("expirationTime")),
     }
-    page = _object_report(invoice, state, price(invoice), times_by_state.get(state))
-    object_id = f"{page.object_id}/checkout"
-    return page.model_copy(update={"object_id": object_id, "kind": ObjectKind.CHECKOUT})
+    checkout = _object_report(invoice, state, price(invoice), times_by_state.get(state))
+    object_id = f"{checkout.object_id}/checkout"
+    return checkout.model_copy(update={"object_id": object_id, "kind": ObjectKind.CHECKOUT})
 
 
 def _object_report(invoice: Body, state: str, amount: Money, at: datetime | None) -> ObjectReport:

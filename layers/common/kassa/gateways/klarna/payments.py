@@ -73,7 +73,7 @@ def _object_reports(order: Body) -> Iterator[ObjectReport]:
     if not captures:
         yield _uncaptured(order)
     yield from _unnamed(order, refunds)
-    yield from _page(order)
+    yield from _checkout(order)
 
 
 def _capture(order: Body, capture: Body) -> ObjectReport:
@@ -136,7 +136,7 @@ def _unnamed(order: Body, refunds: list[Body]) -> Iterator[ObjectReport]:
         )
 
 
-def _page(order: Body) -> Iterator[ObjectReport]:
+def _checkout(order: Body) -> Iterator[ObjectReport]:
     """Report that the order's checkout is done, where it was read with the order."""
     page = part(order, "page")
     if page:

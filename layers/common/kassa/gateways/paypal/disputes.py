@@ -7,7 +7,7 @@ A reversal is what PayPal took back by itself, with or without a dispute. Its ev
 refund, which it isn't: nobody gave it. A row of the reports lists it again, under the same
 transaction id. If it was a chargeback, the dispute may name the same money once more, without an
 id; so a reversal is assumed to belong to its payment until a dispute of the payment moved as much
-the same way (`kassa.ledger.movements.reversals`).
+the same way (`kassa.ledger.movements.gateway_reversals`).
 """
 
 import re

@@ -55,7 +55,7 @@ def capture(body: Body, otherwise: datetime) -> SubjectReports:
     order_id = text(body.get("custom_id")) or text(body.get("invoice_id"))
     object_reports = (
         charge,
-        *_page(order_of(body), charge),
+        *_checkout(order_of(body), charge),
         *_reversed(body.get("status"), charge),
     )
     return SubjectReports(charge.object_id, object_reports, order_id=order_id)
@@ -76,12 +76,14 @@ def order_of(body: Body) -> str | None:
     return text(related) or linked(body, "up", "/checkout/orders/")
 
 
-def _page(page_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
+def _checkout(checkout_id: str | None, charge: ObjectReport) -> tuple[ObjectReport, ...]:
     """Report how the checkout stands at which a charge was made; a decline leaves it open."""
-    if page_id is None:
+    if checkout_id is None:
         return ()
     state = "completed" if charge.state == "captured" else "open"
-    return (object_report(ObjectKind.CHECKOUT, page_id, state, charge.amount, charge.happened_at),)
+    return (
+        object_report(ObjectKind.CHECKOUT, checkout_id, state, charge.amount, charge.happened_at),
+    )
 
 
 def sale(body: Body, otherwise: datetime) -> SubjectReports:
@@ -193,7 +195,7 @@ def order(body: Body, otherwise: datetime) -> SubjectReports | None:
     best = min(reports, key=lambda one: _BEST.index(one.object_reports[0].state))
     paid = of_source(part(body, "payment_source"))
     charge = best.object_reports[0].model_copy(update=paid._asdict())
-    object_reports = (charge, *_page(order_id, charge))
+    object_reports = (charge, *_checkout(order_id, charge))
     ours = best.order_id or ours
     return SubjectReports(best.subject_id, object_reports, order_id=ours, customer_id=payer)
 
@@ -209,4 +211,4 @@ def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Objec
     declined = object_report(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
     paid = of_source(part(body, "payment_source"))
     declined = declined.model_copy(update=paid._asdict() | {"reason": issue})
-    return (declined, *_page(order_id, declined))
+    return (declined, *_checkout(order_id, declined))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kassa.core.money import Money
 from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent, ObjectKind
-from kassa.ledger.movements.reversals import reversals
+from kassa.ledger.movements.gateway_reversals import reversals
 from tests.support.builders import captured, eur, event, fold, funds, object_report, refund, sums
 
 K = ObjectKind
