@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kassa.core.merchant import Merchant
 from kassa.customers.store import Customers
 from kassa.orders.attempts import begun
 from kassa.orders.lifecycle import OrderLifecycle
@@ -42,6 +43,7 @@ def send(**fields: Any) -> SentOrder:
     Customers("main").keep(sent.buyer_id, sent.order_id, sent.buyer)
     attempts = (begun(1, ("stripe", "main"), NOW),)
     orders = Orders("main")
-    resolved = SavedRates("main").resolved(sent.content, orders)
+    seller = Merchant.from_settings(settings().model_dump())
+    resolved = SavedRates("main").resolved(sent.content, orders, seller)
     orders.open(resolved, OrderLifecycle(order_id=sent.order_id, attempts=attempts))
     return sent
