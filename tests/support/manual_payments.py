@@ -90,9 +90,9 @@ class Desk:
         facts = [one["detail"] for one in self.stack.published()]
         return [one for one in facts if one["metadata"]["subject_kind"] != "invoice"]
 
-    def follow(self) -> list[dict[str, Any]]:
-        """Book what is queued, and let orders and invoices follow."""
-        facts = self.book()
+    def follow(self, messages: list[str] | None = None) -> list[dict[str, Any]]:
+        """Book what is queued, or given messages, and let orders and invoices follow."""
+        facts = self.book(messages)
         for fact in facts:
             name, record = fact["data"]["fact"], _record(fact)
             if name in _APPLICABLE:

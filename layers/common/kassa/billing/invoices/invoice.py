@@ -17,6 +17,7 @@ from kassa.core.merchant import Merchant
 from kassa.core.model import Model
 from kassa.core.money import Money
 from kassa.core.postings import Account
+from kassa.gateways.registry import BY_HAND
 from kassa.ledger.facts import PaymentCaptured
 from kassa.orders.order import Order
 
@@ -95,6 +96,11 @@ class Invoice(Model):
 def is_invoiced(capture: PaymentCaptured) -> bool:
     """Whether a capture needs an invoice; what was captured before the books opened has one."""
     return any(p.destination is Account.GATEWAY_CLEARING for p in capture.postings)
+
+
+def is_unapplied(capture: PaymentCaptured, metadata: FactMetadata) -> bool:
+    """Whether a person entered a payment for no order of ours: nobody knows what was sold."""
+    return metadata.gateway in BY_HAND and capture.order_id is None
 
 
 def series_of(merchant: Merchant, now: datetime) -> str:

@@ -7,7 +7,7 @@ entered, and only finishes what is missing. Between two that want the same the t
 from collections.abc import Callable
 
 from kassa.billing.invoices.create_invoice import create_invoice
-from kassa.billing.invoices.invoice import is_invoiced
+from kassa.billing.invoices.invoice import is_invoiced, is_unapplied
 from kassa.billing.invoices.store_invoice import store_invoice
 from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.receivables.items import KeptReceivable, kept_receivable
@@ -30,18 +30,18 @@ def issue_for_capture(
     """Give a capture its invoice and see that it stands; return what is owed of it.
 
     A capture whose order awaits a payment of its invoice settles that one. None is returned of what
-    was captured before the books opened. Raises StaleWrite when others kept being faster until the
-    time ran out; the message must come back.
+    was captured before the books opened, or entered for nothing known. Raises StaleWrite when
+    others kept being faster until the time ran out; the message must come back.
     """
     capture, source_id = fact.data, fact.metadata.fact_id
     assert isinstance(capture, PaymentCaptured)
-    if not is_invoiced(capture):
-        metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)
-        return None
     known = Numbers().of_source(source_id)
     item = known or retry_on_conflict(
         lambda: _invoiced(capture, fact, merchant), time_left_s, RESERVE_S
     )
+    if item is None:
+        metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)
+        return None
     kept = kept_receivable(issued(item).entry, item)
     make_known(kept, source_id)
     is_own = kept.of.source_id == source_id
@@ -66,11 +66,13 @@ def issue_for_capture(
     return kept
 
 
-def _invoiced(capture: PaymentCaptured, fact: LedgerFact, merchant: Merchant) -> table.Item:
-    """Settle the order's invoice, or issue one; unless another delivery has done so."""
+def _invoiced(capture: PaymentCaptured, fact: LedgerFact, merchant: Merchant) -> table.Item | None:
+    """Settle the invoice it is for, or issue one; unless another delivery has done so."""
     source_id = fact.metadata.fact_id
+    if not is_invoiced(capture):
+        return None
     if known := Numbers().of_source(source_id):
         return known
-    if capture.order_id and (item := settle_invoice(capture, source_id, merchant.merchant_id)):
+    if item := settle_invoice(capture, source_id, merchant.merchant_id):
         return item
-    return create_invoice(fact, capture, merchant)
+    return None if is_unapplied(capture, fact.metadata) else create_invoice(fact, capture, merchant)

@@ -6,6 +6,7 @@ an invoice or gets one of its own, never both, whoever hears of it at the same t
 
 from botocore.exceptions import ClientError
 
+from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers, pointer
 from kassa.billing.receivables.items import KeptReceivable, entering
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
@@ -17,15 +18,13 @@ from kassa.platform.settings import settings
 
 
 def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -> table.Item | None:
-    """Settle the invoice of a capture's order, and return its item; none where none awaits it.
+    """Settle the invoice that a capture is for, and return its item; none where none awaits it.
 
     What is paid in another currency settles nothing. Raises StaleWrite when another writer was
     first: read again.
     """
-    was = Receivables(merchant_id).of_order(str(capture.order_id))
-    if was is None or not was.receivable.is_awaited:
-        return None
-    if capture.amount.currency != was.receivable.currency:
+    was = _awaiting(capture, Receivables(merchant_id))
+    if was is None or capture.amount.currency != was.receivable.currency:
         return None
     entry = Entry(
         kind=EntryKind.SETTLED,
@@ -35,6 +34,15 @@ def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -
     )
     _commit(was, was.receivable.with_entry(entry), source_id)
     return Numbers().of_source(source_id)
+
+
+def _awaiting(capture: PaymentCaptured, receivables: Receivables) -> KeptReceivable | None:
+    """Return the invoice that a person named, unless it is void; else its order's, if it waits."""
+    if capture.invoice_number is not None:
+        named = receivables.of_number(capture.invoice_number)
+        return None if named.receivable.state is InvoiceState.VOID else named
+    of_order = receivables.of_order(capture.order_id) if capture.order_id else None
+    return of_order if of_order is not None and of_order.receivable.is_awaited else None
 
 
 def _commit(was: KeptReceivable, after: Receivable, source_id: str) -> None:

@@ -1,0 +1,130 @@
+"""Invoices paid by hand: in part, whole, beyond, by a cheque that bounces, and not at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kassa.billing.numbering.record import InvoiceState
+from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.void_document import void_document
+from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.receivables.store import Receivables
+from kassa.platform.settings import settings
+from tests.support.api_requests import place
+from tests.support.builders import OPERATOR
+from tests.support.drafts import post
+from tests.support.manual_payments import Desk
+from tests.support.manual_payments import desk as desk
+
+GROSS = 847_13  # of the draft: 675.00 and 25.5 % of it
+
+
+@pytest.fixture(autouse=True)
+def _in_finland(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    known = {"MERCHANT_COUNTRY": "FI", "MERCHANT_TAX_ID": "FI20774740"}
+    for name, value in known.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def issued(**fields: Any) -> str:
+    status, answer = post(**fields)
+    assert status == 201, answer
+    return str(answer["number"])
+
+
+def owed(number: str) -> Receivable:
+    return Receivables("main").of_number(number).receivable
+
+
+def invoices() -> int:
+    return Numbers().series("main", "2026").last_number
+
+
+def test_an_invoice_without_an_order_is_settled_in_part_and_whole(desk: Desk) -> None:
+    number = issued()
+    desk.entered(invoice_number=number, amount_minor=800_00, method="transfer")
+    desk.follow()
+    assert (owed(number).open_minor, owed(number).state) == (47_13, InvoiceState.OPEN)
+
+    desk.entered(invoice_number=number, amount_minor=47_13)
+    desk.follow()
+    assert (owed(number).open_minor, owed(number).state) == (0, InvoiceState.PAID)
+    assert invoices() == 1
+
+
+def test_what_is_paid_beyond_an_invoice_is_the_customers_credit(desk: Desk) -> None:
+    number = issued()
+    desk.entered(invoice_number=number, amount_minor=GROSS + 5_00)
+    desk.follow()
+    desk.entered(invoice_number=number, amount_minor=1_00)
+    desk.follow()
+
+    assert (owed(number).open_minor, owed(number).credit_minor) == (0, 6_00)
+    assert invoices() == 1
+
+
+def test_an_invoice_whose_cheque_bounced_is_owed_again_and_can_be_paid_anew(desk: Desk) -> None:
+    number = issued()
+    payment_id = desk.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
+    desk.follow()
+    desk.reverse(payment_id)
+    desk.follow()
+    assert (owed(number).open_minor, owed(number).state) == (GROSS, InvoiceState.OPEN)
+
+    desk.entered(invoice_number=number, amount_minor=GROSS)
+    desk.follow()
+    assert owed(number).state is InvoiceState.PAID
+    assert invoices() == 1
+
+
+def test_a_bounced_cheque_that_is_heard_of_first_leaves_the_invoice_owed(desk: Desk) -> None:
+    number = issued()
+    payment_id = desk.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
+    desk.reverse(payment_id)
+    entered, bounced = desk.queued()
+    desk.follow([bounced, entered])
+
+    assert owed(number).open_minor == GROSS
+    assert invoices() == 1
+
+
+def test_a_void_invoice_takes_no_payment(desk: Desk) -> None:
+    number = issued()
+    void_document("main", number, ("by mistake", OPERATOR), lambda: 10.0)
+    status, error = desk.enter(invoice_number=number)
+    assert (status, error["param"]) == (409, "invoice_number")
+
+
+def test_an_invoice_that_became_void_meanwhile_leaves_its_payment_unapplied(desk: Desk) -> None:
+    number = issued()
+    desk.entered(invoice_number=number, amount_minor=GROSS)
+    void_document("main", number, ("by mistake", OPERATOR), lambda: 10.0)
+    desk.follow()
+
+    assert owed(number).state is InvoiceState.VOID
+    assert invoices() == 1
+    assert desk.ledger()["customers", "EUR"] == -GROSS
+
+
+def test_what_is_for_nothing_known_gets_no_invoice_whatever_becomes_of_it(desk: Desk) -> None:
+    given_back, reversed_ = desk.entered(), desk.entered(reference="slip-2")
+    desk.follow()
+    desk.give_back(given_back, amount_minor=2_90)
+    desk.reverse(reversed_, "mistake")
+    desk.follow()
+
+    assert invoices() == 0
+    assert desk.ledger()["customers", "EUR"] == -10_00
+
+
+def test_an_order_that_is_paid_by_hand_has_one_invoice_settled_at_once(desk: Desk) -> None:
+    place(1, desk.clock)
+    desk.entered(order_id="order-1", amount_minor=100_00)
+    desk.follow()
+
+    assert owed("2026-00000001").state is InvoiceState.PAID
+    assert invoices() == 1
