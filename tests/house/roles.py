@@ -16,7 +16,19 @@ VENDORS = {"adyen", "btcpay", "klarna", "manual", "paypal", "standard", "stripe"
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
     *("alarm", "approve", "archive", "authorize", "bind", "book", "build", "check", "close"),
-    *("create", "decide", "enqueue", "enter", "find", "gather", "generate", "issue", "look"),
+    *(
+        "create",
+        "decide",
+        "enqueue",
+        "enter",
+        "find",
+        "follow",
+        "keep",
+        "gather",
+        "generate",
+        "issue",
+        "look",
+    ),
     *("note", "queue", "reverse"),
     *(
         "number",

@@ -15,6 +15,7 @@ FUNCTIONS = resources("Serverless::Function")
 LAYERS = resources("Serverless::LayerVersion")
 ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
 WEBHOOK = "POST /webhooks/{gateway}/{account}"
+PAY = "GET /pay/{token}"
 
 
 def metadata(name: str) -> Any:
@@ -91,6 +92,7 @@ def test_no_deployment_ever_writes_a_secret_or_takes_one_away(name: str) -> None
 def test_the_api_has_the_routes_we_promised() -> None:
     assert set(ROUTES) == {
         WEBHOOK,
+        PAY,
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -138,11 +140,12 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_but_the_webhook_requires_an_api_key(route: str) -> None:
+def test_every_route_but_the_webhook_and_payment_links_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
-    assert authorizer == ([] if route == WEBHOOK else ["ApiKeyAuthorizer"])
-    assert ROUTES[route].get("AuthorizationType") == (None if route == WEBHOOK else "CUSTOM")
+    is_public = route in (WEBHOOK, PAY)
+    assert authorizer == ([] if is_public else ["ApiKeyAuthorizer"])
+    assert ROUTES[route].get("AuthorizationType") == (None if is_public else "CUSTOM")
 
 
 def test_a_revoked_api_key_is_refused_at_once() -> None:

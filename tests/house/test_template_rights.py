@@ -118,6 +118,7 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
     }
     callers = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
     callers |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
+    callers |= {"FollowPaymentLinkFunction"}
     callers |= {"TrackOrderFunction"}  # the same, of a duplicate payment
     assert readers == callers | {"BookEventFunction"}
 

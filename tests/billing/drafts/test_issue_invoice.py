@@ -111,7 +111,7 @@ def test_many_at_once_spend_one_number_for_each_draft(
     merchant = Merchant.from_settings(settings().model_dump())
 
     def issue(name: str) -> IssuedInvoice:
-        return issue_invoice(SentDraft(**draft(draft_id=name)), merchant, lambda: 29.0)
+        return issue_invoice(SentDraft(**draft(draft_id=name)), merchant, "", lambda: 29.0)
 
     with ThreadPoolExecutor(9) as pool:
         made = list(pool.map(issue, ["a", "b", "c"] * 3))

@@ -9,6 +9,7 @@ Order lifecycle   ORDER#<merchant_id>#<order_id>           LIFECYCLE         ORD
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
 Tax rates         TAXRATES#<merchant_id>                   VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
+Payment link      PAYLINK#<sha256 of its token>            PAYLINK
 
 Work queue            GSI2PK                               GSI2SK
 Unknown checkouts     CHECKOUTS                            <next_check_at>#<order_id>
@@ -18,6 +19,9 @@ An order with its lifecycle               Orders.find             Query PK, cons
 One order, one checkout                   Orders.open             TransactWriteItems, both put if absent
 A change of an order's lifecycle          Orders.keep             PutItem on the version read
 Orders of a day, or of a customer         order_lists.of_day, .of_customer  Query GSI1, BatchGetItem
+The order that a payment link is of       link_store.find  GetItem, consistent
+A payment link of an order                link_store.keep  PutItem if absent
+How often a link was followed             link_store.count  UpdateItem, on the count that is left
 Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
@@ -75,3 +79,8 @@ def tax_rates(merchant_id: str, version: int) -> Key:
 def circuit(merchant_id: str, gateway: str) -> Key:
     """Return the key of a gateway's circuit."""
     return Key(f"CIRCUIT#{merchant_id}", gateway)
+
+
+def payment_link(digest: str) -> Key:
+    """Return the key of a payment link, by the digest of its token: the table can't open one."""
+    return Key(f"PAYLINK#{digest}", "PAYLINK")

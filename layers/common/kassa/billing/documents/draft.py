@@ -72,6 +72,7 @@ class Draft(Model):
     purchase_order: Reference | None = None  # BT-13
     payment_terms: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     remittance: Reference | None = None  # BT-83: what a payer writes on a transfer
+    payment_url: Annotated[str, Field(max_length=500)] | None = None  # where it is paid online
     bank_accounts: Annotated[tuple[BankAccount, ...], Field(max_length=3)] = ()
     note: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     reason: Text | None = None  # why something is given back

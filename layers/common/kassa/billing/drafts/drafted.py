@@ -28,7 +28,7 @@ class Drafted(NamedTuple):
 def drafted(
     content: DraftContent, seller: SellerProfile, buyer: Buyer | None, known: Mapping[str, Any]
 ) -> Drafted:
-    """Return what a draft comes to; `known` are its dates and its languages.
+    """Return what a draft comes to; `known` are its dates, its languages and its link.
 
     Raises InvalidRequest for what no document can say.
     """
@@ -47,19 +47,21 @@ def require_sound(document: Document, content: DraftContent) -> None:
 
 
 def kept_fields(
-    content: DraftContent, languages: tuple[str, ...], seller: SellerProfile
+    content: DraftContent, seller: SellerProfile, known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what an item holds of a draft: its content, and which seller's profile it is by."""
-    return {
+    link = {"payment_url": known["payment_url"]} if known["payment_url"] else {}
+    return link | {
         "draft": stored.text(content, exclude_none=True, exclude_defaults=True),
-        "languages": list(languages),
+        "languages": list(known["languages"]),
         "seller_version": seller.version,
     }
 
 
 def said_by(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that a document says, but for who buys: what its digest is of."""
-    return {
+    link = {"payment_url": item["payment_url"]} if "payment_url" in item else {}
+    return link | {
         "draft": item["draft"],
         "languages": list(item["languages"]),
         "seller_version": int(item["seller_version"]),

@@ -33,8 +33,10 @@ class IssuedInvoice(NamedTuple):
     is_new: bool
 
 
-def issue_invoice(sent: SentDraft, merchant: Merchant, time_left_s: TimeLeft) -> IssuedInvoice:
-    """Give a draft its number and its documents, once.
+def issue_invoice(
+    sent: SentDraft, merchant: Merchant, payment_url: str | None, time_left_s: TimeLeft
+) -> IssuedInvoice:
+    """Give a draft its number and its documents, once; a new number may get a link.
 
     Raises InvalidRequest for what no document can say, EinvoiceRefused where it names a profile
     whose rules it breaks, and Conflict where the same sale was invoiced in other words.
@@ -42,7 +44,7 @@ def issue_invoice(sent: SentDraft, merchant: Merchant, time_left_s: TimeLeft) ->
     source_id = source_of(sent, merchant.merchant_id)
     known = Numbers().of_source(source_id)
     item = known or retry_on_conflict(
-        lambda: number_draft(sent, source_id, merchant), time_left_s, RESERVE_S
+        lambda: number_draft(sent, source_id, merchant, payment_url), time_left_s, RESERVE_S
     )
     _require_same(sent, item, merchant.merchant_id)
     make_known(kept_receivable(issued(item).entry, item), source_id)

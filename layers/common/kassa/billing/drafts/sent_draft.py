@@ -16,9 +16,20 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY
 from kassa.customers.parties import Buyer, LanguageTag
+from kassa.gateways.submissions import PaymentMethod
+from kassa.orders.order import WebAddress
 
 _ShopId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")]
 _CustomerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+/-]{0,199}$")]  # no mail
+
+
+class LinkTerms(Model):
+    """Where a customer goes who pays by the link on the invoice, and how they may pay."""
+
+    success_url: WebAddress
+    cancel_url: WebAddress
+    method: PaymentMethod | None = None  # none: the customer chooses at the checkout
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None  # ISO 3166-1
 
 
 class DraftContent(Model):
@@ -39,6 +50,7 @@ class DraftContent(Model):
     payment_terms: Annotated[str, Field(min_length=1, max_length=500)] | None = None  # in words
     remittance: Reference | None = None  # what a payer writes on a transfer
     note: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    payment_link: LinkTerms | None = None  # then an order of the same amount is kept too
     profile: ProfileName | None = None  # of an electronic invoice: refused what can't be one
 
     @property
@@ -87,6 +99,8 @@ class SentDraft(DraftContent):
         """Refuse what names no sale, or says a thing twice."""
         if self.draft_id is None and self.order_id is None:
             raise ValueError("draft_id: say which one it is, or give an order_id")
+        if self.payment_link is not None and self.order_id is None:
+            raise ValueError("payment_link: give the order_id under which it is paid")
         if self.due_on is not None and self.payment_terms_days is not None:
             raise ValueError("due_on: give either due_on or payment_terms_days")
         if self.period is not None and self.period[1] < self.period[0]:

@@ -5,6 +5,7 @@ from datetime import date
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.billing.drafts.issue_invoice import issue_invoice
+from kassa.billing.drafts.keep_order import new_url
 from kassa.billing.drafts.sent_draft import SentDraft
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import issued
@@ -29,6 +30,7 @@ class IssuedView(Model):
     due_on: date | None
     total: Money  # with tax
     open_minor: int  # what of it is still to be paid
+    payment_url: str | None  # where its customer pays it online, if it was asked for
     document_url: str | None  # opens its PDF for five minutes
     einvoice_url: str | None  # and its electronic invoice, where it has one
 
@@ -43,7 +45,9 @@ class IssuedView(Model):
 def post_invoice(draft: SentDraft) -> tuple[IssuedView, int]:
     """Issue what is asked for, once; 201 for a new number, 200 for the one it has."""
     merchant = Merchant.from_settings(settings().model_dump())
-    made = issue_invoice(draft, merchant, time_left_s(routes.lambda_context))
+    domain = routes.current_event.raw_event["requestContext"].get("domainName")
+    url = new_url(f"https://{domain}") if draft.payment_link else None
+    made = issue_invoice(draft, merchant, url, time_left_s(routes.lambda_context))
     return _shown(made.item), 201 if made.is_new else 200
 
 
@@ -62,6 +66,7 @@ def _shown(item: table.Item) -> IssuedView:
         due_on=receivable.due_on,
         total=Money(amount_minor=document.entry.gross_minor, currency=document.entry.currency),
         open_minor=receivable.open_minor,
+        payment_url=document.payment_url,
         document_url=links.get("pdf"),
         einvoice_url=links.get("xml"),
     )

@@ -5,6 +5,7 @@ documents were made isn't in them.
 """
 
 from kassa.billing.drafts.drafted import Drafted, drafted, said_by
+from kassa.billing.drafts.keep_order import keep_order
 from kassa.billing.drafts.sent_draft import DraftContent
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.store import issued
@@ -18,12 +19,14 @@ from kassa.platform import table
 
 
 def store_draft(item: table.Item, merchant: Merchant) -> None:
-    """Store the record and the documents of an invoice, and note their hashes."""
+    """Keep the order that pays an invoice, then its record and its documents, with their hashes."""
     sale, seller = sold_by(item, merchant)
     document = issued(item)
+    keep_order(item, document.entry.gross_minor, merchant.merchant_id)
     forms = print_forms(sale, seller, document.number_printed)
     owed = kept_receivable(document.entry, item).birth
-    if store_documents(document, said_by(item), forms, owed):
+    said = said_by(item)
+    if store_documents(document, said, forms, {**owed, **said}):
         count_missing(forms)
 
 
@@ -37,5 +40,6 @@ def sold_by(item: table.Item, merchant: Merchant) -> Drafted:
         "issued_on": entry.issued_on,
         "due_on": kept_receivable(entry, item).receivable.due_on,
         "languages": tuple(item["languages"]),
+        "payment_url": item.get("payment_url"),
     }
     return drafted(content, seller, buyer, known)

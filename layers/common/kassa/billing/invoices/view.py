@@ -54,6 +54,7 @@ class InvoiceView(Model):
     preceding: str | None  # the number that a credit note gives back of
     credit_notes: tuple[str, ...]  # the numbers that give back of this one
     void: ShownVoid | None
+    payment_url: str | None  # where its customer pays it online
     document_sha256: str | None  # none until the document stands
     document_url: str | None = None  # of one number: opens its PDF for five minutes
     einvoice_url: str | None = None  # and its electronic invoice, where it has one
@@ -125,6 +126,7 @@ def shown_document(
         preceding=entry.preceding,
         credit_notes=_credit_notes(receivable) if receivable else (),
         void=ShownVoid(reason=void.reason, by=void.by, at=void.at) if void else None,
+        payment_url=document.payment_url,
         document_sha256=document.documents.get("pdf"),
     )
 

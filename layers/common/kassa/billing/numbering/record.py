@@ -116,6 +116,7 @@ class IssuedDocument(Model):
     void_hash: str | None = None
     documents: dict[str, str] = {}  # form (pdf, xml) -> SHA-256, of what stands in the bucket
     language: str | None = None  # the first that it is written in
+    payment_url: str | None = None  # where it is paid online
 
     @property
     def number_printed(self) -> str:

@@ -135,6 +135,7 @@ def issued(item: table.Item) -> IssuedDocument:
         "void_text": item.get("void_entry"),
         "void_hash": item.get("void_hash"),
         "documents": _documents(item),
+        "payment_url": item.get("payment_url"),
         "language": next(iter(item.get("languages", ())), None),
     }
     if "void_entry" in item:

@@ -261,6 +261,8 @@ def _payment(document: Document, number: str, wording: Wording) -> dict[str, Any
     facts = payment_facts(draft.remittance or number, wording)
     if draft.due_on:
         facts.append((wording.label("due_on"), wording.date(draft.due_on)))
+    if draft.payment_url:
+        facts.append((wording.label("pay_online"), draft.payment_url))
     return payment_fields(draft.bank_accounts, facts, wording) | {
         "terms": draft.payment_terms or ""
     }

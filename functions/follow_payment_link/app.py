@@ -1,0 +1,16 @@
+"""GET /pay/{token}: leads whoever has an invoice's link to its payment page; no key is needed."""
+
+from typing import Any
+
+from kassa.billing.payment_links.follow_payment_link import follow_payment_link
+from kassa.platform.telemetry import logger, metrics, time_left_s
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request; its path is a secret of the customer's, and is never logged."""
+    metrics.add_metric(name="PaymentLinkFollowed", unit="Count", value=1)
+    token = str((event.get("pathParameters") or {}).get("token") or "")
+    status, headers, body = follow_payment_link(token, time_left_s(context))
+    return {"statusCode": status, "headers": headers, "body": body}

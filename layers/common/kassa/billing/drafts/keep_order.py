@@ -1,0 +1,61 @@
+"""Keep the order by which an invoice is paid, and the link that leads to its payment page.
+
+The order has no attempt until somebody follows the link. One that a shop sent before stays as it
+was sent, and must cost what is invoiced.
+"""
+
+from kassa.billing.drafts.sent_draft import DraftContent
+from kassa.billing.payment_links import link_store
+from kassa.billing.payment_links.link_store import LinkedOrder
+from kassa.core import stored
+from kassa.core.errors import Conflict, InvalidRequest, StaleWrite
+from kassa.orders.lifecycle import OrderLifecycle
+from kassa.orders.order import Order
+from kassa.orders.store import Orders
+from kassa.platform import table
+
+PATH = "/pay/"
+
+
+def new_url(base: str) -> str:
+    """Return the address of a new payment link below the API's own."""
+    return f"{base}{PATH}{link_store.new_token()}"
+
+
+def require_order(content: DraftContent, gross_minor: int, merchant_id: str) -> None:
+    """Raise Conflict where the order that is to be paid was sent and costs something else."""
+    if content.payment_link is None or content.order_id is None:
+        return
+    if not gross_minor:
+        raise InvalidRequest("payment_link: nothing is to be paid")
+    sent = Orders(merchant_id).content(content.order_id)
+    if sent is not None and (sent.amount_minor, sent.currency) != (gross_minor, content.currency):
+        raise Conflict(
+            f"order_id: order {sent.order_id} was sent with {sent.amount_minor} minor units of"
+            f" {sent.currency}, the invoice comes to {gross_minor} of {content.currency}"
+        )
+
+
+def keep_order(item: table.Item, gross_minor: int, merchant_id: str) -> None:
+    """Keep the order of an invoice and its link, each unless it stands; without a link, nothing."""
+    content = stored.read_text(DraftContent, item["draft"])
+    terms, order_id = content.payment_link, content.order_id
+    if terms is None or order_id is None:
+        return
+    order = Order(
+        order_id=order_id,
+        amount_minor=gross_minor,
+        currency=content.currency,
+        language=item["languages"][0],
+        customer_id=content.customer_id,
+        **dict(terms),
+    )
+    orders = Orders(merchant_id)
+    try:
+        if orders.content(order_id) is None:
+            orders.open(order, OrderLifecycle(order_id=order_id, version=1))
+    except StaleWrite:
+        if orders.content(order_id) is None:
+            raise
+    token = str(item["payment_url"]).rpartition(PATH)[2]
+    link_store.keep(token, LinkedOrder(merchant_id, order_id))

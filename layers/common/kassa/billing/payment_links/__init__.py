@@ -1,0 +1,1 @@
+"""Payment links: what somebody meets who follows the link on an invoice."""

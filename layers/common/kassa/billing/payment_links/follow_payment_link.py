@@ -1,0 +1,83 @@
+"""Follow a payment link: to the payment page of its order, the open one or a new one.
+
+Whoever has the link may follow it. It opens nothing for an invoice that is paid, void, given up or
+paid in part, and no more often in an hour than a person would.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.payment_links import link_store
+from kassa.billing.payment_links.link_store import LinkedOrder
+from kassa.billing.payment_links.pages import HEADERS, STATUSES, Notice, page
+from kassa.billing.receivables.items import kept_receivable
+from kassa.checkout.open_checkout import open_checkout
+from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict
+from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.store import Orders
+from kassa.orders.views import OrderCase
+from kassa.platform import clock, keys
+from kassa.platform.telemetry import logger
+
+TOKEN_MAX = 100  # characters; no token of ours is longer
+_ORDERS = {
+    OrderStatus.PAID: Notice.PAID,
+    OrderStatus.DISCREPANCY: Notice.PAID,
+    OrderStatus.PART_PAID: Notice.IN_PART,
+    OrderStatus.COMPLETED: Notice.UNDER_WAY,
+}
+
+
+class Answer(NamedTuple):
+    """What a browser is answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: str = ""
+
+
+def follow_payment_link(token: str, time_left_s: Callable[[], float]) -> Answer:
+    """Return where a link leads: 303 to a payment page, else a small page that says why not."""
+    of = link_store.find(token) if 0 < len(token) <= TOKEN_MAX else None
+    case = Orders(of.merchant_id).find(of.order_id) if of else None
+    if of is None or case is None:
+        return _noticed(Notice.UNKNOWN, None)
+    language, now = case.order.language, clock.now()
+    if notice := _closed(of, case):
+        return _noticed(notice, language)
+    if not link_store.count(token, now):
+        logger.warning("payment link followed too often", order_id=of.order_id)
+        answer = _noticed(Notice.NOT_NOW, language)
+        wait = {"Retry-After": str(link_store.retry_after_s(now))}
+        return answer._replace(status=429, headers=answer.headers | wait)
+    try:
+        url = open_checkout(case.order, Orders(of.merchant_id), time_left_s).url
+    except (CheckoutRefused, CheckoutUnavailable, Conflict) as error:
+        logger.warning("payment link opens nothing", order_id=of.order_id, reason=str(error))
+        return _noticed(Notice.NOT_NOW, language)
+    logger.info("payment link followed", order_id=of.order_id)
+    return _noticed(Notice.PAID, language) if url is None else Answer(303, _to(url))
+
+
+def _closed(of: LinkedOrder, case: OrderCase) -> Notice | None:
+    """Return why nothing is to be paid by a link; none where its invoice is owed as a whole."""
+    item = Numbers().of_source(keys.of_order(of.merchant_id, of.order_id))
+    if item is None:
+        return Notice.CLOSED
+    entry = issued(item).entry
+    receivable = kept_receivable(entry, item).receivable
+    if receivable.open_minor == entry.gross_minor:
+        return _ORDERS.get(case.lifecycle.status)
+    if receivable.open_minor:
+        return Notice.IN_PART
+    is_paid = receivable.position.applied_minor > 0
+    return Notice.PAID if is_paid else Notice.CLOSED
+
+
+def _noticed(notice: Notice, language: str | None) -> Answer:
+    return Answer(STATUSES[notice], dict(HEADERS), page(notice, language))
+
+
+def _to(url: str) -> dict[str, str]:
+    return {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
