@@ -15,6 +15,7 @@ from functions.approve_refund.app import lambda_handler as approve_refund
 from functions.authorize_api.app import lambda_handler as authorize_api
 from functions.decide_invoice.app import lambda_handler as decide_invoice
 from functions.decide_refund.app import lambda_handler as decide_refund
+from functions.enter_payment.app import lambda_handler as enter_payment
 from functions.issue_invoice.app import lambda_handler as issue_invoice
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
@@ -42,6 +43,9 @@ OF_ROUTE: dict[str, Handler] = {
     "POST /invoices/{number}/{action}": decide_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
+    "POST /payments/manual": enter_payment,
+    "POST /payments/manual/{payment_id}/refund": enter_payment,
+    "POST /payments/manual/{payment_id}/reverse": enter_payment,
     "POST /policies": save_policy,
     "POST /policies/try": try_policy,
 }
@@ -59,6 +63,12 @@ BODIES: dict[str, dict[str, Any]] = {
         **{"success_url": "https://shop.example/a", "cancel_url": "https://shop.example/b"},
     },
     "POST /orders/{order_id}/attempts/{number}/resolve": {"outcome": "paid", "note": "seen"},
+    "POST /payments/manual": {
+        **{"method": "cash", "account": "till-1", "amount_minor": 100, "currency": "EUR"},
+        **{"order_id": "order-1", "reference": "slip-1", "entry_id": "till-1/1"},
+    },
+    "POST /payments/manual/{payment_id}/refund": {"amount_minor": 100, "currency": "EUR"},
+    "POST /payments/manual/{payment_id}/reverse": {"reason": "bounced"},
     "POST /policies": {"otherwise": "escalate", "rules": []},
     "POST /policies/try": {"days": 3, "policy": {"otherwise": "escalate", "rules": []}},
 }

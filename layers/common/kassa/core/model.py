@@ -35,7 +35,10 @@ class Label(StrEnum):
 
 
 def _in_utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # at the calendar's edge, in another zone
+        raise ValueError("is no instant of any calendar day in UTC") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

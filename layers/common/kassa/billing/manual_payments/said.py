@@ -152,13 +152,15 @@ def received_at(body: PaymentBody, now: datetime, time_zone: str) -> datetime:
 
     Raises InvalidRequest for what is still to come, and for what is too long ago.
     """
-    name, at = "received_at", body.received_at or now
-    if body.received_on is not None:
-        name, at = "received_on", Period.of(body.received_on, time_zone).starts_at
-    if at > now:
+    at, today = body.received_at or now, day_of(now, time_zone)
+    name = "received_at" if body.received_on is None else "received_on"
+    day = body.received_on or at.date()
+    if at > now or (body.received_on and day > today):
         raise InvalidRequest(f"{name}: is still to come")
-    if at < now - AGE_MAX:
+    if day < today - AGE_MAX:
         raise InvalidRequest(f"{name}: is more than two years ago")
+    if body.received_on is not None:
+        at = Period.of(body.received_on, time_zone).starts_at
     return at.replace(microsecond=0)
 
 
