@@ -1,6 +1,8 @@
 """An archive stands whole or not at all, whoever dies, comes twice, or comes at the same time."""
 
+import base64
 import io
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -107,6 +109,24 @@ def test_the_archive_is_asked_to_stand_only_where_none_does(
     assert {condition for _, condition in writes} == {"*"}
 
 
+def test_each_step_of_the_upload_names_the_parts_checksum(
+    office: Office, s3: Callable[[Hook], None]
+) -> None:
+    """S3 refuses to complete an upload whose parts have one and whose completion doesn't."""
+    asked: dict[str, list[dict[str, Any]]] = {}
+    s3(lambda operation, params: asked.setdefault(operation, []).append(params))
+    office.fire(THIRD)
+
+    [begun], [completed] = asked["CreateMultipartUpload"], asked["CompleteMultipartUpload"]
+    assert begun["ChecksumAlgorithm"] == "CRC32"
+    uploaded = {one["PartNumber"]: one["ChecksumCRC32"] for one in asked["UploadPart"]}
+    parts = completed["MultipartUpload"]["Parts"]
+    assert {one["PartNumber"]: one["ChecksumCRC32"] for one in parts} == uploaded
+    assert len(uploaded) >= PARTS
+    body = asked["UploadPart"][0]["Body"]
+    assert base64.b64decode(uploaded[1]) == zlib.crc32(body).to_bytes(4, "big")
+
+
 @pytest.mark.parametrize(
     ("operation", "nth"),
     [
@@ -195,7 +215,7 @@ def test_parts_of_two_builders_that_differ_are_never_mixed(
     assert is_whole(office)
 
 
-@pytest.mark.parametrize("code", ["NoSuchUpload", "InvalidPart"])
+@pytest.mark.parametrize("code", ["NoSuchUpload", "InvalidPart", "ConditionalRequestConflict"])
 def test_an_upload_that_is_gone_is_given_up_and_begun_anew(
     office: Office, s3: Callable[[Hook], None], code: str
 ) -> None:

@@ -113,7 +113,7 @@ class _Packing:
         self.packer = Packer(output.write, chain.from_iterable(one.files for one in noted))
         self.lacking = [*chain.from_iterable(one.lacking for one in noted)]
         self.last = noted[-1].last if noted else None
-        self._is_noted = (len(self.packer.files), len(self.lacking))
+        self._noted_up_to = (len(self.packer.files), len(self.lacking))
 
     def add(self, document: IssuedDocument, forms: dict[str, bytes | None]) -> None:
         """Pack a document's forms, and note what is packed where a part is full."""
@@ -133,7 +133,7 @@ class _Packing:
 
     def _note(self, last: str) -> None:
         self.packer.hand_on()
-        files, lacking = self._is_noted
+        files, lacking = self._noted_up_to
         more = tuple(self.packer.files[files:]), tuple(self.lacking[lacking:])
         self._output.note(Noted(files=more[0], lacking=more[1], last=last))
-        self._is_noted = (len(self.packer.files), len(self.lacking))
+        self._noted_up_to = (len(self.packer.files), len(self.lacking))

@@ -90,7 +90,7 @@ class Tables:
     def add_document(
         self, stood: Stood, files: Mapping[str, PackedFile], lacking: Iterable[str]
     ) -> None:
-        """Write a document of the month: its row, the tax of each rate, and what is sums to.
+        """Write a document of the month: its row, the tax of each rate, and what it adds up to.
 
         `files` are its forms in the archive, by their names (pdf, xml).
         """

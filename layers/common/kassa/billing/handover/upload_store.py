@@ -5,6 +5,8 @@ builder that finds another's has lost the race and stops. An upload that is gone
 nobody finishes for a day) or whose parts aren't what was noted is given up, and begun anew.
 """
 
+import zlib
+from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -20,7 +22,8 @@ from kassa.platform import aws, documents
 from kassa.platform.settings import settings
 
 JSON, ZIP = "application/json", "application/zip"
-_GONE = {"NoSuchUpload", "InvalidPart", "InvalidPartOrder"}
+CHECKSUM = "CRC32"  # said at each step: S3 refuses to complete what says it at some alone
+_GONE = {"NoSuchUpload", "InvalidPart", "InvalidPartOrder", "ConditionalRequestConflict"}
 
 
 class _Begun(Model):
@@ -29,10 +32,17 @@ class _Begun(Model):
     upload_id: str
 
 
+class _Part(Model):
+    """A part that was uploaded, as S3 wants it named."""
+
+    etag: str
+    crc32: str  # base64 of its four bytes
+
+
 class _Uploaded(Model):
     """A part that was uploaded, and what is in it."""
 
-    etag: str
+    part: _Part
     noted: Noted
 
 
@@ -44,7 +54,7 @@ class HandoverUpload:
         self._progress = f"handovers/{merchant_id}/{month}.progress/"
         self._attempt = 1
         self._upload_id = ""
-        self._etags: list[str] = []
+        self._parts: list[_Part] = []
 
     @property
     def is_built(self) -> bool:
@@ -69,26 +79,30 @@ class HandoverUpload:
         while f"{self._attempt}/{len(parts) + 1:05d}.json" in names:
             body = _read(self._noting(len(parts) + 1))
             parts.append(stored.read_text(_Uploaded, body))
-        self._etags = [one.etag for one in parts]
+        self._parts = [one.part for one in parts]
         return [one.noted for one in parts]
 
     def write(self, part: bytes) -> None:
         """Upload the next part."""
-        answer = self._asked("upload_part", PartNumber=len(self._etags) + 1, Body=part)
-        self._etags.append(answer["ETag"])
+        crc32 = b64encode(zlib.crc32(part).to_bytes(4, "big")).decode()
+        number = len(self._parts) + 1
+        answer = self._asked("upload_part", PartNumber=number, Body=part, ChecksumCRC32=crc32)
+        self._parts.append(_Part(etag=answer["ETag"], crc32=crc32))
 
     def note(self, noted: Noted) -> None:
         """Note what is in the part that was uploaded last; raise StaleWrite where others did."""
-        uploaded = _Uploaded(etag=self._etags[-1], noted=noted)
+        uploaded = _Uploaded(part=self._parts[-1], noted=noted)
         body = stored.text(uploaded).encode()
-        key = self._noting(len(self._etags))
+        key = self._noting(len(self._parts))
         if documents.store(key, body, JSON) != sha256(body).hexdigest():
             raise StaleWrite(f"another builder is at {self.key}")
 
     def finish(self) -> None:
         """Let the archive stand, unless one stands already."""
-        etags = enumerate(self._etags, start=1)
-        parts = [{"PartNumber": number, "ETag": etag} for number, etag in etags]
+        parts = [
+            {"PartNumber": number, "ETag": one.etag, "ChecksumCRC32": one.crc32}
+            for number, one in enumerate(self._parts, start=1)
+        ]
         try:
             self._asked(
                 "complete_multipart_upload", MultipartUpload={"Parts": parts}, IfNoneMatch="*"
@@ -100,7 +114,10 @@ class HandoverUpload:
     def _begin(self) -> None:
         """Begin an upload; whose is noted first is everybody's."""
         created = aws.client("s3").create_multipart_upload(
-            Bucket=settings().bucket_name, Key=self.key, ContentType=ZIP
+            Bucket=settings().bucket_name,
+            Key=self.key,
+            ContentType=ZIP,
+            ChecksumAlgorithm=CHECKSUM,
         )
         begun = stored.text(_Begun(upload_id=created["UploadId"])).encode()
         documents.store(self._noting(0), begun, JSON)
