@@ -114,7 +114,7 @@ def test_each_step_of_the_upload_names_the_parts_checksum(
 ) -> None:
     """S3 refuses to complete an upload whose parts have one and whose completion doesn't."""
     asked: dict[str, list[dict[str, Any]]] = {}
-    s3(lambda operation, params: asked.setdefault(operation, []).append(params))
+    s3(lambda operation, params: asked.setdefault(operation, []).append({**params}))
     office.fire(THIRD)
 
     [begun], [completed] = asked["CreateMultipartUpload"], asked["CompleteMultipartUpload"]
