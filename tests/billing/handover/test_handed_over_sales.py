@@ -2,16 +2,16 @@
 
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from kassa.billing.handover.verification import verified
-from kassa.core.postings import PostingKind
-from tests.support.aws_stack import NOW, Context, FakeClock, Stack
-from tests.support.facts import moved
+from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.handovers import Archive, Office
-from tests.support.invoices import fact_batch, order_captured
+from tests.support.invoice_facts import booked, capture, refunded, taken_back
+from tests.support.invoices import fact_batch
 from tests.support.taxed_orders import BUYER, in_finland, send
 
 __all__ = ["in_finland"]
@@ -19,13 +19,16 @@ __all__ = ["in_finland"]
 THIRD = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)
 
 
+def hear(*facts: Any) -> None:
+    """Let the books' facts arrive."""
+    assert generate_invoice(fact_batch(*booked(*facts)), Context()) == {"batchItemFailures": []}
+
+
 @pytest.fixture
 def archive(stack: Stack, fake_clock: FakeClock) -> Archive:
     """Hand over a month with a sale of 100.00 EUR of two rates, of which 60.00 go back."""
     send()
-    refund = moved("RefundSucceeded", "pi_1", NOW, (60_00, "EUR"), PostingKind.REFUND)
-    for fact in (order_captured(1), refund):
-        assert generate_invoice(fact_batch(fact), Context()) == {"batchItemFailures": []}
+    hear(capture(), refunded(60_00))
     office = Office(stack, fake_clock)
     office.fire(THIRD)
     found = verified(io.BytesIO(office.bytes_of("2026-11")))
@@ -55,3 +58,25 @@ def test_who_bought_stands_in_the_documents_alone(archive: Archive) -> None:
     for table in others:
         assert name not in archive.read(table), table
         assert street not in archive.read(table), table
+
+
+def test_what_goes_back_and_is_taken_back_a_month_later_is_told_then(
+    stack: Stack, fake_clock: FakeClock
+) -> None:
+    send()
+    hear(capture())
+    office = Office(stack, fake_clock)
+    fake_clock.at = THIRD
+    hear(refunded(40_00), taken_back(60_00, version=3))
+    office.fire(THIRD, {"month": "2026-11"})
+    office.fire(datetime(2027, 1, 3, tzinfo=UTC))
+    november, december = office.archive("2026-11"), office.archive("2026-12")
+
+    assert november.column("index.csv", "state") == ["paid"]
+    assert (november.rows("open-items.csv"), november.rows("changes.csv")) == ([], [])
+    assert december.column("index.csv", "number") == ["CN-2026-00000001"]
+    changes = [(one["change"], one["amount"]) for one in december.rows("changes.csv")]
+    assert sorted(changes) == [("credited", "40.00"), ("refunded", "40.00"), ("reversed", "60.00")]
+    assert december.column("open-items.csv", "open") == ["60.00"]
+    for month in ("2026-11", "2026-12"):
+        assert verified(io.BytesIO(office.bytes_of(month))).is_whole
