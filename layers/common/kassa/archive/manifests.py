@@ -7,6 +7,8 @@ from pydantic import Field
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period
 
+LAYOUT = 2  # of reports that are made now
+
 
 class FactFile(Model):
     """One file of the archive, with the digest its bytes must still have."""
@@ -27,7 +29,7 @@ class LateFiles(Model):
 class Manifest(Model):
     """What a report reads and says of itself; nothing else may reach the report's bytes."""
 
-    layout: int = 1  # rises when the same files would give other bytes
+    layout: int = 1  # rises when the same files would give other bytes; 2 has both journals
     merchant_id: str
     merchant_name: str
     period: Period

@@ -49,6 +49,7 @@ class Tally(Model):
     captures: tuple[Captures, ...] = ()
     payments: dict[str, int] = {}  # payments with a capture, by currency
     failures: tuple[Failures, ...] = ()
+    opened: dict[str, int] = {}  # what invoices say they added to what is owed, by currency
 
     @property
     def count(self) -> int:

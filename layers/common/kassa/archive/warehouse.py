@@ -18,6 +18,7 @@ from kassa.core import stored
 from kassa.core.facts import Fact, UnknownFact
 from kassa.core.model import Model
 from kassa.core.periods import Period
+from kassa.core.postings import ACCRUAL
 
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
@@ -81,12 +82,15 @@ def _tally(connection: Any) -> Tally:
     is_small = sum(facts.values()) <= TRACED_MAX
     traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
     run(connection, "moved", traced_event_ids=traced)
+    flows = _models(Flow, _rows(connection, "flows", traced_event_ids=traced))
+    has_invoices = any(flow.kind in ACCRUAL for flow in flows)
     return Tally(
         facts=facts,
-        flows=_models(Flow, _rows(connection, "flows", traced_event_ids=traced)),
+        flows=flows,
         captures=_models(Captures, _rows(connection, "captures")),
         payments=dict(_rows(connection, "payments")),
         failures=_models(Failures, _rows(connection, "failures", traced_event_ids=traced)),
+        opened=dict(_rows(connection, "opened")) if has_invoices else {},
     )
 
 

@@ -2,10 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
+from kassa.reports.accrual import Accrual
 from kassa.reports.page import page
 from kassa.reports.report import Report
 from kassa.reports.summary import FIGURES, CurrencySummary
@@ -36,7 +37,14 @@ def documents(report: Report) -> dict[str, bytes]:
 
 def _json(report: Report) -> str:
     """Return every figure with the events it is traced to."""
-    document = {"manifest": "manifest.json", **report.model_dump(mode="json")}
+    later = {"accrual", "corrections"} if report.accrual is None else set()
+    said = report.model_dump(mode="json", exclude=later)
+    if later:
+        corrections = [
+            one.model_dump(mode="json", exclude={"accrual"}) for one in report.corrections
+        ]
+        said["corrections"] = corrections
+    document = {"manifest": "manifest.json", **said}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -59,6 +67,9 @@ def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
     for correction in report.corrections:
         for each in correction.currencies:
             yield from _figure_rows("corrections", str(correction.day), each)
+    yield from _accrual_rows("accrual", str(report.period.day), report.accrual)
+    for correction in report.corrections:
+        yield from _accrual_rows("accrual_corrections", str(correction.day), correction.accrual)
     for fact, count in report.facts.items():
         yield ("facts", str(report.period.day), None, fact, None, None, count, None)
 
@@ -85,6 +96,16 @@ def _detail_rows(day: str, each: CurrencySummary, hours: list[str]) -> Iterator[
         yield ("hours", day, currency, hour, *_amount(currency, amount_minor), None, None)
     for account, amount_minor in each.accounts.items():
         yield ("ledger", day, currency, account, *_amount(currency, amount_minor), None, None)
+
+
+def _accrual_rows(
+    section: str, day: str, accrual: Sequence[Accrual] | None
+) -> Iterator[tuple[Cell, ...]]:
+    for each in accrual or ():
+        amounts: dict[str, int] = {account.value: minor for account, minor in each.accounts.items()}
+        amounts |= {"open_invoices": each.opened_minor, "unapplied": each.unapplied_minor}
+        for name, minor in amounts.items():
+            yield (section, day, each.currency, name, *_amount(each.currency, minor), None, None)
 
 
 def _amount(currency: str, amount_minor: int) -> tuple[str, int]:

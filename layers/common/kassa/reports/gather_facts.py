@@ -10,7 +10,7 @@ from datetime import date, datetime
 from kassa.archive import files as fact_files
 from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import LateFiles, Manifest
+from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
@@ -27,6 +27,7 @@ def gather_facts(
         sorted({day for each in (period, *_periods(closed)) for day in each.utc_days})
     )
     return Manifest(
+        layout=LAYOUT,
         merchant_id=settings().merchant_id,
         merchant_name=settings().merchant_name,
         period=period,

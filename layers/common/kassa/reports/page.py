@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kassa.core.money_texts import written
 from kassa.core.postings import Account
+from kassa.reports.accrual import section
 from kassa.reports.cards import card
 from kassa.reports.charts import method_colors
 from kassa.reports.report import Report
@@ -45,7 +46,9 @@ def page(report: Report) -> str:
         "status_words": "Closed" if report.is_closed else "Preliminary: this day isn't closed",
         "provenance": _provenance(report),
     }
-    sections = (_totals(report), _cards(report), _corrections(report), _ledger(report))
+    sections = [_totals(report), _cards(report), _corrections(report), _ledger(report)]
+    if report.accrual:
+        sections.append(section(report.accrual))
     safe = {name: escape(text) for name, text in texts.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body="\n".join(sections))
 

@@ -5,11 +5,12 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
-from kassa.archive.manifests import Manifest
+from kassa.archive.manifests import LAYOUT, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.periods import Period
+from kassa.reports.accrual import Accrual, accrued, of_money
 from kassa.reports.summary import CurrencySummary, summarise
 
 DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
@@ -55,6 +56,7 @@ class Correction(Model):
     day: date
     facts: int
     currencies: tuple[CurrencySummary, ...]
+    accrual: tuple[Accrual, ...] | None = None  # none in the first layout
 
 
 class Report(Model):
@@ -69,6 +71,7 @@ class Report(Model):
     files: int
     currencies: tuple[CurrencySummary, ...]
     corrections: tuple[Correction, ...]
+    accrual: tuple[Accrual, ...] | None = None  # none in the first layout
 
     @classmethod
     def of(cls, manifest: Manifest, tally: Tally, late: list[Tally]) -> Self:
@@ -81,13 +84,21 @@ class Report(Model):
             built_at=f"{manifest.built_at:%Y-%m-%dT%H:%M:%SZ}",
             facts=tally.facts,
             files=len(manifest.files),
-            currencies=summarise(tally, len(manifest.period.hours)),
             corrections=tuple(
                 Correction(
                     day=each.period.day,
                     facts=counted.count,
-                    currencies=summarise(counted, len(each.period.hours)),
+                    **_journals(manifest, each.period, counted),
                 )
                 for each, counted in zip(manifest.late, late, strict=True)
             ),
+            **_journals(manifest, manifest.period, tally),
         )
+
+
+def _journals(manifest: Manifest, period: Period, tally: Tally) -> dict[str, Any]:
+    """Return both journals of a day; a report in the first layout has one, of all postings."""
+    hours = len(period.hours)
+    if manifest.layout < LAYOUT:
+        return {"currencies": summarise(tally, hours)}
+    return {"currencies": summarise(of_money(tally), hours), "accrual": accrued(tally)}
