@@ -1,8 +1,10 @@
 """How something is taxed: a category and a rate, which a merchant names and no rule guesses."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from itertools import zip_longest
+from typing import Annotated, Any, Protocol, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -50,3 +52,34 @@ class Tax(Model):
     def group(self) -> tuple[TaxCategory, Decimal]:
         """Return what is taxed together: one row of the tax breakdown (BG-23)."""
         return self.category, self.rate.normalize() + 0
+
+
+class Taxable(Protocol):
+    """A line that says how it is taxed, or of which class it is."""
+
+    @property
+    def tax(self) -> Tax | None:
+        """Return how it is taxed; of a class, what it came to."""
+
+    @property
+    def tax_class(self) -> str | None:
+        """Return its class."""
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """Return it with other fields."""
+
+
+TaxedLine = TypeVar("TaxedLine", bound=Taxable)
+
+
+def with_known_taxes(
+    lines: Sequence[TaxedLine], before: Sequence[TaxedLine]
+) -> tuple[TaxedLine, ...]:
+    """Return lines with what their classes came to when the same stood there before."""
+    pairs = zip_longest(lines, before[: len(lines)])
+    return tuple(
+        line.model_copy(update={"tax": was.tax})
+        if was is not None and line.tax_class and was.tax_class == line.tax_class
+        else line
+        for line, was in pairs
+    )

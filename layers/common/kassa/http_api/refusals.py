@@ -89,6 +89,10 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^[0-9]{20}$": "must be an account of 20 digits",
     r"^[A-Z0-9]{8}([A-Z0-9]{3})?$": "must be a BIC of 8 or 11 letters and digits",
     r"^[0-9-]{3,12}$": "must be a bank's code: 3 to 12 digits and hyphens",
+    r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,9}|(?=[\d.]{1,16}0*$)\d{0,9}\.\d{0,6}0*$)": (
+        "must be a number of at most six decimals, such as 7.5"
+    ),
+    r"^[A-Z0-9]{1,3}$": "must be a code of UNCL 5189 or 7161, such as 95 or FC",
     r"^[^@\r\n]*$": "must be one line without a mail address",
 }
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings", "rules")

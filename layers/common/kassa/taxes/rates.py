@@ -4,17 +4,16 @@ A merchant enters them, each with its source: no rule here guesses which class s
 to, nor whether a rate still holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
-from typing import Annotated, Any, Protocol, Self, TypeVar
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model, Text
-from kassa.core.tax import TAXED, Percent, Tax, TaxCategory
+from kassa.core.tax import TAXED, Percent, Tax, TaxCategory, TaxedLine
 
 RATES_MAX = 500
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -95,54 +94,21 @@ def tax_named(rates: Iterable[Rate], named: str, country: str, on: date) -> Tax:
     return found.tax
 
 
-class Taxable(Protocol):
-    """A line that says how it is taxed, or of which class it is."""
-
-    @property
-    def tax(self) -> Tax | None:
-        """Return how it is taxed; of a class, what it came to."""
-
-    @property
-    def tax_class(self) -> str | None:
-        """Return its class."""
-
-    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
-        """Return it with other fields."""
-
-
-Line = TypeVar("Line", bound=Taxable)
-
-
 def resolved_lines(
-    lines: Sequence[Line],
-    before: Sequence[Line],
-    rates: Sequence[Rate],
-    where_and_when: tuple[str, date],
-) -> tuple[Line, ...]:
-    """Return lines with the tax of their classes; what stood there before keeps its tax.
+    lines: Sequence[TaxedLine], rates: Sequence[Rate], where_and_when: tuple[str, date]
+) -> tuple[TaxedLine, ...]:
+    """Return lines with the tax of their classes, where that isn't known yet.
 
     Raises InvalidRequest, with the line, for a class that isn't known in a country on a day.
     """
-    pairs = zip_longest(lines, before[: len(lines)])
-    return tuple(
-        _resolved(f"lines.{at}.tax_class", line, was, rates, where_and_when)
-        if line.tax_class
-        else line
-        for at, (line, was) in enumerate(pairs)
-    )
-
-
-def _resolved(
-    place: str,
-    line: Line,
-    before: Line | None,
-    rates: Sequence[Rate],
-    where_and_when: tuple[str, date],
-) -> Line:
-    if before is not None and before.tax_class == line.tax_class:
-        return line.model_copy(update={"tax": before.tax})
-    try:
-        tax = tax_named(rates, line.tax_class or "", *where_and_when)
-    except InvalidRequest as error:
-        raise InvalidRequest(f"{place}: {error}") from None
-    return line.model_copy(update={"tax": tax})
+    found = []
+    for at, line in enumerate(lines):
+        if line.tax_class is None or line.tax is not None:
+            found.append(line)
+            continue
+        try:
+            tax = tax_named(rates, line.tax_class, *where_and_when)
+        except InvalidRequest as error:
+            raise InvalidRequest(f"lines.{at}.tax_class: {error}") from None
+        found.append(line.model_copy(update={"tax": tax}))
+    return tuple(found)

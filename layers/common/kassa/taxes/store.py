@@ -1,5 +1,8 @@
 """Tax rates in the table: each version that was ever saved, none ever changed; the newest rules."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from botocore.exceptions import ClientError
 
 from kassa.audit import store as audit_trail
@@ -7,6 +10,7 @@ from kassa.audit.trail import Act, Actor
 from kassa.core import stored
 from kassa.core.errors import StaleWrite
 from kassa.core.merchant import Merchant
+from kassa.core.tax import TaxedLine, with_known_taxes
 from kassa.orders import keys as order_keys
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
@@ -67,7 +71,15 @@ class SavedRates:
         if not any(line.tax_class for line in order.lines):
             return order
         known = orders.content(order.order_id)
+        lines = with_known_taxes(order.lines, known.lines if known else ())
         where_and_when = seller.country, seller.day_of(clock.now())
-        was = known.lines if known else ()
-        lines = resolved_lines(order.lines, was, self.newest().rates, where_and_when)
-        return order.model_copy(update={"lines": lines})
+        return order.model_copy(update={"lines": self.applied(lines, where_and_when)})
+
+    def applied(
+        self, lines: Sequence[TaxedLine], where_and_when: tuple[str, date]
+    ) -> tuple[TaxedLine, ...]:
+        """Return lines with the tax of their classes in a country on a day, where it isn't known.
+
+        Raises InvalidRequest, with the line, for a class that the rates saved last don't have.
+        """
+        return resolved_lines(lines, self.newest().rates, where_and_when)

@@ -35,8 +35,8 @@ class Adjustment(Model):
         return self
 
 
-class Line(Model):
-    """One thing that is sold (BG-25)."""
+class PricedLine(Model):
+    """One thing that is sold, however it is taxed."""
 
     name: Text
     description: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
@@ -45,7 +45,6 @@ class Line(Model):
     unit_price_minor: Minor  # of `price_quantity` units, with or without tax as the draft says
     price_quantity: Quantity = Decimal(1)
     adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=20)] = ()
-    tax: Tax
     product_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None  # the seller's
 
     @model_validator(mode="after")
@@ -54,3 +53,9 @@ class Line(Model):
         if any(one.tax for one in self.adjustments):
             raise ValueError("an adjustment of a line is taxed as the line is")
         return self
+
+
+class Line(PricedLine):
+    """One thing that is sold (BG-25)."""
+
+    tax: Tax

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from kassa.billing.documents.draft import Draft
+from kassa.billing.documents.lines import Line
 from kassa.billing.documents.totals import Document, worked_out
-from kassa.billing.drafts.sent_draft import DraftContent
+from kassa.billing.drafts.sent_draft import DraftContent, DraftLine
 from kassa.billing.einvoice.checks import refuse_problems
 from kassa.billing.einvoice.profiles import PROFILES
 from kassa.billing.seller.profile import ProfileName, SellerProfile
@@ -81,7 +82,7 @@ def _draft(
         rounding=seller.rounding,
         seller=seller.party,
         buyer=buyer.party if buyer else None,
-        lines=content.lines,
+        lines=tuple(map(_line, content.lines)),
         adjustments=content.adjustments,
         delivered_on=content.delivered_on,
         period=content.period or of_a_day,
@@ -93,3 +94,10 @@ def _draft(
         bank_accounts=seller.bank_accounts,
         note=content.note or seller.note,
     )
+
+
+def _line(line: DraftLine) -> Line:
+    """Return a line as documents have it; a class was resolved before."""
+    if line.tax is None:
+        raise InvalidRequest(f"lines: nobody said what {line.tax_class} comes to")
+    return Line(**{name: getattr(line, name) for name in Line.model_fields})

@@ -70,9 +70,10 @@ def _require_same(sent: SentDraft, item: table.Item, merchant_id: str) -> None:
         raise Conflict(f"order_id: {sent.order_id} is invoiced by {number}, for what was captured")
     was = stored.read_text(DraftContent, item["draft"])
     named = "order_id" if sent.order_id else "draft_id"
-    if was != sent.content:
+    now = sent.content_beside(was)
+    if was != now:
         changed = [
-            name for name in DraftContent.model_fields if getattr(was, name) != getattr(sent, name)
+            name for name in DraftContent.model_fields if getattr(was, name) != getattr(now, name)
         ]
         raise Conflict(f"{named}: {number} was issued for it with other {', '.join(changed)}")
     customers = Customers(merchant_id)

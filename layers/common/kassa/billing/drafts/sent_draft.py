@@ -7,14 +7,15 @@ customer and in documents alone; what is stored of a draft has no buyer in it.
 from datetime import date, timedelta
 from typing import Annotated, Self
 
-from pydantic import Field, StrictInt, field_validator, model_validator
+from pydantic import Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from kassa.billing.documents.draft import LINES_MAX, Reference
-from kassa.billing.documents.lines import Adjustment, Line
+from kassa.billing.documents.lines import Adjustment, PricedLine
 from kassa.billing.seller.profile import ProfileName
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY
+from kassa.core.tax import Tax, TaxClass, with_known_taxes
 from kassa.customers.parties import Buyer, LanguageTag
 from kassa.gateways.submissions import PaymentMethod
 from kassa.orders.order import WebAddress
@@ -32,6 +33,21 @@ class LinkTerms(Model):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None  # ISO 3166-1
 
 
+class DraftLine(PricedLine):
+    """One thing that is sold: how it is taxed, or of which class of the merchant's rates it is."""
+
+    tax_class: TaxClass | None = None
+    tax: Annotated[Tax | None, Field(validate_default=True)] = None  # of a class: what it came to
+
+    @field_validator("tax")
+    @classmethod
+    def _is_taxed(cls, tax: Tax | None, known: ValidationInfo) -> Tax | None:
+        """Refuse a line that says nothing of tax."""
+        if tax is None and known.data.get("tax_class") is None:
+            raise ValueError("is missing: say how the line is taxed, or its tax_class")
+        return tax
+
+
 class DraftContent(Model):
     """What is stored of a draft; the same one is invoiced once."""
 
@@ -40,7 +56,7 @@ class DraftContent(Model):
     customer_id: _CustomerId | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
     prices_include_tax: bool = False
-    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=LINES_MAX)]
+    lines: Annotated[tuple[DraftLine, ...], Field(min_length=1, max_length=LINES_MAX)]
     adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=20)] = ()
     languages: Annotated[tuple[LanguageTag, ...], Field(max_length=2)] = ()  # none: the merchant's
     due_on: date | None = None
@@ -85,6 +101,20 @@ class SentDraft(DraftContent):
         """Return what of it is stored."""
         fields = {name: getattr(self, name) for name in DraftContent.model_fields}
         return DraftContent.model_construct(**fields)
+
+    def content_beside(self, was: DraftContent) -> DraftContent:
+        """Return the same, with what its classes of tax came to when it was sent before."""
+        lines = with_known_taxes(self.lines, was.lines)
+        return self.content.model_copy(update={"lines": lines})
+
+    @field_validator("lines")
+    @classmethod
+    def _are_taxed_once(cls, lines: tuple[DraftLine, ...]) -> tuple[DraftLine, ...]:
+        """Refuse a line that says both how it is taxed and of which class it is."""
+        for number, line in enumerate(lines):
+            if line.tax is not None and line.tax_class is not None:
+                raise ValueError(f"line {number} has both tax and tax_class: send one of them")
+        return lines
 
     @field_validator("currency")
     @classmethod
