@@ -1,21 +1,18 @@
-"""`kassa invoices`: preview a document, void a number, certify a series, verify a certificate."""
+"""`kassa invoices`: certify a series, verify a certificate; and what other modules say of them."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.invoices import actions, hand_over, lists, preview
-from cli.invoices.wording import say_verified, say_void
+from cli.invoices import actions, decisions, hand_over, lists, preview
+from cli.invoices.wording import say_verified
 from cli.output import AsJson, in_one_line, print_json
 from infra import certificates
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.series import PREFIXES, kind_of
-from kassa.billing.numbering.void_document import void_document
 from kassa.core.errors import InvalidRequest
-from kassa.platform import clock
 from kassa.platform.settings import settings
 
 app = typer.Typer(
@@ -23,37 +20,11 @@ app = typer.Typer(
     help="Invoices and credit notes: list, show, open, create, void, certify, verify, hand over.",
 )
 
-WAIT_S = 30.0  # how long others may take the series' turns before a void gives up
-
-
 app.add_typer(lists.commands)
 app.add_typer(actions.commands)
+app.add_typer(decisions.commands)
 app.add_typer(preview.commands)
 app.add_typer(hand_over.commands, name="hand-over")
-
-
-@app.command("void")
-@in_one_line
-def void(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As printed: 2026-00000001.")],
-    reason: Annotated[
-        str, typer.Option(help="Why. It is kept for good: name no customer.", show_default=False)
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Void a number for good; it keeps its place, its document and the reason."""
-    stack = connect_as_merchant()
-    begun = clock.now()
-    document = void_document(
-        settings().merchant_id,
-        number,
-        (reason, operator(stack)),
-        lambda: WAIT_S - (clock.now() - begun).total_seconds(),
-    )
-    if as_json:
-        print_json(document.model_dump(mode="json", exclude_none=True))
-        return
-    say_void(document)
 
 
 @app.command("certificate")

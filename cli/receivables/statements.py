@@ -11,9 +11,9 @@ from cli.connection import connect_as_merchant
 from cli.listing import Listing
 from cli.output import AsJson, amount, console, in_one_line, print_json, say
 from cli.stack import give_up
-from kassa.billing.receivables.account import AccountStatement, CurrencyAccount
-from kassa.billing.receivables.state_account import StatementOf, state_account
-from kassa.billing.receivables.statement_csv import as_csv
+from kassa.billing.statements.account import AccountStatement, CurrencyAccount
+from kassa.billing.statements.state_account import StatementOf, state_account
+from kassa.billing.statements.statement_csv import as_csv
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.platform.settings import settings
@@ -60,7 +60,7 @@ def statement(
 
 
 def _write_pdf(stated: AccountStatement, merchant: Merchant, path: Path) -> None:
-    from kassa.billing.receivables import typeset_statement  # for PDFs alone: 0.3 s
+    from kassa.billing.statements import typeset_statement  # for PDFs alone: 0.3 s
 
     path.write_bytes(typeset_statement.typeset_statement(stated, merchant))
     console().print(str(path), soft_wrap=True, markup=False)

@@ -76,8 +76,18 @@ def test_an_earlier_day_is_as_it_was_then(books: FakeClock, size: int) -> None:
     assert credits == {}
     [euro] = ageing
     assert (euro.days_1_30_minor, euro.over_90_minor) == (90_00, 6_00)
+    assert listed(size, as_of="2026-10-12")[0] == {
+        "2025-00000001": 6_00,
+        **{f"2026-0000000{number}": (number + 1) * 10_00 for number in (1, 2, 3)},
+    }
     assert listed(as_of="2025-12-01")[0] == {"2025-00000001": 10_00}
     assert listed(as_of="2024-12-01") == ({}, {}, [])
+
+
+def test_what_was_paid_too_much_stood_beside_it_on_an_earlier_day_too(books: FakeClock) -> None:
+    books.at = NOW + timedelta(days=1)
+
+    assert listed(as_of="2026-11-21")[1] == {"2026-00000003": 5_00}
 
 
 def test_a_later_day_says_how_old_it_will_be(books: FakeClock) -> None:

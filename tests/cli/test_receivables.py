@@ -2,17 +2,20 @@
 
 import csv
 import io
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from kassa.audit import store as audit_trail
 from tests.support import sellers
 from tests.support.aws_stack import NOW, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.open_invoices import CUSTOMER, issue, pay
 
+FIRST = "2026-00000001"
 OCTOBER = NOW - timedelta(days=40)
 
 
@@ -114,3 +117,28 @@ def test_what_cannot_be_stated_is_said_in_one_line(shop: Console) -> None:
     assert nobody == "kassa: nothing was invoiced to a customer nobody"
     both = shop.refused("customers", "statement", CUSTOMER, "--csv", "--json")
     assert both == "kassa: --pdf, --csv and --json: one of them at a time"
+
+
+def test_what_is_owed_is_given_up_with_a_reason_and_a_promise_is_noted(shop: Console) -> None:
+    promised = shop.run("invoices", "promise", FIRST, "--on", "2026-12-01")
+    assert promised.stdout == f"{FIRST}: 234.00 EUR is promised for 2026-12-01.\n"
+    assert words(shop, "receivables", "open")[3][-3] == "2026-12-01"
+
+    given_up = shop.run("invoices", "write-off", FIRST, "--reason", "no answer since July")
+    assert given_up.stdout == f"{FIRST} is uncollectible: 234.00 EUR is given up.\n"
+    said = shop.json("invoices", "write-off", FIRST, "--reason", "another")
+    assert (said["state"], said["open_minor"]) == ("uncollectible", 0)
+    kept = [json.loads(one.content) for one in audit_trail.items(NOW.date())]
+    assert [(act["operation"], act["reason"]) for act in kept if "reason" in act] == [
+        ("invoice.write-off", "no answer since July")
+    ]
+    assert all(act["by"]["aws_arn"].startswith("arn:aws:") for act in kept)
+    lines = words(shop, "customers", "statement", CUSTOMER)
+    assert ["2026-11-21", "write", "off", FIRST, "-234.00", "0.00"] in lines
+
+
+def test_what_cannot_be_decided_is_said_in_one_line(shop: Console) -> None:
+    paid = shop.refused("invoices", "promise", "2026-00000004", "--on", "2026-12-01")
+    assert paid == "kassa: nothing is owed of 2026-00000004: it is paid"
+    over = shop.refused("invoices", "promise", FIRST, "--on", "2026-11-20")
+    assert over == "kassa: promised_on: must be a day from 2026-11-21 on, within a year"

@@ -58,6 +58,7 @@ VERBS = {
         "wake",
         "watch",
         "weigh",
+        "write",
     ),
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.

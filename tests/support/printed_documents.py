@@ -130,6 +130,16 @@ def statement(tag: str, *others: str, rows: int = 4, **fields: Any) -> Statement
     known["ageing"] = tuple(
         Bucket(from_days=first, to_days=last, minor=minor) for first, last, minor in buckets
     )
+    known["open_invoices"] = tuple(
+        OpenInvoice(
+            number=f"2026-0000000{number}",
+            issued_on=date(2026, 10, number),
+            due_on=date(2026, 11, 20 + number),
+            total_minor=90_000 + number,
+            outstanding_minor=30_000 + number,
+        )
+        for number in (1, 9)
+    )
     return Statement.model_validate(known | fields)
 
 

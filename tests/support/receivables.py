@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import Entry as NumberEntry
-from kassa.billing.receivables.account import Invoiced
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.statements.account import Invoiced
 
 K = EntryKind
 FIRST = date(2026, 1, 1)

@@ -1,13 +1,12 @@
 """Ageing: what was owed on any day, by how long it was due, and no currency added to another."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.billing.receivables.account import Invoiced
 from kassa.billing.receivables.ageing import (
     Age,
     Ageing,
@@ -19,6 +18,7 @@ from kassa.billing.receivables.ageing import (
 )
 from kassa.billing.receivables.history import History
 from kassa.billing.receivables.receivable import Entry, EntryKind, postings_of
+from kassa.billing.statements.account import Invoiced
 from kassa.core.postings import Account, balances
 from tests.support.receivables import DAYS, books, entered, in_utc, invoiced, local_day
 
@@ -142,15 +142,24 @@ def test_a_day_ends_where_the_merchant_is() -> None:
     assert ageing_of([paid], "America/Los_Angeles", D9) == {}
 
 
-def test_what_is_entered_with_an_invoice_bears_its_date_where_clocks_differ() -> None:
-    early = datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)  # the number took the next day's date
-    entries = (
-        entered(K.ISSUED, 100_00, D1, at=early),
-        entered(K.SETTLED, 100_00, D1, at=early),
-    )
+BEFORE = datetime(2026, 10, 31, 23, 59, 58, tzinfo=UTC)
+AFTER = datetime(2026, 11, 2, 0, 0, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("at", [BEFORE, AFTER])
+def test_what_is_entered_with_an_invoice_bears_its_date_where_clocks_differ(at: datetime) -> None:
+    entries = (entered(K.ISSUED, 100_00, D1, at=at), entered(K.SETTLED, 100_00, D1, at=at))
     stood = History(invoiced(1, *entries, issued_on=D1).receivable, D1, in_utc)
 
     assert stood.as_of(date(2026, 10, 31)).entries == ()
+    assert [change.on for change in stood.changes()] == [D1, D1]
+
+
+def test_nothing_happens_to_an_invoice_before_its_date() -> None:
+    late = BEFORE + timedelta(seconds=1)
+    entries = entered(K.ISSUED, 100_00, D1, at=BEFORE), entered(K.SETTLED, 100_00, D1, at=late)
+    stood = History(invoiced(1, *entries, issued_on=D1).receivable, D1, in_utc)
+
     assert [change.on for change in stood.changes()] == [D1, D1]
 
 

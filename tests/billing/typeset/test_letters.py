@@ -51,6 +51,18 @@ def test_who_is_owed_money_is_not_asked_to_pay() -> None:
     assert "Maksutiedot" not in found
 
 
+def test_what_is_open_is_as_late_as_it_was_at_the_end_of_the_period() -> None:
+    rows = letter_sheet(statement("en")).data["document"]["open_table"]["rows"]
+    assert [row[3] for row in rows] == ["9", "1"]
+    assert letter_sheet(statement("en", open_invoices=())).data["document"]["open_table"] is None
+
+
+def test_who_was_forgotten_is_named_by_nothing_but_a_number() -> None:
+    found = text_of(typeset_letter(statement("en", buyer=None)))
+    assert plain("Bill to") not in found
+    assert "K-100" in found
+
+
 def test_a_long_statement_has_its_head_on_each_page() -> None:
     pages = PdfReader(io.BytesIO(typeset_letter(statement("en", rows=90)))).pages
     assert len(pages) == 3

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from kassa.billing.receivables.account import AccountStatement
-from kassa.billing.receivables.state_account import StatementOf, state_account
-from kassa.billing.receivables.statement_csv import as_csv
+from kassa.billing.statements.account import AccountStatement
+from kassa.billing.statements.state_account import StatementOf, state_account
+from kassa.billing.statements.statement_csv import as_csv
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import JSON, NAME_MAX, NOT_FOUND
 from kassa.http_api.list_parameters import CalendarDay
@@ -77,7 +77,7 @@ def get_statement(
         case Form.CSV:
             return _file("text/csv; charset=utf-8", as_csv(statement), f"{statement.until}.csv")
         case Form.PDF:
-            from kassa.billing.receivables import typeset_statement  # for PDFs alone: 0.3 s
+            from kassa.billing.statements import typeset_statement  # for PDFs alone: 0.3 s
 
             pdf = typeset_statement.typeset_statement(statement, merchant)
             text = base64.b64encode(pdf).decode()

@@ -14,9 +14,11 @@ Number = Annotated[
 
 
 class Action(StrEnum):
-    """What a person does with an issued document."""
+    """What a person does with an issued document; the last two with what is owed of an invoice."""
 
     VOID = "void"
+    WRITE_OFF = "write-off"
+    PROMISE = "promise"
 
 
 InvoiceAction = Annotated[Action, Path(description="What the person does with the document.")]

@@ -136,7 +136,7 @@ def issued(item: table.Item) -> IssuedDocument:
         "void_hash": item.get("void_hash"),
         "documents": _documents(item),
         "payment_url": item.get("payment_url"),
-        "language": next(iter(item.get("languages", ())), None),
+        "language": next(iter(item.get("languages", ())), item.get("language")),
     }
     if "void_entry" in item:
         known |= {"void": stored.read_text(VoidEntry, item["void_entry"])}

@@ -37,7 +37,7 @@ class History:
             return max(issued_on, calendar(entry.at))
 
         dated = ((day_of(entry), entry) for entry in receivable.entries)
-        self._entries = sorted(dated, key=lambda one: one[0])  # of a day: as they were entered
+        self._entries = sorted(dated, key=lambda one: (one[0], one[1].at))
 
     def as_of(self, day: date) -> Receivable:
         """Return the receivable as it stood at the end of a day."""

@@ -1,7 +1,6 @@
 """Receivables in the table: one item is one invoice, and every change is held to its version."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 
 from kassa.billing.documents.draft import DocumentKind
 from kassa.billing.numbering.record import IssuedDocument
@@ -96,13 +95,6 @@ class Receivables:
         """Enter, each once, what is decided on the receivable as it is read; as `add` does."""
         was = self.of_number(number)
         return written(was, was.receivable.with_entries(decide(was.receivable)))
-
-    def promise(self, number: str, on: date) -> KeptReceivable:
-        """Note by when a customer said to pay; raise InvalidRequest where nothing is owed."""
-        was = self.of_number(number)
-        if not was.receivable.open_minor:
-            raise InvalidRequest(f"invoice {number}: nothing is owed of it")
-        return written(was, was.receivable.model_copy(update={"promised_on": on}))
 
 
 def _place(queues: tuple[str, str], cursor: str) -> tuple[int, str]:

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.billing.documents.kinds import MovementKind
-from kassa.billing.receivables.account import CurrencyAccount, Invoiced, Period, accounts
 from kassa.billing.receivables.receivable import Entry, EntryKind
-from tests.support.receivables import DAYS, books, entered, in_utc, invoiced, local_day
+from kassa.billing.statements.account import CurrencyAccount, Invoiced, Period, accounts
+from tests.support.receivables import DAYS, at_noon, books, entered, in_utc, invoiced, local_day
 
 K, M = EntryKind, MovementKind
 D1, D5, D9, END = date(2026, 11, 1), date(2026, 11, 5), date(2026, 11, 9), date(2026, 11, 30)
+LATER = date(2026, 12, 1)
 NOVEMBER = Period(D1, END)
 
 
@@ -132,8 +133,25 @@ def test_each_currency_is_an_account_of_its_own() -> None:
     invoices = [
         invoiced(1, entered(K.ISSUED, 100_00, D1), issued_on=D1),
         invoiced(2, entered(K.ISSUED, 5000, D5), issued_on=D5, currency="JPY"),
-        invoiced(3, entered(K.ISSUED, 1, date(2026, 12, 1)), issued_on=date(2026, 12, 1)),
+        invoiced(3, entered(K.ISSUED, 1, LATER), issued_on=LATER, currency="KWD"),
     ]
     found = accounts(invoices, NOVEMBER, in_utc)
 
     assert [(one.currency, one.closing_minor) for one in found] == [("EUR", 100_00), ("JPY", 5000)]
+
+
+def test_what_is_due_first_is_open_first() -> None:
+    invoices = [
+        invoiced(1, entered(K.ISSUED, 100_00, D1), issued_on=D1, due_on=LATER),
+        invoiced(2, entered(K.ISSUED, 200_00, D5), issued_on=D5, due_on=D9),
+    ]
+    [found] = accounts(invoices, NOVEMBER, in_utc)
+
+    assert [one.open_minor for one in found.open_items] == [200_00, 100_00]
+
+
+def test_a_payment_that_was_heard_of_after_a_write_off_stands_before_it() -> None:
+    late = entered(K.SETTLED, 100_00, D5, at=at_noon(D5) - timedelta(hours=1))
+    found = account(entered(K.ISSUED, 100_00, D1), entered(K.WRITTEN_OFF, 100_00, D5), late)
+
+    assert rows(found) == [(M.INVOICE, 100_00, 100_00), (M.PAYMENT, -100_00, 0)]

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 
-from kassa.billing.receivables.account import AccountStatement, CurrencyAccount
+from kassa.billing.statements.account import AccountStatement, CurrencyAccount
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 

@@ -4,10 +4,10 @@ Their name and address stand in the letter alone, and in no table; of one who wa
 is an id.
 """
 
-from kassa.billing.receivables.account import AccountStatement
-from kassa.billing.receivables.statement_letter import Reader, letter_of
 from kassa.billing.receivables.store import Receivables
 from kassa.billing.seller.store import seller_of
+from kassa.billing.statements.account import AccountStatement
+from kassa.billing.statements.statement_letter import Reader, letter_of
 from kassa.billing.typeset.typeset_document import typeset_letter
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
@@ -40,5 +40,5 @@ def _buyer(merchant: Merchant, customer_id: str) -> Party | None:
 
 def _language(merchant: Merchant, customer_id: str) -> str:
     receivables = Receivables(merchant.merchant_id)
-    [newest], _ = receivables.documents_of_customer(customer_id, PageRequest(limit=1))
-    return newest.language or merchant.language
+    newest, _ = receivables.documents_of_customer(customer_id, PageRequest(limit=10))
+    return next((one.language for one in newest if one.language), merchant.language)

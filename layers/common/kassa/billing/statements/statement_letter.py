@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from kassa.billing.receivables.account import AccountStatement, CurrencyAccount
 from kassa.billing.receivables.ageing import LAST_DAYS, Age
 from kassa.billing.seller.profile import SellerProfile
+from kassa.billing.statements.account import AccountStatement, CurrencyAccount
 from kassa.billing.typeset.letters import Bucket, Movement, OpenInvoice, Statement
 from kassa.customers.parties import Party
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from kassa.billing.receivables.account import AccountStatement, Invoiced, Period, accounts
 from kassa.billing.receivables.store import Receivables
+from kassa.billing.statements.account import AccountStatement, Invoiced, Period, accounts
 from kassa.core.errors import CustomerNotFound, InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.platform import clock

@@ -1,0 +1,1 @@
+"""Statements of account: what a customer was invoiced, paid and got back, and how it is told."""
