@@ -12,6 +12,7 @@ from tests.simulation.dynamodb.values import Item
 from tests.simulation.engine.schedule import Schedule
 
 _REFUNDING = {"pending", "requires_action", "succeeded"}
+_OF_DOCUMENTS = {"issued", "credited", "credit_voided", "voided"}  # entries that are facts anyway
 
 
 class Moved(NamedTuple):
@@ -54,8 +55,17 @@ class Checks:
             self._see_head(new)
         elif key[0].startswith("AUDIT#"):
             self._see_act(key, old, new)
-        elif key[1] == "INVOICE" and old is not None and _stated(old) != _stated(new):
+        elif key[1] == "INVOICE":
+            self._see_invoice(key, old, new)
+
+    def _see_invoice(self, key: Key, old: Item | None, new: Item) -> None:
+        """An invoice states the same for ever; what is entered of it is published as facts."""
+        if old is not None and _stated(old) != _stated(new):
             self._find(f"{key} was issued, and changed after that")
+        _, _, series, counted = key[0].split("#")
+        for one in json.loads(new["receivable"]["S"])["e"] if "receivable" in new else ():
+            if one["k"] in _OF_DOCUMENTS or any(one["m"]):
+                self.facts[f"{series}-{counted}:{one['i']}:{one['k']}"] = one["i"]
 
     def _see_head(self, head: Item) -> None:
         """Note which days of the audit trail are over: no act goes to a day before the head's."""
@@ -125,8 +135,9 @@ class Checks:
 
 
 def _stated(invoice: Item) -> Item:
-    """Return what an invoice states; where its document stands is noted later."""
-    return {name: value for name, value in invoice.items() if not name.startswith("document_")}
+    """Return what an invoice states; its document and what is owed of it are noted later."""
+    later = ("document_", "receivable", "GSI")
+    return {name: value for name, value in invoice.items() if not name.startswith(later)}
 
 
 def integer(item: Item, name: str) -> int:
