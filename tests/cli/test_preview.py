@@ -14,7 +14,8 @@ from kassa.billing.typeset.typeset_document import LAYOUTS
 from tests.support.pdf_text import plain, text_of
 from tests.support.template import ROOT
 
-EXAMPLES = sorted((ROOT / "docs/documents").glob("*.yaml"))
+# `draft` is for `kassa invoices create`, which knows the seller: it says nothing of one.
+EXAMPLES = sorted(path for path in (ROOT / "docs/documents").glob("*.yaml") if path.stem != "draft")
 INVOICE = ROOT / "docs/documents/invoice.yaml"
 
 
@@ -36,7 +37,8 @@ def test_each_example_becomes_a_pdf_and_pictures(example: Path, tmp_path: Path) 
 
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
-    assert found == {"pdf": f"{tmp_path}/a.pdf", "pictures": [f"{tmp_path}/a-1.png"], "missing": []}
+    assert (found["pdf"], found["missing"]) == (f"{tmp_path}/a.pdf", [])
+    assert found["pictures"][0] == f"{tmp_path}/a-1.png"
     assert "N-77" in text_of((tmp_path / "a.pdf").read_bytes())
     assert (tmp_path / "a-1.png").read_bytes().startswith(b"\x89PNG")
 
