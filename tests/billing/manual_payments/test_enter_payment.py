@@ -10,11 +10,15 @@ from botocore.exceptions import ClientError
 
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act
+from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
+from kassa.core.errors import StaleWrite
 from kassa.orders.lifecycle import OrderStatus
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from tests.support.api_requests import get, place
 from tests.support.aws_stack import NOW, Context
+from tests.support.builders import OPERATOR
 from tests.support.manual_payments import Desk
 from tests.support.manual_payments import desk as desk
 
@@ -338,3 +342,22 @@ def test_what_is_entered_again_after_its_entry_was_lost_is_the_same_payment(desk
     desk.book()
     assert desk.ledger()["gateway_clearing", "EUR"] == 2 * 12_90
     assert desk.reverse(named)[0] == 201
+
+
+def test_who_counted_payments_that_are_alike_before_another_came_counts_again(desk: Desk) -> None:
+    first = desk.entered()
+    entries = Entries("main")
+    kept = entries.named(first)
+    digest = next(
+        item["PK"]["S"].rpartition("#")[2]
+        for item in desk.stack.items()
+        if item["SK"]["S"] == "LIKENESS"
+    )
+    counted = entries.alike(digest)
+    desk.entered(is_repeat=True)
+
+    other = kept.entry.model_copy(update={"payment_id": "mp_other"})
+    act = Act(operation="payment.enter", object_id="payment/mp_other", by=OPERATOR)
+    with pytest.raises(StaleWrite):
+        entries.enter(KeptEntry(other, kept.digest), counted, act)
+    assert (counted.times, entries.alike(digest).times) == (1, 2)

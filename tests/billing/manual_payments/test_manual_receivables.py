@@ -128,3 +128,16 @@ def test_an_order_that_is_paid_by_hand_has_one_invoice_settled_at_once(desk: Des
 
     assert owed("2026-00000001").state is InvoiceState.PAID
     assert invoices() == 1
+
+
+def test_what_is_entered_for_an_invoice_that_is_paid_is_credit_and_gets_none_of_its_own(
+    desk: Desk,
+) -> None:
+    place(1, desk.clock)
+    desk.entered(order_id="order-1", amount_minor=100_00)
+    desk.follow()
+    desk.entered(invoice_number="2026-00000001", amount_minor=5_00)
+    desk.follow()
+
+    assert owed("2026-00000001").credit_minor == 5_00
+    assert invoices() == 1
