@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.generate_invoice.app import lambda_handler as generate_invoice
 from functions.serve_invoices.app import lambda_handler
 from kassa.billing.receivables.receivable import EntryKind
 from kassa.customers.parties import Address, Buyer
@@ -15,6 +16,7 @@ from kassa.customers.store import Customers
 from tests.support import sellers
 from tests.support.api_requests import get
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
+from tests.support.invoices import fact_batch, order_captured
 from tests.support.open_invoices import CUSTOMER, enter, issue, pay
 from tests.support.pdf_text import plain, text_of
 
@@ -181,3 +183,16 @@ def test_what_cannot_be_stated_is_refused_by_name(
 
 def test_nobody_has_an_account_to_whom_nothing_was_invoiced(books: Stack) -> None:
     assert get("/customers/nobody/statement")[0] == 404
+
+
+def test_what_was_captured_is_invoiced_and_paid_on_its_customers_account(stack: Stack) -> None:
+    generate_invoice(fact_batch(order_captured(1, customer_id="cus_1", language="ja")), Context())
+    sellers.save("FI")
+    [account] = get("/customers/cus_1/statement")[1]["accounts"]
+
+    assert [(one["kind"], one["balance_minor"]) for one in account["movements"]] == [
+        ("invoice", 100_00),
+        ("payment", 0),
+    ]
+    assert (account["open_items"], account["closing_minor"]) == ([], 0)
+    assert plain("ご入金") in text_of(pdf("cus_1"))

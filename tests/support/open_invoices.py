@@ -37,10 +37,8 @@ def issue(
     of, after = next_entry(statement, before, at.date())
     receivable = Receivable.model_validate(known).with_entry(issued_entry(of, at))
     beside = {"documents": {}, "language": language} | fields_of(of, receivable)
-    if customer_id is not None:
-        listed = keys.listed(str(of.issued_on), printed(of.series, of.number))
-        beside |= {"GSI1PK": keys.billed("main", customer_id), "GSI1SK": listed}
     Numbers().keep(of, Move(before, after), beside)
+    Numbers().lead_to(of, keys.of_order("main", str(of.order_id)))
     return printed(of.series, of.number)
 
 

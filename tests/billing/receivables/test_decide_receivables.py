@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from functions.decide_invoice.app import lambda_handler
+from functions.generate_invoice.app import lambda_handler as generate_invoice
 from kassa.audit import store as audit_trail
 from kassa.billing.receivables.receivable import EntryKind
 from kassa.billing.receivables.store import Receivables
@@ -18,6 +19,8 @@ from kassa.platform.aws import client
 from kassa.platform.settings import settings
 from tests.support.api_requests import get
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
+from tests.support.facts import captured
+from tests.support.invoices import fact_batch
 from tests.support.open_invoices import enter, issue, pay
 from tests.support.refund_stage import answered, http_event
 
@@ -105,6 +108,20 @@ def test_a_later_payment_takes_the_write_off_back_before_anything_else(books: St
         "uncollectible",
         50_00,
     )
+
+
+def test_a_capture_of_what_was_written_off_is_posted_as_recovered_and_then_as_paid(
+    books: Stack,
+) -> None:
+    decide("write-off", WHY)
+    books.published()
+    fact = captured("pi_1", NOW, (50_00, "EUR"), order_id="order-of-first")
+    generate_invoice(fact_batch(fact), Context())
+    moved = posted(books)
+
+    assert moved == {Account.WRITE_OFFS: -50_00, Account.RECEIVABLES: 0, Account.CUSTOMERS: 50_00}
+    assert get("/invoices", kind="invoice")[1]["invoices"][-1]["state"] == "uncollectible"
+    assert len(get("/invoices")[1]["invoices"]) == 2
 
 
 def test_what_is_owed_again_can_be_given_up_again(books: Stack) -> None:
