@@ -9,6 +9,7 @@ from kassa.billing.numbering.certificate import lines
 from kassa.billing.numbering.store import Numbers, kept
 from kassa.billing.numbering.verification import verified
 from kassa.platform import table
+from tests.simulation.numbering import owed
 from tests.simulation.numbering.world import TABLE, NumberingWorld
 
 Found = dict[str, dict[int, dict[str, Any]]]  # series -> number -> item
@@ -30,6 +31,7 @@ def violations(world: NumberingWorld) -> list[str]:
         *_chains(series, heads),
         *_voids(world, series, items),
         *_documents(world, series),
+        *owed.violations(world.facts, world.told, items),
         *(wrong for name in sorted(heads) for wrong in _certificates(world, name)),
     ]
 

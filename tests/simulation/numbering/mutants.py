@@ -6,6 +6,10 @@ from typing import Any
 from kassa.billing.numbering import issue_document, record, store, void_document
 from kassa.billing.numbering.record import GENESIS
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.receivables import entry_facts, items
+from kassa.billing.receivables import store as receivables
+from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.settling import settle_invoice
 from kassa.core.merchant import Merchant
 from kassa.platform import aws, documents, table
 from kassa.platform.settings import settings
@@ -52,6 +56,7 @@ def voiding_again(real: Any) -> Any:
     def setting(of: Any, sets: Any, removes: Any = (), **more: Any) -> Any:
         if "void_entry" in sets:
             more["ConditionExpression"] = "attribute_exists(PK)"
+            more.pop("values", None)
         return real(of, sets, removes, **more)
 
     return setting
@@ -105,6 +110,46 @@ def set_again(real: Any) -> Any:
     return put
 
 
+def settled_apart(real: Any) -> Any:
+    """Enter a payment first, and let its capture lead to the invoice by a write of its own."""
+
+    def commit(was: Any, after: Any, source_id: str) -> None:
+        table.write("update_item", **items.entering(was, after))
+        numbers.lead_to(was.of, source_id)
+
+    numbers = Numbers()
+    return commit
+
+
+def on_no_version(real: Any) -> Any:
+    """Enter what became of an invoice, whoever else has entered something since it was read."""
+
+    def entering(was: Any, after: Any, *beside: Any) -> Any:
+        update = real(was, after, *beside)
+        update["ConditionExpression"] = "attribute_exists(PK)"
+        values = update["ExpressionAttributeValues"]
+        for name in (":read_version", ":was"):
+            values.pop(name, None)
+        return update
+
+    return entering
+
+
+def entered_again(real: Any) -> Any:
+    """Take everything that is heard for new."""
+    return lambda self, kind, source_id: None
+
+
+def of_the_whole_charge(real: Any) -> Any:
+    """Publish what became of an invoice by its amount, whatever of it was owed."""
+
+    def postings_of(entry: Any, currency: str) -> Any:
+        moved = entry.moved._replace(applied_minor=entry.minor)
+        return real(entry.model_copy(update={"moved": moved}), currency)
+
+    return postings_of
+
+
 MUTANTS = (
     Mutant("a number in a write of its own", ((Numbers, "keep", counting_apart),)),
     Mutant("a source numbered by read, then write", ((store, "_new", counting_first),)),
@@ -129,4 +174,13 @@ MUTANTS = (
     Mutant("an entry that follows from nothing", ((store, "text_of", without_a_predecessor),)),
     Mutant("one series for all kinds", ((issue_document, "series_name", of_one_series),)),
     Mutant("a document set again over the old one", ((documents, "store", set_again),)),
+    Mutant(
+        "a payment settled apart from its capture", ((settle_invoice, "_commit", settled_apart),)
+    ),
+    Mutant(
+        "what is owed written on no version",
+        ((receivables, "entering", on_no_version), (settle_invoice, "entering", on_no_version)),
+    ),
+    Mutant("a payment entered as often as it is heard", ((Receivable, "entered", entered_again),)),
+    Mutant("a posting of all that was paid", ((entry_facts, "postings_of", of_the_whole_charge),)),
 )

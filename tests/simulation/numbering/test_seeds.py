@@ -28,3 +28,10 @@ def test_the_checks_see_a_gap_a_repeat_and_a_void_gone_wrong(number: int) -> Non
     mutant = NUMBERS.mutants[number]
 
     assert first_catch(mutant, SEEDS, runs.run), mutant.name
+
+
+@pytest.mark.parametrize("number", [-4, -3, -2, -1])
+def test_the_checks_see_what_is_owed_gone_wrong(number: int) -> None:
+    mutant = NUMBERS.mutants[number]
+
+    assert first_catch(mutant, SEEDS, runs.run), mutant.name

@@ -13,7 +13,7 @@ from kassa.billing.invoices.generate_invoice import generate_invoice
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import Statement, content_digest
 from kassa.billing.numbering.void_document import void_document
-from kassa.ledger.facts import LedgerFact
+from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from tests.simulation.aws.bucket import Bucket
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.lambda_runtime import note_breakage
@@ -21,8 +21,8 @@ from tests.simulation.dynamodb.items import PAYMENTS_TABLE
 from tests.simulation.dynamodb.store import Store
 from tests.simulation.engine.faults import CALM, drawn_weather
 from tests.simulation.engine.schedule import Schedule
-from tests.simulation.numbering import earlier_release
-from tests.support.facts import SHOP, captured
+from tests.simulation.numbering import earlier_release, owed
+from tests.support.facts import SHOP
 
 TABLE, WORKERS, TIMEOUT_S, AGAIN_S = "payments", 8, 60.0, 5.0
 SKEW_S = 2.0  # how far a worker's clock may be off
@@ -48,7 +48,9 @@ class NumberingWorld:
         self.schedule.weather = drawn_weather(source)
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s)
         self.bucket = Bucket()
-        self.bus = Bus(self.schedule, [])
+        self.bus, self.told = Bus(self.schedule, []), owed.Told()
+        self.bus.on_published.append(self.told.see)
+        self.facts: list[Any] = []
         self.shop = SHOP.model_copy(update={"time_zone": source.choice(_ZONES)})
         self.begins_at = self._beginning()
         self.is_overlapping = source.random() < 0.2  # a worker of the earlier release, too
@@ -95,10 +97,11 @@ class NumberingWorld:
         if self.earlier:
             earlier_release.leave(self.store, self.shop, self.begins_at, self.earlier)
         for number in range(1, source.randint(4, 14)):
-            fact = captured(f"pi_{number}", self.begins_at, (100 * number, "EUR"))
-            self.sources[fact.metadata.fact_id] = DocumentKind.INVOICE
-            for _ in range(1 + (source.random() < 0.4)):
-                self._soon(Job(fact.metadata.fact_id, partial(self._invoice, fact)))
+            for fact in owed.payment(number, self.begins_at, source):
+                owed.keep(self.store, fact)
+                self.facts.append(fact)
+                for _ in range(1 + (source.random() < 0.4)):
+                    self._soon(Job(fact.metadata.fact_id, partial(self._invoice, fact)))
         for number in range(1, source.randint(2, 9)):
             statement = _statement(source.choice(_KINDS), number)
             self.sources[statement.source_id] = statement.kind
@@ -134,7 +137,8 @@ class NumberingWorld:
             self.schedule.at(0.0, partial(self._take, self._waiting.popleft()))
 
     def _invoice(self, fact: LedgerFact) -> None:
-        if self.is_overlapping and self.schedule.source.random() < 0.3:
+        is_capture = isinstance(fact.data, PaymentCaptured)
+        if is_capture and self.is_overlapping and self.schedule.source.random() < 0.3:
             earlier_release.generate_invoice(fact, self.shop, self.clock())
             return
         generate_invoice(fact, self.shop, self.schedule.left_s)

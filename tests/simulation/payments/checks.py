@@ -64,7 +64,7 @@ class Checks:
             self._find(f"{key} was issued, and changed after that")
         _, _, series, counted = key[0].split("#")
         for one in json.loads(new["receivable"]["S"])["e"] if "receivable" in new else ():
-            if one["k"] in _OF_DOCUMENTS or any(one["m"]):
+            if one["k"] in _OF_DOCUMENTS or any(one.get("m", ())):
                 self.facts[f"{series}-{counted}:{one['i']}:{one['k']}"] = one["i"]
 
     def _see_head(self, head: Item) -> None:
@@ -137,7 +137,11 @@ class Checks:
 def _stated(invoice: Item) -> Item:
     """Return what an invoice states; its document and what is owed of it are noted later."""
     later = ("document_", "receivable", "GSI")
-    return {name: value for name, value in invoice.items() if not name.startswith(later)}
+    return {
+        name: value
+        for name, value in invoice.items()
+        if not name.startswith(later) and name != "state"
+    }
 
 
 def integer(item: Item, name: str) -> int:

@@ -53,6 +53,7 @@ _ROUTES = {
 _REFUNDS_PUBLISHED = frozenset(
     {"RefundCreated", "RefundSucceeded", "RefundFailed", "RefundCanceled", "RefundTraced"}
 )
+_TO_INVOICES = frozenset({"PaymentCaptured", "PaymentReversed", "RefundSucceeded", "RefundFailed"})
 PERSONS = {
     f"key_{name}": f"person_{number:012}" for number, name in enumerate(("one", "two", "shop"))
 }
@@ -105,7 +106,7 @@ class World:
         self.facts.batch_max, self.facts.window_s = 100, 60.0
         self.queues = [self.events, self.invoices, self.refunds, self.facts]
         self.rules = [
-            Rule(frozenset({"PaymentCaptured"}), self.invoices),
+            Rule(_TO_INVOICES, self.invoices),
             Rule(_REFUNDS_PUBLISHED, self.refunds),
             Rule(frozenset(), self.facts),
         ]

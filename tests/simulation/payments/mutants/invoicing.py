@@ -13,12 +13,12 @@ from kassa.platform import aws, keys, table
 def counting_apart(real: Any) -> Any:
     """Take the number in a write of its own, then write the invoice."""
 
-    def keep(self: Any, entry: Any, move: Any, beside: Any) -> Any:
+    def keep(self: Any, entry: Any, move: Any, beside: Any, update: Any = None) -> Any:
         client, text = aws.client("dynamodb"), text_of(entry)
         fields = beside | {"entry": text, "entry_hash": hashed(text)}
         writes = [
             {"Put": numbers._new(numbers.key_of(entry), fields)},
-            {"Put": numbers._new(keys.invoiced(entry.source_id), numbers._pointer(entry))},
+            {"Put": numbers._new(keys.invoiced(entry.source_id), numbers.pointer(entry))},
         ]
         try:
             client.update_item(**numbers.headed(move))
