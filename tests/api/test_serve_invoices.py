@@ -12,7 +12,7 @@ from kassa.billing.numbering.issue_document import issue_document, store_documen
 from kassa.billing.numbering.record import Statement, printed
 from kassa.billing.numbering.series import next_entry, series_name
 from kassa.billing.numbering.store import Move, Numbers
-from kassa.billing.receivables.items import fields_of, issued_entry, listed_fields
+from kassa.billing.receivables.items import fields_of, issued_entry
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.platform import aws, clock
@@ -33,7 +33,7 @@ def issue(
     statement = Statement(kind=kind, source_id=source, **known)
     before = Numbers().series("main", series_name(kind, SHOP, clock.now()))
     entry, after = next_entry(statement, before, SHOP.day_of(clock.now()))
-    beside: Item = {"state": "open", "documents": {}} | listed_fields(entry)
+    beside: Item = {"state": "open", "documents": {}}
     if kind is DocumentKind.INVOICE:
         owed = Receivable(currency=entry.currency, due_on=date.fromisoformat(due))
         beside |= fields_of(entry, owed.with_entry(issued_entry(entry, clock.now())))
@@ -159,7 +159,8 @@ def test_what_was_paid_of_an_invoice_is_owed_no_more(books: FakeClock) -> None:
     credited = Entry(
         kind=EntryKind.CREDITED, source_id="refund:9", minor=10_00, at=clock.now(), number="CN-1"
     )
-    Receivables("main").add_all(number, (paid, credited))
+    for entry in (paid, credited):
+        Receivables("main").add(number, entry)
     _, invoice = get(f"/invoices/{number}")
 
     assert (invoice["state"], invoice["open_minor"], invoice["due_on"]) == (

@@ -41,6 +41,7 @@ def test_an_order_is_answered_with_its_checkout(scene: OrderScene) -> None:
         "url": "https://north.example/north_1",
         "expires_at": "2026-11-22T09:00:00Z",
         "attempt": 1,
+        "invoice_number": None,
         "warnings": [],
     }
     assert post(ORDER_BODY)["content"] == answer["content"]

@@ -65,6 +65,7 @@ STANDING_ALONE = {
     "billing.settling.settle_invoice": "one transaction, between a capture and an open invoice",
     "billing.invoices.typeset": "the way to the typesetter for what was issued before taxes",
     "billing.credit_notes.find_refunded_invoice": "which invoice, apart from what is given back",
+    "billing.orders.issue_order_invoice": "orders that are paid later, apart from all others",
     "billing.drafts.number_draft": "the number of an invoice of a draft, apart from its documents",
     "billing.drafts.store_draft": "what an invoice of a draft says, apart from its number",
     "billing.credit_notes.store_credit_note": "what a credit note says, apart from its number",

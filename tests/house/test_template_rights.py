@@ -106,6 +106,7 @@ def test_only_a_queue_that_a_rule_sends_to_lets_services_pass(queue: str) -> Non
 def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() -> None:
     tellers = {"BookEventFunction", "PayRefundFunction", "TrackOrderFunction"}
     tellers |= {"GenerateInvoiceFunction", "IssueInvoiceFunction", "DecideInvoiceFunction"}
+    tellers |= {"OpenCheckoutFunction"}  # of orders that are invoiced first
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
     assert who_may("events:PutEvents", "KassaBus") == tellers
 
@@ -132,6 +133,7 @@ def test_checkouts_keep_orders_and_circuits_and_never_see_a_payment() -> None:
     }
     own = {"ORDER#*", "ROUTES#*", "CIRCUIT#*", "TAXRATES#*", "IDEMPOTENCY#*", "CUSTOMER#*"}
     own |= {"SELLER#*", "SELLERLOGO#*"}  # by whose rules an order's invoice will be judged
+    own |= {"INVOICE#*", "INVOICED#*", "SERIES#*", "PAYLINK#*"}  # of orders that are paid later
     assert keys_of == own | {*AUDIT}
     assert "OpenCheckoutFunction" not in who_may("sqs:SendMessage", "RefundsQueue")
 

@@ -4,6 +4,7 @@ It holds ids only: an order with a name or a mail address in it is refused. What
 named by its field, all of it at once.
 """
 
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -56,6 +57,7 @@ class Order(Model):
     email_hash: EmailHash | None = None  # the customer's, hashed by the shop with its secret
     success_url: WebAddress
     cancel_url: WebAddress
+    pay_by: date | None = None  # then it is invoiced first, and paid by the invoice's link
 
     @field_validator("lines")
     @classmethod

@@ -33,6 +33,7 @@ class ShownCheckout(Model):
     url: str | None  # none where the order was paid without a checkout of ours
     expires_at: Instant | None
     attempt: int | None
+    invoice_number: str | None = None  # of an order that is paid later: `url` is its link
     warnings: tuple[OrderWarning, ...] = ()  # what its electronic invoice will lack
 
 

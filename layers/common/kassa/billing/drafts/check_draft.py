@@ -12,7 +12,6 @@ from kassa.billing.drafts.drafted import drafted, kept_fields, require_sound, sa
 from kassa.billing.drafts.keep_order import require_order
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.seller.profile import SellerProfile
-from kassa.billing.typeset.typeset_document import refuse_unprintable
 from kassa.core.merchant import Merchant
 from kassa.taxes.store import SavedRates
 
@@ -39,7 +38,7 @@ def check_draft(
 ) -> Checked:
     """Return a draft as it would be issued on a day, with the link by which it may be paid.
 
-    Raises InvalidRequest for what no document can say or no font can print, and for a class of tax
+    Raises InvalidRequest for what no document can say, and for a class of tax
     that the rates saved don't have; EinvoiceRefused for what breaks the profile that it names;
     Conflict where the order that is to be paid costs something else.
     """
@@ -51,7 +50,6 @@ def check_draft(
     document = drafted(content, seller, sent.buyer, known).document
     require_sound(document, content)
     require_order(content, document.gross_minor, merchant.merchant_id)
-    refuse_unprintable(document.draft)
     return Checked(document, due_on, kept_fields(content, seller, known))
 
 

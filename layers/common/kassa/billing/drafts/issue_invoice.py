@@ -8,16 +8,15 @@ missing of it.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kassa.billing.drafts.check_same_draft import require_same
 from kassa.billing.drafts.number_draft import number_draft
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.receivables.items import kept_receivable
 from kassa.billing.receivables.note_entries import make_known
-from kassa.core import stored
-from kassa.core.errors import Conflict
+from kassa.billing.typeset.typeset_document import refuse_unprintable
 from kassa.core.merchant import Merchant
-from kassa.customers.store import Customers
 from kassa.platform import keys, table
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
@@ -44,9 +43,11 @@ def issue_invoice(
     source_id = source_of(sent, merchant.merchant_id)
     known = Numbers().of_source(source_id)
     item = known or retry_on_conflict(
-        lambda: number_draft(sent, source_id, merchant, payment_url), time_left_s, RESERVE_S
+        lambda: number_draft(sent, source_id, merchant, payment_url, refuse_unprintable),
+        time_left_s,
+        RESERVE_S,
     )
-    _require_same(sent, item, merchant.merchant_id)
+    require_same(sent, item, merchant.merchant_id)
     make_known(kept_receivable(issued(item).entry, item), source_id)
     if "pdf" not in item["documents"]:
         store_draft(item, merchant)
@@ -61,21 +62,3 @@ def source_of(content: DraftContent, merchant_id: str) -> str:
     if content.order_id is not None:
         return keys.of_order(merchant_id, content.order_id)
     return f"draft:{merchant_id}:{content.draft_id}"
-
-
-def _require_same(sent: SentDraft, item: table.Item, merchant_id: str) -> None:
-    """Refuse another draft of a sale that has its invoice."""
-    number = issued(item).number_printed
-    if "draft" not in item:
-        raise Conflict(f"order_id: {sent.order_id} is invoiced by {number}, for what was captured")
-    was = stored.read_text(DraftContent, item["draft"])
-    named = "order_id" if sent.order_id else "draft_id"
-    now = sent.content_beside(was)
-    if was != now:
-        changed = [
-            name for name in DraftContent.model_fields if getattr(was, name) != getattr(now, name)
-        ]
-        raise Conflict(f"{named}: {number} was issued for it with other {', '.join(changed)}")
-    customers = Customers(merchant_id)
-    if sent.buyer and not customers.keep(sent.buyer_id, sent.sale_id, sent.buyer):
-        raise Conflict(f"{named}: {number} was issued for it with another buyer")

@@ -4,13 +4,15 @@ The order has no attempt until somebody follows the link. One that a shop sent b
 was sent, and must cost what is invoiced.
 """
 
+from contextlib import suppress
+
 from kassa.billing.drafts.sent_draft import DraftContent
 from kassa.billing.payment_links import link_store
 from kassa.billing.payment_links.link_store import LinkedOrder
 from kassa.core import stored
-from kassa.core.errors import Conflict, InvalidRequest, StaleWrite
+from kassa.core.errors import Conflict, InvalidRequest, OrderChanged, StaleWrite
 from kassa.orders.lifecycle import OrderLifecycle
-from kassa.orders.order import Order
+from kassa.orders.order import Order, differences
 from kassa.orders.store import Orders
 from kassa.platform import table
 
@@ -50,12 +52,27 @@ def keep_order(item: table.Item, gross_minor: int, merchant_id: str) -> None:
         customer_id=content.customer_id,
         **dict(terms),
     )
+    if Orders(merchant_id).content(order_id) is None:
+        keep_sent_order(order, merchant_id)
+    keep_link(item, merchant_id, order_id)
+
+
+def keep_sent_order(order: Order, merchant_id: str, is_tried: bool = False) -> None:
+    """Keep an order with no attempt, unless it stands; where `is_tried`, only see whether it may.
+
+    Raises OrderChanged where it was sent before with other fields.
+    """
     orders = Orders(merchant_id)
-    try:
-        if orders.content(order_id) is None:
-            orders.open(order, OrderLifecycle(order_id=order_id, version=1))
-    except StaleWrite:
-        if orders.content(order_id) is None:
-            raise
+    if not is_tried:
+        with suppress(StaleWrite):  # it stands: another request was first
+            orders.open(order, OrderLifecycle(order_id=order.order_id, version=1))
+    was = orders.content(order.order_id)
+    if was is not None and (changed := differences(was, order)):
+        named = ", ".join(one["field"] for one in changed)
+        raise OrderChanged(f"order {order.order_id} was sent before with another {named}", changed)
+
+
+def keep_link(item: table.Item, merchant_id: str, order_id: str) -> None:
+    """Keep the link that an invoice's item has."""
     token = str(item["payment_url"]).rpartition(PATH)[2]
     link_store.keep(token, LinkedOrder(merchant_id, order_id))

@@ -8,7 +8,11 @@ and what comes before its capture brings that capture's invoice forth.
 from collections.abc import Callable
 
 from kassa.billing.credit_notes.note_refund import note_refund, note_refund_returned
+from kassa.billing.drafts.store_draft import store_draft
+from kassa.billing.facts import InvoiceIssued
 from kassa.billing.invoices.issue_for_capture import issue_for_capture
+from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.receivables.entry_facts import BillingFact
 from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.settling.note_reversal import note_reversal
 from kassa.core.errors import UnreadableEvent
@@ -20,7 +24,28 @@ from kassa.ledger.facts import (
     RefundFailed,
     RefundSucceeded,
 )
-from kassa.platform.telemetry import logger
+from kassa.orders.store import Orders
+from kassa.platform.messaging import event_bus
+from kassa.platform.telemetry import logger, metrics
+
+
+def complete_order_invoice(body: str, merchant: Merchant) -> bool:
+    """Store the documents of an order's invoice that was numbered when the order was sent.
+
+    Returns whether the message tells of an invoice; those of drafts are made as they are sent.
+    """
+    if event_bus.kind_of(body) != InvoiceIssued.__name__:
+        return False
+    fact = event_bus.read_fact(BillingFact, body)
+    metrics.add_metric(name="InvoiceHeard", unit="Count", value=1)
+    item = Numbers().of_source(fact.data.object_id)
+    order_id = issued(item).entry.order_id if item else None
+    if item is None or order_id is None or "draft" not in item or "pdf" in item["documents"]:
+        return True
+    order = Orders(merchant.merchant_id).content(order_id)
+    if order is not None and order.pay_by is not None:
+        store_draft(item, merchant)
+    return True
 
 
 def generate_invoice(

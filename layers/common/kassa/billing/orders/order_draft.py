@@ -10,10 +10,14 @@ from typing import NamedTuple
 
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import PIECE, Adjustment, Line
+from kassa.billing.drafts.sent_draft import DraftLine, LinkTerms, SentDraft
 from kassa.billing.seller.profile import ProfileName, SellerProfile
 from kassa.customers.parties import Buyer
 from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
+
+_FALLBACK, _DISCOUNT = "en", "Discount"
+_DISCOUNTS = {"fi": "Alennus", "ja": "値引", "ru": "Скидка", "th": "ส่วนลด", "zh-Hant": "折扣"}
 
 
 class Said(NamedTuple):
@@ -54,6 +58,30 @@ def draft_of(order: Order, seller: SellerProfile, buyer: Buyer | None, said: Sai
         purchase_order=buyer.purchase_order if buyer else None,
         bank_accounts=seller.bank_accounts,
         note=seller.note,
+    )
+
+
+def sent_draft(order: Order, buyer: Buyer | None) -> SentDraft:
+    """Return the draft by which an order is invoiced that is paid later."""
+    language = order.language or _FALLBACK
+    discount = _DISCOUNTS.get(language, _DISCOUNT)
+    lines = (_line(line, discount) for line in order.lines)
+    link = LinkTerms(
+        success_url=order.success_url,
+        cancel_url=order.cancel_url,
+        method=order.method,
+        country=order.country,
+    )
+    return SentDraft(
+        order_id=order.order_id,
+        customer_id=order.customer_id,
+        currency=order.currency,
+        prices_include_tax=True,
+        lines=tuple(DraftLine(**dict(line)) for line in lines),
+        languages=(language,) if order.language else (),
+        due_on=order.pay_by,
+        payment_link=link,
+        buyer=buyer,
     )
 
 

@@ -3,9 +3,9 @@
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.billing.orders.order_warnings import order_warnings
+from kassa.billing.orders.submit_order import submit_order
 from kassa.billing.seller.profile import SellerProfile, named_by, seller_by_settings
 from kassa.billing.seller.store import Sellers
-from kassa.checkout.open_checkout import open_checkout
 from kassa.core.errors import UnreadableItem
 from kassa.core.merchant import Merchant
 from kassa.customers.store import Customers
@@ -51,7 +51,8 @@ def post_order(order: SentOrder) -> ShownCheckout:
     merchant_id, merchant = merchant.merchant_id, named_by(merchant, seller)
     orders = Orders(merchant_id)
     content = SavedRates(merchant_id).resolved(order.content, orders, merchant)
-    checkout = open_checkout(content, orders, left_s)
+    domain = str(routes.current_event.raw_event["requestContext"].get("domainName"))
+    checkout = submit_order(content, order.buyer, merchant, domain, left_s)
     warnings: list[OrderWarning] = []
     if order.buyer is not None:  # a request that is refused says nothing of anybody
         customers = Customers(merchant_id)

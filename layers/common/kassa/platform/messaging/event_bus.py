@@ -38,6 +38,11 @@ def read_fact(kind: type[AnyKind], body: str) -> AnyKind:
     return stored.read(kind, json.loads(body)["detail"])
 
 
+def kind_of(body: str) -> str:
+    """Return what a fact is called in a message that the bus sent to a queue."""
+    return str(json.loads(body)["detail"]["data"]["fact"])
+
+
 def _entry(fact: Fact[Any]) -> dict[str, str]:
     return {
         "EventBusName": settings().bus_name,
