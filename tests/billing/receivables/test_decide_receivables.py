@@ -162,6 +162,33 @@ def test_many_write_offs_and_a_payment_at_once_give_up_only_what_is_left(books: 
     assert posted(books)[Account.WRITE_OFFS] in (50_00, 70_00)
 
 
+def test_a_payment_between_reading_and_writing_leaves_less_to_give_up(books: Stack) -> None:
+    real = client("dynamodb")
+
+    class Overtaken:
+        """Lets a payment in before the first transaction."""
+
+        payments = 1
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def transact_write_items(self, **arguments: Any) -> Any:
+            while self.payments:
+                self.payments -= 1
+                pay(FIRST, 20_00, "p3")
+            return real.transact_write_items(**arguments)
+
+    aws.install({"dynamodb": Overtaken()})
+    status, said = decide("write-off", WHY)
+    aws.install({})
+
+    assert (status, said["state"]) == (200, "uncollectible")
+    receivable = Receivables("main").of_number(FIRST).receivable
+    assert (receivable.minor_of(EntryKind.WRITTEN_OFF), receivable.paid_minor) == (50_00, 50_00)
+    assert len(acts()) == 1
+
+
 def test_the_same_idempotency_key_gets_the_same_answer(books: Stack) -> None:
     key = {"idempotency-key": "write-off-1"}
     first = decide("write-off", WHY, **key)
