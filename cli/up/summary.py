@@ -56,7 +56,7 @@ def show_problems(problems: list[str], screen: Console) -> None:
 
 def fine(result: Result) -> Iterator[str]:
     """Say what was checked, and found as it must be."""
-    at, events = len(result.scenario.terms), len(result.books.events)
+    at, events = len(result.scenario.gateways), len(result.books.events)
     gateways = f"{at} gateways" if at > 1 else "one gateway"
     yield f"{OK} {events:,} events of {gateways} are booked, nothing twice"
     if result.scenario.webhook_habits:
@@ -67,6 +67,9 @@ def fine(result: Result) -> Iterator[str]:
     if result.truths:
         yield f"{OK} every gateway's own books say the same, payment by payment: {_held(result)}"
     yield f"{OK} every payment has its invoice, and today's report has the same totals"
+    if later := [one.invoice for one in result.orders if one.invoice]:
+        numbers = ", ".join(one.number for one in later)
+        yield f"{OK} what was invoiced to be paid later is settled by hand: {numbers}"
     if result.certificates:
         yield f"{OK} every number is certified: no gap, no repeat, each document as it was issued"
     if again := sum(one.order.is_repeated for one in result.orders):
@@ -100,7 +103,9 @@ def show_addresses(stack: Stack, screen: Console) -> None:
 def _held(result: Result) -> str:
     """Say what the gateways hold of ours, by currency."""
     sums: dict[str, int] = {}
-    for (_, currency), figures in booked(result.books).items():
+    for (gateway, currency), figures in booked(result.books).items():
+        if gateway not in result.scenario.gateways:
+            continue
         sums[currency] = sums.get(currency, 0) + figures.held
     held = {currency: minor for currency, minor in sums.items() if minor}
     named = (amount(Money(amount_minor=n, currency=c)) for c, n in sorted(held.items()))

@@ -53,7 +53,7 @@ def gateways_table(result: Result, differing: Iterable[str]) -> Table:
 
 def orders_table(result: Result) -> Table:
     """Show what became of each order; at one gateway as the books have it, by its payment."""
-    return _by_payment(result) if len(result.scenario.terms) == 1 else _by_gateway(result)
+    return _by_payment(result) if len(result.scenario.gateways) == 1 else _by_gateway(result)
 
 
 def _by_payment(result: Result) -> Table:
@@ -109,7 +109,7 @@ def methods_table(result: Result) -> Table:
 
 def ledger_table(result: Result) -> Table:
     """Set accounts against currencies at one gateway, gateways against accounts at several."""
-    return _by_account(result) if len(result.scenario.terms) == 1 else _by_line(result)
+    return _by_account(result) if len(result.scenario.gateways) == 1 else _by_line(result)
 
 
 def _by_account(result: Result) -> Table:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from infra.demo import every_gateway, one_gateway
 from infra.demo.actors import people
+from infra.demo.actors.office import Office
 from infra.demo.actors.people import People
 from infra.demo.actors.shop import Shop
 from infra.demo.actors.stripe_shop import StripeShop
@@ -29,6 +30,7 @@ class Demo:
     stack: Stack
     people: People
     shop: Shop
+    office: Office
     stripe_shop: StripeShop
     world: World
     progress: Progress
@@ -39,4 +41,5 @@ def assemble(stack: Stack, progress: Progress) -> Demo:
     scenario = SCENARIOS[str(stack.gateway)]
     known = people.with_keys(stack)
     world = World(stack, scenario)
-    return Demo(scenario, stack, known, Shop(known.shop), StripeShop(stack), world, progress)
+    shop, office = Shop(known.shop), Office(known.finance)
+    return Demo(scenario, stack, known, shop, office, StripeShop(stack), world, progress)

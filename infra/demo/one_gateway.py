@@ -1,13 +1,15 @@
 """The demo at Stripe alone: the shop sells by its own client, in four currencies.
 
-One order is paid on a page that Kassa opens: it says who buys and how each line is taxed. Refunds
-take every way there is: by the policy, by people, too much, disputed, sent back.
+One order is paid on a page that Kassa opens: it says who buys and how each line is taxed. Another
+is invoiced first and paid by transfer. Refunds take every way there is: by the policy, by people,
+too much, disputed, sent back.
 """
 
 from typing import Any
 
 from infra.demo.scenario import Ending, Flow, Order, RefundPlan, Scenario, approved, small_refund
-from infra.demo.terms import LOCALSTRIPE_TERMS, TERMS
+from infra.demo.terms import BY_HAND, LOCALSTRIPE_TERMS, TERMS
+from kassa.gateways.registry import MANUAL
 
 CARD, JAPANESE_CARD, HONG_KONG_CARD = "4242424242424242", "4000003920000003", "4000003440000004"
 DECLINED_CARD, SLOW_REFUND_CARD = "4000000000000341", "4000000000007726"
@@ -58,9 +60,9 @@ ORDERS = (
         refund=small_refund(31_00),
         is_taxed=True,
     ),
+    Order("order-1011", MANUAL, 372_00, language="fi", is_taxed=True, is_invoiced=True),
 )
 ROUTES: dict[str, Any] = {"routes": [{"gateway": "stripe", "methods": ["card"]}]}
-SCENARIO = Scenario(
-    ORDERS, {"stripe": TERMS["stripe"]}, POLICY, ROUTES, payout_minor=PAYOUT_EUR_MINOR
-)
+AT_STRIPE = {"stripe": TERMS["stripe"], MANUAL: BY_HAND}
+SCENARIO = Scenario(ORDERS, AT_STRIPE, POLICY, ROUTES, payout_minor=PAYOUT_EUR_MINOR)
 AT_LOCALSTRIPE = SCENARIO.at_localstripe({"stripe": LOCALSTRIPE_TERMS})

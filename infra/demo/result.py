@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from infra.demo.actors.fakes import Truth
 from infra.demo.scenario import Order, Scenario
 from infra.local.observed import Books
+from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.numbering.verification import Verified
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -31,6 +32,7 @@ class OrderResult:
     changed: Answer | None = None  # when it was sent with other fields
     refunds: tuple[Answer, ...] = ()  # as often as its refund was requested
     view: OrderView | None = None  # none where it was sold past Kassa
+    invoice: InvoiceView | None = None  # of what is paid later
     cases: tuple[RefundCase, ...] = ()  # its refund requests, those that Kassa made included
 
     @property

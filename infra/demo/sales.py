@@ -13,7 +13,7 @@ def sell(demo: Demo) -> list[OrderResult]:
     """Sell every order, and let its customer act."""
     orders, sold = demo.scenario.orders, []
     for number, order in enumerate(orders, start=1):
-        how = f"{order.method or 'sold'} at {order.gateway}, {order.currency}"
+        how = f"{_how(order)}, {order.currency}"
         demo.progress(f"order {number} of {len(orders)}: {order.order_id}, {how}")
         sold.append(sell_one(demo, order))
     if demo.scenario.payout_minor is not None:
@@ -21,10 +21,16 @@ def sell(demo: Demo) -> list[OrderResult]:
     return sold
 
 
+def _how(order: Order) -> str:
+    return "invoiced" if order.is_invoiced else f"{order.method or 'sold'} at {order.gateway}"
+
+
 def sell_one(demo: Demo, order: Order) -> OrderResult:
     """Sell an order the way it is sold, and let its customer act."""
     if order.card is not None:
         return demo.stripe_shop.sell(order)
+    if order.is_invoiced:
+        return demo.office.bill(order)
     if order.method is None:
         demo.world.sell_past_kassa(order, order.gateway)
         return OrderResult(order)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from infra.demo.terms import Terms
+from kassa.gateways.registry import MANUAL
 
 
 class Ending(StrEnum):
@@ -76,6 +77,7 @@ class Order:
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
     is_taxed: bool = False  # the shop says who buys, and how each line is taxed
+    is_invoiced: bool = False  # paid later: the office has it invoiced, and enters a transfer
 
     @property
     def is_paid(self) -> bool:
@@ -113,13 +115,14 @@ class Order:
             "method": self.method,
             "country": self.country,
             "language": self.language,
-            "lines": self._lines,
+            "lines": self.lines,
             "success_url": "https://shop.example/thanks",
             "cancel_url": "https://shop.example/cart",
         } | ({"buyer": BUYER} if self.is_taxed else {})
 
     @property
-    def _lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[dict[str, Any]]:
+        """Return what is ordered, as the shop sends it."""
         if not self.is_taxed:
             return [{"name": "Goods", "quantity": 1, "amount_minor": self.amount_minor}]
         book = {"name": "Book", "quantity": 1, "amount_minor": self.amount_minor // 3}
@@ -142,9 +145,14 @@ class Scenario:
     )
     webhook_habits: dict[str, float] = field(default_factory=dict)  # how webhooks travel
 
+    @property
+    def gateways(self) -> list[str]:
+        """Return who takes money; what people enter comes from no gateway."""
+        return [name for name in self.terms if name != MANUAL]
+
     def at_localstripe(self, terms: Mapping[str, Terms]) -> "Scenario":
         """Return it as localstripe can play it: payments and a payout alone."""
-        sold = (order for order in self.orders if order.method is None)
+        sold = (order for order in self.orders if order.card is not None)
         orders = (replace(order, refund=None, by_hand_minor=0) for order in sold)
         return replace(self, orders=tuple(orders), terms=terms, policy=None, routes=None)
 

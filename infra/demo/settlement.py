@@ -53,7 +53,7 @@ def stands(
     paid = {each.payment_id for truth in truths.values() for each in truth.paid(order.order_id)}
     by = truths[order.gateway].paid(order.order_id) if order.gateway in truths else []
     return replace(
-        one,
+        demo.office.standing(one),
         payment_id=one.payment_id or (by[0].payment_id if by else None),
         view=demo.shop.view(one) if order.method else None,
         cases=tuple(case for case in cases if case.request.payment.subject_id in paid),

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.fake_gateways.stripe.account import Switches
 from kassa.core.money import minor_digits
+from kassa.gateways.registry import MANUAL
 
 FEE_PERMILLE, FEE_FIXED = 29, 30  # of each payment, rounded half up
 DISPUTE_FEE = 15_00  # minor units, as the fixed part is
@@ -75,4 +76,5 @@ TERMS = {
         Terms("standard"),
     )
 }
+BY_HAND = Terms(MANUAL, knows_disputes=False, pays_out=False, keeps_fees=False, is_fake=False)
 LOCALSTRIPE_TERMS = Terms("stripe", keeps_fees=False, is_fake=False)

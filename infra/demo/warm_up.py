@@ -34,7 +34,7 @@ def start(demo: Demo, pool: ThreadPoolExecutor) -> None:
         demo.progress("starting what opens pages")
         for under_way in [pool.submit(_harmlessly, one) for one in checkouts(demo)]:
             under_way.result()
-    for one in [*refunds(demo), *by_the_clock(demo)]:
+    for one in [*billing(demo), *refunds(demo), *by_the_clock(demo)]:
         pool.submit(_harmlessly, one)
 
 
@@ -42,6 +42,18 @@ def checkouts(demo: Demo) -> list[Callable[[], object]]:
     """Ask for what isn't there: pages open at once afterwards."""
     shop = demo.people.shop
     return [lambda: shop.post("/orders", {}), lambda: shop.get("/orders/none")]
+
+
+def billing(demo: Demo) -> list[Callable[[], object]]:
+    """Ask for an invoice of nothing, enter nothing, and read what isn't there."""
+    if not any(order.is_invoiced for order in demo.scenario.orders):
+        return []
+    office = demo.people.finance
+    return [
+        lambda: office.post("/invoices", {}),
+        lambda: office.post("/payments/manual", {}),
+        lambda: office.get("/invoices/2000-00000001"),
+    ]
 
 
 def refunds(demo: Demo) -> list[Callable[[], object]]:

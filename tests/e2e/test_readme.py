@@ -21,14 +21,14 @@ STEP = re.compile(r"^ *[\d.]+ s  ")  # progress, which a summary doesn't repeat
 ACTS = {  # change something; each has tests of its own
     *("kassa gateways connect", "kassa refunds approve", "kassa refunds resolve"),
     *("kassa policy save", "kassa orders resolve", "kassa dlq redrive", "kassa keys create"),
-    *("kassa events resend", "kassa orders show"),  # orders: the plain run sells without them
+    *("kassa events resend", "kassa payments enter", "kassa payments import"),
 }
 
 
 def masked(line: str) -> str:
     """Return a line without what differs from run to run."""
     line = re.sub(r"\S*(?=(invoices|reports)/)", "", line)
-    line = re.sub(r"\b(pi|evt|rr)_\w+", r"\1_ID", line)
+    line = re.sub(r"\b(pi|evt|rr|mp)_\w+", r"\1_ID", line)
     line = re.sub(r"\S*/\$default/", "URL/", line)
     return " ".join(re.sub(r"[\d.,:-]*\d[\d.,:-]*|─+", "#", line).split())
 

@@ -221,6 +221,13 @@ def test_a_missing_invoice_or_report_is_named() -> None:
     ]
 
 
+def test_an_invoice_that_nothing_has_settled_is_named() -> None:
+    later = replace(AS_EXPECTED.orders[0], order=replace(REPEATED, is_invoiced=True))
+    assert problems(replace(AS_EXPECTED, orders=(later, *AS_EXPECTED.orders[1:]))) == [
+        "the invoice of order-1 is None, not paid"
+    ]
+
+
 def test_a_series_that_isnt_whole_is_named() -> None:
     gap = certified(11, Break("2026-00000007", "is missing"))
     assert problems(replace(AS_EXPECTED, certificates=(gap,))) == [

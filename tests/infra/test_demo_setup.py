@@ -79,6 +79,6 @@ def test_the_mapping_of_the_docs_is_there_to_be_saved() -> None:
 
 @pytest.mark.parametrize("player", Player)
 def test_whoever_plays_has_a_scenario_at_the_gateways_that_are_played(player: Player) -> None:
-    terms = SCENARIOS[player].terms
-    assert set(terms) == set(Place(gateway=player).gateway_urls)
-    assert {order.gateway for order in SCENARIOS[player].orders} == set(terms)
+    scenario = SCENARIOS[player]
+    assert set(scenario.gateways) == set(Place(gateway=player).gateway_urls)
+    assert {order.gateway for order in scenario.orders} == set(scenario.terms)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from infra.demo.checks.expected import expected
 from infra.demo.result import Result
 from infra.demo.scenario import Scenario
+from kassa.billing.numbering.record import InvoiceState
 
 ENDINGS = ("html", "json", "csv")
 
@@ -23,10 +24,19 @@ def document_problems(result: Result) -> Iterator[str]:
     if len(result.einvoices) != len(taxed) + back:
         yield f"{len(result.einvoices)} electronic invoices for {len(taxed) + back} documents"
     yield from _numbers(result)
+    yield from _open(result)
     for ending in ENDINGS:
         if not any(path.suffix == f".{ending}" for path in result.report):
             yield f"today's report has no {ending} file"
     yield from _report(result.reported, result.scenario)
+
+
+def _open(result: Result) -> Iterator[str]:
+    """What was invoiced to be paid later is paid, and nothing of it is owed."""
+    for one in (one for one in result.orders if one.order.is_invoiced):
+        found = one.invoice and (one.invoice.state, one.invoice.open_minor)
+        if found != (InvoiceState.PAID, 0):
+            yield f"the invoice of {one.order.order_id} is {found}, not paid"
 
 
 def _numbers(result: Result) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from infra.demo.checks.figures import Figures, Where
 from infra.demo.scenario import Order, Scenario
 from infra.demo.terms import DISPUTE_FEE, FEE_FIXED, FEE_PERMILLE
+from kassa.gateways.registry import MANUAL
 
 Sums = dict[Where, Counter[str]]
 LEFT = "left"  # what the gateway owes the shop before it pays anything out
@@ -60,10 +61,12 @@ def explained(scenario: Scenario) -> list[str]:
     """Report what the gateways keep, and why some accounts hold what they hold."""
     share, fixed, disputed = FEE_PERMILLE / 10, FEE_FIXED / 100, DISPUTE_FEE / 100
     found = [f"fees: {share:g} % and {fixed:.2f} a payment, {disputed:.2f} a dispute"]
-    keeping = [name for name, terms in scenario.terms.items() if not terms.pays_out]
+    keeping = [name for name in scenario.gateways if not scenario.terms[name].pays_out]
     if keeping:
         named = ", ".join(keeping)
         found.append(f"clearing: {named} keeps and pays out nothing, the coins are the shop's own")
+    if MANUAL in scenario.terms:
+        found.append("clearing: what people entered, until the bank's statement shows it")
     for name, terms in scenario.terms.items():
         if any(terms.home(one.currency) != one.currency for one in _at(scenario, name)):
             found.append(f"exchange: {name} turns everything into {terms.settles_in}")
