@@ -190,7 +190,7 @@ def test_invoices_come_in_the_order_of_their_numbers(stack: Stack, size: int) ->
         captured_order, before = order_captured(number), invoices.series("main", "2026")
         assert isinstance(captured_order.data, PaymentCaptured)
         made = next_invoice(captured_order.data, captured_order.metadata, MERCHANT, before, NOW)
-        invoices.keep(made, before)
+        invoices.keep(made, before, NOW)
 
     found = listed("/invoices", size, "number")
 

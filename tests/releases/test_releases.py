@@ -46,7 +46,7 @@ RELEASES = sorted(
 )
 # Came after the newest release that left its fixtures; the next one leaves theirs.
 NOT_YET = {
-    "Manual accounts",
+    *("Manual accounts", "Payment link"),
     *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
     *("Person's day", "Person's payment", "Smoke test", "Customer's comment", "Tax rates"),
     "Payment link",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from kassa.core.csv_rows import csv_writer
 from kassa.taxes.rates import RATES_MAX, Rate
 
 COLUMNS = tuple(field.alias or name for name, field in Rate.model_fields.items())
@@ -136,8 +137,9 @@ def _of_class(rows: list[tuple[int, Rate]], today: date) -> Iterator[Finding]:
 def as_sheet(rates: Iterable[Rate]) -> str:
     """Return rates as a sheet that reads back to the same."""
     written = io.StringIO()
-    sheet = csv.DictWriter(written, COLUMNS, lineterminator="\n")
-    sheet.writeheader()
+    write = csv_writer(written)
+    write(COLUMNS)
     for one in rates:
-        sheet.writerow(one.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return written.getvalue()
+        said = one.model_dump(mode="json", by_alias=True, exclude_none=True)
+        write(said.get(name) for name in COLUMNS)
+    return written.getvalue().replace("\r\n", "\n")
