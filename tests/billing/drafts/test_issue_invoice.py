@@ -17,6 +17,7 @@ from kassa.billing.numbering.certificate import lines
 from kassa.billing.numbering.record import content_digest
 from kassa.billing.numbering.store import Numbers, kept
 from kassa.billing.numbering.verification import verified
+from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.store import Receivables
 from kassa.core.merchant import Merchant
 from kassa.customers.store import Customers
@@ -24,6 +25,7 @@ from kassa.platform import aws, clock
 from kassa.platform.settings import settings
 from tests.support.api_requests import get
 from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.builders import OPERATOR
 from tests.support.drafts import BUYER, HOURS, draft, post
 from tests.support.invoices import fact_batch, invoice_documents, order_captured, stored_form
 from tests.support.taxed_orders import in_finland as in_finland
@@ -240,6 +242,15 @@ def test_what_cannot_be_the_electronic_invoice_that_is_asked_for_spends_no_numbe
     assert broken[rule] == param
     assert numbers() == 0
     assert post(draft(**change | {"profile": None}))[0] == 201
+
+
+def test_what_comes_to_nothing_is_paid_and_may_be_void(stack: Stack) -> None:
+    said = post(draft(lines=[HOURS | {"unit_price_minor": 0}]))[1]
+    assert (said["state"], said["open_minor"]) == ("paid", 0)
+    void_document("main", FIRST, ("issued twice", OPERATOR), lambda: 30.0)
+
+    assert get(f"/invoices/{FIRST}")[1]["state"] == "void"
+    assert [one["number"] for one in get("/invoices", state="void")[1]["invoices"]] == [FIRST]
 
 
 def test_an_invoice_of_a_sale_that_was_captured_is_refused(stack: Stack, context: Context) -> None:

@@ -11,6 +11,7 @@ from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.receivable import EntryKind
+from kassa.core.errors import Conflict
 from kassa.core.postings import Account
 from kassa.platform import aws
 from kassa.recovery.rebuild_books import bring_invoices_back
@@ -127,6 +128,32 @@ def test_a_void_invoice_leaves_what_was_paid_to_the_customer(
     assert accrued(stack) == {}
     hear(context, *booked(refunded(100_00)))
     assert (of().receivable.credit_minor, accrued(stack)) == (0, {})
+
+
+def test_what_was_refunded_of_an_invoice_is_no_credit_once_it_is_void(
+    stack: Stack, context: Context
+) -> None:
+    told = booked(capture(), refunded(30_00), came_back(10_00))
+    hear(context, *told[:2])
+    void(FIRST)
+
+    assert (of().receivable.credit_minor, accrued(stack)) == (70_00, {})
+    hear(context, told[2])
+    assert (of().receivable.credit_minor, accrued(stack)) == (80_00, {})
+
+
+def test_an_invoice_is_void_only_after_its_notes(stack: Stack, context: Context) -> None:
+    send()
+    hear(context, *booked(capture(), refunded(30_00)))
+    before = stack.items()
+    with pytest.raises(Conflict, match=f"{NOTE} give back of {FIRST}"):
+        void(FIRST)
+    assert stack.items() == before
+
+    void(NOTE)
+    void(FIRST)
+    assert (of().receivable.state, of().receivable.credit_minor) == (InvoiceState.VOID, 70_00)
+    assert accrued(stack) == {}
 
 
 def test_a_void_note_gives_back_what_it_had_counted_and_the_next_one_may_use_it(

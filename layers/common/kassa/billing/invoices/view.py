@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument, TaxSum
-from kassa.billing.receivables.receivable import EntryKind, Receivable
+from kassa.billing.receivables.receivable import Receivable
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 
@@ -124,7 +124,7 @@ def shown_document(
         method=invoice.method if invoice else None,
         language=invoice.language if invoice else document.language,
         preceding=entry.preceding,
-        credit_notes=_credit_notes(receivable) if receivable else (),
+        credit_notes=receivable.credit_notes if receivable else (),
         void=ShownVoid(reason=void.reason, by=void.by, at=void.at) if void else None,
         payment_url=document.payment_url,
         document_sha256=document.documents.get("pdf"),
@@ -134,14 +134,6 @@ def shown_document(
 def _due_on(one: InvoiceView) -> date:
     """Return by when to pay; what says nothing of it is due on the day of its issue."""
     return one.due_on or one.issued_on
-
-
-def _credit_notes(receivable: Receivable) -> tuple[str, ...]:
-    """Return the numbers of credit notes that aren't void."""
-    entries = receivable.entries
-    void = {one.source_id for one in entries if one.kind is EntryKind.CREDIT_VOIDED}
-    credited = (one for one in entries if one.kind is EntryKind.CREDITED)
-    return tuple(one.number for one in credited if one.number and one.source_id not in void)
 
 
 def _line(line: InvoiceLine) -> ShownLine:

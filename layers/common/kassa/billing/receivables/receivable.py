@@ -119,13 +119,27 @@ class Receivable(Model):
         written_minor = min(self.minor_of(K.WRITTEN_OFF), rest_minor)
         if applied_minor > 0 and rest_minor - written_minor <= self.tolerance_minor:
             written_minor = rest_minor
-        tax_minor = sum(_TAKES[one.kind] * one.tax_minor for one in self.entries)
+        tax_minor = (
+            0 if self.is_void else sum(_TAKES[one.kind] * one.tax_minor for one in self.entries)
+        )
         return Position(owed_minor - tax_minor, tax_minor, applied_minor, written_minor)
 
     @property
     def owed_minor(self) -> int:
-        """Return what its documents come to: issued, less credited and void."""
-        return sum(_TAKES[one.kind] * one.minor for one in self.entries)
+        """Return what its documents come to: issued, less credited; nothing of what is void."""
+        return 0 if self.is_void else sum(_TAKES[one.kind] * one.minor for one in self.entries)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether its number is void, also where it came to nothing."""
+        return any(one.kind is K.VOIDED for one in self.entries)
+
+    @property
+    def credit_notes(self) -> tuple[str, ...]:
+        """Return the numbers of its credit notes that aren't void, as they are printed."""
+        void = {one.source_id for one in self.entries if one.kind is K.CREDIT_VOIDED}
+        credited = (one for one in self.entries if one.kind is K.CREDITED)
+        return tuple(one.number for one in credited if one.number and one.source_id not in void)
 
     @property
     def paid_minor(self) -> int:
@@ -146,7 +160,7 @@ class Receivable(Model):
     @property
     def state(self) -> InvoiceState:
         """Return how the invoice stands."""
-        if self.minor_of(K.VOIDED):
+        if self.is_void:
             return InvoiceState.VOID
         if self.open_minor:
             return InvoiceState.OPEN
@@ -172,7 +186,6 @@ _TAKES = dict.fromkeys(EntryKind, 0) | {
     K.ISSUED: 1,
     K.CREDITED: -1,
     K.CREDIT_VOIDED: 1,
-    K.VOIDED: -1,
 }
 
 

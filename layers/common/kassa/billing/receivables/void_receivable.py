@@ -18,16 +18,22 @@ from kassa.billing.receivables.items import Beside, KeptReceivable, entering, vo
 from kassa.billing.receivables.receivable import Entry, EntryKind
 from kassa.billing.receivables.store import Receivables
 from kassa.core import stored
-from kassa.core.errors import InvalidRequest, InvoiceNotFound
+from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound
 from kassa.platform import keys, table
 
 
 def void_updates(document: IssuedDocument, void: VoidEntry) -> list[dict[str, Any]]:
-    """Return the writes of a void number and of what was owed: its own, or its note's invoice's."""
+    """Return the writes of a void number and of what was owed: its own, or its note's invoice's.
+
+    Raises Conflict for an invoice while credit notes give back of it: they would give back of
+    nothing.
+    """
     text = text_of(void)
     sets = {"void_entry": text, "void_hash": hashed(text), "state": InvoiceState.VOID.value}
     was, held = receivable_of(document), "attribute_not_exists(void_entry)"
     if was is not None and was.of == document.entry:
+        if notes := was.receivable.credit_notes:
+            raise Conflict(f"{', '.join(notes)} give back of {was.number}: void them first")
         after = was.receivable.with_entry(voided_entry(was.of, void.at))
         return [entering(was, after, Beside(sets=sets, absent="void_entry"))]
     held = f"attribute_exists(PK) AND {held}"
