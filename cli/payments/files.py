@@ -57,6 +57,11 @@ class Row(NamedTuple):
     line: int
     body: PaymentBody
 
+    @property
+    def place(self) -> str:
+        """Return what its name counts: account, day and reference, or content."""
+        return str(self.body.entry_id).rpartition("/")[0]
+
 
 class Finding(NamedTuple):
     """What is wrong with a cell."""
@@ -100,7 +105,7 @@ def read_sheet(text: str, form: Form) -> Sheet:
         places, wrong = _places(names, form)
         if wrong:
             return Sheet([], wrong)
-        return _read_rows(lines, places, form)
+        return _read_rows(lines, places, form, len(names))
     except csv.Error as error:
         return Sheet([], [Finding(lines.line_num, "?", f"can't be read: {error}")])
 
@@ -120,7 +125,7 @@ def _places(names: list[str], form: Form) -> tuple[dict[str, int], list[Finding]
     return places, wrong
 
 
-def _read_rows(lines: Any, places: Mapping[str, int], form: Form) -> Sheet:
+def _read_rows(lines: Any, places: Mapping[str, int], form: Form, width: int) -> Sheet:
     rows, wrong, skipped, seen = list[Row](), list[Finding](), 0, Counter[str]()
     for cells in lines:
         found = {field: cells[at].strip() for field, at in places.items() if at < len(cells)}
@@ -132,6 +137,9 @@ def _read_rows(lines: Any, places: Mapping[str, int], form: Form) -> Sheet:
         if len(rows) + len(wrong) >= ROWS_MAX:
             wrong.append(Finding(lines.line_num, "?", f"more than {ROWS_MAX} rows"))
             break
+        if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+            wrong.append(Finding(lines.line_num, "?", f"has {len(cells)} cells, not {width}"))
+            continue
         body = _read_row(lines.line_num, found, form, wrong)
         if body is not None:
             rows.append(Row(lines.line_num, _named(body, seen)))

@@ -39,6 +39,8 @@ from kassa.platform.settings import settings
 
 BUSY, TRIES = (429, 503), 6  # the API takes only so many a second
 SHOWN_MAX = 50
+CHANGED = 409
+_HELD_BACK = "wasn't entered: an earlier row of its reference says something else than before"
 
 
 class Entered(NamedTuple):
@@ -144,9 +146,20 @@ def _unfit(rows: Iterable[Row], form: Form) -> Iterator[Finding]:
 
 
 def _entered(rows: Iterable[Row], key: str | None) -> Iterator[Entered]:
+    """Enter rows; behind one that says something else than before, none of its reference.
+
+    Those have other places then than they had, so one that is known would be entered again.
+    """
+    moved = set[str]()
     for row in rows:
+        if row.place in moved:
+            yield Entered(row, Answer(CHANGED, {}, _HELD_BACK))
+            continue
         body = row.body.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-        yield Entered(row, _patiently(body, key))
+        answer = _patiently(body, key)
+        if answer.status == CHANGED:
+            moved.add(row.place)
+        yield Entered(row, answer)
 
 
 def _patiently(body: dict[str, Any], key: str | None) -> Answer:

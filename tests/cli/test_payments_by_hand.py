@@ -170,6 +170,42 @@ def test_a_row_that_says_another_amount_than_before_is_reported(
     assert cleared(desk) == 26_90
 
 
+SPLIT = "date,amount,currency,reference\n2026-11-20,12.90,EUR,1\n2026-11-20,7.00,EUR,1\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "options"),
+    [
+        (SPLIT.replace("12.90", "12.9o"), ["--valid-rows"]),  # then its place is the second's
+        (SPLIT.replace("2026-11-20,12.90,EUR,1\n", ""), []),
+    ],
+)
+def test_no_row_is_entered_twice_where_one_came_in_front_of_it(
+    console: Console, desk: Desk, tmp_path: Path, before: str, options: list[str]
+) -> None:
+    file = str(till(tmp_path, before))
+    console.json_of(len(options), "payments", "import", file, "--account", "till-1", *options)
+    assert cleared(desk) == 7_00
+
+    file = str(till(tmp_path, SPLIT))
+    found = console.json_of(1, "payments", "import", file, "--account", "till-1")
+    assert [one["line"] for one in found["findings"]] == [2, 3]
+    assert cleared(desk) == 7_00
+
+
+@pytest.mark.parametrize(
+    "row", ["2026-11-20,1,290.00", "2026-11-20,7,50,", "2026-11-20", '2026-11-20,"7.00']
+)
+def test_a_row_with_other_cells_than_the_head_is_wrong(row: str) -> None:
+    sheet = read_sheet(f"date,amount\n{row}\n", Form("till-1", currency="EUR"))
+    assert (sheet.rows, len(sheet.findings)) == ([], 1)
+
+
+def test_a_row_may_end_in_empty_cells() -> None:
+    sheet = read_sheet("date,amount\n2026-11-20,7.50,,\n", Form("till-1", currency="EUR"))
+    assert [row.body.amount_minor for row in sheet.rows] == [7_50]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
