@@ -34,17 +34,21 @@ class LazyGroup(TyperGroup):
         }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that was asked for, imported."""
+        """Return the command that was asked for, imported.
+
+        Until then Ctrl-C just ends it: raised in the midst of an import, it may go unheard.
+        """
         name, found, rest = super().resolve_command(ctx, args)
-        return name, self.imported(name) if name and found else found, rest
+        command = self.imported(name) if name and found else found
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as `kassa` is started with
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return name, command, rest
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> NoReturn:
         """Run a command and exit; wrong usage is said in one line.
 
         Exit codes: 0 it is done; 1 it isn't; 2 wrong usage; 130 somebody stopped it.
         """
-        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as `kassa` is started with
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         more["standalone_mode"] = False
         try:
             code = super().main(args, *rest, **more)
