@@ -113,6 +113,16 @@ def test_a_link_that_nobody_was_given_leads_nowhere(url: str, north: FakeGateway
     assert north.submitted == []
 
 
+def test_what_was_paid_in_part_and_given_up_is_not_said_to_be_paid(
+    url: str, north: FakeGateway
+) -> None:
+    settle(800_00)
+    settle(47_13, EntryKind.WRITTEN_OFF)
+    status, _, page = follow(url)
+
+    assert (status, TEXTS["fi"][Notice.CLOSED] in page) == (200, True)
+
+
 @pytest.mark.parametrize("act", [SILENT, GatewayRefused("no", is_retryable=False)])
 def test_where_no_page_opens_the_customer_is_asked_to_come_again(
     url: str, north: FakeGateway, act: str | Exception

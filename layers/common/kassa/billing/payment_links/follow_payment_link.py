@@ -7,6 +7,7 @@ paid in part, and no more often in an hour than a person would.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.payment_links import link_store
 from kassa.billing.payment_links.link_store import LinkedOrder
@@ -71,7 +72,8 @@ def _closed(of: LinkedOrder, case: OrderCase) -> Notice | None:
         return _ORDERS.get(case.lifecycle.status)
     if receivable.open_minor:
         return Notice.IN_PART
-    is_paid = receivable.position.applied_minor > 0
+    is_given_up = receivable.state is InvoiceState.UNCOLLECTIBLE
+    is_paid = receivable.position.applied_minor > 0 and not is_given_up
     return Notice.PAID if is_paid else Notice.CLOSED
 
 
