@@ -185,6 +185,7 @@ def test_terms_say_by_when_to_pay(stack: Stack, change: dict[str, Any], due_on: 
     ("change", "param"),
     [
         ({"draft_id": None}, "body"),
+        ({"order_id": "order-1"}, "body"),
         ({"draft_id": "jane@shop.example"}, "draft_id"),
         ({"customer_id": "jane@shop.example"}, "customer_id"),
         ({"lines": []}, "lines"),
@@ -256,10 +257,16 @@ def test_what_comes_to_nothing_is_paid_and_may_be_void(stack: Stack) -> None:
 def test_an_invoice_of_a_sale_that_was_captured_is_refused(stack: Stack, context: Context) -> None:
     generate(fact_batch(order_captured(1)), context)
     Numbers().lead_to(Numbers().numbered("main", "2026", 1).entry, "order:main:order-1")
-    status, error = post(draft(order_id="order-1"))
+    status, error = post(draft(draft_id=None, order_id="order-1"))
 
     assert (status, error["param"]) == (409, "order_id")
     assert "2026-00000001, for what was captured" in error["message"]
+
+
+def test_a_field_that_is_wrong_is_named_alone(stack: Stack) -> None:
+    error = post(draft(lines=[HOURS | {"unit_price_minor": 90.5}]))[1]
+
+    assert [one["field"] for one in error["fields"]] == ["lines.0.unit_price_minor"]
 
 
 def test_without_a_country_to_sell_from_nothing_is_issued(

@@ -132,8 +132,14 @@ def of_error(error: KassaError) -> Refusal | None:
 
 
 def of_fields(error: RequestValidationError) -> Refusal:
-    """Name every field that is off, and why; never what it held."""
-    fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in error.errors()]
+    """Name every field that is off, and why; never what it held.
+
+    A list is too short also where its items can't be read: then these are named alone.
+    """
+    found = error.errors()
+    within = {one["loc"][:end] for one in found for end in range(len(one["loc"]))}
+    own = [one for one in found if one["type"] != "too_short" or one["loc"] not in within]
+    fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in own]
     first = fields[0]
     text = f"{first['field']}: {first['message']}"
     return Refusal("invalid_parameter", text, first["field"], {"fields": fields})

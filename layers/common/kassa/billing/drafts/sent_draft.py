@@ -52,7 +52,7 @@ class DraftContent(Model):
     """What is stored of a draft; the same one is invoiced once."""
 
     draft_id: _ShopId | None = None  # the shop's own
-    order_id: _ShopId | None = None  # of the order that it invoices, instead or as well
+    order_id: _ShopId | None = None  # of the order that it invoices, instead
     customer_id: _CustomerId | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
     prices_include_tax: bool = False
@@ -126,9 +126,9 @@ class SentDraft(DraftContent):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        """Refuse what names no sale, or says a thing twice."""
-        if self.draft_id is None and self.order_id is None:
-            raise ValueError("draft_id: say which one it is, or give an order_id")
+        """Refuse what names no sale, or two, of which only one leads to its number."""
+        if (self.draft_id is None) == (self.order_id is None):
+            raise ValueError("draft_id: say which one it is, or else give an order_id")
         if self.payment_link is not None and self.order_id is None:
             raise ValueError("payment_link: give the order_id under which it is paid")
         if self.due_on is not None and self.payment_terms_days is not None:
