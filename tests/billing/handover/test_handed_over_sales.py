@@ -8,7 +8,9 @@ import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate_invoice
 from kassa.billing.handover.verification import verified
+from kassa.billing.numbering.void_document import void_document
 from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.builders import OPERATOR
 from tests.support.handovers import Archive, Office
 from tests.support.invoice_facts import booked, capture, refunded, taken_back
 from tests.support.invoices import fact_batch
@@ -80,3 +82,17 @@ def test_what_goes_back_and_is_taken_back_a_month_later_is_told_then(
     assert december.column("open-items.csv", "open") == ["60.00"]
     for month in ("2026-11", "2026-12"):
         assert verified(io.BytesIO(office.bytes_of(month))).is_whole
+
+
+def test_a_void_takes_back_what_earlier_refunds_left(stack: Stack, fake_clock: FakeClock) -> None:
+    hear(capture(), refunded(40_00))  # of no tax, so without a note
+    fake_clock.at = THIRD
+    void_document("main", "2026-00000001", ("issued twice", OPERATOR), lambda: 30.0)
+    office = Office(stack, fake_clock)
+    office.fire(datetime(2027, 1, 3, tzinfo=UTC))
+    december = office.archive("2026-12")
+
+    changes = [(one["change"], one["amount"]) for one in december.rows("changes.csv")]
+    assert changes == [("voided", "60.00")]
+    assert december.column("open-items.csv", "credit") == ["60.00"]
+    assert verified(io.BytesIO(office.bytes_of("2026-12"))).is_whole

@@ -77,7 +77,9 @@ class MonthOfReceivables:
             entry = change.entry
             if entry.kind is not EntryKind.ISSUED and self._is_within(change.on):
                 source = entry.number or entry.source_id
-                yield Change(change.on, entry.kind, entry.minor, change.written_minor, source)
+                is_void = entry.kind is EntryKind.VOIDED  # then only what was left of it changes
+                minor = -change.owed_minor if is_void else entry.minor
+                yield Change(change.on, entry.kind, minor, change.written_minor, source)
 
     def _void_alone(self, document: IssuedDocument) -> Iterator[Change]:
         on = self._merchant.day_of(document.void.at) if document.void else None
