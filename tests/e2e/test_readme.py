@@ -69,6 +69,8 @@ def test_a_command_of_readme_does_what_it_says(
     named = {
         "EVENT_ID": result.books.events[0].event_id,
         "PAYMENT_ID": str(result.orders[0].payment_id),
+        "ORDER_ID": next(one.order.order_id for one in result.orders if one.order.method),
+        "INVOICE_NUMBER": result.invoices[0].stem,
         "REFUND_REQUEST_ID": str(refunded.refund_request_id),
         "policy.yaml": str(ROOT / "docs/policies/new.yaml"),
         "docs/mappings/example.yaml": str(ROOT / "docs/mappings/example.yaml"),
