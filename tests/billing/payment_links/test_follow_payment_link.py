@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
+from functions.generate_invoice.app import lambda_handler as generate
 from kassa.billing.drafts.keep_order import keep_order
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.void_document import void_document
 from kassa.billing.payment_links.follow_payment_link import follow_payment_link
 from kassa.billing.payment_links.link_store import FOLLOWED_MAX
 from kassa.billing.payment_links.pages import TEXTS, Notice
@@ -19,10 +21,11 @@ from kassa.gateways.submissions import CheckoutState
 from kassa.orders.attempts import begun
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
-from tests.support.aws_stack import FakeClock, Stack
-from tests.support.builders import NOW
+from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.builders import NOW, OPERATOR
 from tests.support.drafts import post
-from tests.support.invoices import invoice_documents
+from tests.support.invoice_facts import accrued, booked, capture, refunded
+from tests.support.invoices import fact_batch, invoice_documents
 from tests.support.order_scene import SILENT, FakeGateway
 from tests.support.orders import order
 from tests.support.payment_links import LINK, follow, linked
@@ -121,6 +124,22 @@ def test_what_was_paid_in_part_and_given_up_is_not_said_to_be_paid(
     status, _, page = follow(url)
 
     assert (status, TEXTS["fi"][Notice.CLOSED] in page) == (200, True)
+
+
+def test_what_is_paid_on_a_page_after_its_invoice_was_void_is_the_customers_credit(
+    stack: Stack, url: str, north: FakeGateway
+) -> None:
+    follow(url)
+    void_document("main", FIRST, ("by mistake", OPERATOR), lambda: 30.0)
+    paid, back = booked(capture(847_13), refunded(800_00))
+    assert generate(fact_batch(paid, paid), Context()) == {"batchItemFailures": []}
+    stood = Receivables("main").of_number(FIRST).receivable
+    assert (stood.state, stood.credit_minor) == ("void", 847_13)
+
+    assert generate(fact_batch(back), Context()) == {"batchItemFailures": []}
+    assert Receivables("main").of_number(FIRST).receivable.credit_minor == 47_13
+    assert [Numbers().series("main", name).last_number for name in ("2026", "CN-2026")] == [1, 0]
+    assert accrued(stack) == {}
 
 
 @pytest.mark.parametrize("act", [SILENT, GatewayRefused("no", is_retryable=False)])

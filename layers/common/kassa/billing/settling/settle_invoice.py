@@ -8,11 +8,13 @@ from botocore.exceptions import ClientError
 
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers, pointer
+from kassa.billing.orders.order_draft import says_tax
 from kassa.billing.receivables.items import KeptReceivable, entering
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import StaleWrite
 from kassa.ledger.facts import PaymentCaptured
+from kassa.orders.store import Orders
 from kassa.platform import aws, clock, keys, table
 from kassa.platform.settings import settings
 
@@ -42,7 +44,21 @@ def _awaiting(capture: PaymentCaptured, receivables: Receivables) -> KeptReceiva
         named = receivables.of_number(capture.invoice_number)
         return None if named.receivable.state is InvoiceState.VOID else named
     of_order = receivables.of_order(capture.order_id) if capture.order_id else None
-    return of_order if of_order is not None and of_order.receivable.is_awaited else None
+    if of_order is None or of_order.receivable.is_awaited or _says_more(of_order):
+        return of_order
+    return None
+
+
+def _says_more(void: KeptReceivable) -> bool:
+    """Whether a void invoice states tax that its order doesn't say, as of a draft's.
+
+    Another invoice of it would state none: what is paid then, as on a page that was open already,
+    is the customer's credit.
+    """
+    if not void.receivable.is_void or not void.of.taxes:
+        return False
+    order = Orders(void.of.merchant_id).content(str(void.of.order_id))
+    return order is None or not says_tax(order)
 
 
 def _commit(was: KeptReceivable, after: Receivable, source_id: str) -> None:
