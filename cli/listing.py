@@ -25,6 +25,7 @@ Cursor = Annotated[
 ]
 
 _UNBOUNDED = 10_000  # as wide as any row
+_SHORT = 16  # a day, a state, an amount: folded, it says something else
 
 
 class Listing:
@@ -54,10 +55,10 @@ class Listing:
         for row in self._rows:
             made.add_row(*row)
         for column in made.columns:
-            if column.header in self._whole:
-                lines = [line for cell in column.cells for line in str(cell).splitlines()]
-                column.no_wrap = True
-                column.min_width = max((_width(line) for line in lines), default=0)
+            lines = [line for cell in column.cells for line in str(cell).splitlines()]
+            width = max((_width(line) for line in lines), default=0)
+            if column.header in self._whole or width <= _SHORT:
+                column.no_wrap, column.min_width = True, width
         return made
 
     def _print_blocks(self, screen: Console) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from cli import strict_files
 from cli.api import ApiKey, call
+from cli.invoices.tables import reachable
 from cli.output import AsJson, amount, in_one_line, print_json, say
 from cli.stack import give_up
 
@@ -39,8 +40,12 @@ def create(
         print_json(answer)
         return
     owed = amount({**answer["total"], "amount_minor": answer["open_minor"]})
-    say(f"[bold]{answer['number']}[/bold] is {answer['state']}: {owed} to be paid, due on")
-    say(f"{answer['due_on']}. 'kassa invoices open {answer['number']}' shows it.")
+    number, url = answer["number"], answer["payment_url"]
+    state, due_on = answer["state"], answer["due_on"]
+    say(f"[bold]{number}[/bold] is {state}: {owed} to be paid, due on {due_on}.")
+    if url:
+        say(f"Paid online at {reachable(url)}")
+    say(f"'kassa invoices open {number}' shows it.")
 
 
 def _plain(value: Any) -> Any:

@@ -3,10 +3,7 @@
 It is how a designer works: a copy of the layouts in a folder, one command, and the PDF again.
 """
 
-import logging
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +13,9 @@ import typst
 from cli.invoices import drafts
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import give_up, output_folder
+from cli.unlogged import unlogged
 from kassa.billing.typeset import typeset_document as typesetting
 from kassa.billing.typeset.typeset_document import Sheet
-from kassa.platform.telemetry import logger
 
 commands = typer.Typer()
 
@@ -86,7 +83,7 @@ def _layouts(folder: Path | None) -> Path:
 def _written(sheet: Sheet, layouts: Path, path: Path, with_pictures: bool) -> list[Path]:
     """Write the PDF, and return the pictures that were written beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _quiet():
+    with unlogged():
         try:
             path.write_bytes(typesetting.as_pdf(sheet, layouts))
             return _pictures(sheet, layouts, path) if with_pictures else []
@@ -100,14 +97,3 @@ def _pictures(sheet: Sheet, layouts: Path, beside: Path) -> list[Path]:
         paths.append(beside.with_name(f"{beside.stem}-{page}.png"))
         paths[-1].write_bytes(picture)
     return paths
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the log out of what the command prints: it says the same in its own words."""
-    level = logger.log_level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

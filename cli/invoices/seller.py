@@ -10,6 +10,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.invoices import drafts
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
+from cli.unlogged import unlogged
 from kassa.billing.seller.profile import SellerProfile
 from kassa.billing.seller.save_seller import SavedSeller, save_seller
 from kassa.billing.seller.store import seller_of
@@ -51,7 +52,8 @@ def save(file: SellerFile, as_json: AsJson = False) -> None:
     connect_as_merchant()
     draft = drafts.seller(file)
     try:
-        saved = save_seller(draft, settings().merchant_id, operator(), lambda: TIME_S)
+        with unlogged():
+            saved = save_seller(draft, settings().merchant_id, operator(), lambda: TIME_S)
     except EinvoiceRefused as refused:
         for one in refused.rules:
             line = f"{one['field']}: {one['advice']} [{one['rule']}]"

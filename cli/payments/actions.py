@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import typer
 
-from cli.api import ApiKey, call
+from cli.api import ApiKey, ask
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
+from cli.stack import give_up
 from kassa.billing.manual_payments.said import EnteredPayment
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
@@ -56,7 +57,7 @@ def enter(
     body = {"method": method, "account": account} | _amount(f"{given} {currency}")
     named = {"order_id": order, "invoice_number": invoice, "reference": reference}
     body |= _said(named | {"entry_id": name, "received_on": _written(on)}, again)
-    _say(call("POST", PATH, body, key), "is entered", as_json)
+    _say(_sent(PATH, body, key), "is entered", as_json)
 
 
 @app.command("give-back")
@@ -75,7 +76,7 @@ def give_back(
     """Say that you gave money of an entered payment back, by hand."""
     body = _amount(given) | _said({"entry_id": name, "given_on": _written(on)}, again)
     path = f"{PATH}/{quote(payment_id, safe='')}/refund"
-    _say(call("POST", path, body, key), "is given back in part or whole", as_json)
+    _say(_sent(path, body, key), "is given back in part or whole", as_json)
 
 
 @app.command("reverse")
@@ -90,7 +91,15 @@ def reverse(
     """Take an entered payment back whole, for good: it bounced, or was a mistake."""
     body = {"reason": reason} | _said({"reversed_on": _written(on)}, again=False)
     path = f"{PATH}/{quote(payment_id, safe='')}/reverse"
-    _say(call("POST", path, body, key), "is reversed", as_json)
+    _say(_sent(path, body, key), "is reversed", as_json)
+
+
+def _sent(path: str, body: dict[str, Any], key: str | None) -> dict[str, Any]:
+    """Return the API's answer; what it refuses is said by our option's name."""
+    answer = ask("POST", path, body, key)
+    if answer.refusal is not None:
+        give_up(answer.refusal.replace("is_repeat: ", "--again: ", 1))
+    return answer.fields
 
 
 def _say(answer: dict[str, Any], what: str, as_json: bool) -> None:
@@ -102,7 +111,8 @@ def _say(answer: dict[str, Any], what: str, as_json: bool) -> None:
     of = payment.invoice_number or payment.order_id
     pays = f" for {of}" if of else ", applied to nothing yet"
     say(f"[bold]{payment.payment_id}[/bold] {what}: {payment.method} at {payment.account}{pays}")
-    say(f"{amount(payment.amount)} of {instant(payment.received_at)} UTC, {amount(left)} left")
+    say(f"{amount(payment.amount)} of {instant(payment.received_at)} UTC")
+    say(f"{amount(left)} of it may still be given back")
 
 
 def _amount(given: str | None) -> dict[str, Any]:

@@ -121,7 +121,9 @@ def _places(names: list[str], form: Form) -> tuple[dict[str, int], list[Finding]
         elif name in names:
             places[field] = names.index(name)
         elif field in form.columns or field in ("date", "amount") or given.get(field, "") is None:
-            wrong.append(Finding(1, name, f"is missing; there are: {', '.join(names)[:200]}"))
+            said = f"--column {field}=NAME" + (f" or --{field}" if field in given else "")
+            there = ", ".join(names)[:200]
+            wrong.append(Finding(1, name, f"is missing; say {said}; there are: {there}"))
     return places, wrong
 
 
@@ -188,7 +190,7 @@ def _day(text: str, _: str, form: Form) -> str:
     try:
         day: date = datetime.strptime(text, form.date_format).date()  # noqa: DTZ007 - a day alone
     except ValueError:
-        raise InvalidRequest(f"isn't written as {form.date_format}") from None
+        raise InvalidRequest(f"isn't written as {form.date_format} (--date-format)") from None
     return day.isoformat()
 
 

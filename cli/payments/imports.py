@@ -191,7 +191,8 @@ def _say(sheet: Sheet, done: list[Entered]) -> None:
     if len(sheet.findings) > SHOWN_MAX:
         say(f"… and {len(sheet.findings) - SHOWN_MAX} more", style="red")
     if not done:
-        say(f"{len(sheet.rows)} rows are right; nothing was entered.")
+        rows = "1 row is" if len(sheet.rows) == 1 else f"{len(sheet.rows)} rows are"
+        say(f"{rows} right; nothing was entered.")
         return
     new, known = _new(done), sum(one.answer.status == 200 for one in done)
     say(f"{len(new)} entered, {known} known before, {sheet.skipped} skipped.")

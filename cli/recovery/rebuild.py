@@ -73,7 +73,7 @@ def command(
 
 def _clients(stack: Stack, calls_gateways: bool) -> dict[str, Any]:
     """Return the clients of the operator; without secrets, no gateway can be called."""
-    clients = {service: stack.client(service) for service in (*SERVICES, "events")}
+    clients = {service: stack.client(service) for service in SERVICES}
     secrets_manager = stack.client("secretsmanager") if calls_gateways else NoSecrets()
     return clients | {"secretsmanager": secrets_manager}
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable
 
-from rich.markup import escape
-
-from cli.output import console, table
+from cli.output import console, say, table
 from kassa.taxes.rates import Rate
 from kassa.taxes.sheet import Finding
 
 
 def print_rates(rates: Iterable[Rate]) -> None:
     """Show rates in the order they were written."""
-    shown = table("Tax rates", ["Country", "Class", "Category", "Rate>", "From", "Until", "Source"])
+    shown = table("Tax rates", ["Country", "Class", "Category", "Rate>", "From", "Until"])
     for one in rates:
         until = str(one.valid_until or "")
         rate = f"{one.rate.normalize() + 0:f} %"
         cells = (one.country, one.name, one.category.value, rate, str(one.valid_from), until)
-        shown.add_row(*cells, escape(f"{one.source} ({one.noted_on})"))
+        shown.add_row(*cells)
     console().print(shown)
+    say("--csv prints each rate's source too, and the day on which somebody read it there.")
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -3,11 +3,13 @@
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from cli.invoices import tables
 from functions.issue_invoice.app import lambda_handler as issue
 from kassa.platform import aws
 from tests.support.aws_stack import Context
@@ -44,8 +46,10 @@ def test_the_draft_of_the_docs_becomes_an_invoice_once(console: Console) -> None
     assert first.exit_code == 0, first.output
     assert first.stdout == again.stdout
     lines = first.stdout.splitlines()
-    assert lines[0] == "2026-00000001 is open: 847.13 EUR to be paid, due on"
-    assert lines[1] == "2026-12-05. 'kassa invoices open 2026-00000001' shows it."
+    assert lines == [
+        "2026-00000001 is open: 847.13 EUR to be paid, due on 2026-12-05.",
+        "'kassa invoices open 2026-00000001' shows it.",
+    ]
     assert console.json("invoices", "create", str(DRAFT))["number"] == "2026-00000001"
     assert "847.13 EUR" in console.run("invoices", "list").stdout
     shown = console.run("invoices", "show", "2026-00000001").stdout.splitlines()
@@ -64,3 +68,27 @@ def test_a_file_that_holds_no_draft_is_refused(console: Console, tmp_path: Path)
     file.write_text("[1, 2]")
 
     assert "holds no draft" in console.refused("invoices", "create", str(file))
+
+
+def test_a_day_that_is_none_is_named_by_its_line(console: Console, tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text("currency: EUR\ndue_on: 2026-13-05\n")
+
+    assert "line 2: 2026-13-05 is no day" in console.refused("invoices", "create", str(file))
+
+
+@pytest.mark.parametrize(
+    ("endpoint_url", "followed"),
+    [
+        (None, "https://api.example/pay/token"),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/_aws/execute-api/a/$default/pay/token"),
+    ],
+)
+def test_a_payment_link_is_shown_as_it_is_followed_where_the_stack_runs(
+    monkeypatch: pytest.MonkeyPatch, endpoint_url: str | None, followed: str
+) -> None:
+    base_url = "http://127.0.0.1:4566/_aws/execute-api/a/$default"
+    here = SimpleNamespace(endpoint_url=endpoint_url, base_url=base_url)
+    monkeypatch.setattr(tables, "current", lambda: here)
+
+    assert tables.reachable("https://api.example/pay/token") == followed

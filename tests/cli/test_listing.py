@@ -57,6 +57,15 @@ def test_nothing_of_a_row_is_lost_where_there_is_no_room() -> None:
         assert word in text
 
 
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_what_is_short_is_never_folded(width: int) -> None:
+    made = Listing("", ["Number", "State", "Owed>"], {"Number"})
+    made.add_row("2026-00000013", "uncollectible", "7,280 JPY")
+
+    text = "\n".join(printed(made, width))
+    assert ("uncollectible" in text, "7,280 JPY" in text) == (True, True)
+
+
 def test_brackets_of_a_name_are_not_taken_for_markup() -> None:
     made = Listing("Keys", ["Key", "Name"], {"Key"})
     made.add_row("key_1", r"\[bold]shop")

@@ -28,13 +28,16 @@ def changed(file: Path, was: str, becomes: str) -> str:
     return str(file)
 
 
-def test_the_example_is_a_seller_that_lacks_nothing(console: Console, file: Path) -> None:
+def test_the_example_is_a_seller_that_lacks_nothing(
+    console: Console, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     saved = console.run("seller", "save", str(file))
 
     assert (saved.exit_code, saved.stdout) == (
         0,
         "Version 1 is saved; documents made from now on have it.\n",
     )
+    assert "seller saved" not in caplog.text  # the log isn't among what the command prints
     (act,) = (one.content for one in audit_trail.items(NOW.date()))
     assert '"operation":"seller.save"' in act
 

@@ -78,6 +78,7 @@ def test_a_sheet_is_saved_once_listed_and_noted_in_the_trail(
     assert console.run("tax", "rates", "list", "--csv").stdout == sheet.read_text()
     listed = console.run("tax", "rates", "list", "--on", "2026-11-21").stdout
     assert ("25.5 %" in listed, "24 %" in listed) == (True, False)
+    assert "--csv prints each rate's source" in listed
     acts = [one.content for one in audit_trail.items(NOW.date())]
     assert ['"operation":"tax_rates.save"' in one for one in acts] == [True]
 

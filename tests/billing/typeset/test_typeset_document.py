@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.documents.lines import Adjustment
+from kassa.billing.documents.totals import worked_out
 from kassa.billing.typeset import engine
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.engine import MISSING, typesetter
@@ -28,9 +30,10 @@ from kassa.billing.typeset.typeset_document import (
 )
 from kassa.core.errors import InvalidRequest
 from kassa.customers.parties import Party
+from tests.support.billing import line
 from tests.support.pdf_text import fonts_of, plain, text_of
 from tests.support.pictures import pixels
-from tests.support.printed_documents import TAGS, document, unsaid
+from tests.support.printed_documents import TAGS, document, sold, standard_tax, unsaid
 
 ROOT = Path(__file__).parents[3]
 NUMBER = "2026-00000042"
@@ -73,6 +76,18 @@ def test_a_second_language_stands_beside_the_first(tags: tuple[str, str]) -> Non
 
     assert unsaid(fields, typeset_document(one, NUMBER)) == []
     assert all(len(label) == 2 for label, _ in fields["facts"])
+
+
+@pytest.mark.parametrize(("reason", "said"), [("Discount", False), ("Last one", True)])
+def test_why_something_is_taken_off_is_said_unless_it_is_the_same_again(
+    reason: str, said: bool
+) -> None:
+    off = Adjustment(amount_minor=500, reason=reason)
+    row = line(4500, tax=standard_tax("en"), adjustments=(off,))
+    draft = sold("en").model_copy(update={"lines": (row,)})
+    (shown,) = document_sheet(worked_out(draft), NUMBER).data["document"]["lines"]
+
+    assert shown["details"][-1].startswith("Discount: Last one, " if said else "Discount, ")
 
 
 def test_another_process_makes_the_same_bytes() -> None:

@@ -155,14 +155,16 @@ def _details(worked: WorkedLine, currency: str, wording: Wording) -> list[str]:
 def _adjustment(worked: WorkedAdjustment, currency: str, wording: Wording) -> str:
     """Return why something is taken off or added: Discount: Volume, 10%."""
     one = worked.adjustment
-    why = f"{joined(wording.label(_label(one)))}: {one.reason}"
+    why = joined(_why(one, wording))
     if one.percent is not None:
         return f"{why}, {wording.locale.percent(one.percent)}"
     return f"{why}, {wording.locale.amount(worked.entered_minor, currency)}"
 
 
 def _why(one: Adjustment, wording: Wording) -> Said:
-    return [f"{text}: {one.reason}" for text in wording.label(_label(one))]
+    """Return what it is and why, in each language; a reason that says no more isn't said again."""
+    said = wording.label(_label(one))
+    return said if one.reason in said else [f"{text}: {one.reason}" for text in said]
 
 
 def _label(one: Adjustment) -> str:
