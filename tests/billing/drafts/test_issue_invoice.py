@@ -202,6 +202,7 @@ def test_terms_say_by_when_to_pay(stack: Stack, change: dict[str, Any], due_on: 
         ({"lines": [HOURS | {"description": "x" * 1000}] * 300}, "lines"),
         ({"adjustments": [{"amount_minor": 10**9, "reason": "gift"}]}, "adjustments"),
         ({"currency": "EUX"}, "currency"),
+        ({"currency": "XAU"}, "currency"),  # gold: no payment could settle it
         ({"due_on": "2026-11-20"}, "due_on"),
         ({"due_on": "2026-12-01", "payment_terms_days": 3}, "body"),
         ({"period": ["2026-11-02", "2026-11-01"]}, "body"),

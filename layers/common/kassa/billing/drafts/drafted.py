@@ -13,6 +13,7 @@ from kassa.billing.einvoice.profiles import PROFILES
 from kassa.billing.seller.profile import ProfileName, SellerProfile
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
+from kassa.core.money import CURRENCIES
 from kassa.customers.parties import Buyer
 
 STORED_MAX = 200_000  # characters of a draft: an item of the table holds twice as much
@@ -38,7 +39,12 @@ def drafted(
 
 
 def require_sound(document: Document, content: DraftContent) -> None:
-    """Raise InvalidRequest for what is too much, EinvoiceRefused for what breaks its profile."""
+    """Raise InvalidRequest for what is too much, or in a currency that nothing is paid in.
+
+    Raises EinvoiceRefused for what breaks its profile.
+    """
+    if content.currency not in CURRENCIES:
+        raise InvalidRequest("currency: is none that anybody pays in, such as EUR")
     if document.gross_minor > TOTAL_MAX:
         raise InvalidRequest(f"lines: come to more than {TOTAL_MAX} minor units")
     if len(stored.text(content, exclude_none=True)) > STORED_MAX:
