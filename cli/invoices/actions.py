@@ -44,7 +44,7 @@ def create(
     state, due_on = answer["state"], answer["due_on"]
     say(f"[bold]{number}[/bold] is {state}: {owed} to be paid, due on {due_on}.")
     if url:
-        say(f"Paid online at {reachable(url)}")
+        say(f"Payment link: {reachable(url)}")
     say(f"'kassa invoices open {number}' shows it.")
 
 

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cli import strict_files
+from cli.invoices.unissued import unissued
 from cli.output import console
 from cli.stack import give_up
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.totals import worked_out
+from kassa.billing.drafts.sent_draft import SentDraft
 from kassa.billing.seller.profile import SellerDraft
 from kassa.billing.typeset.branding import Branding
 from kassa.billing.typeset.letters import Reminder, Statement
@@ -23,9 +25,9 @@ LETTERS: dict[str, type[Reminder] | type[Statement]] = {
 }
 
 
-def branding(path: Path | None) -> Branding:
+def branding(path: Path) -> Branding:
     """Return how a merchant's documents look; its logo may be named as a file beside."""
-    return Branding() if path is None else _model(Branding, _with_logo(_mapping(path), path), path)
+    return _model(Branding, _with_logo(_mapping(path), path), path)
 
 
 def seller(path: Path) -> SellerDraft:
@@ -48,9 +50,16 @@ def _with_logo(look: dict[str, Any], path: Path) -> dict[str, Any]:
         give_up(f"{path}: logo_file: {error.strerror}")
 
 
-def sheet(path: Path, number: str, look: Branding) -> Sheet:
-    """Return what a draft is typeset from: an invoice and its like, a reminder or a statement."""
+def sheet(path: Path, number: str, look: Branding | None) -> Sheet:
+    """Return what a draft is typeset from: an invoice and its like, a reminder or a statement.
+
+    A draft that says neither who sells nor when it is issued is one for `kassa invoices create`.
+    """
     content = _mapping(path)
+    if not {"kind", "seller", "issued_on"} & content.keys():
+        made = unissued(_model(SentDraft, content, path))
+        return document_sheet(made.document, number, look or made.branding)
+    look = look or Branding()
     letter = LETTERS.get(str(content.get("kind")))
     if letter is None:
         return document_sheet(worked_out(_model(Draft, content, path)), number, look)

@@ -22,7 +22,9 @@ commands = typer.Typer()
 DraftFile = Annotated[
     Path,
     typer.Argument(
-        metavar="FILE", help="The draft, YAML or JSON, as docs/documents/invoice.yaml is."
+        metavar="FILE",
+        help="What it says, YAML or JSON: as docs/documents/invoice.yaml is, or a draft for"
+        " 'kassa invoices create', whose seller is the saved one.",
     ),
 ]
 
@@ -51,8 +53,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Typeset a draft of a document, as its customer will see it."""
-    look = drafts.branding(branding)
-    sheet = drafts.sheet(file, number, look)
+    sheet = drafts.sheet(file, number, drafts.branding(branding) if branding else None)
     layouts = _layouts(layout)
     path = to or output_folder() / "previews" / f"{file.stem}.pdf"
     pictures = _written(sheet, layouts, path, with_pictures)

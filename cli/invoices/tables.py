@@ -65,7 +65,7 @@ def _facts(one: InvoiceView) -> list[str]:
         "Customer": one.customer_id,
         "Gives back of": one.preceding,
         "Credit notes": ", ".join(one.credit_notes),
-        "Paid online at": reachable(one.payment_url) if one.payment_url else None,
+        "Payment link": reachable(one.payment_url) if one.payment_url else None,
     }
     return [f"{name}: {escape(str(value))}" for name, value in known.items() if value]
 

@@ -15,6 +15,7 @@ from kassa.platform import aws
 from tests.support.aws_stack import Context
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.pdf_text import plain, text_of
 from tests.support.refund_stage import http_event
 from tests.support.taxed_orders import in_finland as in_finland
 from tests.support.template import ROOT
@@ -54,6 +55,29 @@ def test_the_draft_of_the_docs_becomes_an_invoice_once(console: Console) -> None
     assert "847.13 EUR" in console.run("invoices", "list").stdout
     shown = console.run("invoices", "show", "2026-00000001").stdout.splitlines()
     assert {"Owed: 847.13 EUR", "Due on: 2026-12-05", "Customer: customer-77"} <= set(shown)
+
+
+def test_a_draft_is_looked_at_before_a_number_is_spent(console: Console, tmp_path: Path) -> None:
+    pdf = tmp_path / "a.pdf"
+    looked_at = console.run("invoices", "preview", str(DRAFT), "--to", str(pdf))
+
+    assert looked_at.exit_code == 0, looked_at.output
+    text = plain(text_of(pdf.read_bytes()))
+    for said in ("Example Buyer Oy", "Esimerkkikatu 1", "847,13"):
+        assert plain(said) in text
+    assert "There is no such invoice." in console.run("invoices", "list").stdout
+
+
+def test_a_draft_that_would_be_refused_is_no_document_to_look_at(
+    console: Console, tmp_path: Path
+) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(DRAFT.read_text().replace("unit: HUR", "unit: hours"))
+    assert "lines[0].unit: " in console.refused("invoices", "preview", str(file))
+
+    early = DRAFT.read_text().replace("payment_terms_days: 14", "due_on: 2026-01-01")
+    file.write_text(early)
+    assert "due_on: lies before" in console.refused("invoices", "preview", str(file))
 
 
 def test_a_mistake_in_a_draft_is_named_by_its_field(console: Console, tmp_path: Path) -> None:

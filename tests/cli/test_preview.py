@@ -14,7 +14,7 @@ from kassa.billing.typeset.typeset_document import LAYOUTS
 from tests.support.pdf_text import plain, text_of
 from tests.support.template import ROOT
 
-# `draft` is for `kassa invoices create`, which knows the seller: it says nothing of one.
+# `draft` is for `kassa invoices create`, which knows the seller: test_invoice_drafts.py.
 EXAMPLES = sorted(path for path in (ROOT / "docs/documents").glob("*.yaml") if path.stem != "draft")
 INVOICE = ROOT / "docs/documents/invoice.yaml"
 
