@@ -105,6 +105,14 @@ def test_another_draft_of_the_same_name_is_refused(
     assert numbers() == 1
 
 
+def test_a_buyer_who_is_said_too_late_stands_on_no_document_and_is_refused(stack: Stack) -> None:
+    assert post(draft(buyer=None))[0] == 201
+    status, error = post()
+
+    assert (status, error["param"]) == (409, "draft_id")
+    assert not [item for item in stack.items() if "Esimerkki Oy" in str(item)]
+
+
 def test_many_at_once_spend_one_number_for_each_draft(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,10 @@ class Customers:
         item = table.get(keys.buyer(self._merchant_id, customer_id, order_id))
         return _readable(item, self._erasures(customer_id))
 
+    def was_named(self, customer_id: str, order_id: str) -> bool:
+        """Tell whether an order was sent with a buyer, forgotten since or not."""
+        return table.get(keys.buyer(self._merchant_id, customer_id, order_id)) is not None
+
     def buyers(self, customer_id: str) -> list[OrderBuyer]:
         """Return all that is known of a customer, what was said last first."""
         erasures, items = self._erasures(customer_id), self._items(customer_id)

@@ -4,6 +4,7 @@ from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.numbering.store import issued
 from kassa.core import stored
 from kassa.core.errors import Conflict
+from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.platform import table
 
@@ -21,6 +22,11 @@ def require_same(sent: SentDraft, item: table.Item, merchant_id: str) -> None:
             name for name in DraftContent.model_fields if getattr(was, name) != getattr(now, name)
         ]
         raise Conflict(f"{named}: {number} was issued for it with other {', '.join(changed)}")
-    customers = Customers(merchant_id)
-    if sent.buyer and not customers.keep(sent.buyer_id, sent.sale_id, sent.buyer):
+    if sent.buyer and not _is_buyer(sent.buyer, sent, Customers(merchant_id)):
         raise Conflict(f"{named}: {number} was issued for it with another buyer")
+
+
+def _is_buyer(buyer: Buyer, sent: SentDraft, customers: Customers) -> bool:
+    """Whether it was issued to this buyer, or to one who was forgotten; not to nobody."""
+    of = sent.buyer_id, sent.sale_id
+    return customers.was_named(*of) and customers.keep(*of, buyer)
