@@ -27,7 +27,7 @@ commands = typer.Typer(
 def hand_over(
     context: typer.Context,
     month: Annotated[
-        str | None, typer.Option(help="Which month, such as 2026-11.", show_default=False)
+        str | None, typer.Option(help="Which month that is over: 2026-11.", show_default=False)
     ] = None,
     output: Annotated[
         Path, typer.Option(exists=True, file_okay=False, help="The folder to write it to.")

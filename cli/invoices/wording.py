@@ -37,7 +37,7 @@ def say_verified(found: Verified) -> None:
 def say_handed_over(path: Path, built: Built) -> None:
     """Say where an archive stands, and what it lacks."""
     say(f"[bold]{escape(str(path))}[/bold]")
-    say(f"{built.documents:,} documents of {built.month}, {built.files:,} files.")
+    say(f"{built.documents:,} documents of {built.month}, {built.files:,} files with the manifest.")
     for one in built.lacking:
         say(f"[red]It lacks[/red] {one.number}.{one.form}: {one.why}.")
     say(f"Manifest: {built.manifest_sha256}")

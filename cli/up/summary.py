@@ -93,6 +93,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         *(everywhere if stack.gateway == Player.ALL else ()),
         "refunds list",
         "policy show",
+        "invoices list",
         "trigger stripe charge.dispute.created",
         "keys create --system my-shop",
         "doctor",

@@ -168,10 +168,12 @@ def test_what_was_paid_of_an_invoice_is_owed_no_more(books: FakeClock) -> None:
         20_00,
         "2026-12-05",
     )
-    assert invoice["credit_notes"] == ["CN-1"]
+    assert (invoice["credit_notes"], invoice["paid_on"]) == (["CN-1"], None)
+    books.at += timedelta(days=3)
     rest = Entry(kind=EntryKind.SETTLED, source_id="pay_2", minor=20_00, at=clock.now())
     Receivables("main").add(number, rest)
-    assert get(f"/invoices/{number}")[1]["state"] == "paid"
+    paid_off = get(f"/invoices/{number}")[1]
+    assert (paid_off["state"], paid_off["paid_on"]) == ("paid", str(clock.now().date()))
     assert listed(due_before="2027-03-01") == ["2026-00000003", "2027-00000001"]
 
 

@@ -1,7 +1,7 @@
 """Receivables: a function of what happened, in any order, to the minor unit."""
 
 import random
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -50,6 +50,18 @@ def posted(receivable: Receivable) -> dict[tuple[Account, str], int]:
     assert all(posting.amount.amount_minor > 0 for posting in made)
     assert {posting.kind for posting in made} <= ACCRUAL
     return {key: minor for key, minor in balances(made).items() if minor}
+
+
+def test_it_is_paid_when_the_last_of_it_came_in_and_not_while_something_is_owed() -> None:
+    first, later = entry(K.SETTLED, 40_00, "p1"), AT + timedelta(days=9)
+    rest = entry(K.SETTLED, 60_00, "p2").model_copy(update={"at": later})
+    again = entry(K.SETTLED, 5_00, "p3").model_copy(update={"at": later + timedelta(days=1)})
+
+    assert owed(ISSUED, first).paid_at is None
+    assert owed(ISSUED, first, rest).paid_at == later
+    assert owed(ISSUED, first, rest, again).paid_at == later  # what is paid beyond is a credit
+    assert owed(ISSUED, first, entry(K.WRITTEN_OFF, 60_00)).paid_at is None
+    assert owed(ISSUED, PAID, entry(K.VOIDED, 100_00, tax_minor=20_00)).paid_at is None
 
 
 @given(histories(), st.randoms(use_true_random=False), st.sampled_from(CURRENCIES))

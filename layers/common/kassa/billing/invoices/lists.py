@@ -21,6 +21,7 @@ from kassa.billing.receivables.items import kept_receivable
 from kassa.core.errors import InvalidRequest, InvoiceNotFound, UnreadableItem
 from kassa.platform import documents, index_pages, keys, table
 from kassa.platform.index_pages import PAGE_MAX, ROUNDS_MAX, Page, PageRequest
+from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
 
 YEARS_MAX = 10  # that one list goes back
@@ -208,7 +209,8 @@ def _shown(item: table.Item) -> InvoiceView:
     invoice = read_invoice(item) if "fact_id" in item else None
     is_invoice = document.entry.kind is DocumentKind.INVOICE
     kept = kept_receivable(document.entry, item) if is_invoice else None
-    return shown_document(document, invoice, kept.receivable if kept else None)
+    receivable, time_zone = kept.receivable if kept else None, settings().merchant_time_zone
+    return shown_document(document, invoice, receivable, time_zone)
 
 
 def _readable(item: table.Item | None) -> InvoiceView | None:

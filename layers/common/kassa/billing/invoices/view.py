@@ -9,6 +9,7 @@ from kassa.billing.numbering.record import InvoiceState, IssuedDocument, TaxSum
 from kassa.billing.receivables.receivable import Receivable
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
+from kassa.core.periods import day_of
 
 
 class ShownLine(Model):
@@ -39,7 +40,7 @@ class InvoiceView(Model):
     issued_on: date  # by the merchant's calendar, like every date here
     due_on: date | None
     promised_on: date | None  # by when the customer said to pay
-    paid_on: date | None
+    paid_on: date | None  # all of it; of a capture's invoice the day of the capture
     total: Money  # with tax
     open_minor: int  # what of the total is still owed; 0 of what isn't an invoice
     taxes: tuple[TaxSum, ...]  # of each rate; none where the sale's tax isn't known
@@ -94,9 +95,9 @@ class InvoiceFilter(NamedTuple):
 
 
 def shown_document(
-    document: IssuedDocument, invoice: Invoice | None, receivable: Receivable | None
+    document: IssuedDocument, invoice: Invoice | None, receivable: Receivable | None, time_zone: str
 ) -> InvoiceView:
-    """Return a number as it is shown.
+    """Return a number as it is shown, with days of a time zone.
 
     A capture's `invoice` says more than its number's entry; what isn't an invoice has no
     `receivable`.
@@ -111,7 +112,7 @@ def shown_document(
         issued_on=entry.issued_on,
         due_on=receivable.due_on if receivable else None,
         promised_on=receivable.promised_on if receivable else None,
-        paid_on=invoice.paid_on if invoice else None,
+        paid_on=invoice.paid_on if invoice else _paid_on(receivable, entry.issued_on, time_zone),
         total=Money(amount_minor=entry.gross_minor, currency=entry.currency),
         open_minor=receivable.open_minor if receivable else 0,
         taxes=entry.taxes,
@@ -129,6 +130,12 @@ def shown_document(
         payment_url=document.payment_url,
         document_sha256=document.documents.get("pdf"),
     )
+
+
+def _paid_on(receivable: Receivable | None, issued_on: date, time_zone: str) -> date | None:
+    """Return the day from which on nothing was owed any more, never before that of its issue."""
+    paid_at = receivable.paid_at if receivable else None
+    return max(day_of(paid_at, time_zone), issued_on) if paid_at else None
 
 
 def _due_on(one: InvoiceView) -> date:

@@ -9,7 +9,7 @@ A customer's money is taken up as far as something is owed; what is more stays t
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, NamedTuple
@@ -166,6 +166,12 @@ class Receivable(Model):
             return InvoiceState.OPEN
         is_given_up = self.minor_of(K.WRITTEN_OFF) and self.position.written_minor
         return InvoiceState.UNCOLLECTIBLE if is_given_up else InvoiceState.PAID
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """Return when the last of what was paid came in; none where it isn't paid."""
+        came_in = (one.at for one in reversed(self.entries) if one.moved.applied_minor > 0)
+        return next(came_in, None) if self.state is InvoiceState.PAID else None
 
     @property
     def is_awaited(self) -> bool:
