@@ -17,18 +17,24 @@ _INCLUDE = re.compile(
 )
 
 
+_OF_PARTS = re.compile(r"(?m)^  cfn-lint: .*\n")  # what a linter can't know without the parts
+
+
 def included(template: Path = TEMPLATE) -> list[str]:
     """Return the paths of the parts that a template includes, as it names them."""
     return [path for _, path in _INCLUDE.findall(template.read_text())]
 
 
 def whole_template(template: Path = TEMPLATE) -> str:
-    """Return the text of a template with every included part in its place."""
+    """Return the text of a template with every included part in its place.
+
+    A linter is told to overlook nothing of it.
+    """
 
     def part(found: re.Match[str]) -> str:
         return indent((template.parent / found[2]).read_text(), found[1])
 
-    return _INCLUDE.sub(part, template.read_text())
+    return _OF_PARTS.sub("", _INCLUDE.sub(part, template.read_text()))
 
 
 if __name__ == "__main__":
