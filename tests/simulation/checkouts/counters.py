@@ -184,7 +184,7 @@ class StripeCounter:
         return True
 
     @property
-    def pages(self) -> set[str]:
+    def checkouts(self) -> set[str]:
         """Our names of the attempts that there is a checkout for."""
         sessions = self.fake.account.kinds["checkout.session"].values()
         return {str((one.get("metadata") or {}).get("submission_id")) for one in sessions}
