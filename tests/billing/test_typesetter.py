@@ -15,6 +15,7 @@ from kassa.billing.invoices.invoice import LANGUAGES, InvoiceLine
 from kassa.billing.invoices.typeset import typeset
 from kassa.billing.typeset.engine import MISSING
 from tests.support.facts import invoice
+from tests.support.pdf_text import plain, text_of
 from tests.support.pictures import pixels
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,19 @@ def test_the_document_is_pdf_a_3a_and_tagged(language: str) -> None:
     assert re.search(rb"pdfaid:part>\s*3", pdf)
     assert re.search(rb"pdfaid:conformance>\s*A", pdf)
     assert re.search(rb"pdfuaid:part>\s*1", pdf)
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "name"), [("T1234567890123", "登録番号"), ("FI01120389", "税務番号")]
+)
+def test_only_a_number_of_qualified_invoices_is_called_so_in_japanese(
+    tax_id: str, name: str
+) -> None:
+    one = invoice("ja")
+    merchant = one.merchant.model_copy(update={"tax_id": tax_id})
+    text = plain(text_of(typeset(one.model_copy(update={"merchant": merchant}))))
+
+    assert f"{name}{tax_id}" in text
 
 
 def test_another_process_makes_the_same_bytes() -> None:
