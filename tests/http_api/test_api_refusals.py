@@ -159,6 +159,20 @@ def test_a_missing_field_is_named_in_our_message(stack: Stack) -> None:
     assert messages["amount_minor"] == messages["success_url"] == "is missing"
 
 
+def test_what_is_off_is_said_without_words_of_a_programming_language(stack: Stack) -> None:
+    tax = {"category": "X", "rate": "25.5"}
+    line = {"name": "", "unit_price_minor": 1, "tax": tax}
+    draft = {"draft_id": "d-1", "currency": "EUR", "colour": "red", "lines": [line], "note": ""}
+    _, empty, _ = answered("POST /invoices", sent("POST /invoices", {**draft, "lines": []}))
+    _, other, _ = answered("POST /invoices", sent("POST /invoices", draft))
+
+    assert "holds too few: at least 1" in {one["message"] for one in empty["fields"]}
+    messages = {one["field"]: one["message"] for one in other["fields"]}
+    assert messages["colour"] == "is no field of this request"
+    assert messages["note"] == "is too short: at least 1"
+    assert messages["lines.0.tax.category"].startswith("must be 'S', ")
+
+
 def test_a_name_that_a_caller_made_up_is_not_repeated(stack: Stack) -> None:
     event = sent("POST /refunds", {"reason": "damaged", "jane@shop.example 4242": 1})
 

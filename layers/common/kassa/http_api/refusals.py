@@ -98,6 +98,16 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings", "rules")
 _NAMED = re.compile(r"([a-z_][\w.]*): ")
 _NAME_MAX = 100
+_MALFORMED = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field of this request",
+    "too_short": "holds too few: at least {min_length}",
+    "too_long": "holds too many: at most {max_length}",
+    "string_too_short": "is too short: at least {min_length}",
+    "string_too_long": "is too long: at most {max_length}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+}
 NO_ROUTE = "there is no such route: GET /openapi.json lists them all"
 
 
@@ -169,8 +179,8 @@ def _message(one: dict[str, Any]) -> str:
         return "must be a whole number of minor units, without quotes: 10000 for 100.00 EUR"
     if one["type"] == "string_pattern_mismatch":
         return pattern_text(str(one["ctx"]["pattern"]))
-    if one["type"] == "missing":
-        return "is missing"
+    if one["type"] in _MALFORMED:
+        return _MALFORMED[one["type"]].format(**one.get("ctx", {}))
     return str(one["msg"]).removeprefix("Value error, ")
 
 
