@@ -13,19 +13,19 @@ class Kassa(LazyGroup):
     """Every command of `kassa`: the module that has it, and its line of help."""
 
     commands_by_name = {
-        "up": ("up.commands", "Run Kassa and a gateway here, with real traffic, until Ctrl-C."),
+        "up": ("up.commands", "Run Kassa and a gateway here, with traffic, until Ctrl-C."),
         "status": ("status", "Show whether Kassa is ready, and where it is reached."),
         "doctor": ("doctor.commands", "Check machine, stack and gateway accounts; say what to do."),
         "trigger": ("trigger.commands", "Let something happen at a gateway, signed as it signs."),
         "events": ("events.commands", "Events of the gateways: list, show, resend."),
         "payments": (
             "payments.commands",
-            "Payments: list, show one with all that happened to it, enter what came in by hand.",
+            "Payments: list, show; enter, give back, reverse, import.",
         ),
         "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
         "invoices": (
             "invoices.commands",
-            "Invoices and credit notes: list, show, open, create, void, certify, hand over.",
+            "Invoices: list, show, open, create, void, hand over and more.",
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
         "customers": (

@@ -68,6 +68,13 @@ def test_every_command_of_the_list_exists_and_is_listed_alike() -> None:
         assert " ".join(line.split()[:4]) in shown
 
 
+def test_no_line_of_the_list_of_commands_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("--help").output.splitlines()
+
+    assert [line for line in lines if line.endswith("...") and "Usage" not in line] == []
+
+
 def test_the_version_is_the_projects() -> None:
     result = run("--version")
 
