@@ -9,9 +9,12 @@ from infra.local import observed
 from infra.local.errors import DemoError
 from infra.stack import Stack
 from infra.stack_clients import connect
+from kassa.billing.receivables.store import Receivables
 from kassa.core.postings import balances
+from kassa.platform.index_pages import PageRequest
 from kassa.recovery import digest_store as book_digests
 
+MERCHANT = "main"
 REST_S = 120.0
 
 
@@ -40,10 +43,12 @@ def check(stack: Stack, loss: Loss) -> None:
         raise DemoError("captures are missing, or there twice")
     if any(sums(books)):
         raise DemoError(f"accounts don't sum to zero: {sums(books)}")
-    numbers = sorted(observed.documents(stack, "invoices/"))
-    numbers = [name for name in numbers if name.endswith(".pdf")]
+    printed = [one for one in observed.documents(stack, "invoices/") if one.endswith(".pdf")]
+    numbers = sorted(one for one in printed if "/CN-" not in one)
     if len(numbers) != len(captured) or not numbers[-1].endswith(f"{len(captured):08d}.pdf"):
         raise DemoError(f"{len(numbers)} invoices stand for {len(captured)} captures")
+    if owed := Receivables(MERCHANT).standing(PageRequest())[0]:
+        raise DemoError(f"paid, and said to be owed: {[one.number for one in owed]}")
     if dead := observed.dead_letters(stack):
         raise DemoError(f"dead letters are left: {dead}")
     say(f"nothing is missing, nothing twice: {found.events} events, {len(numbers)} invoices")
