@@ -36,6 +36,7 @@ SKIPPED = "skip"  # what a till's word for a method leads to where a gateway rep
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
 _NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _SEPARATORS = (";", ",", "\t")
+_SEPARATOR_LINE = re.compile(r"sep=([;,\t|])\r?", re.IGNORECASE)  # above the head, as Excel has it
 
 
 class Form(NamedTuple):
@@ -98,11 +99,14 @@ def decoded(content: bytes, encoding: str) -> str:
 def read_sheet(text: str, form: Form) -> Sheet:
     """Read a file whose first line names the columns; what is wrong is in the findings."""
     head = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=head.count)
+    said = _SEPARATOR_LINE.fullmatch(head)
+    separator = said[1] if said else max(_SEPARATORS, key=head.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
+        if said:
+            next(lines)
         names = [name.strip() for name in next(lines, [])]
-        places, wrong = _places(names, form)
+        places, wrong = _places(names, form, lines.line_num)
         if wrong:
             return Sheet([], wrong)
         return _read_rows(lines, places, form, len(names))
@@ -110,20 +114,20 @@ def read_sheet(text: str, form: Form) -> Sheet:
         return Sheet([], [Finding(lines.line_num, "?", f"can't be read: {error}")])
 
 
-def _places(names: list[str], form: Form) -> tuple[dict[str, int], list[Finding]]:
+def _places(names: list[str], form: Form, line: int) -> tuple[dict[str, int], list[Finding]]:
     """Return where each of our columns stands, and what is wrong with the head."""
     places, wrong = dict[str, int](), list[Finding]()
     given = {"currency": form.currency, "method": form.method}
     for field in FIELDS:
         name = form.columns.get(field, field)
         if names.count(name) > 1:
-            wrong.append(Finding(1, name, "stands twice"))
+            wrong.append(Finding(line, name, "stands twice"))
         elif name in names:
             places[field] = names.index(name)
         elif field in form.columns or field in ("date", "amount") or given.get(field, "") is None:
             said = f"--column {field}=NAME" + (f" or --{field}" if field in given else "")
             there = ", ".join(names)[:200]
-            wrong.append(Finding(1, name, f"is missing; say {said}; there are: {there}"))
+            wrong.append(Finding(line, name, f"is missing; say {said}; there are: {there}"))
     return places, wrong
 
 

@@ -1,6 +1,7 @@
 """POST /orders with `pay_by`: the order is invoiced at once, and paid by the invoice's link."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from functions.generate_invoice.app import lambda_handler as generate
 from functions.open_checkout.app import lambda_handler as open_checkout
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.void_document import void_document
 from kassa.orders.store import Orders
 from tests.support.api_requests import get
-from tests.support.aws_stack import Context, Stack
+from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.builders import OPERATOR
 from tests.support.invoices import fact_batch, invoice_documents, order_captured
 from tests.support.order_scene import FakeGateway
 from tests.support.orders import ORDER_BODY
@@ -62,10 +65,32 @@ def test_sent_again_it_keeps_its_number_and_with_other_fields_it_is_refused(
     first = send()
 
     assert send() == first
+    status, error = send(buyer=None)
+    assert (status, error["code"], error["param"]) == (409, "conflict", "order_id")
     for change in ({"pay_by": "2026-12-06"}, {"pay_by": None}, {"amount_minor": 1, "lines": []}):
         status, error = send(**change)
         assert (status, error["code"]) in [(409, "order_changed"), (400, "invalid_parameter")]
     assert Numbers().series("main", "2026").last_number == 1
+
+
+def test_sent_again_after_its_invoice_is_void_it_is_refused(
+    stack: Stack, north: FakeGateway, in_finland: None
+) -> None:
+    send()
+    void_document("main", FIRST, ("a mistake", OPERATOR), lambda: 30.0)
+
+    status, error = send()
+    assert (status, error["param"]) == (409, "order_id")
+    assert f"{FIRST} is void" in error["message"]
+
+
+def test_sent_again_after_its_day_it_keeps_its_number(
+    stack: Stack, north: FakeGateway, in_finland: None, fake_clock: FakeClock
+) -> None:
+    first = send()
+    fake_clock.at += timedelta(days=30)
+
+    assert send() == first
 
 
 def test_its_capture_settles_it_and_the_link_says_that_it_is_paid(
@@ -97,7 +122,8 @@ def test_a_message_that_comes_twice_makes_its_documents_once(
     [
         ({"lines": [LAMP, BOOK | {"tax": None}]}, "pay_by"),
         ({"lines": []}, "pay_by"),
-        ({"pay_by": "2026-11-20"}, "due_on"),
+        ({"pay_by": "2026-11-20"}, "pay_by"),
+        ({"buyer": BUYER | {"address": {"country": "XX"}}}, "buyer"),
         ({"pay_by": "soon"}, "pay_by"),
     ],
 )

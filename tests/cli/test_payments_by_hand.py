@@ -219,6 +219,14 @@ def test_separators_line_ends_and_marks_of_spreadsheets_are_read(
     assert [row.body.amount_minor for row in sheet.rows] == [12_90, 7_00, 7_00]
 
 
+def test_a_line_that_says_the_separator_to_a_spreadsheet_is_skipped() -> None:
+    text = "sep=;\r\ndate;amount;reference\r\n2026-11-20;12.90;a\r\n2026-11-21;x;d\r\n"
+    sheet = read_sheet(text, Form("till-1", currency="EUR"))
+
+    assert [(row.line, row.body.reference) for row in sheet.rows] == [(3, "a")]
+    assert [(one.line, one.column) for one in sheet.findings] == [(4, "amount")]
+
+
 def test_a_till_of_another_language_is_read_by_its_columns_and_words(
     console: Console, desk: Desk, tmp_path: Path
 ) -> None:

@@ -263,6 +263,25 @@ def test_what_comes_to_nothing_is_paid_and_may_be_void(stack: Stack) -> None:
     assert [one["number"] for one in get("/invoices", state="void")[1]["invoices"]] == [FIRST]
 
 
+def test_a_draft_whose_invoice_is_void_is_refused_and_its_sale_goes_under_a_new_name(
+    stack: Stack,
+) -> None:
+    post()
+    void_document("main", FIRST, ("a mistake", OPERATOR), lambda: 30.0)
+
+    status, error = post()
+    assert (status, error["param"], numbers()) == (409, "draft_id", 1)
+    assert f"{FIRST} is void" in error["message"]
+    assert post(draft(draft_id="anew"))[0] == 201
+
+
+def test_a_draft_that_comes_again_without_its_buyer_is_refused(stack: Stack) -> None:
+    post(draft(buyer=BUYER))
+
+    status, error = post(draft(buyer=None))
+    assert (status, error["param"], numbers()) == (409, "draft_id", 1)
+
+
 def test_an_invoice_of_a_sale_that_was_captured_is_refused(stack: Stack, context: Context) -> None:
     generate(fact_batch(order_captured(1)), context)
     Numbers().lead_to(Numbers().numbered("main", "2026", 1).entry, "order:main:order-1")

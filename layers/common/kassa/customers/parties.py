@@ -5,9 +5,22 @@ Terms (BT-…) are those of EN 16931-1:2017, section 6.3, the European standard 
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from kassa.core.model import Model, Text
+
+_COUNTRIES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
+BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
+ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
+HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
+LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
+NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
+SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
+ISO_COUNTRIES = frozenset(_COUNTRIES.split())  # ISO 3166-1, all that are assigned
+_TAKEN_TOO = {"XI", "XK"}  # as Northern Ireland and Kosovo are written
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
 LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]  # BCP 47
@@ -76,3 +89,13 @@ class Buyer(Party):
     def party(self) -> Party:
         """Return the buyer as every document names a party."""
         return Party.model_construct(**{name: getattr(self, name) for name in Party.model_fields})
+
+
+def _is_somewhere(buyer: Buyer) -> Buyer:
+    """Refuse a country that doesn't exist; what is stored is read, whatever it says."""
+    if buyer.address.country not in ISO_COUNTRIES | _TAKEN_TOO:
+        raise ValueError("address.country is no country of ISO 3166-1, such as FI")
+    return buyer
+
+
+SentBuyer = Annotated[Buyer, AfterValidator(_is_somewhere)]  # a buyer as they come in

@@ -3,7 +3,7 @@
 from pydantic import field_validator
 
 from kassa.core.money import EVERY_CURRENCY
-from kassa.customers.parties import Buyer
+from kassa.customers.parties import SentBuyer
 from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
 
@@ -14,7 +14,7 @@ class SentOrder(Order):
     Who buys is no part of the order: that stands with the customer, and in documents.
     """
 
-    buyer: Buyer | None = None  # to whom it is invoiced
+    buyer: SentBuyer | None = None  # to whom it is invoiced
 
     @property
     def content(self) -> Order:

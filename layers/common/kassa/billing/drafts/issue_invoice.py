@@ -8,7 +8,7 @@ missing of it.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kassa.billing.drafts.check_same_draft import require_same
+from kassa.billing.drafts.check_same_draft import refuse_void, require_same
 from kassa.billing.drafts.number_draft import number_draft
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.drafts.store_draft import store_draft
@@ -38,7 +38,8 @@ def issue_invoice(
     """Give a draft its number and its documents, once; a new number may get a link.
 
     Raises InvalidRequest for what no document can say, EinvoiceRefused where it names a profile
-    whose rules it breaks, and Conflict where the same sale was invoiced in other words.
+    whose rules it breaks, and Conflict where the same sale was invoiced in other words, or its
+    invoice is void.
     """
     source_id = source_of(sent, merchant.merchant_id)
     known = Numbers().of_source(source_id)
@@ -52,6 +53,7 @@ def issue_invoice(
     if "pdf" not in item["documents"]:
         store_draft(item, merchant)
         item = Numbers().of_source(source_id) or item
+    refuse_void(sent, item)
     number = issued(item).number_printed
     logger.info("invoice repeated" if known else "invoice issued", invoice_number=number)
     return IssuedInvoice(item, known is None)

@@ -16,7 +16,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY
 from kassa.core.tax import Tax, TaxClass, with_known_taxes
-from kassa.customers.parties import Buyer, LanguageTag
+from kassa.customers.parties import LanguageTag, SentBuyer
 from kassa.gateways.submissions import PaymentMethod
 from kassa.orders.order import WebAddress
 
@@ -94,7 +94,7 @@ class DraftContent(Model):
 class SentDraft(DraftContent):
     """A draft as it comes in, with who buys."""
 
-    buyer: Buyer | None = None
+    buyer: SentBuyer | None = None
 
     @property
     def content(self) -> DraftContent:
