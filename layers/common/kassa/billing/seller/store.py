@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from kassa.billing.seller import keys
-from kassa.billing.seller.profile import SellerProfile, named_by, seller_by_settings
+from kassa.billing.seller.profile import SellerProfile, seller_by_settings
 from kassa.core import stored
 from kassa.core.errors import UnreadableItem
 from kassa.core.merchant import Merchant
@@ -91,11 +91,6 @@ def seller_of(merchant: Merchant) -> SellerProfile:
     Raises InvalidRequest where nobody said from which country the merchant sells.
     """
     return Sellers(merchant.merchant_id).newest() or seller_by_settings(merchant)
-
-
-def as_seller(merchant: Merchant) -> Merchant:
-    """Return a merchant as the profile saved last names it."""
-    return named_by(merchant, Sellers(merchant.merchant_id).newest())
 
 
 def seller_with(merchant: Merchant, version: int | None) -> SellerProfile:
