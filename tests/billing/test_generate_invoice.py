@@ -9,19 +9,18 @@ from botocore.exceptions import ClientError
 
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.receivables.receivable import Receivable
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import aws
 from kassa.platform.documents import records
 from tests.support.aws_stack import Context, FakeClock, Stack
-from tests.support.invoices import fact_batch, invoice_documents, order_captured
+from tests.support.invoices import fact_batch, invoice_documents, invoice_of, order_captured
 from tests.support.queue_batches import failed
 
 
 def issued(fact: LedgerFact) -> Any:
-    return Invoices().of_fact(fact.metadata.fact_id)
+    return invoice_of(fact.metadata.fact_id)
 
 
 def test_a_capture_gets_a_numbered_invoice_and_its_document(stack: Stack, context: Context) -> None:

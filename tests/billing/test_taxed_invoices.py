@@ -9,7 +9,6 @@ from pypdf import PdfReader
 
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.customers.store import Customers
 from kassa.platform import aws
 from kassa.platform.settings import settings
@@ -21,6 +20,7 @@ from tests.support.builders import OPERATOR
 from tests.support.invoices import (
     fact_batch,
     invoice_documents,
+    invoice_of,
     order_captured,
     stored_form,
 )
@@ -31,7 +31,7 @@ __all__ = ["in_finland"]
 
 
 def invoice() -> Invoice:
-    found = Invoices().of_fact(order_captured().metadata.fact_id)
+    found = invoice_of(order_captured().metadata.fact_id)
     assert found is not None
     return found
 

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.invoices.store import read_invoice
+from kassa.billing.numbering.store import Numbers
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import aws
 from tests.support.aws_stack import NOW, Stack
@@ -40,3 +43,9 @@ def stored_form(stack: Stack, path: str) -> bytes:
     stored = aws.client("s3").get_object(Bucket=stack.bucket, Key=f"invoices/main/{path}")
     body: bytes = stored["Body"].read()
     return body
+
+
+def invoice_of(fact_id: str) -> Invoice | None:
+    """Return the invoice that a capture has."""
+    item = Numbers().of_source(fact_id)
+    return read_invoice(item) if item else None

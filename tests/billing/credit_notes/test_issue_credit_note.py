@@ -11,7 +11,6 @@ from pypdf import PdfReader
 
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.credit_notes import find_refunded_invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.numbering.void_document import void_document
@@ -23,7 +22,7 @@ from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.facts import moved
 from tests.support.invoice_facts import booked
-from tests.support.invoices import fact_batch, order_captured, stored_form
+from tests.support.invoices import fact_batch, invoice_of, order_captured, stored_form
 from tests.support.queue_batches import failed
 from tests.support.taxed_orders import BOOK, LAMP, in_finland, send
 from tests.support.taxed_refunds import given_back
@@ -81,7 +80,7 @@ def test_notes_of_several_refunds_add_up_to_the_invoice_in_any_order(
     parts = [given_back(33_33, "re_1"), given_back(33_33, "re_2"), given_back(33_34, "re_3")]
     lambda_handler(fact_batch(*(parts[at] for at in order)), context)
     notes = [note_of(part) for part in parts]
-    invoice = Invoices().of_fact(order_captured().metadata.fact_id)
+    invoice = invoice_of(order_captured().metadata.fact_id)
 
     assert invoice is not None
     for one in invoice.taxes:

@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.documents.kinds import DocumentKind
-from kassa.billing.invoices.store import Invoices
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import (
     GENESIS,
@@ -24,7 +23,7 @@ from kassa.core.errors import InvoiceNotFound, StaleWrite
 from kassa.platform import aws, keys, table
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import SHOP
-from tests.support.invoices import fact_batch, order_captured
+from tests.support.invoices import fact_batch, invoice_of, order_captured
 from tests.support.queue_batches import failed
 
 CONTENT = {"buyer": {"name": "Beispiel GmbH"}, "lines": [{"name": "Lamp"}]}
@@ -70,7 +69,7 @@ def test_an_invoice_of_a_capture_stands_in_the_chain_with_its_content(
     assert (first.entry.gross_minor, first.entry.currency) == (100_00, "EUR")
     assert first.entry.payment_id == "pi_1"
     assert list(first.documents) == ["pdf"]
-    invoice = Invoices().of_fact(order_captured(1).metadata.fact_id)
+    invoice = invoice_of(order_captured(1).metadata.fact_id)
     assert invoice is not None
     said = invoice.model_dump(mode="json", exclude_none=True)
     assert first.entry.content_sha256 == content_digest(said)

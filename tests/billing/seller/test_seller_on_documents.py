@@ -10,7 +10,6 @@ from pypdf import PdfReader
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.einvoice.checks import problems
 from kassa.billing.invoices.invoice import Invoice
-from kassa.billing.invoices.store import Invoices
 from kassa.billing.typeset.branding import Branding
 from kassa.customers.parties import BankAccount, Party
 from kassa.platform import aws
@@ -20,7 +19,7 @@ from tests.conformance.einvoices.orders import order_cases
 from tests.conformance.einvoices.people import ACCOUNTS, BUYERS, SELLERS
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.facts import captured
-from tests.support.invoices import fact_batch, stored_form
+from tests.support.invoices import fact_batch, invoice_of, stored_form
 from tests.support.queue_batches import failed
 from tests.support.sellers import save
 from tests.support.taxed_orders import BOOK, LAMP, send
@@ -46,7 +45,7 @@ def buyer(country: str, **more: Any) -> dict[str, Any]:
 def invoice(context: Context, currency: str = "EUR") -> Invoice:
     fact = captured("pi_1", NOW, (100_00, currency), order_id="order-1")
     assert failed(lambda_handler(fact_batch(fact), context)) == []
-    found = Invoices().of_fact(fact.metadata.fact_id)
+    found = invoice_of(fact.metadata.fact_id)
     assert found is not None
     return found
 

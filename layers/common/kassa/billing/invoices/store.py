@@ -14,11 +14,6 @@ from kassa.platform import keys, table
 class Invoices:
     """Reads and writes of the one writer of invoices."""
 
-    def of_fact(self, fact_id: str) -> Invoice | None:
-        """Return the invoice that a capture already has."""
-        item = Numbers().of_source(fact_id)
-        return read_invoice(item) if item else None
-
     def series(self, merchant_id: str, name: str) -> Series:
         """Return how far a series is numbered; a new year begins at nothing."""
         return Numbers().series(merchant_id, name)
