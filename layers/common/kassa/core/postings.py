@@ -66,6 +66,19 @@ class Posting(Model):
     amount: Money
 
 
+def posting_between(
+    accounts: tuple[Account, Account], object_id: str, kind: PostingKind, money: Money
+) -> Posting:
+    """Post an amount from the first account to the second; a negative one goes the other way."""
+    source, destination = accounts
+    if money.amount_minor < 0:
+        source, destination = destination, source
+        money = money.model_copy(update={"amount_minor": -money.amount_minor})
+    return Posting(
+        object_id=object_id, kind=kind, source=source, destination=destination, amount=money
+    )
+
+
 def balances(postings: Iterable[Posting]) -> dict[tuple[Account, str], int]:
     """Sum postings by account and currency; the sum over accounts is zero by construction."""
     sums: Counter[tuple[Account, str]] = Counter()

@@ -1,20 +1,14 @@
 """Settlement: which postings an amount and a balance transaction make."""
 
 from kassa.core.money import Money
-from kassa.core.postings import Account, Posting, PostingKind
+from kassa.core.postings import Account, Posting, PostingKind, posting_between
 from kassa.gateways.events import Movement
 from kassa.gateways.states import MOVES, SETTLING
 
 
 def posting(object_id: str, kind: PostingKind, money: Money) -> Posting:
     """Post an amount the usual way of its kind; a negative one goes the other way round."""
-    source, destination = MOVES[kind]
-    if money.amount_minor < 0:
-        source, destination = destination, source
-        money = money.model_copy(update={"amount_minor": -money.amount_minor})
-    return Posting(
-        object_id=object_id, kind=kind, source=source, destination=destination, amount=money
-    )
+    return posting_between(MOVES[kind], object_id, kind, money)
 
 
 def settlement(object_id: str, movement: Movement) -> tuple[Posting, ...]:

@@ -21,7 +21,7 @@ from kassa.billing.numbering.record import InvoiceState, printed
 from kassa.core import stored
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
-from kassa.core.postings import Account, Posting, PostingKind
+from kassa.core.postings import Account, Posting, PostingKind, posting_between
 
 Minor = Annotated[StrictInt, Field(ge=0)]
 
@@ -197,10 +197,12 @@ _TAKES = dict.fromkeys(EntryKind, 0) | {
 
 def postings_of(entry: Entry, currency: str) -> tuple[Posting, ...]:
     """Return what an entry moved as postings of the accrual journal; none where nothing moved."""
-    moves = zip(MOVES, entry.moved, strict=True)
+    moves = zip(MOVES.items(), entry.moved, strict=True)
     return tuple(
-        _posting(kind, entry.source_id, Money(amount_minor=minor, currency=currency))
-        for kind, minor in moves
+        posting_between(
+            accounts, entry.source_id, kind, Money(amount_minor=minor, currency=currency)
+        )
+        for (kind, accounts), minor in moves
         if minor
     )
 
@@ -212,17 +214,6 @@ MOVES: dict[PostingKind, tuple[Account, Account]] = {
     PostingKind.APPLICATION: (Account.RECEIVABLES, Account.CUSTOMERS),
     PostingKind.WRITE_OFF: (Account.RECEIVABLES, Account.WRITE_OFFS),
 }
-
-
-def _posting(kind: PostingKind, object_id: str, money: Money) -> Posting:
-    """Post an amount the usual way of its kind; a negative one goes the other way round."""
-    source, destination = MOVES[kind]
-    if money.amount_minor < 0:
-        source, destination = destination, source
-        money = money.model_copy(update={"amount_minor": -money.amount_minor})
-    return Posting(
-        object_id=object_id, kind=kind, source=source, destination=destination, amount=money
-    )
 
 
 def text_of(receivable: Receivable) -> str:
