@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.statement import tax_sums
-from kassa.billing.orders.order_draft import Said, draft_of, says_tax
+from kassa.billing.orders.order_draft import InvoiceDetails, draft_of, says_tax
 from kassa.billing.seller.profile import SellerProfile
 from kassa.billing.typeset.texts import texts_of
 from kassa.core.merchant import Merchant
@@ -35,8 +35,8 @@ def sale_of(
     order: Order, invoice: Invoice, seller: SellerProfile, buyer: Buyer | None, language: str
 ) -> Document:
     """Return the invoice of a taxed order, worked out; it was paid before it was issued."""
-    said = Said(invoice.issued_on, invoice.paid_on, language, _discount(language))
-    return worked_out(draft_of(order, seller, buyer, said))
+    details = InvoiceDetails(invoice.issued_on, invoice.paid_on, language, _discount(language))
+    return worked_out(draft_of(order, seller, buyer, details))
 
 
 def with_sale(invoice: Invoice, document: Document) -> Invoice:

@@ -16,7 +16,7 @@ class EnteredBy(NamedTuple):
     key: str | None = None
 
 
-class Said(NamedTuple):
+class EntryResult(NamedTuple):
     """A payment with what was just said of it, and whether that was new."""
 
     entry: PaymentEntry

@@ -7,7 +7,7 @@ event. So whoever asks twice, and whatever dies in between, it is booked once.
 from collections.abc import Callable
 from datetime import datetime
 
-from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, Said, act_of, name_of
+from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
 from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
 from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
 from kassa.billing.manual_payments.said import (
@@ -34,7 +34,7 @@ TimeLeft = Callable[[], float]
 
 def enter_payment(
     body: PaymentBody, by: EnteredBy, entries: Entries, time_left_s: TimeLeft
-) -> Said:
+) -> EntryResult:
     """Enter a payment once for each name, and queue it to be booked.
 
     Raises OrderNotFound and InvoiceNotFound for what it names and nobody knows, InvalidRequest for
@@ -46,7 +46,7 @@ def enter_payment(
         lambda: _entered_once(body, at, by, entries), time_left_s, RESERVE_S
     )
     queue_entry(kept, entries)
-    return Said(kept.entry, is_new)
+    return EntryResult(kept.entry, is_new)
 
 
 def _entered_once(

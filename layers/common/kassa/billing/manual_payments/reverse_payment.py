@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, Said, act_of, name_of
+from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
 from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
 from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
 from kassa.billing.manual_payments.said import GivenBackBody, ReversalBody, named_id, said_on
@@ -21,7 +21,7 @@ TimeLeft = Callable[[], float]
 
 def give_back(
     payment_id: str, body: GivenBackBody, by: EnteredBy, entries: Entries, time_left_s: TimeLeft
-) -> Said:
+) -> EntryResult:
     """Note money of a payment that a person gave back, once for each name, and queue it.
 
     Raises PaymentNotFound, OverHeadroom for more than is left, and Conflict where its name has
@@ -33,12 +33,12 @@ def give_back(
         RESERVE_S,
     )
     queue_entry(kept, entries)
-    return Said(kept.entry, is_new)
+    return EntryResult(kept.entry, is_new)
 
 
 def reverse_payment(
     payment_id: str, body: ReversalBody, by: EnteredBy, entries: Entries, time_left_s: TimeLeft
-) -> Said:
+) -> EntryResult:
     """Take a payment back whole, once, and queue that.
 
     Raises PaymentNotFound, and Conflict where some of it was given back, or where it was reversed
@@ -50,7 +50,7 @@ def reverse_payment(
         RESERVE_S,
     )
     queue_entry(kept, entries)
-    return Said(kept.entry, is_new)
+    return EntryResult(kept.entry, is_new)
 
 
 def _given_back_once(

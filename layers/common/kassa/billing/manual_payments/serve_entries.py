@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.audit.trail import Actor
-from kassa.billing.manual_payments.acts import EnteredBy, Said
+from kassa.billing.manual_payments.acts import EnteredBy, EntryResult
 from kassa.billing.manual_payments.enter_payment import enter_payment
 from kassa.billing.manual_payments.entry_store import Entries
 from kassa.billing.manual_payments.reverse_payment import give_back, reverse_payment
@@ -67,8 +67,8 @@ def post_reversal(payment_id: EnteredPaymentId, body: ReversalBody) -> tuple[Ent
     return _answered(reverse_payment(payment_id, body, _by(), _entries(), left_s))
 
 
-def _answered(said: Said) -> tuple[EnteredPayment, int]:
-    return shown(said.entry), 201 if said.is_new else 200
+def _answered(result: EntryResult) -> tuple[EnteredPayment, int]:
+    return shown(result.entry), 201 if result.is_new else 200
 
 
 def _by() -> EnteredBy:

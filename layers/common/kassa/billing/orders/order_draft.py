@@ -20,7 +20,7 @@ _FALLBACK, _DISCOUNT = "en", "Discount"
 _DISCOUNTS = {"fi": "Alennus", "ja": "値引", "ru": "Скидка", "th": "ส่วนลด", "zh-Hant": "折扣"}
 
 
-class Said(NamedTuple):
+class InvoiceDetails(NamedTuple):
     """What an invoice of an order says beside the order: in a language, and on its days."""
 
     issued_on: date
@@ -34,23 +34,25 @@ def says_tax(order: Order) -> bool:
     return bool(order.lines) and all(line.tax for line in order.lines)
 
 
-def draft_of(order: Order, seller: SellerProfile, buyer: Buyer | None, said: Said) -> Draft:
+def draft_of(
+    order: Order, seller: SellerProfile, buyer: Buyer | None, details: InvoiceDetails
+) -> Draft:
     """Return the invoice of an order that says its tax; it was paid before it was issued.
 
     Kassa isn't told when it was delivered: that is said to be the day on which it was paid, and
     where a profile asks for a period, it is that day.
     """
-    day = said.paid_on
+    day = details.paid_on
     return Draft(
         currency=order.currency,
         prices_include_tax=True,
         rounding=seller.rounding,
         seller=seller.party,
         buyer=buyer.party if buyer else None,
-        lines=tuple(_line(line, said.discount) for line in order.lines),
+        lines=tuple(_line(line, details.discount) for line in order.lines),
         prepaid_minor=order.amount_minor,
-        languages=(said.language,),
-        issued_on=said.issued_on,
+        languages=(details.language,),
+        issued_on=details.issued_on,
         delivered_on=day,
         period=(day, day) if seller.profile_name is ProfileName.JP_PINT else None,
         order_id=order.order_id,

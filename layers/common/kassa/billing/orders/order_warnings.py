@@ -9,7 +9,7 @@ from datetime import date
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.einvoice.checks import problems
 from kassa.billing.einvoice.profiles import PROFILES
-from kassa.billing.orders.order_draft import Said, draft_of, says_tax
+from kassa.billing.orders.order_draft import InvoiceDetails, draft_of, says_tax
 from kassa.billing.seller.profile import SellerProfile
 from kassa.customers.parties import Buyer
 from kassa.orders.order import Order
@@ -34,9 +34,9 @@ def order_warnings(
         return (_NO_SELLER,)
     if not says_tax(order):
         return tuple(_untaxed(order))
-    said = Said(today, today, "en", "Discount")
+    details = InvoiceDetails(today, today, "en", "Discount")
     found = problems(
-        worked_out(draft_of(order, seller, buyer, said)), PROFILES[seller.profile_name]
+        worked_out(draft_of(order, seller, buyer, details)), PROFILES[seller.profile_name]
     )
     fields = ((one, _FIELDS.get(one.field, one.field)) for one in found)
     return tuple(
