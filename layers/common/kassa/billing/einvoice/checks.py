@@ -26,7 +26,11 @@ def problems(document: Document, profile: Profile = EN16931) -> list[Problem]:
 
 def refuse_problems(document: Document, profile: Profile = EN16931) -> None:
     """Raise EinvoiceRefused with every problem, if there is any."""
-    found = problems(document, profile)
-    if found:
-        said = "; ".join(f"{one.field}: {one.advice} [{one.rule}]" for one in found)
-        raise EinvoiceRefused(said, [one._asdict() for one in found])
+    if found := problems(document, profile):
+        raise refused(found)
+
+
+def refused(found: list[Problem]) -> EinvoiceRefused:
+    """Return the error that names each problem: its field, what to do, and its rule."""
+    text = "; ".join(f"{one.field}: {one.advice} [{one.rule}]" for one in found)
+    return EinvoiceRefused(text, [one._asdict() for one in found])

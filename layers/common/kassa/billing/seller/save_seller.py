@@ -6,11 +6,12 @@ from botocore.exceptions import ClientError
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
+from kassa.billing.einvoice.checks import refused
 from kassa.billing.seller.checks import MISTYPED, SellerWarning, seller_problems
 from kassa.billing.seller.profile import SellerDraft, SellerProfile
 from kassa.billing.seller.store import Sellers
 from kassa.core import stored
-from kassa.core.errors import EinvoiceRefused, StaleWrite
+from kassa.core.errors import StaleWrite
 from kassa.core.model import Model
 from kassa.platform import clock, table
 from kassa.platform.optimistic import retry_on_conflict
@@ -36,8 +37,7 @@ def save_seller(
     """
     found = seller_problems(draft)
     if mistyped := [one for one in found if one.rule in MISTYPED]:
-        said = "; ".join(f"{one.field}: {one.advice} [{one.rule}]" for one in mistyped)
-        raise EinvoiceRefused(said, [one._asdict() for one in mistyped])
+        raise refused(mistyped)
     warnings = tuple(SellerWarning(**one._asdict()) for one in found)
     saved = retry_on_conflict(lambda: _saved(draft, merchant_id, by), time_left_s, RESERVE_S)
     rules = [one.rule for one in warnings]
