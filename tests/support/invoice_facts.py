@@ -24,24 +24,29 @@ from tests.support.facts import captured, moved
 K = PostingKind
 
 
+def booked_item(fact: Any) -> table.Item:
+    """Return the item of the event that a fact of a payment was booked under."""
+    of = fact.metadata
+    named = {"gateway": of.gateway, "account": of.account, "subject_id": of.subject_id}
+    event = BookedEvent(
+        event_id=of.event_id,
+        subject=Subject(kind="payment", **named),
+        merchant_id=of.merchant_id,
+        gateway_type="test",
+        booked_at=of.booked_at,
+        version=of.version,
+        is_ignored=False,
+        raw=None,
+        reading={},
+        facts=(LedgerFact.model_validate(fact.model_dump()),),
+    )
+    return event_item(event)
+
+
 def booked(*facts: Any) -> list[Any]:
     """Keep facts in the books, each under its event, as the ledger did before it published them."""
     for fact in facts:
-        of = fact.metadata
-        named = {"gateway": of.gateway, "account": of.account, "subject_id": of.subject_id}
-        event = BookedEvent(
-            event_id=of.event_id,
-            subject=Subject(kind="payment", **named),
-            merchant_id=of.merchant_id,
-            gateway_type="test",
-            booked_at=of.booked_at,
-            version=of.version,
-            is_ignored=False,
-            raw=None,
-            reading={},
-            facts=(LedgerFact.model_validate(fact.model_dump()),),
-        )
-        table.put_new(event_item(event))
+        table.put_new(booked_item(fact))
     return list(facts)
 
 

@@ -16,12 +16,10 @@ from kassa.billing.receivables.items import KeptReceivable, kept_receivable
 from kassa.billing.receivables.receivable import EntryKind
 from kassa.core.postings import Account, PostingKind, balances
 from kassa.fact_catalog import AnyFact
-from kassa.gateways.events import Subject, SubjectKind
-from kassa.ledger.facts import LedgerFact
-from kassa.ledger.items import BookedEvent, event_item
 from kassa.platform import table
 from tests.simulation.dynamodb.store import Store
 from tests.support.facts import captured, moved
+from tests.support.invoice_facts import booked_item
 
 K = PostingKind
 _PAID = {"PaymentCaptured": 1, "PaymentReversed": -1, "RefundSucceeded": -1, "RefundFailed": 1}
@@ -48,22 +46,7 @@ def payment(number: int, at: datetime, source: Random) -> list[Any]:
 
 def keep(store: Store, fact: Any) -> None:
     """Keep a fact in the books, under its event."""
-    of = fact.metadata
-    kind = SubjectKind.PAYMENT
-    named = {"gateway": of.gateway, "account": of.account, "subject_id": of.subject_id}
-    event = BookedEvent(
-        event_id=of.event_id,
-        subject=Subject(kind=kind, **named),
-        merchant_id=of.merchant_id,
-        gateway_type="test",
-        booked_at=of.booked_at,
-        version=of.version,
-        is_ignored=False,
-        raw=None,
-        reading={},
-        facts=(LedgerFact.model_validate(fact.model_dump()),),
-    )
-    store.put_item(TableName="payments", Item=table.typed(event_item(event)))
+    store.put_item(TableName="payments", Item=table.typed(booked_item(fact)))
 
 
 class Told:
