@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from kassa.billing.documents.draft import DocumentKind
+from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.series import parted
 from kassa.billing.numbering.store import Numbers, issued
