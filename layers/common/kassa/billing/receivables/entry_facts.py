@@ -27,7 +27,7 @@ _FACTS: dict[EntryKind, type[FactData]] = {
     K.VOIDED: facts.InvoiceVoided,
     K.WRITTEN_OFF: facts.InvoiceWrittenOff,
 }
-# What these do they do to documents, and it is published also where it moves nothing.
+# These are of documents, so they are published also where they move nothing.
 _OF_DOCUMENTS = {K.ISSUED, K.CREDITED, K.CREDIT_VOIDED, K.VOIDED}
 
 
@@ -42,8 +42,8 @@ def facts_of(kept: KeptReceivable, source_id: str) -> tuple[BillingFact, ...]:
     found, open_minor = list[BillingFact](), 0
     for position, entry in enumerate(kept.receivable.entries, start=1):
         open_minor += entry.moved.open_minor
-        is_said = entry.kind in _OF_DOCUMENTS or entry.moved != Position()
-        if entry.source_id == source_id and is_said:
+        is_published = entry.kind in _OF_DOCUMENTS or entry.moved != Position()
+        if entry.source_id == source_id and is_published:
             found.append(_fact(kept, entry, position, open_minor))
     return tuple(found)
 
