@@ -34,7 +34,7 @@ def show(customer_id: CustomerId, as_json: AsJson = False) -> None:
     connect_as_merchant()
     known = Customers(settings().merchant_id).buyers(customer_id)
     if not known:
-        raise InvalidRequest(f"customer {customer_id}: nobody said who that is, or was forgotten")
+        raise InvalidRequest(f"customer {customer_id}: unknown, or forgotten by an erasure")
     orders_by_buyer: dict[Buyer, list[str]] = {}
     for one in known:
         orders_by_buyer.setdefault(one.buyer, []).append(one.order_id)

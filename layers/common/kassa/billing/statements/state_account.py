@@ -60,6 +60,9 @@ def _invoices(merchant: Merchant, customer_id: str) -> Iterator[Invoiced]:
         page, cursor = receivables.of_customer(customer_id, PageRequest(cursor, PAGE_MAX))
         found += (Invoiced(one.of, one.receivable) for one in page)
         if len(found) > INVOICES_MAX:
-            raise InvalidRequest(f"customer_id: has more than {INVOICES_MAX} invoices")
+            raise InvalidRequest(
+                f"customer_id: a statement reads {INVOICES_MAX} invoices at most: list them by"
+                " GET /invoices?customer_id="
+            )
         if cursor is None:
             return reversed(found)
