@@ -14,7 +14,7 @@ from kassa.billing.receivables.receivable import EntryKind
 from kassa.customers.parties import Address, Buyer
 from kassa.customers.store import Customers
 from tests.support import sellers
-from tests.support.api_requests import get
+from tests.support.api_requests import get, get_event
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.invoices import fact_batch, order_captured
 from tests.support.open_invoices import CUSTOMER, enter, issue, pay
@@ -38,21 +38,7 @@ def books(stack: Stack, fake_clock: FakeClock) -> Stack:
 
 
 def answer(customer_id: str = CUSTOMER, **query: str) -> dict[str, Any]:
-    path = f"/customers/{customer_id}/statement"
-    event = {
-        "version": "2.0",
-        "routeKey": "GET /customers/{customer_id}/statement",
-        "rawPath": path,
-        "headers": {},
-        "queryStringParameters": query or None,
-        "requestContext": {
-            "http": {"method": "GET", "path": path},
-            "stage": "$default",
-            "requestId": "request-1",
-            "authorizer": {"lambda": {"key_id": "0123456789abcdef"}},
-        },
-        "isBase64Encoded": False,
-    }
+    event = get_event(f"/customers/{customer_id}/statement", **query)
     return lambda_handler(event, Context())
 
 
