@@ -76,6 +76,18 @@ def query(**arguments: Any) -> tuple[list[Item], dict[str, Any] | None]:
     return [plain(item) for item in answer["Items"]], answer.get("LastEvaluatedKey")
 
 
+def newest(partition: str) -> Item | None:
+    """Return the last item of a partition, as of now; of versions, the one saved last."""
+    found, _ = query(
+        KeyConditionExpression="PK = :partition",
+        ExpressionAttributeValues=typed({":partition": partition}),
+        ScanIndexForward=False,
+        ConsistentRead=True,
+        Limit=1,
+    )
+    return found[0] if found else None
+
+
 def oldest(partition: str) -> list[Item]:
     """Return the first items of a list, oldest first: as many as one batch get returns."""
     listing, _ = query(

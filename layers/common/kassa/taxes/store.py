@@ -27,16 +27,8 @@ class SavedRates:
 
     def newest(self) -> TaxRates:
         """Return the version saved last; version 0, without a rate, where nobody saved any."""
-        found, _ = table.query(
-            KeyConditionExpression="PK = :rates",
-            ExpressionAttributeValues=table.typed(
-                {":rates": order_keys.tax_rates(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=1,
-        )
-        return stored.read_text(TaxRates, found[0]["document"]) if found else TaxRates()
+        found = table.newest(order_keys.tax_rates(self._merchant_id, 0).PK)
+        return stored.read_text(TaxRates, found["document"]) if found else TaxRates()
 
     def save(self, rates: TaxRates, by: Actor) -> None:
         """Keep rates under their version; raise StaleWrite when another took that number."""

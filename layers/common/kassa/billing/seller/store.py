@@ -27,16 +27,8 @@ class Sellers:
 
     def newest(self) -> SellerProfile | None:
         """Return the version saved last, if there is any."""
-        found, _ = table.query(
-            KeyConditionExpression="PK = :seller",
-            ExpressionAttributeValues=table.typed(
-                {":seller": keys.profile(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=1,
-        )
-        return self._profile(found[0]) if found else None
+        found = table.newest(keys.profile(self._merchant_id, 0).PK)
+        return self._profile(found) if found else None
 
     def version(self, number: int) -> SellerProfile:
         """Return one version; raise UnreadableItem when it isn't there any more."""

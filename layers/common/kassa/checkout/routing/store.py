@@ -24,16 +24,8 @@ class SavedRoutes:
 
     def newest(self) -> Routes | None:
         """Return the version saved last, if there is any."""
-        found, _ = table.query(
-            KeyConditionExpression="PK = :routes",
-            ExpressionAttributeValues=table.typed(
-                {":routes": order_keys.routes(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=1,
-        )
-        return _routes(found[0]) if found else None
+        found = table.newest(order_keys.routes(self._merchant_id, 0).PK)
+        return _routes(found) if found else None
 
     def ruling(self) -> Routes:
         """Return the routes that rule; without any, the gateway accounts in their order."""
