@@ -8,7 +8,7 @@ from rich.markup import escape
 from cli.listing import Listing
 from cli.output import amount, instant, say
 from cli.stack import current
-from kassa.billing.invoices.view import InvoiceView
+from kassa.billing.invoices.view import InvoiceView, ShownEntry
 from kassa.billing.numbering.record import TaxSum
 from kassa.core.money import Money
 
@@ -36,6 +36,8 @@ def say_document(one: InvoiceView) -> None:
         say(f"  {shown.quantity} × {escape(shown.description)}: {amount(shown.amount)}")
     for tax in one.taxes:
         say(_tax(one, tax))
+    for entry in one.entries:
+        say(_entry(entry))
     if one.void is not None:
         say(f"Void since {instant(one.void.at)} UTC, by {escape(one.void.by)}:")
         say(f"  {escape(one.void.reason)}")
@@ -68,6 +70,12 @@ def _facts(one: InvoiceView) -> list[str]:
         "Payment link": reachable(one.payment_url) if one.payment_url else None,
     }
     return [f"{name}: {escape(str(value))}" for name, value in known.items() if value]
+
+
+def _entry(entry: ShownEntry) -> str:
+    named = entry.payment_id or entry.credit_note
+    by = f", {escape(named)}" if named else ""
+    return f"  {instant(entry.at)} {entry.kind.replace('_', ' ')}: {amount(entry.amount)}{by}"
 
 
 def _tax(one: InvoiceView, tax: TaxSum) -> str:

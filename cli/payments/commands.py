@@ -98,12 +98,12 @@ def show(
 
 
 def _payments_listing(found: Sequence[PaymentDetails], title: str) -> Listing:
-    columns = ["Payment", "Order", "Status", "Captured>", "Paid with", "At"]
-    shown = Listing(title, columns, {"Payment", "Order"})
+    columns = ["Payment", "Pays", "Status", "Captured>", "Paid with", "At"]
+    shown = Listing(title, columns, {"Payment", "Pays"})
     for one in found:
         shown.add_row(
             escape(one.payment_id),
-            escape(one.order_id or "–"),
+            escape(one.order_id or one.invoice_number or "–"),
             one.status.replace("_", " "),
             amount(one.captured) if one.captured else "–",
             escape(one.method or "–"),

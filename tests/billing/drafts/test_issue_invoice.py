@@ -57,6 +57,9 @@ def test_a_draft_becomes_an_open_invoice_with_its_documents(stack: Stack) -> Non
     shown = get(f"/invoices/{FIRST}")[1]
     tax = {"category": "S", "rate": "25.5", "net_minor": 675_00, "tax_minor": 172_13}
     assert (shown["kind"], shown["taxes"], shown["language"]) == ("invoice", [tax], "en")
+    [line] = shown["lines"]
+    assert (line["quantity"], line["unit_price"]["amount_minor"]) == ("7.5", 90_00)
+    assert line["amount"] == {"amount_minor": 675_00, "currency": "EUR"}
     pdf = invoice_documents(stack)[f"invoices/main/2026/{FIRST}.pdf"]
     assert "Esimerkki Oy" in text_of(pdf)
     ubl = etree.fromstring(stored_form(stack, f"2026/{FIRST}.xml"))

@@ -11,8 +11,10 @@ from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.receivable import Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.platform.settings import settings
-from tests.support.api_requests import place
+from tests.support.api_requests import get, place
 from tests.support.builders import OPERATOR
+from tests.support.console import Console
+from tests.support.console import console as console
 from tests.support.drafts import post
 from tests.support.manual_payments import Desk
 from tests.support.manual_payments import desk as desk
@@ -54,6 +56,23 @@ def test_an_invoice_without_an_order_is_settled_in_part_and_whole(desk: Desk) ->
     desk.follow()
     assert (owed(number).open_minor, owed(number).state) == (0, InvoiceState.PAID)
     assert invoices() == 1
+
+
+def test_an_invoice_names_the_payments_that_settled_it_and_a_payment_its_invoice(
+    desk: Desk, console: Console
+) -> None:
+    number = issued()
+    payment_id = desk.entered(invoice_number=number, amount_minor=800_00)
+    desk.follow()
+
+    entries = get(f"/invoices/{number}")[1]["entries"]
+    assert [(one["kind"], one["amount"]["amount_minor"], one["payment_id"]) for one in entries] == [
+        ("issued", GROSS, None),
+        ("settled", 800_00, payment_id),
+    ]
+    shown = console.run("invoices", "show", number).stdout
+    assert f"settled: 800.00 EUR, {payment_id}" in shown
+    assert number in console.run("payments", "list", "--gateway", "manual").stdout
 
 
 def test_what_is_paid_beyond_an_invoice_is_the_customers_credit(desk: Desk) -> None:

@@ -37,6 +37,7 @@ class PaymentDetails(Model):
     refundable: Money | None
     method: str | None = None  # what it was paid with; none where several captures differ
     brand: str | None = None
+    invoice_number: str | None = None  # where a person entered it for an invoice
 
 
 def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
@@ -59,6 +60,7 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         refundable=money(max(0, state.available_minor)),
         method=_same(charge.method for charge in charges),
         brand=_same(charge.brand for charge in charges),
+        invoice_number=state.invoice_number,
     )
 
 

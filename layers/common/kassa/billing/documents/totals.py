@@ -157,6 +157,11 @@ def _entered(line: Line) -> _Entered:
     return entered
 
 
+def entered_minor(line: Line) -> int:
+    """Return what a line comes to, its adjustments taken in, in the prices it was entered in."""
+    return _entered(line).minor
+
+
 def _adjusted(one: Adjustment, of_minor: int) -> int:
     if one.amount_minor is not None:
         return one.amount_minor

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from kassa.billing.documents.kinds import DocumentKind
+from kassa.billing.invoices.draft_lines import draft_lines
 from kassa.billing.invoices.store import read_invoice
 from kassa.billing.invoices.view import InvoiceFilter, InvoiceView, shown_document
 from kassa.billing.numbering.record import DIGITS_MAX, IssuedDocument
@@ -210,7 +211,10 @@ def _shown(item: table.Item) -> InvoiceView:
     is_invoice = document.entry.kind is DocumentKind.INVOICE
     kept = kept_receivable(document.entry, item) if is_invoice else None
     receivable, time_zone = kept.receivable if kept else None, settings().merchant_time_zone
-    return shown_document(document, invoice, receivable, time_zone)
+    shown = shown_document(document, invoice, receivable, time_zone)
+    if "draft" not in item:
+        return shown
+    return shown.model_copy(update={"lines": draft_lines(item["draft"])})
 
 
 def _readable(item: table.Item | None) -> InvoiceView | None:

@@ -1,12 +1,15 @@
 """A numbered document as the API and the command line show it: one view of every kind."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices.invoice import Invoice, InvoiceLine
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument, TaxSum
-from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.core.periods import day_of
@@ -16,9 +19,19 @@ class ShownLine(Model):
     """A line of an invoice, as the API shows it."""
 
     description: str
-    quantity: int
+    quantity: int | Decimal  # of a draft also part of one: "7.5"
     unit_price: Money | None  # none where the line can't be parted into equal prices
-    amount: Money  # of the whole line
+    amount: Money  # of the whole line; of a draft without tax, unless its prices include it
+
+
+class ShownEntry(Model):
+    """One thing that happened to an invoice."""
+
+    kind: EntryKind
+    amount: Money
+    at: Instant  # when it was entered
+    payment_id: str | None  # of what a payment did
+    credit_note: str | None  # the number of the one that gives back
 
 
 class ShownVoid(Model):
@@ -44,7 +57,8 @@ class InvoiceView(Model):
     total: Money  # with tax
     open_minor: int  # what of the total is still owed; 0 of what isn't an invoice
     taxes: tuple[TaxSum, ...]  # of each rate; none where the sale's tax isn't known
-    lines: tuple[ShownLine, ...]  # of an invoice of a capture
+    lines: tuple[ShownLine, ...]  # of an invoice
+    entries: tuple[ShownEntry, ...]  # of an invoice, as they were entered
     order_id: str | None
     customer_id: str | None
     gateway: str | None  # where it was paid, and by which payment
@@ -117,6 +131,7 @@ def shown_document(
         open_minor=receivable.open_minor if receivable else 0,
         taxes=entry.taxes,
         lines=tuple(_line(one) for one in invoice.lines) if invoice else (),
+        entries=tuple(_entries(receivable)) if receivable else (),
         order_id=entry.order_id,
         customer_id=entry.customer_id,
         gateway=invoice.gateway if invoice else None,
@@ -145,3 +160,29 @@ def _due_on(one: InvoiceView) -> date:
 
 def _line(line: InvoiceLine) -> ShownLine:
     return ShownLine(**dict(line), unit_price=line.unit_price)
+
+
+def _entries(receivable: Receivable) -> Iterator[ShownEntry]:
+    for one in receivable.entries:
+        yield ShownEntry(
+            kind=one.kind,
+            amount=Money(amount_minor=one.minor, currency=receivable.currency),
+            at=one.at,
+            payment_id=_payment_id(one),
+            credit_note=one.number,
+        )
+
+
+def _payment_id(entry: Entry) -> str | None:
+    """Return the payment whose fact was entered; none where its ids have colons of their own."""
+    found = _FACT_ID.fullmatch(entry.source_id)
+    return found[1] if found and entry.kind in _OF_PAYMENTS else None
+
+
+_OF_PAYMENTS = {
+    EntryKind.SETTLED,
+    EntryKind.REVERSED,
+    EntryKind.REFUNDED,
+    EntryKind.REFUND_REVERSED,
+}
+_FACT_ID = re.compile(r"([^:]+):[^:]+:[a-z_]+(?:[:-][^:]+)*")  # subject:object:name
