@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kassa.core.errors import InvalidRequest
@@ -129,6 +129,8 @@ TEXTS = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1).fil
 
 
 @given(CATEGORIES, st.integers(1, 10**6), st.dates(), TEXTS, st.none() | TEXTS)
+@example(TaxCategory.STANDARD, 1, date(2000, 1, 1), "%", None)
+@example(TaxCategory.ZERO, 1, date(2000, 1, 1), "a;'=b", ";-1")
 def test_a_sheet_reads_back_as_it_was_written(
     category: TaxCategory, rate: int, day: date, source: str, reason: str | None
 ) -> None:

@@ -15,6 +15,7 @@ _FORMULA = "[=+\\-@|%\uff1d\uff0b\uff0d\uff20]"  # and the full-width = + - @
 _SKIPPED = "[\\s\"'\u200b-\u200f\u2060\ufeff]*"  # what may be skipped in front of a formula
 _STARTS = re.compile(f"{_SKIPPED}{_FORMULA}")
 _PARTED = re.compile(f";(?={_SKIPPED}{_FORMULA})")
+_GUARDED = re.compile(f"(^|;)'(?={_SKIPPED}{_FORMULA})")
 _BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line breaks, tabs and other controls
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -27,6 +28,11 @@ def csv_writer(file: TextIO) -> Callable[[Iterable[Cell]], None]:
         writer.writerow([_guarded(cell) for cell in cells])
 
     return write
+
+
+def unguarded(text: str) -> str:
+    """Return the text of a cell that was written here: no guard in front of it, or of its parts."""
+    return _GUARDED.sub(r"\1", text)
 
 
 def _guarded(cell: Cell) -> Cell:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kassa.core.csv_rows import csv_writer
+from kassa.core.csv_rows import csv_writer, unguarded
 from kassa.taxes.rates import RATES_MAX, Rate
 
 COLUMNS = tuple(field.alias or name for name, field in Rate.model_fields.items())
@@ -48,7 +48,7 @@ def read_sheet(text: str) -> Read:
         return Read({}, wrong)
     found = Read({}, [])
     for number, cells in enumerate(rows, HEAD_ROW + 1):
-        filled = {name: value.strip() for name, value in cells.items() if name and value}
+        filled = {name: unguarded(value).strip() for name, value in cells.items() if name and value}
         given = {name: value for name, value in filled.items() if value}
         if given:
             _read_row(number, given, None in cells, found)
