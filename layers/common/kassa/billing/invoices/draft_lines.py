@@ -26,7 +26,7 @@ def _shown(line: Line, currency: str) -> ShownLine:
     is_whole = line.quantity == line.quantity.to_integral_value()
     return ShownLine(
         description=line.name,
-        quantity=int(line.quantity) if is_whole else line.quantity.normalize(),
+        quantity=int(line.quantity) if is_whole else f"{line.quantity.normalize():f}",
         unit_price=price if line.price_quantity == 1 else None,
         amount=Money(amount_minor=entered_minor(line), currency=currency),
     )

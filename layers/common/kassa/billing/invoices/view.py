@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from kassa.billing.documents.kinds import DocumentKind
@@ -19,7 +18,7 @@ class ShownLine(Model):
     """A line of an invoice, as the API shows it."""
 
     description: str
-    quantity: int | Decimal  # of a draft also part of one: "7.5"
+    quantity: int | str  # of a draft also part of one: "7.5"
     unit_price: Money | None  # none where the line can't be parted into equal prices
     amount: Money  # of the whole line; of a draft without tax, unless its prices include it
 
