@@ -24,7 +24,7 @@ from tests.support.manual_payments import Desk
 from tests.support.manual_payments import desk as desk
 from tests.support.refund_stage import http_event
 
-SOLD = Path("/work/shared/data/datasets/pycaret/germany.csv")
+SOLD = Path(__file__).parents[3] / "shared/data/datasets/pycaret/germany.csv"
 TILL = """date,amount,currency,method,reference
 2026-11-20,12.90,EUR,cash,4711
 2026-11-20,7.00,EUR,till,4712
