@@ -58,6 +58,19 @@ def transact(own: list[Action], act: Act) -> AuditItem:
     raise StaleWrite("others keep writing to the audit trail: try again")
 
 
+def save_version(own: list[Action], act: Act, what: str) -> None:
+    """Write a version of what is saved, with its act; `own` holds it to its number being free.
+
+    Raises StaleWrite where another took that number: read again.
+    """
+    try:
+        transact(own, act)
+    except ClientError as error:
+        if table.is_cancelled(error):
+            raise StaleWrite(f"version {act.after} of {what} was taken") from error
+        raise
+
+
 def items(day: date) -> Iterator[KeptItem]:
     """Return a day's items as they stand, in the order of their keys."""
     for page in table.pages(**_of(day)):

@@ -1,6 +1,6 @@
 """How something is taxed: a category and a rate, which a merchant names and no rule guesses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from itertools import zip_longest
@@ -70,6 +70,13 @@ class Taxable(Protocol):
 
 
 TaxedLine = TypeVar("TaxedLine", bound=Taxable)
+
+
+def require_taxed_once(lines: Iterable[Taxable]) -> None:
+    """Raise ValueError for a line that says both how it is taxed and of which class it is."""
+    for number, line in enumerate(lines):
+        if line.tax is not None and line.tax_class is not None:
+            raise ValueError(f"line {number} has both tax and tax_class: send one of them")
 
 
 def with_known_taxes(

@@ -3,6 +3,7 @@
 from pydantic import field_validator
 
 from kassa.core.money import EVERY_CURRENCY
+from kassa.core.tax import require_taxed_once
 from kassa.customers.parties import SentBuyer
 from kassa.gateways.submissions import OrderLine
 from kassa.orders.order import Order
@@ -25,9 +26,7 @@ class SentOrder(Order):
     @classmethod
     def _is_taxed_once(cls, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
         """Refuse a line that says both how it is taxed and of which class it is."""
-        for number, line in enumerate(lines):
-            if line.tax is not None and line.tax_class is not None:
-                raise ValueError(f"line {number} has both tax and tax_class: send one of them")
+        require_taxed_once(lines)
         return lines
 
     @field_validator("currency")

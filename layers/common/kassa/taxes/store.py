@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from botocore.exceptions import ClientError
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core import stored
-from kassa.core.errors import StaleWrite
 from kassa.core.merchant import Merchant
 from kassa.core.tax import TaxedLine, with_known_taxes
 from kassa.orders import keys as order_keys
@@ -46,12 +43,7 @@ class SavedRates:
             before=str(rates.version - 1) if rates.version > 1 else None,
             after=str(rates.version),
         )
-        try:
-            audit_trail.transact([{"Put": put}], act)
-        except ClientError as error:
-            if table.is_cancelled(error):
-                raise StaleWrite(f"version {rates.version} of the rates was taken") from error
-            raise
+        audit_trail.save_version([{"Put": put}], act, "the rates")
 
     def resolved(self, order: Order, orders: Orders, seller: Merchant) -> Order:
         """Return an order with the tax of each class that it names, as of the seller's today.

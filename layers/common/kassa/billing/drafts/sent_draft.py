@@ -15,7 +15,7 @@ from kassa.billing.seller.profile import ProfileName
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.money import EVERY_CURRENCY
-from kassa.core.tax import Tax, TaxClass, with_known_taxes
+from kassa.core.tax import Tax, TaxClass, require_taxed_once, with_known_taxes
 from kassa.customers.parties import LanguageTag, SentBuyer
 from kassa.gateways.submissions import PaymentMethod
 from kassa.orders.order import WebAddress
@@ -111,9 +111,7 @@ class SentDraft(DraftContent):
     @classmethod
     def _are_taxed_once(cls, lines: tuple[DraftLine, ...]) -> tuple[DraftLine, ...]:
         """Refuse a line that says both how it is taxed and of which class it is."""
-        for number, line in enumerate(lines):
-            if line.tax is not None and line.tax_class is not None:
-                raise ValueError(f"line {number} has both tax and tax_class: send one of them")
+        require_taxed_once(lines)
         return lines
 
     @field_validator("currency")

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from botocore.exceptions import ClientError
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.billing.einvoice.checks import refused
@@ -11,9 +9,8 @@ from kassa.billing.seller.checks import MISTYPED, SellerWarning, seller_problems
 from kassa.billing.seller.profile import SellerDraft, SellerProfile
 from kassa.billing.seller.store import Sellers
 from kassa.core import stored
-from kassa.core.errors import StaleWrite
 from kassa.core.model import Model
-from kassa.platform import clock, table
+from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
 
@@ -59,12 +56,7 @@ def _saved(draft: SellerDraft, merchant_id: str, by: Actor) -> SavedSeller:
         before=str(newest.version) if newest else None,
         after=str(version),
     )
-    try:
-        audit_trail.transact(sellers.puts(profile), act)
-    except ClientError as error:
-        if table.is_cancelled(error):
-            raise StaleWrite(f"version {version} of the seller's profile was taken") from error
-        raise
+    audit_trail.save_version(sellers.puts(profile), act, "the seller's profile")
     return SavedSeller(is_new=True, profile=profile)
 
 

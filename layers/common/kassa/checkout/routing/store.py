@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.checkout.routing.routes import Route, Routes, default_routes
 from kassa.core import stored
-from kassa.core.errors import StaleWrite, UnreadableItem
+from kassa.core.errors import UnreadableItem
 from kassa.orders import keys as order_keys
 from kassa.platform import table
 from kassa.platform.settings import settings
@@ -48,12 +46,7 @@ class SavedRoutes:
             before=str(routes.version - 1) if routes.version > 1 else None,
             after=str(routes.version),
         )
-        try:
-            audit_trail.transact([{"Put": put}], act)
-        except ClientError as error:
-            if table.is_cancelled(error):
-                raise StaleWrite(f"version {routes.version} of the routes was taken") from error
-            raise
+        audit_trail.save_version([{"Put": put}], act, "the routes")
 
 
 def _routes(item: table.Item) -> Routes:

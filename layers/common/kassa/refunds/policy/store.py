@@ -9,12 +9,10 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from botocore.exceptions import ClientError
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core import stored
-from kassa.core.errors import PolicyNotFound, StaleWrite, UnreadableItem
+from kassa.core.errors import PolicyNotFound, UnreadableItem
 from kassa.platform import table
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
@@ -71,12 +69,7 @@ class Policies:
             before=str(policy.version - 1) if policy.version > 1 else None,
             after=str(policy.version),
         )
-        try:
-            audit_trail.transact([{"Put": put}], act)
-        except ClientError as error:
-            if table.is_cancelled(error):
-                raise StaleWrite(f"version {policy.version} of the policy was taken") from error
-            raise
+        audit_trail.save_version([{"Put": put}], act, "the policy")
 
     def _newest_first(self) -> Iterator[RefundPolicy]:
         listed = table.pages(
