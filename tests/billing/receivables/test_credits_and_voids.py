@@ -86,9 +86,9 @@ def test_a_refund_that_came_back_is_the_customers_while_its_note_stands(
 ) -> None:
     if is_taxed:
         send()
-    told = booked(capture(), refunded(30_00), came_back(30_00))
+    published = booked(capture(), refunded(30_00), came_back(30_00))
     for at in order:
-        assert hear(context, told[at], told[at]) == []
+        assert hear(context, published[at], published[at]) == []
 
     assert (notes(), of().receivable.open_minor) == (int(is_taxed), 0)
     assert of().receivable.credit_minor == (30_00 if is_taxed else 0)
@@ -99,8 +99,8 @@ def test_what_came_back_is_refunded_again_without_a_second_note(
     stack: Stack, context: Context
 ) -> None:
     send()
-    told = booked(capture(), refunded(30_00), came_back(30_00), refunded(30_00, "re_2", 4))
-    assert hear(context, *told, *told) == []
+    published = booked(capture(), refunded(30_00), came_back(30_00), refunded(30_00, "re_2", 4))
+    assert hear(context, *published, *published) == []
 
     assert (notes(), of().receivable.credit_minor, of().receivable.open_minor) == (1, 0, 0)
     assert sold(accrued(stack)) == 70_00
@@ -133,12 +133,12 @@ def test_a_void_invoice_leaves_what_was_paid_to_the_customer(
 def test_what_was_refunded_of_an_invoice_is_no_credit_once_it_is_void(
     stack: Stack, context: Context
 ) -> None:
-    told = booked(capture(), refunded(30_00), came_back(10_00))
-    hear(context, *told[:2])
+    published = booked(capture(), refunded(30_00), came_back(10_00))
+    hear(context, *published[:2])
     void(FIRST)
 
     assert (of().receivable.credit_minor, accrued(stack)) == (70_00, {})
-    hear(context, told[2])
+    hear(context, published[2])
     assert (of().receivable.credit_minor, accrued(stack)) == (80_00, {})
 
 
@@ -186,8 +186,10 @@ def test_a_note_that_is_void_because_its_refund_came_back_leaves_all_as_it_was(
 
 def test_what_became_of_invoices_comes_back_from_the_bucket(stack: Stack, context: Context) -> None:
     send()
-    told = booked(capture(), refunded(30_00), refunded(20_00, "re_2", 3), came_back(20_00, "re_2"))
-    hear(context, *told)
+    published = booked(
+        capture(), refunded(30_00), refunded(20_00, "re_2", 3), came_back(20_00, "re_2")
+    )
+    hear(context, *published)
     void(NOTE)
     hear(context, *booked(taken_back(version=6), capture(payment="pi_2", version=1)))
     before = {item["PK"]["S"]: item for item in stack.items()}
@@ -204,7 +206,7 @@ def test_what_became_of_invoices_comes_back_from_the_bucket(stack: Stack, contex
     for name in ("receivable", "credited", "state"):
         assert after[key][name] == before[key][name]
     assert {one for one in before if one.startswith("INVOICED#pi_2")} <= set(after)
-    assert hear(context, *told) == []
+    assert hear(context, *published) == []
     assert notes() == 2
 
 

@@ -95,9 +95,9 @@ def test_a_payment_that_is_taken_back_opens_its_invoice_and_the_next_one_settles
 def test_however_they_come_what_is_owed_is_the_same(
     stack: Stack, context: Context, order: tuple[int, ...]
 ) -> None:
-    told = booked(capture(60_00), taken_back(60_00), capture(60_00, "pi_2"))
+    published = booked(capture(60_00), taken_back(60_00), capture(60_00, "pi_2"))
     for at in order:
-        assert hear(context, told[at], told[at]) == []
+        assert hear(context, published[at], published[at]) == []
     accounts = accrued(stack)
 
     assert accounts.pop(A.SALES) + accounts.pop(A.RECEIVABLES, 0) == -60_00

@@ -31,7 +31,7 @@ def violations(world: NumberingWorld) -> list[str]:
         *_chains(series, heads),
         *_voids(world, series, items),
         *_documents(world, series),
-        *owed.violations(world.facts, world.told, items),
+        *owed.violations(world.facts, world.published, items),
         *(wrong for name in sorted(heads) for wrong in _certificates(world, name)),
     ]
 

@@ -1,7 +1,7 @@
 """What payments do to invoices in a world of numbers: settle, take back, refund, all at once.
 
 At the end what is owed follows from what was captured, taken back and refunded, whatever order it
-was heard in; and the facts on the bus leave the same on `receivables`.
+was consumed in; and the facts on the bus leave the same on `receivables`.
 """
 
 import json
@@ -49,8 +49,8 @@ def keep(store: Store, fact: Any) -> None:
     store.put_item(TableName="payments", Item=table.typed(booked_item(fact)))
 
 
-class Told:
-    """Every fact on the bus, once; and whether one was told in other words."""
+class PublishedFacts:
+    """Every fact on the bus, once; and whether one was published in other words."""
 
     def __init__(self) -> None:
         self.facts: dict[str, dict[str, Any]] = {}
@@ -63,7 +63,9 @@ class Told:
             self.changed.add(fact_id)
 
 
-def violations(facts: list[Any], told: Told, items: list[dict[str, Any]]) -> list[str]:
+def violations(
+    facts: list[Any], published: PublishedFacts, items: list[dict[str, Any]]
+) -> list[str]:
     """Return what is wrong with what is owed."""
     invoices = [item for item in items if item["SK"] == "INVOICE"]
     every = [kept_receivable(issued(item).entry, item) for item in invoices]
@@ -71,10 +73,10 @@ def violations(facts: list[Any], told: Told, items: list[dict[str, Any]]) -> lis
     paid_minor = sum(_PAID[fact.data.fact] * fact.data.amount.amount_minor for fact in facts)
     found = sum(one.receivable.paid_minor for one in kept if one.of.currency == "EUR")
     earlier = sum(one.of.gross_minor for one in kept if "pi_earlier" in one.of.source_id)
-    wrong = [f"fact {one} was told in other words" for one in sorted(told.changed)]
+    wrong = [f"fact {one} was published in other words" for one in sorted(published.changed)]
     if found - earlier != paid_minor:
         wrong.append(f"invoices say that {found - earlier} were paid, and it was {paid_minor}")
-    return wrong + _settled(facts, kept) + _told(told, kept)
+    return wrong + _settled(facts, kept) + _published(published, kept)
 
 
 def _settled(facts: list[Any], kept: list[KeptReceivable]) -> list[str]:
@@ -89,14 +91,14 @@ def _settled(facts: list[Any], kept: list[KeptReceivable]) -> list[str]:
     return [f"{one} settles {settled[one]} invoices" for one in captures if settled[one] != 1]
 
 
-def _told(told: Told, kept: list[KeptReceivable]) -> list[str]:
+def _published(published: PublishedFacts, kept: list[KeptReceivable]) -> list[str]:
     """What facts leave on `receivables` is what is open, and all accounts sum to zero."""
-    facts = [AnyFact.model_validate(detail) for detail in told.facts.values()]
+    facts = [AnyFact.model_validate(detail) for detail in published.facts.values()]
     sums = balances(posting for fact in facts for posting in fact.data.postings)
     open_minor = sum(one.receivable.open_minor for one in kept)
     owed = sums.get((Account.RECEIVABLES, "EUR"), 0)
     wrong = [f"facts leave {sums}, which isn't zero"] if sum(sums.values()) else []
     if owed != open_minor:
-        names = json.dumps(sorted(told.facts))
+        names = json.dumps(sorted(published.facts))
         wrong.append(f"facts leave {owed} on receivables, and {open_minor} is open: {names}")
     return wrong

@@ -48,8 +48,8 @@ class NumberingWorld:
         self.schedule.weather = drawn_weather(source)
         self.store = Store({TABLE: PAYMENTS_TABLE}, lambda: self.schedule.now_s)
         self.bucket = Bucket()
-        self.bus, self.told = Bus(self.schedule, []), owed.Told()
-        self.bus.on_published.append(self.told.see)
+        self.bus, self.published = Bus(self.schedule, []), owed.PublishedFacts()
+        self.bus.on_published.append(self.published.see)
         self.facts: list[Any] = []
         self.shop = SHOP.model_copy(update={"time_zone": source.choice(_ZONES)})
         self.begins_at = self._beginning()

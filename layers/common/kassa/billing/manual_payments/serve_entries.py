@@ -25,7 +25,7 @@ ANSWERS = OK | created(EnteredPayment) | NOT_FOUND | CONFLICT
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-EnteredPaymentId = Annotated[str, an_id("As it was told when the payment was entered.")]
+EnteredPaymentId = Annotated[str, an_id("As it was answered when the payment was entered.")]
 
 
 @routes.post(
