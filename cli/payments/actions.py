@@ -12,7 +12,7 @@ import typer
 from cli.api import ApiKey, ask
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.stack import give_up
-from kassa.billing.manual_payments.said import EnteredPayment
+from kassa.billing.manual_payments.bodies import EnteredPayment
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import Money

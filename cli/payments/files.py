@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kassa.billing.manual_payments.said import PaymentBody
+from kassa.billing.manual_payments.bodies import PaymentBody
 from kassa.core.errors import InvalidRequest
 from kassa.http_api.refusals import pattern_text
 from kassa.refunds.policy.cells import money

@@ -29,8 +29,8 @@ from cli.payments.files import (
     pairs,
     read_sheet,
 )
+from kassa.billing.manual_payments.bodies import received_at
 from kassa.billing.manual_payments.enter_payment import of_sale
-from kassa.billing.manual_payments.said import received_at
 from kassa.core.errors import InvalidRequest, KassaError, NotFound
 from kassa.core.money import Money, Sums
 from kassa.gateways.manual.entries import EntryMethod

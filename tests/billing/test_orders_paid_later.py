@@ -34,8 +34,8 @@ def send(**fields: Any) -> tuple[int, dict[str, Any]]:
     return answered(open_checkout(event, Context()))
 
 
-def hear(stack: Stack, times: int = 1) -> None:
-    """Let the worker hear of what was issued."""
+def receive(stack: Stack, times: int = 1) -> None:
+    """Let the worker receive what was issued."""
     issued = [one for one in stack.published() if one["detail-type"] == "InvoiceIssued"]
     messages = [json.dumps({"detail": one["detail"]}) for one in issued] * times
     assert failed(generate(fact_batch(*messages), Context())) == []
@@ -48,7 +48,7 @@ def test_an_order_is_invoiced_and_its_answer_is_the_payment_link(
 
     assert (status, said["invoice_number"], said["gateway"]) == (200, FIRST, None)
     assert north.submitted == []
-    hear(stack)
+    receive(stack)
     _, shown = get(f"/invoices/{FIRST}")
     assert (shown["state"], shown["due_on"], shown["open_minor"]) == ("open", "2026-12-05", 100_00)
     assert [one["rate"] for one in shown["taxes"]] == ["25.5", "13.5"]
@@ -97,7 +97,7 @@ def test_its_capture_settles_it_and_the_link_says_that_it_is_paid(
     stack: Stack, north: FakeGateway, in_finland: None
 ) -> None:
     url = send()[1]["url"]
-    hear(stack)
+    receive(stack)
     assert failed(generate(fact_batch(order_captured(1)), Context())) == []
     _, shown = get(f"/invoices/{FIRST}")
 
@@ -111,7 +111,7 @@ def test_a_message_that_comes_twice_makes_its_documents_once(
     stack: Stack, north: FakeGateway, in_finland: None
 ) -> None:
     send()
-    hear(stack, times=3)
+    receive(stack, times=3)
 
     assert len(invoice_documents(stack)) == 1
     assert get(f"/invoices/{FIRST}")[1]["document_sha256"] is not None

@@ -20,8 +20,8 @@ from tests.support.api_requests import place
 from tests.support.aws_stack import NOW, Context
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.manual_payments import Desk
-from tests.support.manual_payments import desk as desk
+from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import manual as manual
 from tests.support.refund_stage import http_event
 
 SOLD = Path(__file__).parents[3] / "shared/data/datasets/pycaret/germany.csv"
@@ -71,15 +71,17 @@ def till(folder: Path, text: str = TILL, encoding: str = "utf-8") -> Path:
     return file
 
 
-def cleared(desk: Desk, currency: str = "EUR") -> int:
+def cleared(manual: ManualPayments, currency: str = "EUR") -> int:
     aws.install({})
-    desk.book()
-    return desk.ledger().get(("gateway_clearing", currency), 0)
+    manual.book()
+    return manual.ledger().get(("gateway_clearing", currency), 0)
 
 
-def test_cash_is_typed_in_the_currencys_own_digits(console: Console, desk: Desk) -> None:
+def test_cash_is_typed_in_the_currencys_own_digits(
+    console: Console, manual: ManualPayments
+) -> None:
     assert enter_cash(console)["amount"] == {"amount_minor": 12_90, "currency": "EUR"}
-    assert cleared(desk) == 12_90
+    assert cleared(manual) == 12_90
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_an_amount_that_isnt_exact_is_refused(
 
 
 def test_the_same_again_is_refused_unless_it_is_said_to_be_another(
-    console: Console, desk: Desk
+    console: Console, manual: ManualPayments
 ) -> None:
     first = enter_cash(console)["payment_id"]
     words = ("--method", "cash", "--amount", "12.9", "--currency", "EUR", "--account", "till-1")
@@ -110,16 +112,18 @@ def test_the_same_again_is_refused_unless_it_is_said_to_be_another(
     assert (first in refused, "--again: " in refused) == (True, True)
 
     assert enter_cash(console, "--again")["payment_id"] != first
-    assert cleared(desk) == 2 * 12_90
+    assert cleared(manual) == 2 * 12_90
 
 
-def test_under_one_name_it_is_one_payment(console: Console, desk: Desk) -> None:
+def test_under_one_name_it_is_one_payment(console: Console, manual: ManualPayments) -> None:
     first = enter_cash(console, "--name", "slip/1")
     assert enter_cash(console, "--name", "slip/1") == first
-    assert cleared(desk) == 12_90
+    assert cleared(manual) == 12_90
 
 
-def test_a_payment_is_given_back_and_another_reversed(console: Console, desk: Desk) -> None:
+def test_a_payment_is_given_back_and_another_reversed(
+    console: Console, manual: ManualPayments
+) -> None:
     given_back = enter_cash(console, "--reference", "slip-1")["payment_id"]
     left = console.json("payments", "give-back", given_back, "--amount", "2.90 EUR")["left_minor"]
     assert left == 10_00
@@ -127,29 +131,29 @@ def test_a_payment_is_given_back_and_another_reversed(console: Console, desk: De
     bounced = enter_cash(console, "--reference", "slip-2")["payment_id"]
     shown = console.run("payments", "reverse", bounced, "--reason", "bounced").stdout
     assert "is reversed" in shown
-    assert cleared(desk) == 10_00
+    assert cleared(manual) == 10_00
 
 
-def test_what_was_entered_is_listed_and_shown(console: Console, desk: Desk) -> None:
+def test_what_was_entered_is_listed_and_shown(console: Console, manual: ManualPayments) -> None:
     payment_id = enter_cash(console)["payment_id"]
-    cleared(desk)
+    cleared(manual)
     assert payment_id in console.run("payments", "list", "--gateway", "manual").stdout
     assert "manual/till-1" in console.run("payments", "show", payment_id[:8]).stdout
 
 
 def test_a_tills_file_is_entered_once_however_often_it_is_imported(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
     first = imported(console, till(tmp_path))
     again = imported(console, till(tmp_path))
 
     assert (len(first["entered"]), first["known"]) == (3, 0)
     assert (again["entered"], again["known"]) == ([], 3)
-    assert cleared(desk) == 26_90
+    assert cleared(manual) == 26_90
 
 
 def test_a_file_with_more_rows_books_those_alone_wherever_they_stand(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
     plain = "date,amount,currency\n2026-11-20,5.00,EUR\n2026-11-20,5.00,EUR\n"
     imported(console, till(tmp_path, plain))
@@ -158,17 +162,17 @@ def test_a_file_with_more_rows_books_those_alone_wherever_they_stand(
     again = imported(console, till(tmp_path, more))
 
     assert (len(again["entered"]), again["known"]) == (3, 2)
-    assert cleared(desk) == 18_00
+    assert cleared(manual) == 18_00
 
 
 def test_a_row_that_says_another_amount_than_before_is_reported(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
     imported(console, till(tmp_path))
     changed = till(tmp_path, TILL.replace("12.90", "13.90"))
     found = console.json_of(1, "payments", "import", str(changed), "--account", "till-1")
     assert [one["line"] for one in found["findings"]] == [2]
-    assert cleared(desk) == 26_90
+    assert cleared(manual) == 26_90
 
 
 SPLIT = "date,amount,currency,reference\n2026-11-20,12.90,EUR,1\n2026-11-20,7.00,EUR,1\n"
@@ -182,16 +186,16 @@ SPLIT = "date,amount,currency,reference\n2026-11-20,12.90,EUR,1\n2026-11-20,7.00
     ],
 )
 def test_no_row_is_entered_twice_where_one_came_in_front_of_it(
-    console: Console, desk: Desk, tmp_path: Path, before: str, options: list[str]
+    console: Console, manual: ManualPayments, tmp_path: Path, before: str, options: list[str]
 ) -> None:
     file = str(till(tmp_path, before))
     console.json_of(len(options), "payments", "import", file, "--account", "till-1", *options)
-    assert cleared(desk) == 7_00
+    assert cleared(manual) == 7_00
 
     file = str(till(tmp_path, SPLIT))
     found = console.json_of(1, "payments", "import", file, "--account", "till-1")
     assert [one["line"] for one in found["findings"]] == [2, 3]
-    assert cleared(desk) == 7_00
+    assert cleared(manual) == 7_00
 
 
 @pytest.mark.parametrize(
@@ -228,7 +232,7 @@ def test_a_line_that_says_the_separator_to_a_spreadsheet_is_skipped() -> None:
 
 
 def test_a_till_of_another_language_is_read_by_its_columns_and_words(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
     text = "Beleg;Datum;Zahlart;Betrag;Kassierer\r\n4711;20.11.2026 18:05;Bar;1.234,50;Anna\r\n"
     text += "4712;20.11.2026 18:09;Karte;10,00;Bert\r\n"
@@ -240,7 +244,7 @@ def test_a_till_of_another_language_is_read_by_its_columns_and_words(
     )
     found = imported(console, till(tmp_path, text, "cp1252"), *words)
     assert (len(found["entered"]), found["skipped"]) == (1, 1)
-    assert cleared(desk) == 1_234_50
+    assert cleared(manual) == 1_234_50
 
 
 @pytest.mark.parametrize(
@@ -301,7 +305,7 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
 
 
 def test_nothing_of_a_file_with_a_bad_row_is_entered_unless_it_is_said(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
     file = till(tmp_path, TILL + "2026-11-20,oops,EUR,cash,4714\n2026-11-23,1,EUR,cash,4715\n")
     words = ("payments", "import", str(file), "--account", "till-1")
@@ -309,16 +313,16 @@ def test_nothing_of_a_file_with_a_bad_row_is_entered_unless_it_is_said(
     assert (stopped["rows"], stopped["entered"]) == (3, [])
     found = [(one["line"], one["column"]) for one in stopped["findings"]]
     assert found == [(5, "amount"), (6, "date")]
-    assert cleared(desk) == 0
+    assert cleared(manual) == 0
 
     assert len(console.json_of(1, *words, "--valid-rows")["entered"]) == 3
-    assert cleared(desk) == 26_90
+    assert cleared(manual) == 26_90
 
 
 def test_a_row_for_an_order_nobody_sent_is_found_before_anything_is_entered(
-    console: Console, desk: Desk, tmp_path: Path
+    console: Console, manual: ManualPayments, tmp_path: Path
 ) -> None:
-    place(1, desk.clock)
+    place(1, manual.clock)
     text = "date,amount,currency,order\n2026-11-20,100,EUR,order-1\n2026-11-20,1,EUR,nobodys\n"
     text += "2026-11-20,1,USD,order-1\n"
     file = till(tmp_path, text)
@@ -328,18 +332,18 @@ def test_a_row_for_an_order_nobody_sent_is_found_before_anything_is_entered(
     assert stopped["entered"] == []
 
 
-def test_a_dry_run_enters_nothing(console: Console, desk: Desk, tmp_path: Path) -> None:
+def test_a_dry_run_enters_nothing(console: Console, manual: ManualPayments, tmp_path: Path) -> None:
     found = imported(console, till(tmp_path), "--dry-run")
     assert (found["rows"], found["entered"]) == (3, [])
-    assert cleared(desk) == 0
+    assert cleared(manual) == 0
 
 
 def test_an_api_that_takes_no_more_just_now_is_asked_again(
-    console: Console, desk: Desk, tmp_path: Path, api: list[int]
+    console: Console, manual: ManualPayments, tmp_path: Path, api: list[int]
 ) -> None:
     api[:] = [429, 503]
     assert len(imported(console, till(tmp_path))["entered"]) == 3
-    assert cleared(desk) == 26_90
+    assert cleared(manual) == 26_90
 
 
 def test_people_read_what_became_of_a_file(console: Console, tmp_path: Path) -> None:
@@ -387,6 +391,6 @@ def test_a_real_export_is_read_whole_and_each_of_its_rows_has_a_name_of_its_own(
     assert {one.column for one in sheet.findings} <= {"UnitPrice", "?"}
 
 
-def test_a_day_that_is_over_is_entered_on_it(console: Console, desk: Desk) -> None:
+def test_a_day_that_is_over_is_entered_on_it(console: Console, manual: ManualPayments) -> None:
     entered = enter_cash(console, "--on", f"{NOW - timedelta(days=1):%Y-%m-%d}")
     assert entered["received_at"] == "2026-11-20T00:00:00Z"

@@ -38,8 +38,8 @@ Answer = tuple[int, dict[str, Any]]
 _APPLICABLE = {one.__name__ for one in APPLICABLE}
 
 
-class Desk:
-    """Where payments are entered, and what follows from them."""
+class ManualPayments:
+    """Payments entered by people, and what follows from them."""
 
     def __init__(self, stack: Stack, clock: FakeClock) -> None:
         self.stack, self.clock = stack, clock
@@ -129,6 +129,6 @@ def _record(fact: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(stack: Stack, fake_clock: FakeClock) -> Desk:
-    """Open a desk at 2026-11-21 09:00 UTC."""
-    return Desk(stack, fake_clock)
+def manual(stack: Stack, fake_clock: FakeClock) -> ManualPayments:
+    """Enter payments at 2026-11-21 09:00 UTC."""
+    return ManualPayments(stack, fake_clock)

@@ -21,7 +21,7 @@ __all__ = ["in_finland"]
 THIRD = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)
 
 
-def hear(*facts: Any) -> None:
+def receive(*facts: Any) -> None:
     """Let the books' facts arrive."""
     assert generate_invoice(fact_batch(*booked(*facts)), Context()) == {"batchItemFailures": []}
 
@@ -30,7 +30,7 @@ def hear(*facts: Any) -> None:
 def archive(stack: Stack, fake_clock: FakeClock) -> Archive:
     """Hand over a month with a sale of 100.00 EUR of two rates, of which 60.00 go back."""
     send()
-    hear(capture(), refunded(60_00))
+    receive(capture(), refunded(60_00))
     office = Office(stack, fake_clock)
     office.fire(THIRD)
     found = verified(io.BytesIO(office.bytes_of("2026-11")))
@@ -66,10 +66,10 @@ def test_what_goes_back_and_is_taken_back_a_month_later_is_told_then(
     stack: Stack, fake_clock: FakeClock
 ) -> None:
     send()
-    hear(capture())
+    receive(capture())
     office = Office(stack, fake_clock)
     fake_clock.at = THIRD
-    hear(refunded(40_00), taken_back(60_00, version=3))
+    receive(refunded(40_00), taken_back(60_00, version=3))
     office.fire(THIRD, {"month": "2026-11"})
     office.fire(datetime(2027, 1, 3, tzinfo=UTC))
     november, december = office.archive("2026-11"), office.archive("2026-12")
@@ -85,7 +85,7 @@ def test_what_goes_back_and_is_taken_back_a_month_later_is_told_then(
 
 
 def test_a_void_takes_back_what_earlier_refunds_left(stack: Stack, fake_clock: FakeClock) -> None:
-    hear(capture(), refunded(40_00))  # of no tax, so without a note
+    receive(capture(), refunded(40_00))  # of no tax, so without a note
     fake_clock.at = THIRD
     void_document("main", "2026-00000001", ("issued twice", OPERATOR), lambda: 30.0)
     office = Office(stack, fake_clock)

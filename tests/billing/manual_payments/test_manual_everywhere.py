@@ -16,8 +16,8 @@ from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.gateway_scenarios import SCENARIOS
 from tests.support.intake import Intake
-from tests.support.manual_payments import Desk
-from tests.support.manual_payments import desk as desk
+from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import manual as manual
 
 
 def test_no_webhook_is_the_gateways(intake: Intake) -> None:
@@ -26,45 +26,45 @@ def test_no_webhook_is_the_gateways(intake: Intake) -> None:
         assert intake.post(event=event) == 404
 
 
-def test_who_enters_nothing_for_weeks_is_missed_by_nobody(desk: Desk) -> None:
+def test_who_enters_nothing_for_weeks_is_missed_by_nobody(manual: ManualPayments) -> None:
     for day in range(5):
-        desk.entered(reference=f"slip-{day}")
-        desk.book()
+        manual.entered(reference=f"slip-{day}")
+        manual.book()
         watch_gateways({}, Context())
-        desk.clock.at += timedelta(days=1)
+        manual.clock.at += timedelta(days=1)
     for _ in range(3):
-        desk.clock.at += timedelta(days=14)
+        manual.clock.at += timedelta(days=14)
         done = watch_gateways({}, Context())
         assert (done["silent"], done["pulled"], done["entered"]) == (0, 0, 0)
 
 
-def test_a_refund_that_waits_for_its_payment_asks_no_gateway(desk: Desk) -> None:
-    payment_id = desk.entered()
-    entered = desk.queued()
-    desk.give_back(payment_id, amount_minor=1_00)
-    desk.book()
-    assert desk.state(payment_id).waiting
+def test_a_refund_that_waits_for_its_payment_asks_no_gateway(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    entered = manual.queued()
+    manual.give_back(payment_id, amount_minor=1_00)
+    manual.book()
+    assert manual.state(payment_id).waiting
 
-    desk.clock.at += timedelta(minutes=10)
+    manual.clock.at += timedelta(minutes=10)
     assert watch_gateways({}, Context())["looked_up"] == 0
-    desk.book(entered)
-    assert not desk.state(payment_id).waiting
-    assert desk.state(payment_id).refunded_minor == 1_00
+    manual.book(entered)
+    assert not manual.state(payment_id).waiting
+    assert manual.state(payment_id).refunded_minor == 1_00
 
 
-def test_a_days_report_counts_what_came_in_by_hand_with_its_methods(desk: Desk) -> None:
-    desk.entered(amount_minor=100_00)
-    transferred = desk.entered(amount_minor=50_00, method="transfer", account="bank")
-    desk.entered(amount_minor=1_290, currency="JPY")
-    bounced = desk.entered(amount_minor=30_00, method="cheque")
-    desk.give_back(transferred, amount_minor=20_00)
-    desk.reverse(bounced)
-    archive_facts([AnyFact.model_validate(fact) for fact in desk.book()])
-    desk.clock.at = datetime(2026, 11, 22, 1, tzinfo=UTC)
+def test_a_days_report_counts_what_came_in_by_hand_with_its_methods(manual: ManualPayments) -> None:
+    manual.entered(amount_minor=100_00)
+    transferred = manual.entered(amount_minor=50_00, method="transfer", account="bank")
+    manual.entered(amount_minor=1_290, currency="JPY")
+    bounced = manual.entered(amount_minor=30_00, method="cheque")
+    manual.give_back(transferred, amount_minor=20_00)
+    manual.reverse(bounced)
+    archive_facts([AnyFact.model_validate(fact) for fact in manual.book()])
+    manual.clock.at = datetime(2026, 11, 22, 1, tzinfo=UTC)
     build_report({}, Context())
 
     stored = aws.client("s3").get_object(
-        Bucket=desk.stack.bucket, Key="reports/main/daily/2026-11-21/report.json"
+        Bucket=manual.stack.bucket, Key="reports/main/daily/2026-11-21/report.json"
     )
     report = json.loads(stored["Body"].read())
     euros, yens = report["currencies"]
@@ -75,10 +75,12 @@ def test_a_days_report_counts_what_came_in_by_hand_with_its_methods(desk: Desk) 
     assert {one["method"] for one in euros["methods"]} == {"cash", "bank_transfer", "other"}
 
 
-def test_the_doctor_and_the_accounts_know_nothing_off(console: Console, desk: Desk) -> None:
+def test_the_doctor_and_the_accounts_know_nothing_off(
+    console: Console, manual: ManualPayments
+) -> None:
     before = console.run("doctor", "--json").stdout
-    desk.entered()
-    desk.book()
+    manual.entered()
+    manual.book()
     assert console.run("doctor", "--json").stdout == before
     assert "manual" not in console.run("gateways", "list").stdout
 
@@ -88,18 +90,18 @@ class Hands:
 
     can = frozenset({"pay", "refund", "debit_return"})
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.paid = desk, dict[str, str]()
+    def __init__(self, manual: ManualPayments) -> None:
+        self.manual, self.paid = manual, dict[str, str]()
 
     def pay(self, order_id: str, amount_minor: int) -> None:
         named = {"order_id": order_id, "amount_minor": amount_minor, "entry_id": order_id}
-        self.paid[order_id] = self.desk.entered(**named)
+        self.paid[order_id] = self.manual.entered(**named)
 
     def refund(self, order_id: str, amount_minor: int) -> None:
-        assert self.desk.give_back(self.paid[order_id], amount_minor=amount_minor)[0] == 201
+        assert self.manual.give_back(self.paid[order_id], amount_minor=amount_minor)[0] == 201
 
     def return_debit(self, order_id: str) -> None:
-        assert self.desk.reverse(self.paid[order_id])[0] == 201
+        assert self.manual.reverse(self.paid[order_id])[0] == 201
 
 
 PLAYED = [name for name, one in SCENARIOS.items() if one.needs <= Hands.can]
@@ -108,18 +110,18 @@ PLAYED = [name for name, one in SCENARIOS.items() if one.needs <= Hands.can]
 @pytest.mark.parametrize("name", PLAYED)
 @pytest.mark.parametrize("way", ["in order", "backwards, and twice"])
 def test_what_people_can_do_comes_to_the_same_ledger_as_at_every_gateway(
-    desk: Desk, name: str, way: str
+    manual: ManualPayments, name: str, way: str
 ) -> None:
-    scenario, hands = SCENARIOS[name], Hands(desk)
-    place(1, desk.clock)
-    place(2, desk.clock)
+    scenario, hands = SCENARIOS[name], Hands(manual)
+    place(1, manual.clock)
+    place(2, manual.clock)
     scenario.play(hands)  # type: ignore[arg-type]
-    messages = desk.queued()
-    desk.book(messages if way == "in order" else [*reversed(messages), *messages])
+    messages = manual.queued()
+    manual.book(messages if way == "in order" else [*reversed(messages), *messages])
 
     taken, gone = sum(scenario.captured), scenario.refunded + scenario.taken_back
     assert len(PLAYED) == 3
-    assert desk.ledger() == {
+    assert manual.ledger() == {
         ("customers", "EUR"): gone - taken,
         ("gateway_clearing", "EUR"): taken - gone,
     }

@@ -16,14 +16,14 @@ from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.drafts import post
-from tests.support.manual_payments import Desk
-from tests.support.manual_payments import desk as desk
+from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import manual as manual
 
 GROSS = 847_13  # of the draft: 675.00 and 25.5 % of it
 
 
 @pytest.fixture(autouse=True)
-def _in_finland(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_finland(manual: ManualPayments, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     known = {"MERCHANT_COUNTRY": "FI", "MERCHANT_TAX_ID": "FI20774740"}
     for name, value in known.items():
         monkeypatch.setenv(name, value)
@@ -46,24 +46,24 @@ def invoices() -> int:
     return Numbers().series("main", "2026").last_number
 
 
-def test_an_invoice_without_an_order_is_settled_in_part_and_whole(desk: Desk) -> None:
+def test_an_invoice_without_an_order_is_settled_in_part_and_whole(manual: ManualPayments) -> None:
     number = issued()
-    desk.entered(invoice_number=number, amount_minor=800_00, method="transfer")
-    desk.follow()
+    manual.entered(invoice_number=number, amount_minor=800_00, method="transfer")
+    manual.follow()
     assert (owed(number).open_minor, owed(number).state) == (47_13, InvoiceState.OPEN)
 
-    desk.entered(invoice_number=number, amount_minor=47_13)
-    desk.follow()
+    manual.entered(invoice_number=number, amount_minor=47_13)
+    manual.follow()
     assert (owed(number).open_minor, owed(number).state) == (0, InvoiceState.PAID)
     assert invoices() == 1
 
 
 def test_an_invoice_names_the_payments_that_settled_it_and_a_payment_its_invoice(
-    desk: Desk, console: Console
+    manual: ManualPayments, console: Console
 ) -> None:
     number = issued()
-    payment_id = desk.entered(invoice_number=number, amount_minor=800_00)
-    desk.follow()
+    payment_id = manual.entered(invoice_number=number, amount_minor=800_00)
+    manual.follow()
 
     entries = get(f"/invoices/{number}")[1]["entries"]
     assert [(one["kind"], one["amount"]["amount_minor"], one["payment_id"]) for one in entries] == [
@@ -75,88 +75,98 @@ def test_an_invoice_names_the_payments_that_settled_it_and_a_payment_its_invoice
     assert number in console.run("payments", "list", "--gateway", "manual").stdout
 
 
-def test_what_is_paid_beyond_an_invoice_is_the_customers_credit(desk: Desk) -> None:
+def test_what_is_paid_beyond_an_invoice_is_the_customers_credit(manual: ManualPayments) -> None:
     number = issued()
-    desk.entered(invoice_number=number, amount_minor=GROSS + 5_00)
-    desk.follow()
-    desk.entered(invoice_number=number, amount_minor=1_00)
-    desk.follow()
+    manual.entered(invoice_number=number, amount_minor=GROSS + 5_00)
+    manual.follow()
+    manual.entered(invoice_number=number, amount_minor=1_00)
+    manual.follow()
 
     assert (owed(number).open_minor, owed(number).credit_minor) == (0, 6_00)
     assert invoices() == 1
 
 
-def test_an_invoice_whose_cheque_bounced_is_owed_again_and_can_be_paid_anew(desk: Desk) -> None:
+def test_an_invoice_whose_cheque_bounced_is_owed_again_and_can_be_paid_anew(
+    manual: ManualPayments,
+) -> None:
     number = issued()
-    payment_id = desk.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
-    desk.follow()
-    desk.reverse(payment_id)
-    desk.follow()
+    payment_id = manual.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
+    manual.follow()
+    manual.reverse(payment_id)
+    manual.follow()
     assert (owed(number).open_minor, owed(number).state) == (GROSS, InvoiceState.OPEN)
 
-    desk.entered(invoice_number=number, amount_minor=GROSS)
-    desk.follow()
+    manual.entered(invoice_number=number, amount_minor=GROSS)
+    manual.follow()
     assert owed(number).state is InvoiceState.PAID
     assert invoices() == 1
 
 
-def test_a_bounced_cheque_that_is_heard_of_first_leaves_the_invoice_owed(desk: Desk) -> None:
+def test_a_bounced_cheque_that_is_heard_of_first_leaves_the_invoice_owed(
+    manual: ManualPayments,
+) -> None:
     number = issued()
-    payment_id = desk.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
-    desk.reverse(payment_id)
-    entered, bounced = desk.queued()
-    desk.follow([bounced, entered])
+    payment_id = manual.entered(invoice_number=number, amount_minor=GROSS, method="cheque")
+    manual.reverse(payment_id)
+    entered, bounced = manual.queued()
+    manual.follow([bounced, entered])
 
     assert owed(number).open_minor == GROSS
     assert invoices() == 1
 
 
-def test_a_void_invoice_takes_no_payment(desk: Desk) -> None:
+def test_a_void_invoice_takes_no_payment(manual: ManualPayments) -> None:
     number = issued()
     void_document("main", number, ("by mistake", OPERATOR), lambda: 10.0)
-    status, error = desk.enter(invoice_number=number)
+    status, error = manual.enter(invoice_number=number)
     assert (status, error["param"]) == (409, "invoice_number")
 
 
-def test_an_invoice_that_became_void_meanwhile_leaves_its_payment_unapplied(desk: Desk) -> None:
+def test_an_invoice_that_became_void_meanwhile_leaves_its_payment_unapplied(
+    manual: ManualPayments,
+) -> None:
     number = issued()
-    desk.entered(invoice_number=number, amount_minor=GROSS)
+    manual.entered(invoice_number=number, amount_minor=GROSS)
     void_document("main", number, ("by mistake", OPERATOR), lambda: 10.0)
-    desk.follow()
+    manual.follow()
 
     assert owed(number).state is InvoiceState.VOID
     assert invoices() == 1
-    assert desk.ledger()["customers", "EUR"] == -GROSS
+    assert manual.ledger()["customers", "EUR"] == -GROSS
 
 
-def test_what_is_for_nothing_known_gets_no_invoice_whatever_becomes_of_it(desk: Desk) -> None:
-    given_back, reversed_ = desk.entered(), desk.entered(reference="slip-2")
-    desk.follow()
-    desk.give_back(given_back, amount_minor=2_90)
-    desk.reverse(reversed_, "mistake")
-    desk.follow()
+def test_what_is_for_nothing_known_gets_no_invoice_whatever_becomes_of_it(
+    manual: ManualPayments,
+) -> None:
+    given_back, reversed_ = manual.entered(), manual.entered(reference="slip-2")
+    manual.follow()
+    manual.give_back(given_back, amount_minor=2_90)
+    manual.reverse(reversed_, "mistake")
+    manual.follow()
 
     assert invoices() == 0
-    assert desk.ledger()["customers", "EUR"] == -10_00
+    assert manual.ledger()["customers", "EUR"] == -10_00
 
 
-def test_an_order_that_is_paid_by_hand_has_one_invoice_settled_at_once(desk: Desk) -> None:
-    place(1, desk.clock)
-    desk.entered(order_id="order-1", amount_minor=100_00)
-    desk.follow()
+def test_an_order_that_is_paid_by_hand_has_one_invoice_settled_at_once(
+    manual: ManualPayments,
+) -> None:
+    place(1, manual.clock)
+    manual.entered(order_id="order-1", amount_minor=100_00)
+    manual.follow()
 
     assert owed("2026-00000001").state is InvoiceState.PAID
     assert invoices() == 1
 
 
 def test_what_is_entered_for_an_invoice_that_is_paid_is_credit_and_gets_none_of_its_own(
-    desk: Desk,
+    manual: ManualPayments,
 ) -> None:
-    place(1, desk.clock)
-    desk.entered(order_id="order-1", amount_minor=100_00)
-    desk.follow()
-    desk.entered(invoice_number="2026-00000001", amount_minor=5_00)
-    desk.follow()
+    place(1, manual.clock)
+    manual.entered(order_id="order-1", amount_minor=100_00)
+    manual.follow()
+    manual.entered(invoice_number="2026-00000001", amount_minor=5_00)
+    manual.follow()
 
     assert owed("2026-00000001").credit_minor == 5_00
     assert invoices() == 1

@@ -20,8 +20,8 @@ from kassa.ledger.state import SubjectState
 from kassa.orders.lifecycle import OrderStatus
 from tests.support.api_requests import get, place
 from tests.support.aws_stack import NOW, Context
-from tests.support.manual_payments import Desk
-from tests.support.manual_payments import desk as desk
+from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import manual as manual
 from tests.support.refund_stage import answered, http_event
 
 
@@ -29,159 +29,167 @@ def names(facts: list[dict[str, Any]]) -> list[str]:
     return [one["data"]["fact"] for one in facts]
 
 
-def test_a_bounced_cheque_is_taken_back(desk: Desk) -> None:
-    payment_id = desk.entered(method="cheque")
-    desk.book()
-    status, answer = desk.reverse(payment_id)
-    facts = desk.book()
+def test_a_bounced_cheque_is_taken_back(manual: ManualPayments) -> None:
+    payment_id = manual.entered(method="cheque")
+    manual.book()
+    status, answer = manual.reverse(payment_id)
+    facts = manual.book()
 
     assert (status, answer["reversal_reason"], answer["left_minor"]) == (201, "bounced", 0)
     assert names(facts) == ["PaymentReversed"]
     assert facts[0]["data"]["reason"] == "bounced"
-    assert desk.ledger() == {}
-    assert desk.state(payment_id).captured_minor == 0
+    assert manual.ledger() == {}
+    assert manual.state(payment_id).captured_minor == 0
 
 
-def test_an_order_whose_payment_bounced_is_open_again_and_can_be_paid_anew(desk: Desk) -> None:
-    place(1, desk.clock)
-    payment_id = desk.entered(order_id="order-1", amount_minor=100_00, method="cheque")
-    desk.follow()
-    desk.reverse(payment_id)
-    desk.follow()
-    assert desk.lifecycle().status is not OrderStatus.PAID
+def test_an_order_whose_payment_bounced_is_open_again_and_can_be_paid_anew(
+    manual: ManualPayments,
+) -> None:
+    place(1, manual.clock)
+    payment_id = manual.entered(order_id="order-1", amount_minor=100_00, method="cheque")
+    manual.follow()
+    manual.reverse(payment_id)
+    manual.follow()
+    assert manual.lifecycle().status is not OrderStatus.PAID
 
-    desk.entered(order_id="order-1", amount_minor=100_00, method="cash")
-    desk.follow()
-    assert desk.lifecycle().status is OrderStatus.PAID
-
-
-def test_a_reversal_that_is_booked_before_its_payment_comes_to_the_same(desk: Desk) -> None:
-    payment_id = desk.entered()
-    entered = desk.queued()
-    desk.reverse(payment_id)
-    desk.book([*desk.queued()[-1:], *entered])
-
-    assert desk.ledger() == {}
-    assert desk.state(payment_id).captured_minor == 0
+    manual.entered(order_id="order-1", amount_minor=100_00, method="cash")
+    manual.follow()
+    assert manual.lifecycle().status is OrderStatus.PAID
 
 
-def test_a_payment_reversed_within_its_own_second_is_reversed(desk: Desk) -> None:
-    payment_id = desk.entered(received_at=NOW.isoformat())
-    desk.reverse(payment_id, "mistake")
-    desk.book()
-    assert desk.state(payment_id).captured_minor == 0
+def test_a_reversal_that_is_booked_before_its_payment_comes_to_the_same(
+    manual: ManualPayments,
+) -> None:
+    payment_id = manual.entered()
+    entered = manual.queued()
+    manual.reverse(payment_id)
+    manual.book([*manual.queued()[-1:], *entered])
+
+    assert manual.ledger() == {}
+    assert manual.state(payment_id).captured_minor == 0
 
 
-def test_a_reversal_is_said_once(desk: Desk) -> None:
-    payment_id = desk.entered()
-    first, again = desk.reverse(payment_id), desk.reverse(payment_id)
+def test_a_payment_reversed_within_its_own_second_is_reversed(manual: ManualPayments) -> None:
+    payment_id = manual.entered(received_at=NOW.isoformat())
+    manual.reverse(payment_id, "mistake")
+    manual.book()
+    assert manual.state(payment_id).captured_minor == 0
+
+
+def test_a_reversal_is_said_once(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    first, again = manual.reverse(payment_id), manual.reverse(payment_id)
 
     assert (first[0], again[0]) == (201, 200)
     assert again[1] == first[1]
-    assert desk.reverse(payment_id, "mistake")[0] == 409
-    facts = desk.book()
+    assert manual.reverse(payment_id, "mistake")[0] == 409
+    facts = manual.book()
     assert names(facts).count("PaymentReversed") == 1
 
 
 @pytest.mark.parametrize("act", ["reverse", "give_back"])
-def test_nothing_becomes_of_what_nobody_entered(desk: Desk, act: str) -> None:
-    assert getattr(desk, act)("mp_nobodys")[0] == 404
+def test_nothing_becomes_of_what_nobody_entered(manual: ManualPayments, act: str) -> None:
+    assert getattr(manual, act)("mp_nobodys")[0] == 404
 
 
 @pytest.mark.parametrize(
     ("day", "param"), [("2026-11-22", "reversed_on"), ("2026-11-19", "reversed_on")]
 )
 def test_a_reversal_is_neither_to_come_nor_older_than_its_payment(
-    desk: Desk, day: str, param: str
+    manual: ManualPayments, day: str, param: str
 ) -> None:
-    payment_id = desk.entered(received_on="2026-11-20")
-    status, error = desk.reverse(payment_id, reversed_on=day)
+    payment_id = manual.entered(received_on="2026-11-20")
+    status, error = manual.reverse(payment_id, reversed_on=day)
     assert (status, error["param"]) == (400, param)
 
 
-def test_money_given_back_is_a_refund_with_its_credit_of_the_order(desk: Desk) -> None:
-    place(1, desk.clock)
-    payment_id = desk.entered(order_id="order-1", amount_minor=100_00)
-    desk.follow()
-    status, answer = desk.give_back(payment_id, amount_minor=30_00)
-    facts = desk.follow()
+def test_money_given_back_is_a_refund_with_its_credit_of_the_order(manual: ManualPayments) -> None:
+    place(1, manual.clock)
+    payment_id = manual.entered(order_id="order-1", amount_minor=100_00)
+    manual.follow()
+    status, answer = manual.give_back(payment_id, amount_minor=30_00)
+    facts = manual.follow()
 
     assert (status, answer["left_minor"]) == (201, 70_00)
     assert names(facts) == ["RefundSucceeded"]
-    assert desk.state(payment_id).refunded_minor == 30_00
-    assert desk.ledger()["gateway_clearing", "EUR"] == 70_00
+    assert manual.state(payment_id).refunded_minor == 30_00
+    assert manual.ledger()["gateway_clearing", "EUR"] == 70_00
     assert get("/payments", payment_id=payment_id)[1]["payments"][0]["status"] == "partly_refunded"
 
 
-def test_no_more_is_given_back_than_came_in(desk: Desk) -> None:
-    payment_id = desk.entered()
-    desk.give_back(payment_id, amount_minor=10_00)
-    status, error = desk.give_back(payment_id, amount_minor=2_91)
+def test_no_more_is_given_back_than_came_in(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    manual.give_back(payment_id, amount_minor=10_00)
+    status, error = manual.give_back(payment_id, amount_minor=2_91)
     assert (status, error["code"], error["left_minor"]) == (409, "more_than_refundable", 2_90)
 
-    assert desk.give_back(payment_id)[1]["left_minor"] == 0
-    assert desk.give_back(payment_id)[0] == 409
-    desk.book()
-    assert desk.ledger() == {}
+    assert manual.give_back(payment_id)[1]["left_minor"] == 0
+    assert manual.give_back(payment_id)[0] == 409
+    manual.book()
+    assert manual.ledger() == {}
 
 
-def test_the_same_name_gives_back_once(desk: Desk) -> None:
-    payment_id = desk.entered()
-    first = desk.give_back(payment_id, "key-1", amount_minor=1_00, entry_id="g-1")
-    again = desk.give_back(payment_id, "key-2", amount_minor=1_00, entry_id="g-1")
-    other = desk.give_back(payment_id, amount_minor=2_00, entry_id="g-1")
+def test_the_same_name_gives_back_once(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    first = manual.give_back(payment_id, "key-1", amount_minor=1_00, entry_id="g-1")
+    again = manual.give_back(payment_id, "key-2", amount_minor=1_00, entry_id="g-1")
+    other = manual.give_back(payment_id, amount_minor=2_00, entry_id="g-1")
 
     assert (first[0], again[0], other[0]) == (201, 200, 409)
     assert again[1] == first[1]
-    desk.book()
-    assert desk.state(payment_id).refunded_minor == 1_00
+    manual.book()
+    assert manual.state(payment_id).refunded_minor == 1_00
 
 
-def test_the_same_amount_again_is_refused_unless_it_is_said_to_be_more(desk: Desk) -> None:
-    payment_id = desk.entered()
-    desk.give_back(payment_id, amount_minor=1_00)
-    status, error = desk.give_back(payment_id, amount_minor=1_00)
+def test_the_same_amount_again_is_refused_unless_it_is_said_to_be_more(
+    manual: ManualPayments,
+) -> None:
+    payment_id = manual.entered()
+    manual.give_back(payment_id, amount_minor=1_00)
+    status, error = manual.give_back(payment_id, amount_minor=1_00)
     assert (status, error["param"]) == (409, "is_repeat")
 
-    assert desk.give_back(payment_id, amount_minor=1_00, is_repeat=True)[0] == 201
-    desk.book()
-    assert desk.state(payment_id).refunded_minor == 2_00
+    assert manual.give_back(payment_id, amount_minor=1_00, is_repeat=True)[0] == 201
+    manual.book()
+    assert manual.state(payment_id).refunded_minor == 2_00
 
 
-def test_of_many_at_once_no_more_is_given_back_than_came_in(desk: Desk) -> None:
-    payment_id = desk.entered()
+def test_of_many_at_once_no_more_is_given_back_than_came_in(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
     with ThreadPoolExecutor(4) as pool:
         minors = [4_00, 4_01, 4_02, 4_03, 4_04, 4_05]
-        answers = list(pool.map(lambda one: desk.give_back(payment_id, amount_minor=one), minors))
+        answers = list(pool.map(lambda one: manual.give_back(payment_id, amount_minor=one), minors))
 
     assert {status for status, _ in answers} <= {201, 409, 503}
-    desk.book()
-    state = desk.state(payment_id)
+    manual.book()
+    state = manual.state(payment_id)
     given_back = sum(status == 201 for status, _ in answers)
     assert given_back * 4_00 <= state.refunded_minor <= 12_90
     assert state.headroom_minor >= 0
 
 
-def test_what_was_given_back_in_part_isnt_reversed_nor_the_other_way_round(desk: Desk) -> None:
-    given = desk.entered()
-    desk.give_back(given, amount_minor=1_00)
-    assert desk.reverse(given)[0] == 409
+def test_what_was_given_back_in_part_isnt_reversed_nor_the_other_way_round(
+    manual: ManualPayments,
+) -> None:
+    given = manual.entered()
+    manual.give_back(given, amount_minor=1_00)
+    assert manual.reverse(given)[0] == 409
 
-    reversed_ = desk.entered(reference="slip-2")
-    desk.reverse(reversed_)
-    status, error = desk.give_back(reversed_, amount_minor=1_00)
+    reversed_ = manual.entered(reference="slip-2")
+    manual.reverse(reversed_)
+    status, error = manual.give_back(reversed_, amount_minor=1_00)
     assert (status, error["left_minor"]) == (409, 0)
 
 
-def test_another_currency_than_the_payments_isnt_given_back(desk: Desk) -> None:
-    payment_id = desk.entered()
-    status, error = desk.give_back(payment_id, amount_minor=1_00, currency="USD")
+def test_another_currency_than_the_payments_isnt_given_back(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    status, error = manual.give_back(payment_id, amount_minor=1_00, currency="USD")
     assert (status, error["param"]) == (400, "currency")
 
 
-def test_kassa_never_asks_a_gateway_for_what_came_in_by_hand(desk: Desk) -> None:
-    payment_id = desk.entered()
-    desk.book()
+def test_kassa_never_asks_a_gateway_for_what_came_in_by_hand(manual: ManualPayments) -> None:
+    payment_id = manual.entered()
+    manual.book()
     body = {
         "gateway": "manual",
         "account": "till-1",

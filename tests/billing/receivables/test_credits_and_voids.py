@@ -35,7 +35,7 @@ A, K = Account, EntryKind
 FIRST, NOTE = "2026-00000001", "CN-2026-00000001"
 
 
-def hear(context: Context, *facts: Any) -> list[str]:
+def receive(context: Context, *facts: Any) -> list[str]:
     answer: list[str] = failed(lambda_handler(fact_batch(*facts), context))
     return answer
 
@@ -62,7 +62,7 @@ def test_a_refund_and_its_note_lower_what_was_sold_and_what_was_paid(
     stack: Stack, context: Context
 ) -> None:
     send()
-    hear(context, *booked(capture(), refunded(30_00)))
+    receive(context, *booked(capture(), refunded(30_00)))
 
     assert (of().receivable.state, of().receivable.credit_minor) == (InvoiceState.PAID, 0)
     accounts = accrued(stack)
@@ -73,7 +73,7 @@ def test_a_refund_and_its_note_lower_what_was_sold_and_what_was_paid(
 def test_a_refund_of_an_invoice_without_tax_lowers_it_without_a_note(
     stack: Stack, context: Context
 ) -> None:
-    assert hear(context, *booked(capture(), refunded(30_00), refunded(30_00))) == []
+    assert receive(context, *booked(capture(), refunded(30_00), refunded(30_00))) == []
 
     assert (notes(), of().receivable.state) == (0, InvoiceState.PAID)
     assert accrued(stack) == {A.SALES: -70_00, A.CUSTOMERS: 70_00}
@@ -88,7 +88,7 @@ def test_a_refund_that_came_back_is_the_customers_while_its_note_stands(
         send()
     published = booked(capture(), refunded(30_00), came_back(30_00))
     for at in order:
-        assert hear(context, published[at], published[at]) == []
+        assert receive(context, published[at], published[at]) == []
 
     assert (notes(), of().receivable.open_minor) == (int(is_taxed), 0)
     assert of().receivable.credit_minor == (30_00 if is_taxed else 0)
@@ -100,33 +100,33 @@ def test_what_came_back_is_refunded_again_without_a_second_note(
 ) -> None:
     send()
     published = booked(capture(), refunded(30_00), came_back(30_00), refunded(30_00, "re_2", 4))
-    assert hear(context, *published, *published) == []
+    assert receive(context, *published, *published) == []
 
     assert (notes(), of().receivable.credit_minor, of().receivable.open_minor) == (1, 0, 0)
     assert sold(accrued(stack)) == 70_00
 
 
 def test_a_refund_that_never_left_changes_nothing(stack: Stack, context: Context) -> None:
-    hear(context, *booked(capture()))
+    receive(context, *booked(capture()))
     before = stack.items()
     never = came_back(30_00)
     both = (*refunded(30_00).data.postings, *never.data.postings)
     never = never.model_copy(update={"data": never.data.model_copy(update={"postings": both})})
 
-    assert hear(context, never) == []
+    assert receive(context, never) == []
     assert stack.items() == before
 
 
 def test_a_void_invoice_leaves_what_was_paid_to_the_customer(
     stack: Stack, context: Context
 ) -> None:
-    hear(context, *booked(capture()))
+    receive(context, *booked(capture()))
     void(FIRST)
     void(FIRST)
 
     assert (of().receivable.state, of().receivable.credit_minor) == (InvoiceState.VOID, 100_00)
     assert accrued(stack) == {}
-    hear(context, *booked(refunded(100_00)))
+    receive(context, *booked(refunded(100_00)))
     assert (of().receivable.credit_minor, accrued(stack)) == (0, {})
 
 
@@ -134,17 +134,17 @@ def test_what_was_refunded_of_an_invoice_is_no_credit_once_it_is_void(
     stack: Stack, context: Context
 ) -> None:
     published = booked(capture(), refunded(30_00), came_back(10_00))
-    hear(context, *published[:2])
+    receive(context, *published[:2])
     void(FIRST)
 
     assert (of().receivable.credit_minor, accrued(stack)) == (70_00, {})
-    hear(context, published[2])
+    receive(context, published[2])
     assert (of().receivable.credit_minor, accrued(stack)) == (80_00, {})
 
 
 def test_an_invoice_is_void_only_after_its_notes(stack: Stack, context: Context) -> None:
     send()
-    hear(context, *booked(capture(), refunded(30_00)))
+    receive(context, *booked(capture(), refunded(30_00)))
     before = stack.items()
     with pytest.raises(Conflict, match=f"{NOTE} give back of {FIRST}"):
         void(FIRST)
@@ -160,7 +160,7 @@ def test_a_void_note_gives_back_what_it_had_counted_and_the_next_one_may_use_it(
     stack: Stack, context: Context
 ) -> None:
     send()
-    hear(context, *booked(capture(), refunded(100_00)))
+    receive(context, *booked(capture(), refunded(100_00)))
     assert sum(counted()["gross_minor"]) == 100_00
     void(NOTE)
 
@@ -175,9 +175,9 @@ def test_a_note_that_is_void_because_its_refund_came_back_leaves_all_as_it_was(
     stack: Stack, context: Context
 ) -> None:
     send()
-    hear(context, *booked(capture(), refunded(40_00), came_back(40_00)))
+    receive(context, *booked(capture(), refunded(40_00), came_back(40_00)))
     void(NOTE)
-    assert hear(context, *booked(refunded(100_00, "re_2", 5))) == []
+    assert receive(context, *booked(refunded(100_00, "re_2", 5))) == []
 
     assert (notes(), sum(counted()["gross_minor"])) == (2, 100_00)
     assert (of().receivable.open_minor, of().receivable.credit_minor) == (0, 0)
@@ -189,9 +189,9 @@ def test_what_became_of_invoices_comes_back_from_the_bucket(stack: Stack, contex
     published = booked(
         capture(), refunded(30_00), refunded(20_00, "re_2", 3), came_back(20_00, "re_2")
     )
-    hear(context, *published)
+    receive(context, *published)
     void(NOTE)
-    hear(context, *booked(taken_back(version=6), capture(payment="pi_2", version=1)))
+    receive(context, *booked(taken_back(version=6), capture(payment="pi_2", version=1)))
     before = {item["PK"]["S"]: item for item in stack.items()}
     client = aws.client("dynamodb")
     for item in before.values():
@@ -206,13 +206,13 @@ def test_what_became_of_invoices_comes_back_from_the_bucket(stack: Stack, contex
     for name in ("receivable", "credited", "state"):
         assert after[key][name] == before[key][name]
     assert {one for one in before if one.startswith("INVOICED#pi_2")} <= set(after)
-    assert hear(context, *published) == []
+    assert receive(context, *published) == []
     assert notes() == 2
 
 
 def test_a_crash_between_a_note_and_its_facts_is_mended(stack: Stack, context: Context) -> None:
     send()
-    hear(context, *booked(capture()))
+    receive(context, *booked(capture()))
     [back] = booked(refunded(30_00))
 
     class Gone:
@@ -220,9 +220,9 @@ def test_a_crash_between_a_note_and_its_facts_is_mended(stack: Stack, context: C
             raise RuntimeError("the worker is gone")
 
     aws.install({"events": Gone()})
-    assert hear(context, back) == ["m0"]
+    assert receive(context, back) == ["m0"]
     aws.install({})
-    assert hear(context, back) == []
+    assert receive(context, back) == []
 
     assert notes() == 1
     assert sold(accrued(stack)) == 70_00

@@ -24,7 +24,7 @@ from tests.support.queue_batches import failed
 A = Account
 
 
-def hear(context: Context, *facts: Any) -> list[str]:
+def receive(context: Context, *facts: Any) -> list[str]:
     answer: list[str] = failed(lambda_handler(fact_batch(*facts), context))
     return answer
 
@@ -40,7 +40,7 @@ def names(stack: Stack) -> list[str]:
 def test_an_invoice_of_a_capture_is_issued_and_settled_at_once(
     stack: Stack, context: Context
 ) -> None:
-    assert hear(context, capture()) == []
+    assert receive(context, capture()) == []
 
     assert (of().receivable.open_minor, of().receivable.state) == (0, InvoiceState.PAID)
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
@@ -48,9 +48,9 @@ def test_an_invoice_of_a_capture_is_issued_and_settled_at_once(
 
 
 def test_its_facts_are_published_again_word_for_word(stack: Stack, context: Context) -> None:
-    hear(context, capture())
+    receive(context, capture())
     first = [one["detail"] for one in stack.published()]
-    hear(context, capture())
+    receive(context, capture())
 
     assert [one["data"]["fact"] for one in first] == ["InvoiceIssued", "InvoiceSettled"]
     assert [one["detail"] for one in stack.published()] == first
@@ -64,9 +64,9 @@ def test_a_crash_before_the_facts_is_mended_by_the_next_delivery(
             raise RuntimeError("the worker is gone")
 
     aws.install({"events": Gone()})
-    assert hear(context, capture()) == ["m0"]
+    assert receive(context, capture()) == ["m0"]
     aws.install({})
-    assert hear(context, capture()) == []
+    assert receive(context, capture()) == []
 
     assert invoices() == 1
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
@@ -76,7 +76,7 @@ def test_a_payment_that_is_taken_back_opens_its_invoice_and_the_next_one_settles
     stack: Stack, context: Context
 ) -> None:
     first, back = booked(capture(), taken_back())
-    hear(context, first, back)
+    receive(context, first, back)
     ((still,), _) = Receivables("main").standing(PageRequest())
 
     assert (still.number, still.receivable.open_minor) == ("2026-00000001", 100_00)
@@ -84,7 +84,7 @@ def test_a_payment_that_is_taken_back_opens_its_invoice_and_the_next_one_settles
     assert of().receivable.state is InvoiceState.OPEN
 
     [again] = booked(capture(payment="pi_2"))
-    assert hear(context, again) == []
+    assert receive(context, again) == []
     assert invoices() == 1
     assert of().receivable.state is InvoiceState.PAID
     assert Receivables("main").standing(PageRequest()) == ((), None)
@@ -97,7 +97,7 @@ def test_however_they_come_what_is_owed_is_the_same(
 ) -> None:
     published = booked(capture(60_00), taken_back(60_00), capture(60_00, "pi_2"))
     for at in order:
-        assert hear(context, published[at], published[at]) == []
+        assert receive(context, published[at], published[at]) == []
     accounts = accrued(stack)
 
     assert accounts.pop(A.SALES) + accounts.pop(A.RECEIVABLES, 0) == -60_00
@@ -108,9 +108,9 @@ def test_a_reversal_that_is_heard_before_its_capture_issues_its_invoice(
     stack: Stack, context: Context
 ) -> None:
     first, back = booked(capture(), taken_back())
-    assert hear(context, back) == []
+    assert receive(context, back) == []
     assert of().receivable.open_minor == 100_00
-    assert hear(context, first, back) == []
+    assert receive(context, first, back) == []
 
     assert (invoices(), of().receivable.open_minor) == (1, 100_00)
     assert accrued(stack) == {A.SALES: -100_00, A.RECEIVABLES: 100_00}
@@ -120,12 +120,12 @@ def test_an_invoice_on_terms_is_settled_by_its_orders_captures_in_part_and_beyon
     stack: Stack, context: Context
 ) -> None:
     on_terms()
-    hear(context, capture(40_00, "pi_1"), capture(80_00, "pi_2"))
+    receive(context, capture(40_00, "pi_1"), capture(80_00, "pi_2"))
 
     assert invoices() == 1
     assert (of().receivable.open_minor, of().receivable.credit_minor) == (0, 20_00)
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
-    assert hear(context, capture(5_00, "pi_3")) == []
+    assert receive(context, capture(5_00, "pi_3")) == []
     assert (invoices(), of().receivable.credit_minor) == (1, 25_00)
 
 
@@ -133,7 +133,7 @@ def test_what_is_missing_within_the_tolerance_is_written_off(
     stack: Stack, context: Context
 ) -> None:
     on_terms(tolerance_minor=50)
-    hear(context, capture(99_60))
+    receive(context, capture(99_60))
 
     assert of().receivable.state is InvoiceState.PAID
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 99_60, A.WRITE_OFFS: 40}
@@ -144,7 +144,7 @@ def test_a_credit_takes_the_place_of_a_payment_that_is_taken_back(
 ) -> None:
     on_terms()
     first, second, back = booked(capture(), capture(payment="pi_2"), taken_back())
-    hear(context, first, second, back)
+    receive(context, first, second, back)
 
     assert (of().receivable.open_minor, of().receivable.credit_minor) == (0, 0)
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
@@ -168,12 +168,12 @@ def test_two_captures_of_one_invoice_at_once_are_both_entered(
             if self.others:
                 other = self.others.pop()
                 aws.install({"dynamodb": real})
-                hear(Context(), other)
+                receive(Context(), other)
                 aws.install({"dynamodb": self})
             return real.transact_write_items(**arguments)
 
     aws.install({"dynamodb": Overtaken()})
-    assert hear(context, capture(50_00)) == []
+    assert receive(context, capture(50_00)) == []
     assert (invoices(), of().receivable.credit_minor) == (1, 20_00)
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
 
@@ -183,7 +183,7 @@ def test_a_capture_of_a_void_invoices_order_gets_an_invoice_of_its_own(
 ) -> None:
     on_terms()
     void_document("main", "2026-00000001", ("a mistake", OPERATOR), lambda: 30.0)
-    hear(context, capture())
+    receive(context, capture())
 
     assert invoices() == 2
     assert of("2026-00000002").receivable.state is InvoiceState.PAID
@@ -208,24 +208,24 @@ def test_only_as_much_is_taken_back_as_a_charge_had_settled(stack: Stack, contex
     )
     back = taken_back(70_00, version=3)
     booked(grown[0], more, back)
-    hear(context, grown[0], more, back, back)
+    receive(context, grown[0], more, back, back)
 
     first, second = of("2026-00000001").receivable, of("2026-00000002").receivable
     assert (first.open_minor, second.open_minor) == (10_00, 60_00)  # the last first
 
 
 def test_a_chargeback_moves_nothing(stack: Stack, context: Context) -> None:
-    hear(context, capture())
+    receive(context, capture())
     before = stack.items()
     kind = PostingKind.CHARGEBACK
     lost = moved("DisputeFundsWithdrawn", "pi_1", NOW, (100_00, "EUR"), kind)
 
-    assert hear(context, lost) == ["m0"]  # the rule lets no such fact through
+    assert receive(context, lost) == ["m0"]  # the rule lets no such fact through
     assert stack.items() == before
 
 
 def test_an_item_grows_but_costs_no_further_write(stack: Stack, context: Context) -> None:
-    hear(context, capture(customer_id="cus_1"))
+    receive(context, capture(customer_id="cus_1"))
     found, _ = Receivables("main").of_customer("cus_1", PageRequest())
 
     assert [one.number for one in found] == ["2026-00000001"]
@@ -250,5 +250,5 @@ def test_a_table_that_refuses_for_good_brings_the_message_back(
             raise ClientError(error | {"CancellationReasons": codes}, "TransactWriteItems")  # type: ignore[arg-type]
 
     aws.install({"dynamodb": Refusing()})
-    assert hear(context, capture()) == ["m0"]
+    assert receive(context, capture()) == ["m0"]
     assert of().receivable.open_minor == 100_00

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
-from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
-from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
-from kassa.billing.manual_payments.said import (
+from kassa.billing.manual_payments.bodies import (
     PaymentBody,
     digest,
     likeness,
     named_id,
     received_at,
 )
+from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
+from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.series import parted
 from kassa.billing.numbering.store import Numbers

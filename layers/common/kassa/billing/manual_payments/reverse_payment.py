@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
+from kassa.billing.manual_payments.bodies import GivenBackBody, ReversalBody, named_id, occurred_at
 from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
 from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
-from kassa.billing.manual_payments.said import GivenBackBody, ReversalBody, named_id, said_on
 from kassa.core.errors import Conflict, InvalidRequest, OverHeadroom
 from kassa.core.money import Money, spelled
 from kassa.gateways.manual.entries import GivenBack, PaymentEntry, Reversal
@@ -73,7 +73,7 @@ def _given_back_once(
             raise Conflict(f"entry_id: {refund_id} has its name, and another amount")
         return known, False
     _require_left(entry, body, amount_minor)
-    at = said_on("given_on", body.given_on, entry, (now, settings().merchant_time_zone))
+    at = occurred_at("given_on", body.given_on, entry, (now, settings().merchant_time_zone))
     gone = GivenBack(refund_id=refund_id, amount_minor=amount_minor, given_at=at)
     after = entry.model_copy(update={"given_back": (*entry.given_back, gone)})
     kept = entries.change(
@@ -94,7 +94,7 @@ def _reversed_once(
     if entry.given_back:
         raise Conflict(f"{entry.payment_id}: some of it was given back, so it can't be reversed")
     zone = settings().merchant_time_zone
-    at = said_on("reversed_on", body.reversed_on, entry, (clock.now(), zone))
+    at = occurred_at("reversed_on", body.reversed_on, entry, (clock.now(), zone))
     after = entry.model_copy(update={"reversal": Reversal(reason=body.reason, reversed_at=at)})
     kept = entries.change(
         known, after, act_of(entry, by, operation="payment.reverse", after=body.reason)

@@ -6,16 +6,16 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.audit.trail import Actor
 from kassa.billing.manual_payments.acts import EnteredBy, EntryResult
-from kassa.billing.manual_payments.enter_payment import enter_payment
-from kassa.billing.manual_payments.entry_store import Entries
-from kassa.billing.manual_payments.reverse_payment import give_back, reverse_payment
-from kassa.billing.manual_payments.said import (
+from kassa.billing.manual_payments.bodies import (
     EnteredPayment,
     GivenBackBody,
     PaymentBody,
     ReversalBody,
     shown,
 )
+from kassa.billing.manual_payments.enter_payment import enter_payment
+from kassa.billing.manual_payments.entry_store import Entries
+from kassa.billing.manual_payments.reverse_payment import give_back, reverse_payment
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller, created
 from kassa.http_api.idempotency import HEADER
 from kassa.platform.settings import settings

@@ -1,4 +1,4 @@
-"""What people may say of payments, as it is sent and as it is answered; and when it happened."""
+"""The bodies of requests that enter payments, and of their answers; and when it happened."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -164,7 +164,7 @@ def received_at(body: PaymentBody, now: datetime, time_zone: str) -> datetime:
     return at.replace(microsecond=0)
 
 
-def said_on(
+def occurred_at(
     field: str, day: date | None, entry: PaymentEntry, clock: tuple[datetime, str]
 ) -> datetime:
     """Return when something became of a payment afterwards, always later than it came in.
