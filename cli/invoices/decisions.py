@@ -1,6 +1,5 @@
 """`kassa invoices void`, `write-off` and `promise`: what a person decides of an issued document."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from kassa.billing.receivables.write_off_receivable import write_off_receivable
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 
 commands = typer.Typer()
@@ -82,7 +82,7 @@ def promise(
     say(f"{escape(number)}: {owed} is promised for {kept.receivable.promised_on}.")
 
 
-def _time_left() -> Callable[[], float]:
+def _time_left() -> TimeLeft:
     begun = clock.now()
     return lambda: WAIT_S - (clock.now() - begun).total_seconds()
 

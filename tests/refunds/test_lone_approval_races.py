@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom
+from kassa.platform.clock import TimeLeft
 from kassa.refunds import lone_approval_store
 from kassa.refunds.decide_refund import decide_refund
 from kassa.refunds.decision.lone_approvals import PERSON_DAY
@@ -156,7 +157,7 @@ def test_an_approval_beside_an_undo_is_counted_as_it_ends(seed: int) -> None:
 
 
 def statement(
-    scene: RefundScene, request_id: str, verdict: Verdict, left_s: Callable[[], float]
+    scene: RefundScene, request_id: str, verdict: Verdict, left_s: TimeLeft
 ) -> Callable[[], Any]:
     return lambda: decide_refund(request_id, verdict, scene.requests, left_s)
 

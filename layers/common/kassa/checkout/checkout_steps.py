@@ -1,7 +1,5 @@
 """The steps that an order leads to once it is sent; which one is due says `orders/next_step.py`."""
 
-from collections.abc import Callable
-
 from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.checkout.resolve_attempt import resolve_attempt
 from kassa.checkout.routing.route_order import route_order
@@ -19,11 +17,10 @@ from kassa.orders.next_step import Do, is_doubtful
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 
 SOON_S = 5  # when a shop may send again what isn't known
 UNKNOWN = "it isn't known yet whether a checkout was opened for this order: ask for it again"
-
-TimeLeft = Callable[[], float]
 
 
 def take_step(step: Do, case: OrderCase, orders: Orders, time_left_s: TimeLeft) -> OrderLifecycle:

@@ -5,7 +5,6 @@ twice at once, or finds the remains of one that died, does what is still to be d
 twice.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from kassa.checkout.checkout_steps import SOON_S, UNKNOWN, take_step
@@ -16,13 +15,12 @@ from kassa.orders.order import Order, differences
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase, ShownCheckout, shown_checkout
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 1.0  # kept back for answering
 WAITS_FOR = timedelta(seconds=10)  # for another request that is submitting: a customer is waiting
 STEPS_MAX = 4  # look up, check, submit, show: more follow one another in no request
-
-TimeLeft = Callable[[], float]
 
 
 def open_checkout(order: Order, orders: Orders, time_left_s: TimeLeft) -> ShownCheckout:

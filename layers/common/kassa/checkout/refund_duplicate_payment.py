@@ -3,8 +3,6 @@
 Which payments are duplicates is decided in `orders/payments.py`.
 """
 
-from collections.abc import Callable
-
 from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
@@ -12,6 +10,7 @@ from kassa.gateways import registry
 from kassa.gateways.registry import Ability
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
@@ -30,7 +29,7 @@ def refund_duplicate_payment(
     lifecycle: OrderLifecycle,
     payment: OrderPayment,
     requests: RefundRequests,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> None:
     """Request a refund of all that is left of a duplicate payment, and publish that it was found.
 
@@ -55,7 +54,7 @@ def _requested(
     lifecycle: OrderLifecycle,
     payment: OrderPayment,
     requests: RefundRequests,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> str | None:
     """Request a refund of a duplicate payment, and return its id; none where nothing is left."""
     limit = "" if _is_covered(lifecycle, requests) else NOT_COVERED
@@ -68,9 +67,7 @@ def _requested(
     return case.request.refund_request_id
 
 
-def keep_payment(
-    payment: OrderPayment, requests: RefundRequests, time_left_s: Callable[[], float]
-) -> None:
+def keep_payment(payment: OrderPayment, requests: RefundRequests, time_left_s: TimeLeft) -> None:
     """Reject what waits for a person to refund a payment that pays its order by now.
 
     That is a duplicate payment which took over when what had paid the order was taken back. Raises

@@ -4,8 +4,6 @@ What was learnt is written, and so is that nothing was: when it is to be looked 
 only a person can know.
 """
 
-from collections.abc import Callable
-
 from kassa.checkout.find_hosted_checkout import checked, learnt
 from kassa.core.errors import StaleWrite
 from kassa.orders.attempts import Attempt
@@ -13,12 +11,11 @@ from kassa.orders.lifecycle import with_attempt
 from kassa.orders.next_step import Do, next_step
 from kassa.orders.store import Orders
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
 RESERVE_S = 1.0
-
-TimeLeft = Callable[[], float]
 
 
 def resolve_attempt(order_id: str, orders: Orders, time_left_s: TimeLeft) -> Attempt | None:

@@ -1,7 +1,5 @@
 """Let a person resolve an attempt, after a look-up at its gateway; who resolved it is kept."""
 
-from collections.abc import Callable
-
 from kassa.audit.trail import Act, Actor, noted
 from kassa.checkout.find_hosted_checkout import find_hosted_checkout
 from kassa.core.callers import Caller
@@ -28,6 +26,7 @@ from kassa.orders.resolutions import (
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
 
@@ -40,7 +39,7 @@ def resolve_by_person(
     body: AttemptResolutionBody,
     caller: Caller,
     orders: Orders,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> ResolvedAttempt:
     """Look up an order's attempt at its gateway, and note what a person says became of it.
 

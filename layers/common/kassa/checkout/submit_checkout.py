@@ -28,6 +28,7 @@ from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting, with_
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock, secrets
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import count_by, logger
 
 CALL_S = 17.0  # what a submission may take at most; with less time left no other is begun
@@ -35,7 +36,6 @@ LATER_S = 60  # when a gateway that rests, or was out of something, may do
 RACES_MAX = 8
 _NEVER = ("currency", "amount")  # what a refusal names that stands however often it is submitted
 
-TimeLeft = Callable[[], float]
 Change = Callable[[Attempt], Attempt]
 
 

@@ -4,8 +4,6 @@ A payment that is captured after another has paid the order is a duplicate payme
 already, and is put up for refund here, as anybody could. Nothing is posted, no gateway called.
 """
 
-from collections.abc import Callable
-
 from kassa.checkout.apply_fact import (
     has_come_back,
     is_applicable,
@@ -28,13 +26,12 @@ from kassa.ledger.facts import LedgerFact, fact_subject
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.payments import is_payer, is_second
 from kassa.orders.store import Orders
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.store import RefundRequests
 
 RESERVE_S = 3.0  # kept back for a duplicate payment's refund
-
-TimeLeft = Callable[[], float]
 
 
 def track_order(

@@ -6,7 +6,6 @@ the facts that stand with the event are published once more.
 """
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,13 +20,12 @@ from kassa.ledger.read_event import read_event
 from kassa.ledger.state import SubjectState
 from kassa.ledger.store import Books, Commit
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger, metrics
 
 RESERVE_S = 1.0  # kept back for publishing and answering
-
-TimeLeft = Callable[[], float]
 
 
 class Arrival(NamedTuple):

@@ -3,7 +3,6 @@
 What is pulled takes the same queue and the same booking as any event, under a deterministic id.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from kassa.gateways import dispatch, registry
@@ -12,12 +11,11 @@ from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
 from kassa.ledger.lists import cursors
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 
 RESERVE_S = 10.0  # kept back for the call under way
 CURSORS = {Ability.PAYOUTS: "balance_transactions", Ability.LIST_EVENTS: "events"}
-
-TimeLeft = Callable[[], float]
 
 
 def pull_events(gateway: str, account: str, time_left_s: TimeLeft) -> int:

@@ -1,6 +1,6 @@
 """Look up what waits for something no event has reported: after 5 minutes, an hour, then daily."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,14 +13,13 @@ from kassa.intake import deliveries
 from kassa.ledger.lists import cursors, waiting
 from kassa.ledger.pull_events import RESERVE_S
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.keep_going import keep_going
 from kassa.platform.telemetry import logger, metrics
 
 SOON, LATER, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 ALARM_AFTER = timedelta(days=3)
 LOOKED_UP = ("all", "all", "looked_up")  # the cursor that says when this was last done in full
-
-TimeLeft = Callable[[], float]
 
 
 def look_up_waiting(time_left_s: TimeLeft) -> int:

@@ -5,7 +5,6 @@ deterministic id; this operation writes nothing into the books itself. Whatever 
 left for the next run, since nothing here is remembered but how far the last one came.
 """
 
-from collections.abc import Callable
 from functools import partial
 from itertools import takewhile
 
@@ -21,12 +20,11 @@ from kassa.orders.next_step import missed_payment
 from kassa.orders.queues import OrderQueue
 from kassa.orders.store import Orders
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.keep_going import keep_going
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
-
-TimeLeft = Callable[[], float]
 
 
 def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:

@@ -2,8 +2,11 @@
 
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+
+TimeLeft = Callable[[], float]  # how many seconds an invocation has left
 
 
 class Clock(Protocol):

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from kassa.core.errors import StaleWrite
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 
 BACKOFF_S = 0.05  # doubles with every lost race, up to BACKOFF_MAX_S
 BACKOFF_MAX_S = 2.0
@@ -12,9 +13,7 @@ BACKOFF_MAX_S = 2.0
 Won = TypeVar("Won")
 
 
-def retry_on_conflict(
-    attempt: Callable[[], Won], time_left_s: Callable[[], float], reserve_s: float
-) -> Won:
+def retry_on_conflict(attempt: Callable[[], Won], time_left_s: TimeLeft, reserve_s: float) -> Won:
     """Repeat an attempt that reads and commits until it isn't overtaken; full jitter between.
 
     Raises StaleWrite when others kept winning until only `reserve_s` was left.

@@ -1,7 +1,6 @@
 """Logs, metrics and what an invocation has left: the one place that knows Powertools' objects."""
 
 import os
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from aws_lambda_powertools import Logger, Metrics
@@ -12,6 +11,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from kassa.core.errors import KassaError, UnreadableItem
+from kassa.platform.clock import TimeLeft
 
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "kassa")
 
@@ -73,6 +73,6 @@ def leave_out(error: UnreadableItem, **ids: str) -> None:
     logger.warning("item left out", reason=reason_of(error), extra=ids)
 
 
-def time_left_s(context: LambdaContext) -> Callable[[], float]:
+def time_left_s(context: LambdaContext) -> TimeLeft:
     """Return how to ask what an invocation has left, in seconds."""
     return lambda: context.get_remaining_time_in_millis() / 1000

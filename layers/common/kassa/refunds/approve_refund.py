@@ -5,11 +5,10 @@ what do the limits in code say: in that order. One transaction keeps the answer;
 enqueued. What the queue doesn't take stands on the work queue and is found by watch_gateways.
 """
 
-from collections.abc import Callable
-
 from kassa.core.callers import Caller
 from kassa.core.errors import ClaimTaken, LimitReached
 from kassa.core.money import spelled
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count_by, logger
 from kassa.refunds.check_gateway_refunds import check_gateway_refunds
@@ -22,8 +21,6 @@ from kassa.refunds.store import RefundRequests
 from kassa.refunds.weigh_refund import weigh_refund
 
 RESERVE_S = 2.0  # kept back for enqueueing and answering
-
-TimeLeft = Callable[[], float]
 
 
 def approve_refund(

@@ -5,11 +5,11 @@ written on what was read, an approval together with the headroom it takes. Of tw
 one wins, and the other gets how the request stands now.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from kassa.core.errors import Conflict
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count_by, logger
@@ -38,7 +38,7 @@ def decide_refund(
     refund_request_id: str,
     verdict: Verdict,
     requests: RefundRequests,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> Decided:
     """Do what a person decided; said again by the same person, it is answered alike and done once.
 

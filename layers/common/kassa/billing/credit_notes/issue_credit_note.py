@@ -6,7 +6,6 @@ and the note is worked out again from the share that stands with it. What a cust
 what is owed, or got back by a note whose refund came back, is refunded without another note.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from kassa.billing.credit_notes.create_credit_note import create_credit_note
@@ -17,6 +16,7 @@ from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.receivables.note_entries import note_entries
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
@@ -24,7 +24,7 @@ RESERVE_S = 5.0  # kept back for typesetting, storing and answering
 
 
 def issue_credit_note(
-    refund: Refund, found: RefundedInvoice, merchant: Merchant, time_left_s: Callable[[], float]
+    refund: Refund, found: RefundedInvoice, merchant: Merchant, time_left_s: TimeLeft
 ) -> None:
     """Give a refund of an invoice with tax its credit note, once, and enter it there.
 

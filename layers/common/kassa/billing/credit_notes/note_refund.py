@@ -12,7 +12,7 @@ from kassa.billing.credit_notes.find_refunded_invoice import find_refunded_invoi
 from kassa.billing.credit_notes.issue_credit_note import issue_credit_note
 from kassa.billing.credit_notes.refund_entries import Refund
 from kassa.billing.receivables.items import KeptReceivable
-from kassa.billing.receivables.note_entries import TimeLeft, note_entries
+from kassa.billing.receivables.note_entries import note_entries
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.billing.receivables.store import Decide, Receivables
 from kassa.billing.settling.find_payment_facts import (
@@ -24,6 +24,7 @@ from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.ledger.facts import LedgerFact
 from kassa.platform import clock, keys
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger, metrics
 
 K = EntryKind

@@ -5,7 +5,6 @@ once, or finds the remains of a request that died, leads to its one number, and 
 missing of it.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kassa.billing.drafts.check_same_draft import refuse_void, require_same
@@ -18,11 +17,11 @@ from kassa.billing.receivables.note_entries import make_known
 from kassa.billing.typeset.typeset_document import refuse_unprintable
 from kassa.core.merchant import Merchant
 from kassa.platform import keys, table
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
 
 RESERVE_S = 8.0  # kept back for typesetting, storing and answering
-TimeLeft = Callable[[], float]
 
 
 class IssuedInvoice(NamedTuple):

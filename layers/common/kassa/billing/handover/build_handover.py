@@ -5,7 +5,7 @@ After each part it is noted how far they are packed; whoever comes back goes on 
 stands behind the documents is made anew from the table, which says the same of the month for ever.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,12 +27,11 @@ from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.series import parted
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger
 
 AT_ONCE = 32  # documents that are read together
 RESERVE_S = 30.0  # kept back for uploading a part
-
-TimeLeft = Callable[[], float]
 
 
 class Output(Protocol):

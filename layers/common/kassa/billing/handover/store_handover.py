@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from kassa.billing.handover.build_handover import TimeLeft, build_handover
+from kassa.billing.handover.build_handover import build_handover
 from kassa.billing.handover.month import Month
 from kassa.billing.handover.upload_store import HandoverUpload
 from kassa.core.errors import StaleWrite
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count, logger
 

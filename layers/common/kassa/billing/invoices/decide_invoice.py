@@ -1,6 +1,5 @@
 """Decide about an issued document: a person says what becomes of it, and why."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.core.model import Model
 from kassa.http_api.list_parameters import CalendarDay
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 
 
@@ -37,7 +37,7 @@ def decide_invoice(
     asked: tuple[str, Action],
     decision: InvoiceDecision,
     caller: Caller,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> InvoiceView:
     """Do with a printed number what a person decided, once; return it as it stands then.
 

@@ -5,8 +5,6 @@ back, or came back, is entered on the invoices that it was of. Whatever comes ag
 and what comes before its capture brings that capture's invoice forth.
 """
 
-from collections.abc import Callable
-
 from kassa.billing.credit_notes.note_refund import note_refund, note_refund_returned
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.facts import InvoiceIssued
@@ -25,6 +23,7 @@ from kassa.ledger.facts import (
     RefundSucceeded,
 )
 from kassa.orders.store import Orders
+from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import logger, metrics
 
@@ -48,9 +47,7 @@ def complete_order_invoice(body: str, merchant: Merchant) -> bool:
     return True
 
 
-def generate_invoice(
-    fact: LedgerFact, merchant: Merchant, time_left_s: Callable[[], float]
-) -> None:
+def generate_invoice(fact: LedgerFact, merchant: Merchant, time_left_s: TimeLeft) -> None:
     """Give a capture its invoice and a refund its credit note, once; and see that they stand.
 
     Raises UnreadableEvent for a fact that isn't this merchant's, or that moves no customer's money,

@@ -4,8 +4,6 @@ Read, number, typeset, store: a message that comes back finds its number taken, 
 entered, and only finishes what is missing. Between two that want the same the table decides.
 """
 
-from collections.abc import Callable
-
 from kassa.billing.invoices.create_invoice import create_invoice
 from kassa.billing.invoices.invoice import is_invoiced, is_unapplied
 from kassa.billing.invoices.store_invoice import store_invoice
@@ -16,12 +14,11 @@ from kassa.billing.settling.settle_invoice import settle_invoice
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from kassa.platform import keys, table
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
 
 RESERVE_S = 5.0  # kept back for typesetting, storing and answering
-
-TimeLeft = Callable[[], float]
 
 
 def issue_for_capture(

@@ -4,7 +4,6 @@ It stands in the table, with its act, before it is queued; from there it is book
 event. So whoever asks twice, and whatever dies in between, it is booked once.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
@@ -25,11 +24,10 @@ from kassa.core.periods import day_of
 from kassa.gateways.manual.entries import PaymentEntry
 from kassa.orders.store import Orders
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
-
-TimeLeft = Callable[[], float]
 
 
 def enter_payment(

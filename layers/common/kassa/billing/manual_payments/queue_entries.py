@@ -5,7 +5,7 @@ clock's next round finds it, and queueing it twice books it once.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import takewhile
 
@@ -19,6 +19,7 @@ from kassa.gateways.manual.entries import events_of
 from kassa.gateways.registry import MANUAL
 from kassa.intake.deliveries import queue_deliveries
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, reason_of
 
@@ -38,7 +39,7 @@ def queue_entry(kept: KeptEntry, entries: Entries) -> None:
         logger.warning("entry not queued", payment_id=payment_id, reason=reason_of(error))
 
 
-def queue_entries(time_left_s: Callable[[], float]) -> int:
+def queue_entries(time_left_s: TimeLeft) -> int:
     """Queue what was cut off between the table and EventsQueue; return how many."""
     entries, queued = Entries(settings().merchant_id), 0
     waiting = list(entries.unqueued(clock.now() - QUEUED_WITHIN))

@@ -1,7 +1,5 @@
 """Say what became of an entered payment: money was given back by hand, or it is none any more."""
 
-from collections.abc import Callable
-
 from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
 from kassa.billing.manual_payments.bodies import GivenBackBody, ReversalBody, named_id, occurred_at
 from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
@@ -10,13 +8,12 @@ from kassa.core.errors import Conflict, InvalidRequest, OverHeadroom
 from kassa.core.money import Money, spelled
 from kassa.gateways.manual.entries import GivenBack, PaymentEntry, Reversal
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 
 GIVEN_BACK_MAX = 50  # refunds of one payment
-
-TimeLeft = Callable[[], float]
 
 
 def give_back(

@@ -5,7 +5,7 @@ is known with the number. A message that comes back finds its number and finishe
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument, Statement
@@ -14,6 +14,7 @@ from kassa.billing.numbering.store import CONTENT, Move, Numbers, Update, issued
 from kassa.billing.receivables.items import Terms, fields_of, to_be_paid
 from kassa.core.merchant import Merchant
 from kassa.platform import clock, documents, table
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 5.0  # kept back for typesetting, storing and answering
@@ -24,7 +25,7 @@ XML = "application/xml"
 def issue_document(
     statement: Statement,
     merchant: Merchant,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
     state: InvoiceState = InvoiceState.OPEN,
 ) -> IssuedDocument:
     """Give what is stated the next number of its series; a source has one number, for good.

@@ -3,7 +3,6 @@
 The void is an entry of the series' chain and an act of the audit trail, in one transaction.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,6 +24,7 @@ from kassa.billing.receivables.note_entries import make_known
 from kassa.billing.receivables.void_receivable import receivable_of, void_updates
 from kassa.core.errors import InvalidRequest, StaleWrite
 from kassa.platform import clock, documents, table
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
 
@@ -32,7 +32,7 @@ RESERVE_S = 2.0  # kept back for the record in the bucket
 
 
 def void_document(
-    merchant_id: str, number: str, why: tuple[str, Actor], time_left_s: Callable[[], float]
+    merchant_id: str, number: str, why: tuple[str, Actor], time_left_s: TimeLeft
 ) -> IssuedDocument:
     """Void a printed number, with a reason and who says so; a void one stays as it is.
 

@@ -3,8 +3,6 @@
 The order stands as the shop sent it, with no attempt until somebody follows the invoice's link.
 """
 
-from collections.abc import Callable
-
 from kassa.billing.drafts.check_same_draft import refuse_void, require_buyer, require_same
 from kassa.billing.drafts.keep_order import keep_link, keep_sent_order, new_url
 from kassa.billing.drafts.number_draft import number_draft
@@ -16,6 +14,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.orders.order import Order
 from kassa.platform import clock, keys, table
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 3.0  # kept back for keeping the order and answering
@@ -26,7 +25,7 @@ def issue_order_invoice(
     draft: SentDraft,
     merchant: Merchant,
     domain: str,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> table.Item:
     """Give an order its invoice's number and its payment link, once; return the invoice's item.
 

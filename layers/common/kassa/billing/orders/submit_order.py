@@ -1,7 +1,5 @@
 """Take an order: to its checkout at once, or by its invoice, where it is paid later."""
 
-from collections.abc import Callable
-
 from kassa.billing.numbering.store import issued
 from kassa.billing.orders.issue_order_invoice import issue_order_invoice
 from kassa.billing.orders.order_draft import says_tax, sent_draft
@@ -12,6 +10,7 @@ from kassa.customers.parties import Buyer
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.orders.views import ShownCheckout, shown_checkout
+from kassa.platform.clock import TimeLeft
 
 
 def submit_order(
@@ -19,7 +18,7 @@ def submit_order(
     buyer: Buyer | None,
     merchant: Merchant,
     domain: str,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> ShownCheckout:
     """Return where to send the customer of an order: to its checkout, or by its invoice's link.
 

@@ -4,7 +4,6 @@ Whoever has the link may follow it. It opens nothing for an invoice that is paid
 paid in part, and no more often in an hour than a person would.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kassa.billing.numbering.record import InvoiceState
@@ -19,6 +18,7 @@ from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock, keys
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger
 
 TOKEN_MAX = 100  # characters; no token of ours is longer
@@ -38,7 +38,7 @@ class Answer(NamedTuple):
     body: str = ""
 
 
-def follow_payment_link(token: str, time_left_s: Callable[[], float]) -> Answer:
+def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
     """Return where a link leads: 303 to a payment page, else a small page that says why not."""
     of = link_store.find(token) if 0 < len(token) <= TOKEN_MAX else None
     case = Orders(of.merchant_id).find(of.order_id) if of else None

@@ -4,19 +4,17 @@ What is entered is committed with the item; record and facts follow from what th
 So whoever comes again after a crash, or with the same message, completes both and changes nothing.
 """
 
-from collections.abc import Callable
-
 from kassa.billing.receivables.entry_facts import facts_of
 from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.receivable import Entry
 from kassa.billing.receivables.store import Decide, Receivables
 from kassa.core import stored
 from kassa.platform import documents
+from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 2.0  # kept back for the record and the facts
-TimeLeft = Callable[[], float]
 
 
 def note_entry(

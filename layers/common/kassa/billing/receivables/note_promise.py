@@ -1,6 +1,5 @@
 """Note by when a customer said to pay an invoice; it moves no due date, and what is owed stays."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from kassa.audit.trail import Act, Actor
@@ -11,13 +10,14 @@ from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import Conflict, InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 
 AHEAD_MAX = timedelta(days=366)
 
 
 def note_promise(
-    merchant: Merchant, number: str, promised: tuple[date, Actor], time_left_s: Callable[[], float]
+    merchant: Merchant, number: str, promised: tuple[date, Actor], time_left_s: TimeLeft
 ) -> KeptReceivable:
     """Note the day that a customer promised for a printed number, and who says so.
 

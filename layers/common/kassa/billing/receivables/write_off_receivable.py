@@ -4,8 +4,6 @@ Later money takes the write-off back before anything else: as much as is paid is
 So a payment of what was written off, which the trade calls a recovery, needs no rule of its own.
 """
 
-from collections.abc import Callable
-
 from kassa.audit.trail import Act, Actor
 from kassa.billing.numbering.record import REASON_MAX, InvoiceState
 from kassa.billing.receivables.decision_store import keep_decision
@@ -15,11 +13,12 @@ from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import Conflict, InvalidRequest
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 
 
 def write_off_receivable(
-    merchant_id: str, number: str, why: tuple[str, Actor], time_left_s: Callable[[], float]
+    merchant_id: str, number: str, why: tuple[str, Actor], time_left_s: TimeLeft
 ) -> KeptReceivable:
     """Write off what is owed of a printed number, with a reason and who says so.
 

@@ -1,7 +1,5 @@
 """Save the seller's profile as its next version; no version is ever changed."""
 
-from collections.abc import Callable
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.billing.einvoice.checks import refused
@@ -11,6 +9,7 @@ from kassa.billing.seller.store import Sellers
 from kassa.core import stored
 from kassa.core.model import Model
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
 
@@ -26,7 +25,7 @@ class SavedSeller(Model):
 
 
 def save_seller(
-    draft: SellerDraft, merchant_id: str, by: Actor, time_left_s: Callable[[], float]
+    draft: SellerDraft, merchant_id: str, by: Actor, time_left_s: TimeLeft
 ) -> SavedSeller:
     """Save what a person wrote of the seller; the documents made from now on say it.
 

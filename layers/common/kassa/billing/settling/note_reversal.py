@@ -9,7 +9,7 @@ from functools import partial
 
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.receivables.items import KeptReceivable
-from kassa.billing.receivables.note_entries import TimeLeft, note_entries
+from kassa.billing.receivables.note_entries import note_entries
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.billing.settling.find_payment_facts import (
     captures_among,
@@ -18,6 +18,7 @@ from kassa.billing.settling.find_payment_facts import (
 )
 from kassa.ledger.facts import LedgerFact, PaymentReversed
 from kassa.platform import clock, keys
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger, metrics
 
 Invoiced = Callable[[LedgerFact], KeptReceivable | None]  # a capture's invoice, issued if need be

@@ -8,6 +8,7 @@ from pathlib import Path
 from kassa.archive.files import FactFolder
 from kassa.core.periods import day_of
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
 from kassa.refunds.backtest.past_requests import PastRequests
 from kassa.refunds.backtest.replay import Replay
@@ -31,7 +32,7 @@ def replay_requests(
     policy: RefundPolicy,
     days: list[date],
     keep: Keep = lambda flip: None,
-    time_left_s: Callable[[], float] = lambda: float("inf"),
+    time_left_s: TimeLeft = lambda: float("inf"),
     on_progress: OnProgress = lambda day, requests: None,
 ) -> Backtest:
     """Replay the requests of these days, newest first; every flip goes to `keep`.
@@ -49,7 +50,7 @@ def replay_requests(
     return replay.run(days[max(done - 1, 0)], days[0], is_complete=done == len(days))
 
 
-def _while_there_is_time(days: list[date], time_left_s: Callable[[], float]) -> Iterator[date]:
+def _while_there_is_time(days: list[date], time_left_s: TimeLeft) -> Iterator[date]:
     """Yield days until the next might take too long: twice as long as the longest so far."""
     longest_s, left_s = 0.0, time_left_s()
     for day in days:

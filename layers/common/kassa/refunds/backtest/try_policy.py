@@ -1,6 +1,5 @@
 """Try a policy on past refund requests over the API, as far back as one answer's time allows."""
 
-from collections.abc import Callable
 from typing import Any
 
 from pydantic import Field
@@ -8,6 +7,7 @@ from pydantic import Field
 from kassa.core.callers import Caller
 from kassa.core.model import Model
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger
 from kassa.refunds.backtest.replay_requests import last_days, replay_requests
 from kassa.refunds.backtest.result import Backtest
@@ -32,7 +32,7 @@ class TriedPolicy(Model):
     findings: tuple[Finding, ...]
 
 
-def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: Callable[[], float]) -> TriedPolicy:
+def try_policy(trial: PolicyTrial, caller: Caller, time_left_s: TimeLeft) -> TriedPolicy:
     """Try a policy without errors on the last days, newest first, while there is time."""
     checked = check_policy(trial.policy, 0, Author(caller.actor_id, clock.now()))
     policy, days = checked.without_errors(), last_days(trial.last_days)

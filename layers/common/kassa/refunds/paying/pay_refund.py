@@ -5,12 +5,12 @@ where no message came. It decides nothing and posts nothing: what comes next fol
 request and its payment alone, so waking it twice, late or out of order does no harm.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kassa.gateways import dispatch
 from kassa.gateways.registry import Ability
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
@@ -27,8 +27,6 @@ from kassa.refunds.store import RefundRequests
 RESERVE_S = 2.0  # kept back for publishing
 STEPS_MAX = 8  # more than any request takes at once
 SOON = timedelta(minutes=15)  # what is due sooner is enqueued by itself
-
-TimeLeft = Callable[[], float]
 
 
 def pay_refund(

@@ -1,6 +1,5 @@
 """Enqueue the refunds that are due; look up those a gateway took and never reported."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -12,6 +11,7 @@ from kassa.intake import deliveries
 from kassa.ledger.pull_events import RESERVE_S
 from kassa.ledger.resolve_waiting import look_up
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.keep_going import keep_going
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.lifecycle.cases import RefundCase, submission_of
@@ -22,8 +22,6 @@ from kassa.refunds.paying import wake_up
 STUCK_AFTER = timedelta(hours=6)  # a refund that is due and makes no step
 _TAKEN = (RequestState.ACCEPTED, RequestState.PAID)  # and an event of it is still to come
 _DECIDED = (RequestState.ESCALATED, RequestState.REJECTED)  # while nobody knows what was paid
-
-TimeLeft = Callable[[], float]
 
 
 def enqueue_due_refunds(time_left_s: TimeLeft) -> int:

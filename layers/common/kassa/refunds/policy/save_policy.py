@@ -1,6 +1,6 @@
 """Save a refund policy as the merchant's next version; no version is ever changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from kassa.core.callers import Caller
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
 from kassa.refunds.policy.check_policy import Author, check_policy
@@ -34,7 +35,7 @@ def save_policy(
     document: Mapping[str, Any],
     caller: Caller,
     policies: Policies,
-    time_left_s: Callable[[], float],
+    time_left_s: TimeLeft,
 ) -> SavedPolicy:
     """Save what a person wrote, to rule from its date on, or from now on if it names none.
 
