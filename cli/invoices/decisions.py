@@ -12,8 +12,8 @@ from cli.invoices.wording import say_void
 from cli.output import AsJson, amount, in_one_line, print_json, say
 from kassa.billing.invoices import lists as invoice_lists
 from kassa.billing.numbering.void_document import void_document
-from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.note_promise import note_promise
+from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.receivables.write_off_receivable import write_off_receivable
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money

@@ -6,10 +6,10 @@ from typing import Any
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.issue_document import take_number
 from kassa.billing.numbering.record import Statement
-from kassa.billing.numbering.store import issued
-from kassa.billing.receivables.items import KeptReceivable, Terms, kept_receivable
+from kassa.billing.receivables.items import Terms
 from kassa.billing.receivables.note_entries import make_known
-from kassa.billing.receivables.store import Receivables
+from kassa.billing.receivables.receivable import KeptReceivable
+from kassa.billing.receivables.store import Receivables, kept_of
 from kassa.core.merchant import Merchant
 from kassa.core.postings import Account, Posting, PostingKind, balances
 from kassa.fact_catalog import AnyFact
@@ -97,7 +97,7 @@ def on_terms(
     )
     terms = Terms(date(2026, 12, 5), tolerance_minor)
     item = take_number(statement, merchant, {"documents": {}}, terms=terms)
-    kept = kept_receivable(issued(item).entry, item)
+    kept = kept_of(item)
     make_known(kept, source_id)
     return kept
 

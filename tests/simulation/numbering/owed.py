@@ -11,9 +11,8 @@ from random import Random
 from typing import Any
 
 from kassa.billing.documents.kinds import DocumentKind
-from kassa.billing.numbering.store import issued
-from kassa.billing.receivables.items import KeptReceivable, kept_receivable
-from kassa.billing.receivables.receivable import EntryKind
+from kassa.billing.receivables.receivable import EntryKind, KeptReceivable
+from kassa.billing.receivables.store import kept_of
 from kassa.core.postings import Account, PostingKind, balances
 from kassa.fact_catalog import AnyFact
 from kassa.platform import table
@@ -68,7 +67,7 @@ def violations(
 ) -> list[str]:
     """Return what is wrong with what is owed."""
     invoices = [item for item in items if item["SK"] == "INVOICE"]
-    every = [kept_receivable(issued(item).entry, item) for item in invoices]
+    every = [kept_of(item) for item in invoices]
     kept = [one for one in every if one.of.kind is DocumentKind.INVOICE]
     paid_minor = sum(_PAID[fact.data.fact] * fact.data.amount.amount_minor for fact in facts)
     found = sum(one.receivable.paid_minor for one in kept if one.of.currency == "EUR")

@@ -5,9 +5,8 @@ What is owed of all invoices follows from what was captured, taken back and refu
 
 from collections import Counter, defaultdict
 
-from kassa.billing.numbering.store import issued
-from kassa.billing.receivables.items import KeptReceivable, kept_receivable
-from kassa.billing.receivables.receivable import EntryKind
+from kassa.billing.receivables.receivable import EntryKind, KeptReceivable
+from kassa.billing.receivables.store import kept_of
 from kassa.platform import table
 from tests.simulation.dynamodb.values import Item
 from tests.simulation.payments.checks import Checks
@@ -25,7 +24,7 @@ def invoicing(world: World, checks: Checks, items: list[Item]) -> list[str]:
     leading = {name.removeprefix(_INVOICED) for name in partitions if name.startswith(_INVOICED)}
     invoiced = {name for name in leading if not name.startswith(_OTHERS)}
     found = [table.plain(item) for item in items if item["SK"]["S"] == "INVOICE"]
-    kept = [kept_receivable(issued(item).entry, item) for item in found]
+    kept = [kept_of(item) for item in found]
     own = captured & {one.of.source_id for one in kept}
     return [
         *(

@@ -4,8 +4,6 @@ One transaction takes the number, counts what is given back and enters it on the
 was read; two refunds at once are two shares, whichever comes first.
 """
 
-from functools import partial
-
 from kassa.billing.credit_notes.credit import Credited
 from kassa.billing.credit_notes.find_refunded_invoice import RefundedInvoice
 from kassa.billing.credit_notes.refund_entries import Refund, missing_entries, noted_minor
@@ -13,7 +11,7 @@ from kassa.billing.credit_notes.store_credit_note import Share, worked_note
 from kassa.billing.numbering.issue_document import take_number
 from kassa.billing.numbering.record import Entry, InvoiceState
 from kassa.billing.numbering.statement import stated
-from kassa.billing.receivables.items import Beside, KeptReceivable, entering
+from kassa.billing.receivables.items import Beside, entering
 from kassa.billing.receivables.store import Receivables, written
 from kassa.core import stored
 from kassa.core.merchant import Merchant
@@ -41,11 +39,10 @@ def create_credit_note(
     ids = {"customer_id": found.of.customer_id, "payment_id": refund.payment_id}
     statement = stated(document, refund.source_id, **ids)
     beside = {"state": InvoiceState.PAID.value, "documents": {}, "share": share}
-    update = partial(_entering, refund, was, stored.text(after))
-    return take_number(statement, merchant, beside, update)
+    credited = Beside(stored.text(after))
 
+    def enters_both(note: Entry) -> dict[str, object]:
+        entries = missing_entries(refund, note, was.receivable)
+        return entering(was, was.receivable.with_entries(entries), credited)
 
-def _entering(refund: Refund, was: KeptReceivable, credited: str, note: Entry) -> dict[str, object]:
-    """Return the write that enters a note and its refund on the invoice."""
-    after = was.receivable.with_entries(missing_entries(refund, note, was.receivable))
-    return entering(was, after, Beside(credited))
+    return take_number(statement, merchant, beside, enters_both)

@@ -11,9 +11,8 @@ from functools import partial
 from kassa.billing.credit_notes.find_refunded_invoice import find_refunded_invoice
 from kassa.billing.credit_notes.issue_credit_note import issue_credit_note
 from kassa.billing.credit_notes.refund_entries import Refund
-from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.note_entries import note_entries
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable, Receivable
 from kassa.billing.receivables.store import Decide, Receivables
 from kassa.billing.settling.find_payment_facts import (
     captures_among,

@@ -12,8 +12,8 @@ from kassa.billing.drafts.number_draft import number_draft
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.numbering.store import Numbers, issued
-from kassa.billing.receivables.items import kept_receivable
 from kassa.billing.receivables.note_entries import make_known
+from kassa.billing.receivables.store import kept_of
 from kassa.billing.typeset.typeset_document import refuse_unprintable
 from kassa.core.merchant import Merchant
 from kassa.platform import keys, table
@@ -48,7 +48,7 @@ def issue_invoice(
         RESERVE_S,
     )
     require_same(sent, item, merchant.merchant_id)
-    make_known(kept_receivable(issued(item).entry, item), source_id)
+    make_known(kept_of(item), source_id)
     if "pdf" not in item["documents"]:
         store_draft(item, merchant)
         item = Numbers().of_source(source_id) or item

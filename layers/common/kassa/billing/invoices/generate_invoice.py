@@ -11,7 +11,7 @@ from kassa.billing.facts import InvoiceIssued
 from kassa.billing.invoices.issue_for_capture import issue_for_capture
 from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.receivables.entry_facts import BillingFact
-from kassa.billing.receivables.items import KeptReceivable
+from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.settling.note_reversal import note_reversal
 from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant

@@ -7,13 +7,14 @@ entered, and only finishes what is missing. Between two that want the same the t
 from kassa.billing.invoices.create_invoice import create_invoice
 from kassa.billing.invoices.invoice import is_invoiced, is_unapplied
 from kassa.billing.invoices.store_invoice import store_invoice
-from kassa.billing.numbering.store import Numbers, issued
-from kassa.billing.receivables.items import KeptReceivable, kept_receivable
+from kassa.billing.numbering.store import Numbers
 from kassa.billing.receivables.note_entries import make_known
-from kassa.billing.settling.settle_invoice import settle_invoice
+from kassa.billing.receivables.receivable import KeptReceivable
+from kassa.billing.receivables.store import kept_of
+from kassa.billing.settling.settle_invoice import lead_to_invoice, settle_invoice
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
-from kassa.platform import keys, table
+from kassa.platform import table
 from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
@@ -39,13 +40,11 @@ def issue_for_capture(
     if item is None:
         metrics.add_metric(name="InvoiceNotDue", unit="Count", value=1)
         return None
-    kept = kept_receivable(issued(item).entry, item)
+    kept = kept_of(item)
     make_known(kept, source_id)
     is_own = kept.of.source_id == source_id
     if not is_own:
-        of = fact.metadata
-        paid_by = keys.of_payment(of.gateway, of.account, of.subject_id)
-        Numbers().lead_to(kept.of, paid_by)
+        lead_to_invoice(fact.metadata, kept.of)
     elif "document_key" not in item:
         store_invoice(item, kept)
     is_new = is_own and known is None

@@ -11,7 +11,7 @@ from kassa.billing.invoices.read_sale import read_sale
 from kassa.billing.invoices.sale import Sold
 from kassa.billing.invoices.store import Invoices, read_invoice
 from kassa.billing.numbering.store import Numbers
-from kassa.billing.receivables.items import KeptReceivable
+from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.typeset.print_forms import count_missing, print_forms
 from kassa.platform import documents, keys, table
 

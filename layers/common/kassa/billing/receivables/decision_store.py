@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act
-from kassa.billing.receivables.items import KeptReceivable, entering
-from kassa.billing.receivables.receivable import Receivable
+from kassa.billing.receivables.items import entering
+from kassa.billing.receivables.receivable import KeptReceivable, Receivable
 from kassa.core.errors import StaleWrite
 from kassa.platform import table
 from kassa.platform.settings import settings

@@ -10,8 +10,14 @@ from typing import Any, NamedTuple
 
 from kassa.billing.numbering.record import Entry as NumberEntry
 from kassa.billing.numbering.record import VoidEntry, printed
-from kassa.billing.receivables.receivable import RECEIVABLE, Entry, EntryKind, Receivable, text_of
-from kassa.billing.receivables.receivable import KeptReceivable as KeptReceivable
+from kassa.billing.receivables.receivable import (
+    RECEIVABLE,
+    Entry,
+    EntryKind,
+    KeptReceivable,
+    Receivable,
+    text_of,
+)
 from kassa.core import stored
 from kassa.platform import keys, table
 

@@ -15,7 +15,7 @@ from kassa.billing.numbering.series import PREFIXES
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.receivables.ageing import Ageing, Credit, OpenItem, aged, credit, open_item
 from kassa.billing.receivables.history import History
-from kassa.billing.receivables.items import KeptReceivable
+from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.receivables.store import Found, Receivables
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant

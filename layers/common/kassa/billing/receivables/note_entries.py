@@ -5,8 +5,7 @@ So whoever comes again after a crash, or with the same message, completes both a
 """
 
 from kassa.billing.receivables.entry_facts import facts_of
-from kassa.billing.receivables.items import KeptReceivable
-from kassa.billing.receivables.receivable import Entry
+from kassa.billing.receivables.receivable import Entry, KeptReceivable
 from kassa.billing.receivables.store import Decide, Receivables
 from kassa.core import stored
 from kassa.platform import documents

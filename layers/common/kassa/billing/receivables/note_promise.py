@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from kassa.audit.trail import Act, Actor
 from kassa.billing.receivables.decision_store import keep_decision
-from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.note_entries import RESERVE_S
+from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import Conflict, InvalidRequest
 from kassa.core.merchant import Merchant

@@ -6,8 +6,8 @@ from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.series import parted
 from kassa.billing.numbering.store import Numbers, issued
-from kassa.billing.receivables.items import KeptReceivable, entering, kept_receivable
-from kassa.billing.receivables.receivable import Entry, Receivable
+from kassa.billing.receivables.items import entering, kept_receivable
+from kassa.billing.receivables.receivable import Entry, KeptReceivable, Receivable
 from kassa.core.errors import InvalidRequest, InvoiceNotFound, StaleWrite
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import PageRequest
@@ -30,7 +30,7 @@ class Receivables:
     def of_source(self, source_id: str) -> KeptReceivable | None:
         """Return the receivable that a source leads to: a fact, a payment, an order."""
         item = Numbers().of_source(source_id)
-        return _kept(item) if item else None
+        return kept_of(item) if item else None
 
     def of_number(self, number: str) -> KeptReceivable:
         """Return the receivable of a printed number; raise InvoiceNotFound for no invoice's.
@@ -39,7 +39,7 @@ class Receivables:
         """
         name, counted = parted(number)
         item = table.get(keys.invoice(self._merchant_id, name, counted))
-        kept = _kept(item) if item else None
+        kept = kept_of(item) if item else None
         if kept is None or kept.of.kind is not DocumentKind.INVOICE:
             raise InvoiceNotFound(f"no invoice {number} was issued")
         return kept
@@ -48,7 +48,7 @@ class Receivables:
         """Return the receivables of several numbers of series; none where one wasn't given."""
         wanted = [keys.invoice(self._merchant_id, *one) for one in numbers]
         found = table.get_all(wanted)
-        return [_kept(found[key]) if key in found else None for key in wanted]
+        return [kept_of(found[key]) if key in found else None for key in wanted]
 
     def standing(self, page: PageRequest) -> Found:
         """Return a page of invoices that are open, first due first, then of those overpaid.
@@ -134,13 +134,14 @@ def written(was: KeptReceivable, after: Receivable) -> KeptReceivable:
     return was._replace(receivable=after, version=(was.version or 0) + 1)
 
 
-def _kept(item: table.Item) -> KeptReceivable:
+def kept_of(item: table.Item) -> KeptReceivable:
+    """Return an invoice's receivable from its item, with its number."""
     return kept_receivable(issued(item).entry, item)
 
 
 def _read(listed: list[table.Item]) -> list[tuple[table.Item, KeptReceivable]]:
     """Return the invoices among listed documents, in the list's order."""
-    kept = [(one, _kept(item)) for one, item in _items(listed)]
+    kept = [(one, kept_of(item)) for one, item in _items(listed)]
     return [(one, each) for one, each in kept if each.of.kind is DocumentKind.INVOICE]
 
 

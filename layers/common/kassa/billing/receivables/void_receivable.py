@@ -14,8 +14,8 @@ from kassa.billing.numbering.record import (
     printed,
     text_of,
 )
-from kassa.billing.receivables.items import Beside, KeptReceivable, entering, voided_entry
-from kassa.billing.receivables.receivable import Entry, EntryKind
+from kassa.billing.receivables.items import Beside, entering, voided_entry
+from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core import stored
 from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound

@@ -7,9 +7,8 @@ So a payment of what was written off, which the trade calls a recovery, needs no
 from kassa.audit.trail import Act, Actor
 from kassa.billing.numbering.record import REASON_MAX, InvoiceState
 from kassa.billing.receivables.decision_store import keep_decision
-from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.note_entries import RESERVE_S, make_known
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import Conflict, InvalidRequest
 from kassa.platform import clock

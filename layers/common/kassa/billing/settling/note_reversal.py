@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from kassa.billing.numbering.store import Numbers
-from kassa.billing.receivables.items import KeptReceivable
 from kassa.billing.receivables.note_entries import note_entries
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable, Receivable
 from kassa.billing.settling.find_payment_facts import (
     captures_among,
     find_payment_facts,

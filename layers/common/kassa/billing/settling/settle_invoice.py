@@ -6,13 +6,15 @@ an invoice or gets one of its own, never both, whoever hears of it at the same t
 
 from botocore.exceptions import ClientError
 
+from kassa.billing.numbering.record import Entry as NumberEntry
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers, pointer
 from kassa.billing.orders.order_draft import says_tax
-from kassa.billing.receivables.items import KeptReceivable, entering
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.items import entering
+from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable, Receivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import StaleWrite
+from kassa.core.facts import FactMetadata
 from kassa.ledger.facts import PaymentCaptured
 from kassa.orders.store import Orders
 from kassa.platform import aws, clock, keys, table
@@ -36,6 +38,12 @@ def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -
     )
     _commit(was, was.receivable.with_entry(entry), source_id)
     return Numbers().of_source(source_id)
+
+
+def lead_to_invoice(payment: FactMetadata, of: NumberEntry) -> None:
+    """Let a payment lead to the invoice that it settled: its refunds look for that there."""
+    named = keys.of_payment(payment.gateway, payment.account, payment.subject_id)
+    Numbers().lead_to(of, named)
 
 
 def _awaiting(capture: PaymentCaptured, receivables: Receivables) -> KeptReceivable | None:
