@@ -1,13 +1,12 @@
 # ruff: noqa: E501 - the chart reads as a table
-"""Single-table key design, of orders: lifecycles, routes, tax rates, and the circuits of gateways.
+"""Single-table key design, of orders: lifecycles, routes, and the circuits of gateways.
 
-The same table and indexes as in `platform/keys.py`; the third part is `refunds/keys.py`.
+The same table and indexes as in `platform/keys.py`.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Order             ORDER#<merchant_id>#<order_id>           ORDER             CUSTOMER#<merchant_id>#<customer_id>         <created_at>#<order_id>
 Order lifecycle   ORDER#<merchant_id>#<order_id>           LIFECYCLE         ORDERED#<merchant_id>#<yyyy-mm-dd>#<shard>   <submitted_at>#<order_id>
 Routes            ROUTES#<merchant_id>                     VERSION#<6 digits>
-Tax rates         TAXRATES#<merchant_id>                   VERSION#<6 digits>
 Circuit           CIRCUIT#<merchant_id>                    <gateway>
 Payment link      PAYLINK#<sha256 of its token>            PAYLINK
 
@@ -26,8 +25,6 @@ Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
-The tax rates saved last                  SavedRates.newest       Query PK, newest first, consistent
-A version of the rates taken once         SavedRates.save         PutItem if absent
 The gateways that are left alone now      breakers.resting        Query PK, consistent
 Whether a gateway has answered since      breakers.is_silent      GetItem, consistent
 A silence, counted for everybody          breakers.guarded        UpdateItem, added up by the table
@@ -69,11 +66,6 @@ def order_lifecycle(merchant_id: str, order_id: str) -> Key:
 def routes(merchant_id: str, version: int) -> Key:
     """Return the key of a version of a merchant's routes; padded, so that they sort."""
     return Key(f"ROUTES#{merchant_id}", f"VERSION#{version:06d}")
-
-
-def tax_rates(merchant_id: str, version: int) -> Key:
-    """Return the key of a version of a merchant's tax rates; padded, so that they sort."""
-    return Key(f"TAXRATES#{merchant_id}", f"VERSION#{version:06d}")
 
 
 def circuit(merchant_id: str, gateway: str) -> Key:

@@ -1,8 +1,7 @@
 # ruff: noqa: E501 - the chart reads as a table
-"""Single-table key design: one of the three places where a PK or an SK is spelled out.
+"""Single-table key design: what a key is, and the keys of rooms without a `keys.py` of their own.
 
-The keys of refunds stand in `refunds/keys.py`, those of orders in `orders/keys.py`, by the same
-rules.
+The others spell theirs in that file, by the same rules.
 
 <subject> is a subject's partition: PAYMENT#<gateway>#<account>#<payment_id>, or PAYOUT#… or
 OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hold keys only.

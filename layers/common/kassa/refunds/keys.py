@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - the chart reads as a table
 """Single-table key design, of refunds: requests and their lifecycles, policies, limits and markers.
 
-The same table and indexes as in `platform/keys.py`; the third part is `orders/keys.py`.
+The same table and indexes as in `platform/keys.py`.
 
 Entity            PK                                       SK                GSI1PK                                       GSI1SK
 Refund policy     POLICY#<merchant_id>                     VERSION#<6 digits>

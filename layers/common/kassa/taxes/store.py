@@ -8,11 +8,11 @@ from kassa.audit.trail import Act, Actor
 from kassa.core import stored
 from kassa.core.merchant import Merchant
 from kassa.core.tax import TaxedLine, with_known_taxes
-from kassa.orders import keys as order_keys
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import clock, table
 from kassa.platform.settings import settings
+from kassa.taxes import keys
 from kassa.taxes.rates import TaxRates, resolved_lines
 
 
@@ -24,12 +24,12 @@ class SavedRates:
 
     def newest(self) -> TaxRates:
         """Return the version saved last; version 0, without a rate, where nobody saved any."""
-        found = table.newest(order_keys.tax_rates(self._merchant_id, 0).PK)
+        found = table.newest(keys.tax_rates(self._merchant_id, 0).PK)
         return stored.read_text(TaxRates, found["document"]) if found else TaxRates()
 
     def save(self, rates: TaxRates, by: Actor) -> None:
         """Keep rates under their version; raise StaleWrite when another took that number."""
-        key = order_keys.tax_rates(self._merchant_id, rates.version)
+        key = keys.tax_rates(self._merchant_id, rates.version)
         document = stored.text(rates, by_alias=True, exclude_none=True)
         put = {
             "TableName": settings().table_name,
