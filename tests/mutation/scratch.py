@@ -87,11 +87,11 @@ PARTS = (
     Part(
         "orders",
         (
-            *("checkout/routing/circuits.py", "orders/payments.py", "orders/lifecycle.py"),
+            *("platform/pacing/circuits.py", "orders/payments.py", "orders/lifecycle.py"),
             *("orders/attempts.py", "orders/resolutions.py", "orders/next_step.py"),
         ),
         (
-            *("tests/checkout/test_circuits.py", "tests/orders/test_order_payments.py"),
+            *("tests/platform/test_circuits.py", "tests/orders/test_order_payments.py"),
             "tests/orders/test_attempts_of_payments.py",
             "tests/orders/test_charged_back_payments.py",
             *("tests/orders/test_orders_lifecycle.py", "tests/orders/test_orders.py"),

@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kassa.core.paths import find, steps
 from kassa.gateways.events import ObjectKind
 from kassa.gateways.standard.mapping.changes import renamed
 from kassa.gateways.standard.mapping.checks import Severity
 from kassa.gateways.standard.mapping.parse import read_mapping
-from kassa.gateways.standard.mapping.paths import find, steps
 from kassa.gateways.states import RANKS
 
 DOCS = Path(__file__).parents[3] / "docs"

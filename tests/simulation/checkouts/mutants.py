@@ -7,7 +7,6 @@ from kassa.checkout import open_checkout as opening
 from kassa.checkout import resolve_attempt as resolve_checkout
 from kassa.checkout import submit_checkout as submitting
 from kassa.checkout.routing import circuit_breaker as breakers
-from kassa.checkout.routing.circuits import Circuit
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
 from kassa.gateways import dispatch as calls
 from kassa.gateways.adyen import checkouts as adyen_checkouts
@@ -20,6 +19,8 @@ from kassa.orders import attempts
 from kassa.orders import payments as order_payments
 from kassa.orders.next_step import Do
 from kassa.orders.store import Orders
+from kassa.platform.pacing.circuit_breaker import CircuitBreaker
+from kassa.platform.pacing.circuits import Circuit
 from kassa.refunds import store as refund_requests
 from tests.simulation.engine.mutants import Mutant
 from tests.simulation.refunds.mutants import without_condition
@@ -146,7 +147,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "each environment counts silences alone",
         (
-            (breakers, "_read", always(Circuit())),
+            (CircuitBreaker, "read", always(Circuit())),
             (breakers, "resting", always(frozenset())),
         ),
     ),

@@ -25,10 +25,10 @@ Orders whose checkout is unknown          OrderQueue.due          Query GSI2
 What a customer's newest orders were paid by  customer_histories.of_orders  Query GSI1, BatchGetItem
 The routes saved last                     SavedRoutes.newest      Query PK, newest first, consistent
 A version of the routes taken once        SavedRoutes.save        PutItem if absent
-The gateways that are left alone now      breakers.resting        Query PK, consistent
-Whether a gateway has answered since      breakers.is_silent      GetItem, consistent
-A silence, counted for everybody          breakers.guarded        UpdateItem, added up by the table
-One attempt finds out after a rest        breakers.guarded        UpdateItem on the rest that was read
+The gateways that are left alone now      circuit_breaker.resting        Query PK, consistent
+Whether a gateway has answered since      circuit_breaker.is_silent      GetItem, consistent
+A silence, counted for everybody          circuit_breaker.guarded        UpdateItem, added up by the table
+One attempt finds out after a rest        circuit_breaker.guarded        UpdateItem on the rest that was read
 """
 
 from kassa.platform.keys import Key

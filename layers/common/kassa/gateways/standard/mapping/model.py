@@ -19,8 +19,8 @@ from pydantic import (
 )
 
 from kassa.core.model import Model
+from kassa.core.paths import Path
 from kassa.gateways.events import ObjectKind
-from kassa.gateways.standard.mapping.paths import Path
 from kassa.gateways.standard.mapping.sources import (
     VALUES_MAX,
     AmountSource,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from kassa.core.model import Model
-from kassa.gateways.standard.mapping.paths import Path
+from kassa.core.paths import Path
 
 VALUES_MAX = 50
 Plain = str | int | bool | None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
+from kassa.core.paths import find
 from kassa.core.stored import has_unknown
 from kassa.gateways.events import (
     SIGNED,
@@ -33,7 +34,6 @@ from kassa.gateways.standard.mapping.model import (
     Rule,
     StandingSource,
 )
-from kassa.gateways.standard.mapping.paths import find
 from kassa.gateways.standard.mapping.sources import Values
 
 K = ObjectKind

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money, minor_digits
-from kassa.gateways.standard.mapping.paths import find
+from kassa.core.paths import find
 from kassa.gateways.standard.mapping.sources import AmountSource, Decimals, TextSource, TimeSource
 
 ID_MAX, CODE_MAX = 255, 100

@@ -1,4 +1,4 @@
-"""Circuits: when a gateway that fell silent is left alone, and when one attempt finds out.
+"""Circuits: when who fell silent is left alone, and when one attempt finds out.
 
 A pure function of the silences in a row, counted over all callers, and of the instant.
 """
@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from kassa.core.model import Instant, Model
 
-SILENCES = 3  # in a row, until a gateway is left alone
+SILENCES = 3  # in a row, until it is left alone
 RESTS_FOR = timedelta(minutes=1)  # at first; twice as long after each further silence
 RESTS_MAX = timedelta(minutes=5)
 PROBE_TAKES = timedelta(seconds=40)  # longer than any request lives: who was finding out is gone
 
 
 class Circuit(Model):
-    """What all callers of a gateway know of it together."""
+    """What all its callers know of it together."""
 
     silences: int = 0  # in a row
     rests_until: Instant | None = None  # from then on one attempt may find out
@@ -26,12 +26,12 @@ class Circuit(Model):
 
 
 def is_resting(circuit: Circuit, now: datetime) -> bool:
-    """Tell whether a gateway is left alone."""
+    """Tell whether it is left alone."""
     return circuit.rests_until is not None and now < circuit.rests_until
 
 
 def rests_until(silences: int, now: datetime) -> datetime | None:
-    """Return how long a gateway is left alone after so many silences; none: it isn't yet."""
+    """Return how long it is left alone after so many silences; none: it isn't yet."""
     if silences < SILENCES:
         return None
     doublings = min(silences - SILENCES, 10)  # more would only overflow

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kassa.checkout.routing.circuits import Circuit, is_resting, rests_until
+from kassa.platform.pacing.circuits import Circuit, is_resting, rests_until
 from tests.support.builders import NOW
 
 
