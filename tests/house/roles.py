@@ -83,6 +83,7 @@ NAMED = {
     "intake.deliveries": STORE,
     "intake.events_queue": STORE,
     "intake.refused_requests": STORE,
+    "partners.safe_http": PORT,
     "refunds.backtest.past_requests": STORE,
     "refunds.backtest.replay": RULES,
     "refunds.paying.gateway_refund": OPERATION,

@@ -21,6 +21,7 @@ KassaError
 │   ├── PolicyRefused       a policy has errors: 400, listing all that was found
 │   ├── RoutesRefused       routes have errors: 400, listing all that was found
 │   ├── EinvoiceRefused     no electronic invoice can say it: 400, listing every rule it breaks
+│   ├── AddressRefused      a stranger's address that may not be called: 400, nothing was sent
 │   └── InvalidJson         what was sent is no JSON, or more than we read: 400, saying where
 ├── Conflict                it can't be done as things stand: 409, saying how they stand
 │   ├── OverHeadroom        more than may still be refunded; says what is left
@@ -39,6 +40,9 @@ KassaError
 ├── NotPublished                 the bus did not take every fact: retry, publishing is idempotent
 ├── QueueUnavailable        the queue did not take the message: 503, the gateway retries
 ├── SecretsUnavailable      the live signing secrets can't be read: 503, the gateway retries
+├── PartnerError
+│   ├── PartnerUnreachable  nobody took the connection: nothing was sent, try again later
+│   └── PartnerSilent       no whole answer came in time: what the request did is unknown
 └── GatewayError
     ├── GatewayRefused      the gateway said no: a person must look
     ├── GatewayResting      it didn't answer lately and wasn't called: try another
@@ -146,6 +150,10 @@ class EinvoiceRefused(InvalidRequest):
         self.rules = rules
 
 
+class AddressRefused(InvalidRequest):
+    """An address that somebody entered may not be called; nothing was sent to it."""
+
+
 class InvalidJson(InvalidRequest):
     """What was sent can't be read as JSON; the message says where, never what."""
 
@@ -244,6 +252,18 @@ class QueueUnavailable(KassaError):
 
 class SecretsUnavailable(KassaError):
     """The live signing secrets can't be read; nothing can be verified."""
+
+
+class PartnerError(KassaError):
+    """A partner's program wasn't reached, or didn't answer."""
+
+
+class PartnerUnreachable(PartnerError):
+    """Nobody took the connection; nothing was sent."""
+
+
+class PartnerSilent(PartnerError):
+    """The request was sent, and no whole answer came in time; what it did is unknown."""
 
 
 class GatewayError(KassaError):

@@ -32,6 +32,7 @@ class Settings(Model):
     merchant_language: str = "en"  # en or ja
     merchant_currency: str = "EUR"  # ISO 4217
     archive_days: int = 400
+    trial_hosts: str = ""  # of this machine, with ports; never on AWS (docs/webhooks.md)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Other programs that hear of facts: webhooks to whoever asked, and targets described by data."""
