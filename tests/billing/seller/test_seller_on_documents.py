@@ -1,6 +1,7 @@
 """A saved profile stands on the documents of orders, and stays on those that were made with it."""
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from functions.generate_invoice.app import lambda_handler
 from kassa.billing.einvoice.checks import problems
 from kassa.billing.invoices.invoice import Invoice
+from kassa.billing.numbering.record import content_digest
 from kassa.billing.typeset.branding import Branding
 from kassa.customers.parties import BankAccount, Party
 from kassa.platform import aws
@@ -48,6 +50,16 @@ def invoice(context: Context, currency: str = "EUR") -> Invoice:
     found = invoice_of(fact.metadata.fact_id)
     assert found is not None
     return found
+
+
+def lose_document(stack: Stack, made: Invoice) -> None:
+    """Lose a document and the note that it stands, as where a worker died before both."""
+    aws.client("s3").delete_object(Bucket=stack.bucket, Key=made.path)
+    aws.client("dynamodb").update_item(
+        TableName=stack.table,
+        Key={"PK": {"S": "INVOICE#main#2026#00000001"}, "SK": {"S": "INVOICE"}},
+        UpdateExpression="REMOVE document_key",
+    )
 
 
 def xml(stack: Stack, path: str = "2026/2026-00000001.xml") -> Any:
@@ -141,10 +153,87 @@ def test_a_simple_invoice_names_the_seller_of_the_profile(stack: Stack, context:
     save("FI")
     made = invoice(context)
 
-    assert (made.taxes, made.seller_version) == ((), None)
+    assert (made.taxes, made.seller_version, made.layout) == ((), 1, 2)
     assert (made.merchant.name, made.merchant.country) == ("Lamppu", "FI")
     assert "00100 Helsinki" in made.merchant.address
-    assert "Lamppu" in text_of(stack)
+
+
+def test_a_simple_invoice_has_the_seller_s_logo_and_texts_and_states_no_tax(
+    stack: Stack, context: Context
+) -> None:
+    save("FI", note="Lamps are tested before they leave.")
+    made = invoice(context)
+
+    printed = text_of(stack)
+    for said in ("Lamppu Oy", "Footer of the seller", "Lamps are tested", "pi_1", "Already paid"):
+        assert said in printed
+    assert "VAT %" not in printed
+    assert "Outside the scope" not in printed
+    assert RED in reader(stack).pages[0].get_contents().get_data()  # type: ignore[union-attr]
+    record = json.loads(stored_form(stack, "2026/2026-00000001.json"))
+    assert json.loads(str(made.entry))["content_sha256"] == content_digest(record)
+    first = stored_form(stack, "2026/2026-00000001.pdf")
+    lose_document(stack, made)
+    save("DE")
+    invoice(context)
+    assert stored_form(stack, "2026/2026-00000001.pdf") == first
+
+
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("th-TH", "เลขที่คำสั่งซื้อ"),
+        ("zh-HK", "訂單號碼"),
+        ("ru", "Заказ"),
+        ("fi", "Tilaus"),
+        ("ja", "ご注文番号"),
+    ],
+)
+def test_a_simple_invoice_is_in_the_customer_s_language(
+    stack: Stack, context: Context, language: str, order: str
+) -> None:
+    save("FI")
+    fact = captured("pi_1", NOW, (100_00, "EUR"), order_id="order-1", language=language)
+    assert failed(lambda_handler(fact_batch(fact), context)) == []
+
+    found = invoice_of(fact.metadata.fact_id)
+    assert found is not None
+    assert found.lines[0].description == f"{order} order-1"
+
+
+def test_a_simple_invoice_prints_an_amount_that_can_t_be_parted_into_equal_prices(
+    stack: Stack, context: Context
+) -> None:
+    save("FI")
+    line = {"name": "Candle", "quantity": 3, "amount_minor": 100_00}
+    send(lines=[line], buyer=buyer("FI"))
+    made = invoice(context)
+
+    assert [(one.description, one.quantity) for one in made.lines] == [("Candle", 3)]
+    assert "per 3" in text_of(stack)
+    assert BUYERS["FI"].name in text_of(stack)
+
+
+def test_a_gateway_s_longest_words_cost_no_invoice(stack: Stack, context: Context) -> None:
+    save("FI")
+    fact = captured("pi_" + "1" * 400, NOW, (100_00, "EUR"), order_id="x" * 500)
+    assert failed(lambda_handler(fact_batch(fact), context)) == []
+
+    assert stored_form(stack, "2026/2026-00000001.pdf").startswith(b"%PDF-1.7")
+
+
+def test_a_plain_invoice_stays_plain_though_its_seller_saved_a_profile_since(
+    stack: Stack, context: Context
+) -> None:
+    made = invoice(context)
+    first = stored_form(stack, "2026/2026-00000001.pdf")
+    lose_document(stack, made)
+    save("FI")
+    again = invoice(context)
+
+    assert (made.layout, again.layout, again.seller_version) == (None, None, None)
+    assert stored_form(stack, "2026/2026-00000001.pdf") == first
+    assert "Lamppu" not in text_of(stack)
 
 
 def test_a_document_is_made_again_as_it_was_though_the_seller_moved(
@@ -153,20 +242,14 @@ def test_a_document_is_made_again_as_it_was_though_the_seller_moved(
     save("FI")
     send(buyer=buyer("FI"))
     made = invoice(context)
-    bucket, key = aws.client("s3"), made.path
-    first = bucket.get_object(Bucket=stack.bucket, Key=key)["Body"].read()
-    bucket.delete_object(Bucket=stack.bucket, Key=key)
-    aws.client("dynamodb").update_item(
-        TableName=stack.table,
-        Key={"PK": {"S": "INVOICE#main#2026#00000001"}, "SK": {"S": "INVOICE"}},
-        UpdateExpression="REMOVE document_key",
-    )
+    first = stored_form(stack, "2026/2026-00000001.pdf")
+    lose_document(stack, made)
     moved = Party.model_validate(SELLERS["FI"].model_dump() | {"name": "Lamppu Moved Oy"})
     save("FI", party=moved, branding=Branding())
     invoice(context)
 
     assert made.seller_version == 1
-    assert bucket.get_object(Bucket=stack.bucket, Key=key)["Body"].read() == first
+    assert stored_form(stack, "2026/2026-00000001.pdf") == first
 
 
 def test_a_credit_note_is_of_the_seller_of_its_invoice(stack: Stack, context: Context) -> None:

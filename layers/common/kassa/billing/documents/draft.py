@@ -64,6 +64,8 @@ class Draft(Model):
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=2)]
     issued_on: date
     due_on: date | None = None
+    paid_on: date | None = None  # of what was paid before it was issued, where it says so
+    payment_id: Reference | None = None  # its gateway's
     delivered_on: date | None = None  # BT-72
     period: tuple[date, date] | None = None  # BG-14, first and last day
     preceding: Preceding | None = None

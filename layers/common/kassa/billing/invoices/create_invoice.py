@@ -1,5 +1,6 @@
 """Create the invoice of a capture: by its order as it stands, and its seller's newest profile."""
 
+from kassa.billing.invoices.branded import branded
 from kassa.billing.invoices.invoice import Invoice, next_invoice, series_of, with_lines
 from kassa.billing.invoices.sale import is_taxed, sale_of, with_sale
 from kassa.billing.invoices.store import Invoices
@@ -22,6 +23,8 @@ def create_invoice(fact: LedgerFact, capture: PaymentCaptured, merchant: Merchan
     seller = Sellers(merchant.merchant_id).newest()
     named = named_by(merchant, seller)
     invoice = next_invoice(capture, fact.metadata, named, before, now)
+    if seller is not None:
+        invoice = branded(invoice, seller, capture.language)
     if capture.order_id:
         invoice = _stating(invoice, seller, capture.language)
     return invoices.keep(invoice, before, now)
@@ -36,5 +39,5 @@ def _stating(invoice: Invoice, seller: SellerProfile | None, language: str | Non
     profile = seller or seller_by_settings(merchant)
     written_in = texts.language_of(order.language or language or merchant.language)
     document = sale_of(order, invoice, profile, None, written_in)
-    made_with = {"seller_version": profile.version or None}
+    made_with = {"seller_version": profile.version or None, "layout": None}
     return with_sale(invoice, document).model_copy(update=made_with)

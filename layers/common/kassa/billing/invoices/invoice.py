@@ -48,6 +48,7 @@ class Invoice(Model):
 
     merchant: Merchant
     seller_version: int | None = None  # of the profile it was made with; none: what settings said
+    layout: int | None = None  # of an invoice without tax: none is the first, 2 all documents' own
     series: str
     number: int = Field(ge=1)
     state: InvoiceState

@@ -7,12 +7,14 @@ PDF and in the electronic invoice alone; who was forgotten before they were made
 import json
 
 from kassa.billing.invoices import typeset
+from kassa.billing.invoices.branded import BRANDED
 from kassa.billing.invoices.read_sale import read_sale
 from kassa.billing.invoices.sale import Sold
 from kassa.billing.invoices.store import Invoices, read_invoice
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.typeset.print_forms import count_missing, print_forms
+from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.platform import documents, keys, table
 
 XML = "application/xml"
@@ -30,6 +32,10 @@ def store_invoice(item: table.Item, kept: KeptReceivable) -> None:
         paid_by = keys.of_payment(invoice.gateway, invoice.account, invoice.payment_id)
         Numbers().lead_to(kept.of, paid_by)
         forms = printed_forms(read_sale(invoice), invoice.number_printed)
+    elif invoice.layout == BRANDED:
+        sold = read_sale(invoice)
+        look = sold.seller.branding
+        forms = {"pdf": typeset_document(sold.document, invoice.number_printed, look)}
     else:
         forms = {"pdf": typeset.typeset(invoice)}
     einvoice = documents.store(invoice.einvoice_path, forms["xml"], XML) if "xml" in forms else None

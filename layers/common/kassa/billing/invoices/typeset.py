@@ -1,7 +1,7 @@
-"""Typeset the simple invoice of a capture: its record becomes a PDF/A-3, always the same bytes.
+"""Typeset the plain invoice of a capture: its record becomes a PDF/A-3, always the same bytes.
 
 Its layout and its fonts stay as they are, for what was issued with them must be typeset again as
-it was; documents with buyers and taxes have layouts of their own (`billing.typeset`).
+it was. It is that of a merchant who saved no profile; all others' is `billing.typeset`'s.
 """
 
 from pathlib import Path

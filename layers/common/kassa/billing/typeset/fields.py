@@ -85,12 +85,14 @@ def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
         (f"{draft.kind}_number", number),
         ("issued_on", wording.date(draft.issued_on)),
         ("due_on", wording.date(draft.due_on) if draft.due_on and is_owed else None),
+        ("paid_on", wording.date(draft.paid_on) if draft.paid_on else None),
         ("delivered_on", wording.date(draft.delivered_on) if draft.delivered_on else None),
         ("period", wording.period(*draft.period) if draft.period else None),
         ("preceding", _preceding(draft.preceding, wording)),
         ("order", draft.order_id),
         ("purchase_order", draft.purchase_order),
         ("buyer_reference", draft.buyer_reference),
+        ("payment_id", draft.payment_id),
         ("reason", draft.reason),
     ]
     return [(wording.label(key), value) for key, value in facts if value]
