@@ -12,7 +12,6 @@ import typer
 
 from cli import strict_files
 from cli.api import ApiKey, call
-from cli.invoices.tables import reachable
 from cli.output import AsJson, amount, in_one_line, print_json, say
 from cli.stack import give_up
 
@@ -44,7 +43,7 @@ def create(
     state, due_on = answer["state"], answer["due_on"]
     say(f"[bold]{number}[/bold] is {state}: {owed} to be paid, due on {due_on}.")
     if url:
-        say(f"Payment link: {reachable(url)}")
+        say(f"Payment link: {url}")
     say(f"'kassa invoices open {number}' shows it.")
 
 

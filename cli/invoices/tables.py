@@ -1,13 +1,11 @@
 """How documents look on a screen of 80 columns: a list of them, and one with what became of it."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from rich.markup import escape
 
 from cli.listing import Listing
 from cli.output import amount, instant, say
-from cli.stack import current
 from kassa.billing.invoices.view import InvoiceView, ShownEntry
 from kassa.billing.numbering.record import TaxSum
 from kassa.core.money import Money
@@ -45,14 +43,6 @@ def say_document(one: InvoiceView) -> None:
         say("Its document isn't stored yet.", style="yellow")
 
 
-def reachable(payment_url: str) -> str:
-    """Return a payment link as it is followed; a stack that runs here has no domain of its own."""
-    stack = current()
-    if stack.endpoint_url is None:
-        return payment_url
-    return f"{stack.base_url}{urlsplit(payment_url).path}"
-
-
 def _facts(one: InvoiceView) -> list[str]:
     """Return what is known of a document, a line each."""
     owed = amount(_money(one, one.open_minor)) if one.open_minor else None
@@ -67,7 +57,7 @@ def _facts(one: InvoiceView) -> list[str]:
         "Customer": one.customer_id,
         "Gives back of": one.preceding,
         "Credit notes": ", ".join(one.credit_notes),
-        "Payment link": reachable(one.payment_url) if one.payment_url else None,
+        "Payment link": one.payment_url,
     }
     return [f"{name}: {escape(str(value))}" for name, value in known.items() if value]
 

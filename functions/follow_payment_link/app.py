@@ -1,8 +1,11 @@
-"""GET /pay/{token}: leads whoever has an invoice's link to its payment page; no key is needed."""
+"""GET and HEAD /pay/{token}: leads whoever has an invoice's link to its payment page, keyless."""
 
 from typing import Any
 
-from kassa.billing.payment_links.follow_payment_link import follow_payment_link
+from kassa.billing.payment_links.follow_payment_link import (
+    follow_payment_link,
+    look_at_payment_link,
+)
 from kassa.platform.telemetry import logger, metrics, time_left_s
 
 
@@ -10,7 +13,11 @@ from kassa.platform.telemetry import logger, metrics, time_left_s
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request; its path is a secret of the customer's, and is never logged."""
-    metrics.add_metric(name="PaymentLinkFollowed", unit="Count", value=1)
     token = str((event.get("pathParameters") or {}).get("token") or "")
-    status, headers, body = follow_payment_link(token, time_left_s(context))
+    if event["requestContext"]["http"]["method"] == "HEAD":
+        metrics.add_metric(name="PaymentLinkLookedAt", unit="Count", value=1)
+        status, headers, body = look_at_payment_link(token)
+    else:
+        metrics.add_metric(name="PaymentLinkFollowed", unit="Count", value=1)
+        status, headers, body = follow_payment_link(token, time_left_s(context))
     return {"statusCode": status, "headers": headers, "body": body}

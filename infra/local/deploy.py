@@ -42,9 +42,10 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
     accounts = ",".join(f"{name}/main" for name in place.gateway_ports)
     create(url, cloudformation, PARAMETERS | {"GatewayAccounts": accounts})
     stack = from_resources(STACK, cloudformation, base_url="", **reached)
-    differences.make_good(stack)
     base_url = f"{place.endpoint_url}/_aws/execute-api/{stack.api_id}/$default"
-    return replace(stack, base_url=base_url)
+    stack = replace(stack, base_url=base_url)
+    differences.make_good(stack)
+    return stack
 
 
 def create(template_url: str, cloudformation: Any, parameters: dict[str, str]) -> None:

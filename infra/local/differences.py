@@ -32,6 +32,7 @@ def make_good(stack: Stack) -> None:
     """Set what the emulator drops of the template, and take away what it can't keep."""
     awslambda = stack.client("lambda")
     cap_functions(stack, awslambda)
+    lead_links_here(stack, awslambda)
     cap_queues(awslambda)
     allow_batches(stack)
     # Loopback has no TLS, which the bucket's policy demands.
@@ -44,6 +45,14 @@ def cap_functions(stack: Stack, awslambda: Any) -> None:
         awslambda.put_function_concurrency(
             FunctionName=name, ReservedConcurrentExecutions=CAPS.get(logical_id, 1)
         )
+
+
+def lead_links_here(stack: Stack, awslambda: Any) -> None:
+    """Let links begin with where the API answers here: its own address needs a name server."""
+    for name in stack.functions.values():
+        known = awslambda.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        here = known | {"PUBLIC_ADDRESS": stack.base_url}
+        awslambda.update_function_configuration(FunctionName=name, Environment={"Variables": here})
 
 
 def cap_queues(awslambda: Any) -> None:

@@ -3,13 +3,11 @@
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from cli.invoices import tables
 from functions.issue_invoice.app import lambda_handler as issue
 from kassa.platform import aws
 from tests.support.aws_stack import Context
@@ -99,20 +97,3 @@ def test_a_day_that_is_none_is_named_by_its_line(console: Console, tmp_path: Pat
     file.write_text("currency: EUR\ndue_on: 2026-13-05\n")
 
     assert "line 2: 2026-13-05 is no day" in console.refused("invoices", "create", str(file))
-
-
-@pytest.mark.parametrize(
-    ("endpoint_url", "followed"),
-    [
-        (None, "https://api.example/pay/token"),
-        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/_aws/execute-api/a/$default/pay/token"),
-    ],
-)
-def test_a_payment_link_is_shown_as_it_is_followed_where_the_stack_runs(
-    monkeypatch: pytest.MonkeyPatch, endpoint_url: str | None, followed: str
-) -> None:
-    base_url = "http://127.0.0.1:4566/_aws/execute-api/a/$default"
-    here = SimpleNamespace(endpoint_url=endpoint_url, base_url=base_url)
-    monkeypatch.setattr(tables, "current", lambda: here)
-
-    assert tables.reachable("https://api.example/pay/token") == followed

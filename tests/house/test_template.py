@@ -15,7 +15,7 @@ FUNCTIONS = resources("Serverless::Function")
 LAYERS = resources("Serverless::LayerVersion")
 ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
 WEBHOOK = "POST /webhooks/{gateway}/{account}"
-PAY = "GET /pay/{token}"
+PAY, LOOK_AT_PAY = "GET /pay/{token}", "HEAD /pay/{token}"
 
 
 def metadata(name: str) -> Any:
@@ -68,10 +68,12 @@ def test_the_environment_holds_the_settings_and_nothing_else() -> None:
     assert not [name for name, function in FUNCTIONS.items() if "Environment" in function]
 
 
-def test_the_environment_names_no_secret_and_not_the_api() -> None:
+def test_the_environment_names_no_secret_and_nothing_that_waits_for_a_function() -> None:
     mentioned = set(names_in(template()["Globals"]["Function"]["Environment"]))
 
-    assert not mentioned & {*resources("SecretsManager::Secret"), "KassaApi", "KassaApiStage"}
+    assert not mentioned & {*resources("SecretsManager::Secret"), "KassaApiStage"}
+    assert "DependsOn" not in template()["Resources"]["KassaApi"]
+    assert not set(names_in(resources("ApiGatewayV2::Api")["KassaApi"])) & set(FUNCTIONS)
     assert "{{resolve:" not in whole_template()
 
 
@@ -93,6 +95,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
     assert set(ROUTES) == {
         WEBHOOK,
         PAY,
+        LOOK_AT_PAY,
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -143,7 +146,7 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 def test_every_route_but_the_webhook_and_payment_links_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
-    is_public = route in (WEBHOOK, PAY)
+    is_public = route in (WEBHOOK, PAY, LOOK_AT_PAY)
     assert authorizer == ([] if is_public else ["ApiKeyAuthorizer"])
     assert ROUTES[route].get("AuthorizationType") == (None if is_public else "CUSTOM")
 

@@ -148,6 +148,7 @@ def stack(
             "SECRETS_PREFIX": "kassa",
             "STACK_NAME": "kassa",
             "MERCHANT_NAME": "Kauppa Oy",
+            "PUBLIC_ADDRESS": "https://api.shop.example",
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)

@@ -39,15 +39,20 @@ def linked(**fields: Any) -> dict[str, Any]:
     return draft(**{"draft_id": None, "order_id": "order-1", "payment_link": LINK} | fields)
 
 
-def follow(url: str) -> tuple[int, dict[str, str], str]:
+def look_at(url: str) -> tuple[int, dict[str, str], str]:
+    """Ask for a link's headers alone, as a program does before a person follows it."""
+    return follow(url, "HEAD")
+
+
+def follow(url: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
     """Follow a link, as a browser does; return the status, the headers and the page."""
     path = url.partition("api.shop.example")[2]
     event = {
         "version": "2.0",
-        "routeKey": "GET /pay/{token}",
+        "routeKey": f"{method} /pay/{{token}}",
         "rawPath": path,
         "pathParameters": {"token": path.rpartition("/")[2]},
-        "requestContext": {"requestId": "request-1", "http": {"method": "GET", "path": path}},
+        "requestContext": {"requestId": "request-1", "http": {"method": method, "path": path}},
     }
     answer = follow_payment_link(event, Context())
     return answer["statusCode"], answer["headers"], answer["body"]

@@ -13,7 +13,7 @@ from kassa.billing.numbering.store import Numbers
 from kassa.billing.numbering.void_document import void_document
 from kassa.billing.payment_links.follow_payment_link import follow_payment_link
 from kassa.billing.payment_links.link_store import FOLLOWED_MAX
-from kassa.billing.payment_links.pages import TEXTS, Notice
+from kassa.billing.payment_links.pages import HEADERS, TEXTS, Notice
 from kassa.billing.receivables.receivable import Entry, EntryKind
 from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import GatewayRefused
@@ -28,7 +28,7 @@ from tests.support.invoice_facts import accrued, booked, capture, refunded
 from tests.support.invoices import fact_batch, invoice_documents
 from tests.support.order_scene import SILENT, FakeGateway
 from tests.support.orders import order
-from tests.support.payment_links import LINK, follow, linked
+from tests.support.payment_links import LINK, follow, linked, look_at
 from tests.support.payment_links import north as north
 from tests.support.taxed_orders import in_finland as in_finland
 
@@ -65,6 +65,35 @@ def test_the_link_stands_on_the_document_and_leads_to_the_payment_page(
     [sent] = north.submissions
     assert (sent.amount.amount_minor, sent.amount.currency) == (847_13, "EUR")
     assert (sent.success_url, sent.language) == (LINK["success_url"], "fi")
+
+
+def test_a_program_that_only_asks_opens_no_page_and_counts_as_nobody(
+    url: str, stack: Stack, north: FakeGateway
+) -> None:
+    before = stack.items()
+    status, headers, body = look_at(url)
+
+    assert (status, body, north.submitted) == (200, "", [])
+    assert headers == dict(HEADERS)
+    assert stack.items() == before
+
+
+def test_a_program_is_answered_as_a_person_is_once_the_page_is_open(
+    url: str, north: FakeGateway
+) -> None:
+    assert follow(url) == look_at(url) == (303, look_at(url)[1], "")
+
+
+@pytest.mark.parametrize(
+    ("minor", "kind"), [(847_13, EntryKind.SETTLED), (800_00, EntryKind.SETTLED)]
+)
+def test_a_program_is_answered_as_a_person_where_nothing_is_to_be_paid(
+    url: str, north: FakeGateway, minor: int, kind: EntryKind
+) -> None:
+    settle(minor, kind)
+    assert look_at(url) == (*follow(url)[:2], "")
+    unknown = url.rpartition("/")[0] + "/x"
+    assert look_at(unknown) == (*follow(unknown)[:2], "")
 
 
 def test_following_again_leads_to_the_open_page_and_opens_no_other(

@@ -31,6 +31,7 @@ class Settings(Model):
     merchant_time_zone: str = "UTC"  # IANA
     merchant_language: str = "en"  # en or ja
     merchant_currency: str = "EUR"  # ISO 4217
+    public_address: str = ""  # what links to us begin with, without a stroke at its end
     archive_days: int = 400
     trial_hosts: str = ""  # of this machine, with ports; never on AWS (docs/webhooks.md)
 

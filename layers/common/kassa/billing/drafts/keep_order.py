@@ -15,13 +15,14 @@ from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.order import Order, differences
 from kassa.orders.store import Orders
 from kassa.platform import table
+from kassa.platform.settings import settings
 
 PATH = "/pay/"
 
 
-def new_url(base: str) -> str:
-    """Return the address of a new payment link below the API's own."""
-    return f"{base}{PATH}{link_store.new_token()}"
+def new_url() -> str:
+    """Return the address of a new payment link, below the stack's own."""
+    return f"{settings().public_address}{PATH}{link_store.new_token()}"
 
 
 def require_order(content: DraftContent, gross_minor: int, merchant_id: str) -> None:

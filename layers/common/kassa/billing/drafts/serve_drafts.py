@@ -45,8 +45,7 @@ class IssuedView(Model):
 def post_invoice(draft: SentDraft) -> tuple[IssuedView, int]:
     """Issue what is asked for, once; 201 for a new number, 200 for the one it has."""
     merchant = Merchant.from_settings(settings().model_dump())
-    domain = routes.current_event.raw_event["requestContext"].get("domainName")
-    url = new_url(f"https://{domain}") if draft.payment_link else None
+    url = new_url() if draft.payment_link else None
     made = issue_invoice(draft, merchant, url, time_left_s(routes.lambda_context))
     return _shown(made.item), 201 if made.is_new else 200
 

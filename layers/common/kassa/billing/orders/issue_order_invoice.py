@@ -24,7 +24,6 @@ def issue_order_invoice(
     order: Order,
     draft: SentDraft,
     merchant: Merchant,
-    domain: str,
     time_left_s: TimeLeft,
 ) -> table.Item:
     """Give an order its invoice's number and its payment link, once; return the invoice's item.
@@ -34,7 +33,7 @@ def issue_order_invoice(
     invoiced, or its invoice is void.
     """
     merchant_id = merchant.merchant_id
-    source_id, url = keys.of_order(merchant_id, order.order_id), new_url(f"https://{domain}")
+    source_id, url = keys.of_order(merchant_id, order.order_id), new_url()
     keep_sent_order(order, merchant_id, is_tried=True)
     known = Numbers().of_source(source_id)
     if known is None and draft.due_on and draft.due_on < merchant.day_of(clock.now()):

@@ -51,8 +51,7 @@ def post_order(order: SentOrder) -> ShownCheckout:
     merchant_id, merchant = merchant.merchant_id, named_by(merchant, seller)
     orders = Orders(merchant_id)
     content = SavedRates(merchant_id).resolved(order.content, orders, merchant)
-    domain = str(routes.current_event.raw_event["requestContext"].get("domainName"))
-    checkout = submit_order(content, order.buyer, merchant, domain, left_s)
+    checkout = submit_order(content, order.buyer, merchant, left_s)
     warnings: list[OrderWarning] = []
     if order.buyer is not None:  # a request that is refused says nothing of anybody
         customers = Customers(merchant_id)

@@ -17,7 +17,6 @@ def submit_order(
     order: Order,
     buyer: Buyer | None,
     merchant: Merchant,
-    domain: str,
     time_left_s: TimeLeft,
 ) -> ShownCheckout:
     """Return where to send the customer of an order: to its checkout, or by its invoice's link.
@@ -30,7 +29,7 @@ def submit_order(
     if not says_tax(order):
         raise InvalidRequest("pay_by: an order is invoiced once each of its lines says its tax")
     draft = sent_draft(order, buyer)
-    item = issue_order_invoice(order, draft, merchant, domain, time_left_s)
+    item = issue_order_invoice(order, draft, merchant, time_left_s)
     shown = shown_checkout(orders.named(order.order_id).lifecycle)
     number = issued(item).number_printed
     return shown.model_copy(update={"url": item["payment_url"], "invoice_number": number})

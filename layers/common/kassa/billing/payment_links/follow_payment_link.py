@@ -15,8 +15,9 @@ from kassa.billing.receivables.items import kept_receivable
 from kassa.checkout.open_checkout import open_checkout
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict
 from kassa.orders.lifecycle import OrderStatus
+from kassa.orders.next_step import Do, next_step
 from kassa.orders.store import Orders
-from kassa.orders.views import OrderCase
+from kassa.orders.views import OrderCase, shown_checkout
 from kassa.platform import clock, keys
 from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger
@@ -40,10 +41,10 @@ class Answer(NamedTuple):
 
 def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
     """Return where a link leads: 303 to a payment page, else a small page that says why not."""
-    of = link_store.find(token) if 0 < len(token) <= TOKEN_MAX else None
-    case = Orders(of.merchant_id).find(of.order_id) if of else None
-    if of is None or case is None:
+    linked = _linked(token)
+    if linked is None:
         return _noticed(Notice.UNKNOWN, None)
+    of, case = linked
     language, now = case.order.language, clock.now()
     if notice := _closed(of, case):
         return _noticed(notice, language)
@@ -59,6 +60,30 @@ def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
         return _noticed(Notice.NOT_NOW, language)
     logger.info("payment link followed", order_id=of.order_id)
     return _noticed(Notice.PAID, language) if url is None else Answer(303, _to(url))
+
+
+def look_at_payment_link(token: str) -> Answer:
+    """Return what following a link would answer, but its page; nothing is opened nor counted.
+
+    Programs ask so (HEAD) before a person does. A link whose payment page isn't open yet answers
+    200: where it will lead, nobody knows before somebody follows it.
+    """
+    linked = _linked(token)
+    if linked is None:
+        return _noticed(Notice.UNKNOWN, None)._replace(body="")
+    of, case = linked
+    if notice := _closed(of, case):
+        return _noticed(notice, None)._replace(body="")
+    is_open = next_step(case.lifecycle, clock.now()) is Do.SHOW
+    url = shown_checkout(case.lifecycle).url if is_open else None
+    return Answer(303, _to(url)) if url else Answer(200, dict(HEADERS))
+
+
+def _linked(token: str) -> tuple[LinkedOrder, OrderCase] | None:
+    """Return the order that a token leads to; none for one that nobody was given."""
+    of = link_store.find(token) if 0 < len(token) <= TOKEN_MAX else None
+    case = Orders(of.merchant_id).find(of.order_id) if of else None
+    return (of, case) if of and case else None
 
 
 def _closed(of: LinkedOrder, case: OrderCase) -> Notice | None:
