@@ -1,9 +1,9 @@
 """Create the invoice of a capture: by its order as it stands, and its seller's newest profile."""
 
-from kassa.billing.invoices.branded import branded
 from kassa.billing.invoices.invoice import Invoice, next_invoice, series_of, with_lines
 from kassa.billing.invoices.sale import is_taxed, sale_of, with_sale
 from kassa.billing.invoices.store import Invoices
+from kassa.billing.invoices.typeset import branded
 from kassa.billing.seller.profile import SellerProfile, named_by, seller_by_settings
 from kassa.billing.seller.store import Sellers
 from kassa.billing.typeset import texts

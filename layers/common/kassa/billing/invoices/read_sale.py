@@ -1,8 +1,8 @@
 """What was sold by an invoice of a capture, read again from its order and its buyer."""
 
-from kassa.billing.invoices.branded import document_of
 from kassa.billing.invoices.invoice import Invoice
 from kassa.billing.invoices.sale import Sold, sale_of
+from kassa.billing.invoices.typeset import captured_document
 from kassa.billing.seller.store import seller_with
 from kassa.customers.store import Customers
 from kassa.orders.store import Orders
@@ -17,6 +17,6 @@ def read_sale(invoice: Invoice) -> Sold:
         buyer = Customers(merchant.merchant_id).buyer_of(order.buyer_id, order.order_id)
     seller = seller_with(merchant, invoice.seller_version)
     if not invoice.taxes:
-        return Sold(document_of(invoice, seller, buyer), seller)
+        return Sold(captured_document(invoice, seller, buyer), seller)
     assert order is not None, "an order's content is never taken back"
     return Sold(sale_of(order, invoice, seller, buyer, invoice.language), seller)

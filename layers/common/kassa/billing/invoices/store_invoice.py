@@ -7,7 +7,6 @@ PDF and in the electronic invoice alone; who was forgotten before they were made
 import json
 
 from kassa.billing.invoices import typeset
-from kassa.billing.invoices.branded import BRANDED
 from kassa.billing.invoices.read_sale import read_sale
 from kassa.billing.invoices.sale import Sold
 from kassa.billing.invoices.store import Invoices, read_invoice
@@ -32,7 +31,7 @@ def store_invoice(item: table.Item, kept: KeptReceivable) -> None:
         paid_by = keys.of_payment(invoice.gateway, invoice.account, invoice.payment_id)
         Numbers().lead_to(kept.of, paid_by)
         forms = printed_forms(read_sale(invoice), invoice.number_printed)
-    elif invoice.layout == BRANDED:
+    elif invoice.layout == typeset.BRANDED:
         sold = read_sale(invoice)
         look = sold.seller.branding
         forms = {"pdf": typeset_document(sold.document, invoice.number_printed, look)}
