@@ -55,8 +55,8 @@ def _lines(buyer: Buyer) -> Iterator[str]:
     """Yield who a buyer is, as one reads it."""
     address = buyer.address
     place = " ".join(filter(None, (address.postal_code, address.city)))
-    said = (buyer.name, *address.lines, place, address.country, buyer.tax_id, buyer.email)
-    yield from filter(None, said)
+    parts = (buyer.name, *address.lines, place, address.country, buyer.tax_id, buyer.email)
+    yield from filter(None, parts)
 
 
 @app.command("erase")

@@ -39,19 +39,19 @@ def hand_over(
         return
     if month is None:
         raise typer.BadParameter("say which month, such as 2026-11", param_hint="--month")
-    wanted = Month.parse(month)
+    of = Month.parse(month)
     connect_as_merchant()
     merchant = Merchant.from_settings(settings().model_dump())
-    path = output / f"{merchant.merchant_id}-{wanted}.zip"
+    path = output / f"{merchant.merchant_id}-{of}.zip"
     file = HandoverFile(path)
     try:
-        built = build_handover(wanted, merchant, file, lambda: WAIT_S)
+        built = build_handover(of, merchant, file, lambda: WAIT_S)
     except BaseException:
         file.give_up()
         raise
     assert built is not None, "the time never runs out here"
     if as_json:
-        print_json({"path": str(path), **built._asdict(), "month": str(wanted)})
+        print_json({"path": str(path), **built._asdict(), "month": str(of)})
         return
     say_handed_over(path, built)
 

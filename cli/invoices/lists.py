@@ -62,11 +62,11 @@ def listed(
     """List the invoices of a year or of some days, newest first; or credit notes, or receipts."""
     connect_as_merchant()
     days = (_day(one) for one in (issued_from, issued_until, due_before))
-    wanted = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
+    filters = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
     today = Merchant.from_settings(settings().model_dump()).day_of(clock.now())
 
     def read(request: PageRequest) -> tuple[Sequence[InvoiceView], str | None]:
-        page = invoice_lists.listed(settings().merchant_id, wanted, today, request)
+        page = invoice_lists.listed(settings().merchant_id, filters, today, request)
         return page.invoices, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))

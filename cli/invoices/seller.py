@@ -37,10 +37,10 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         print_json(profile)
         return
-    said = "Nobody saved a profile: this is what the stack's settings say."
+    sentence = "Nobody saved a profile: this is what the stack's settings say."
     if profile.saved_at is not None:
-        said = f"Version {profile.version}, saved {instant(profile.saved_at)} UTC."
-    console().print(said, soft_wrap=True)
+        sentence = f"Version {profile.version}, saved {instant(profile.saved_at)} UTC."
+    console().print(sentence, soft_wrap=True)
     for line in _lines(profile):
         say(escape(line))
 

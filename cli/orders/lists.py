@@ -38,8 +38,8 @@ def listed(
     connect_as_merchant()
     sent_on = day.date() if day else clock.now().date()
 
-    def read(wanted: PageRequest) -> tuple[Sequence[OrderView], str | None]:
-        page = order_lists.of_day(settings().merchant_id, sent_on, wanted, status)
+    def read(request: PageRequest) -> tuple[Sequence[OrderView], str | None]:
+        page = order_lists.of_day(settings().merchant_id, sent_on, request, status)
         return page.orders, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))

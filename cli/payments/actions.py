@@ -56,7 +56,7 @@ def enter(
     """Enter a payment that came in past every gateway; it is booked within seconds."""
     body = {"method": method, "account": account} | _amount(f"{given} {currency}")
     named = {"order_id": order, "invoice_number": invoice, "reference": reference}
-    body |= _said(named | {"entry_id": name, "received_on": _written(on)}, again)
+    body |= _fields(named | {"entry_id": name, "received_on": _written(on)}, again)
     _say(_sent(PATH, body, key), "is entered", as_json)
 
 
@@ -74,7 +74,7 @@ def give_back(
     as_json: AsJson = False,
 ) -> None:
     """Say that you gave money of an entered payment back, by hand."""
-    body = _amount(given) | _said({"entry_id": name, "given_on": _written(on)}, again)
+    body = _amount(given) | _fields({"entry_id": name, "given_on": _written(on)}, again)
     path = f"{PATH}/{quote(payment_id, safe='')}/refund"
     _say(_sent(path, body, key), "is given back in part or whole", as_json)
 
@@ -89,7 +89,7 @@ def reverse(
     as_json: AsJson = False,
 ) -> None:
     """Take an entered payment back whole, for good: it bounced, or was a mistake."""
-    body = {"reason": reason} | _said({"reversed_on": _written(on)}, again=False)
+    body = {"reason": reason} | _fields({"reversed_on": _written(on)}, again=False)
     path = f"{PATH}/{quote(payment_id, safe='')}/reverse"
     _say(_sent(path, body, key), "is reversed", as_json)
 
@@ -125,9 +125,9 @@ def _amount(given: str | None) -> dict[str, Any]:
     return read.model_dump()
 
 
-def _said(named: dict[str, str | None], again: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
-    return said | ({"is_repeat": True} if again else {})
+def _fields(named: dict[str, str | None], again: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    return fields | ({"is_repeat": True} if again else {})
 
 
 def _written(day: datetime | None) -> str | None:

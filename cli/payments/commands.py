@@ -55,8 +55,8 @@ def listed(
     began_on = day.date() if day else clock.now().date()
     which = PaymentFilter(gateway=ids.gateway(gateway) if gateway else None, status=status)
 
-    def read(wanted: PageRequest) -> tuple[Sequence[PaymentDetails], str | None]:
-        page = payment_lists.of_day(began_on, which, wanted)
+    def read(request: PageRequest) -> tuple[Sequence[PaymentDetails], str | None]:
+        page = payment_lists.of_day(began_on, which, request)
         return page.payments, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))

@@ -99,11 +99,11 @@ def decoded(content: bytes, encoding: str) -> str:
 def read_sheet(text: str, form: Form) -> Sheet:
     """Read a file whose first line names the columns; what is wrong is in the findings."""
     head = text.partition("\n")[0]
-    said = _SEPARATOR_LINE.fullmatch(head)
-    separator = said[1] if said else max(_SEPARATORS, key=head.count)
+    declared = _SEPARATOR_LINE.fullmatch(head)
+    separator = declared[1] if declared else max(_SEPARATORS, key=head.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        if said:
+        if declared:
             next(lines)
         names = [name.strip() for name in next(lines, [])]
         places, wrong = _places(names, form, lines.line_num)
@@ -125,9 +125,9 @@ def _places(names: list[str], form: Form, line: int) -> tuple[dict[str, int], li
         elif name in names:
             places[field] = names.index(name)
         elif field in form.columns or field in ("date", "amount") or given.get(field, "") is None:
-            said = f"--column {field}=NAME" + (f" or --{field}" if field in given else "")
+            options = f"--column {field}=NAME" + (f" or --{field}" if field in given else "")
             there = ", ".join(names)[:200]
-            wrong.append(Finding(line, name, f"is missing; say {said}; there are: {there}"))
+            wrong.append(Finding(line, name, f"is missing; say {options}; there are: {there}"))
     return places, wrong
 
 
@@ -158,24 +158,24 @@ def _read_row(
     """Return a row's payment; none where something is wrong with it."""
     currency = found.get("currency") or form.currency or ""
     word = found.get("method") or form.method or ""
-    said: dict[str, Any] = {"account": form.account, "currency": currency}
-    said["method"] = form.words.get(word, word.lower())
-    said |= {FIELDS[name]: found[name] for name in _TEXTS if found.get(name)}
+    fields: dict[str, Any] = {"account": form.account, "currency": currency}
+    fields["method"] = form.words.get(word, word.lower())
+    fields |= {FIELDS[name]: found[name] for name in _TEXTS if found.get(name)}
     mistakes = dict[str, str]()
     for field, read in (("date", _day), ("amount", _amount_minor)):
         try:
-            said[FIELDS[field]] = read(found.get(field, ""), currency, form)
+            fields[FIELDS[field]] = read(found.get(field, ""), currency, form)
         except (InvalidRequest, ValueError) as error:
             mistakes[field] = str(error).removeprefix("amount: ")
-    mistakes = _refused(said) | mistakes
+    mistakes = _refused(fields) | mistakes
     wrong += [Finding(line, form.columns.get(one, one), text) for one, text in mistakes.items()]
-    return None if mistakes else PaymentBody.model_validate(said)
+    return None if mistakes else PaymentBody.model_validate(fields)
 
 
-def _refused(said: Mapping[str, Any]) -> dict[str, str]:
+def _refused(fields: Mapping[str, Any]) -> dict[str, str]:
     """Return what the API would refuse of a payment, by our column."""
     try:
-        PaymentBody.model_validate(said)
+        PaymentBody.model_validate(fields)
     except ValidationError as error:
         return dict(map(_mistake, error.errors(include_url=False)))
     return {}
@@ -229,8 +229,8 @@ def _named(body: PaymentBody, seen: Counter[str]) -> PaymentBody:
 
 
 def _digest(body: PaymentBody) -> str:
-    said = body.model_dump(mode="json", exclude_none=True)
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+    fields = body.model_dump(mode="json", exclude_none=True)
+    return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
 
 
 _TEXTS = ("reference", "order", "invoice")

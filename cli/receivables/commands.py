@@ -13,7 +13,7 @@ from cli.output import AsJson, in_one_line, print_json, say
 from cli.receivables.tables import customers_listing, open_listing, sums_listing
 from kassa.billing.receivables import lists as receivable_lists
 from kassa.billing.receivables.ageing import Ageing, OpenItem, aged, together
-from kassa.billing.receivables.lists import ReceivablesPage, Wanted
+from kassa.billing.receivables.lists import ReceivablesFilter, ReceivablesPage
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
 from kassa.platform.index_pages import PAGE_MAX, PageRequest
@@ -46,7 +46,7 @@ def ageing(
     connect_as_merchant()
     merchant = _merchant()
     day = as_of.date() if as_of else merchant.day_of(clock.now())
-    pages = [*_pages(merchant, Wanted(day, customer_id, currency))]
+    pages = [*_pages(merchant, ReceivablesFilter(day, customer_id, currency))]
     sums = together(one for page in pages for one in page.ageing)
     of_customers = _by_customer(pages) if has_customers else {}
     if as_json:
@@ -77,7 +77,9 @@ def open_invoices(
     day = as_of.date() if as_of else merchant.day_of(clock.now())
 
     def read(request: PageRequest) -> tuple[Sequence[OpenItem], str | None]:
-        page = receivable_lists.listed(merchant, Wanted(day, customer_id, currency), request)
+        page = receivable_lists.listed(
+            merchant, ReceivablesFilter(day, customer_id, currency), request
+        )
         return page.open_items, page.next_cursor
 
     found, following = collected(read, Start(limit, cursor))
@@ -95,10 +97,10 @@ def _merchant() -> Merchant:
     return Merchant.from_settings(settings().model_dump())
 
 
-def _pages(merchant: Merchant, wanted: Wanted) -> Iterator[ReceivablesPage]:
+def _pages(merchant: Merchant, filters: ReceivablesFilter) -> Iterator[ReceivablesPage]:
     cursor = None
     while True:
-        page = receivable_lists.listed(merchant, wanted, PageRequest(cursor, PAGE_MAX))
+        page = receivable_lists.listed(merchant, filters, PageRequest(cursor, PAGE_MAX))
         yield page
         cursor = page.next_cursor
         if cursor is None:

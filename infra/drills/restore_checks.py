@@ -47,7 +47,7 @@ def check(stack: Stack, loss: Loss) -> None:
     numbers = sorted(one for one in printed if "/CN-" not in one)
     if len(numbers) != len(captured) or not numbers[-1].endswith(f"{len(captured):08d}.pdf"):
         raise DemoError(f"{len(numbers)} invoices stand for {len(captured)} captures")
-    if owed := Receivables(MERCHANT).standing(PageRequest())[0]:
+    if owed := Receivables(MERCHANT).outstanding(PageRequest())[0]:
         raise DemoError(f"paid, and said to be owed: {[one.number for one in owed]}")
     if dead := observed.dead_letters(stack):
         raise DemoError(f"dead letters are left: {dead}")

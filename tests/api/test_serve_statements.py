@@ -57,10 +57,10 @@ def rows(**query: str) -> list[dict[str, str]]:
 
 
 def test_a_statement_has_balances_each_movement_and_what_is_open(books: Stack) -> None:
-    status, said = get(PATH, **{"from": "2026-11-01"})
+    status, body = get(PATH, **{"from": "2026-11-01"})
 
-    assert (status, said["from"], said["until"]) == (200, "2026-11-01", "2026-11-21")
-    [account] = said["accounts"]
+    assert (status, body["from"], body["until"]) == (200, "2026-11-01", "2026-11-21")
+    [account] = body["accounts"]
     assert (account["currency"], account["opening_minor"]) == ("EUR", 40_00)
     assert account["closing_minor"] == 30_00
     moved = [
@@ -131,9 +131,9 @@ def test_a_letter_is_in_one_currency_which_is_to_be_named(books: Stack) -> None:
     sellers.save("FI")
     issue(5000, "yen", currency="JPY")
 
-    status, said = get(PATH, format="pdf")
-    assert (status, said["param"]) == (400, "currency")
-    assert "EUR, JPY" in said["message"]
+    status, body = get(PATH, format="pdf")
+    assert (status, body["param"]) == (400, "currency")
+    assert "EUR, JPY" in body["message"]
     assert plain("5,000") in text_of(pdf(currency="JPY"))
     assert [one["currency"] for one in get(PATH)[1]["accounts"]] == ["EUR", "JPY"]
 

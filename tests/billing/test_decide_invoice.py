@@ -35,11 +35,11 @@ def books(stack: Stack) -> Stack:
 
 
 def test_a_void_is_shown_with_its_reason_and_audited_under_the_person() -> None:
-    status, said = decide({"reason": "issued twice"})
+    status, answer = decide({"reason": "issued twice"})
 
-    assert (status, said["state"], said["open_minor"]) == (200, "void", 0)
+    assert (status, answer["state"], answer["open_minor"]) == (200, "void", 0)
     void = {"reason": "issued twice", "by": "anna", "at": "2026-11-21T09:00:00Z"}
-    assert said["void"] == void == get(f"/invoices/{FIRST}")[1]["void"]
+    assert answer["void"] == void == get(f"/invoices/{FIRST}")[1]["void"]
     [act] = audit_trail.items(NOW.date())
     assert json.loads(act.content)["by"]["key_id"] == "anna"
     assert json.loads(act.content)["object_id"] == f"invoice/{FIRST}"
@@ -59,7 +59,7 @@ def test_many_at_once_make_one_void_and_break_no_chain() -> None:
         answers = list(pool.map(lambda one: decide({"reason": "why"}, one[1], by=one[0]), asked))
 
     assert {status for status, _ in answers} <= {200, 503}
-    assert {said["void"]["by"] for _, said in answers if said.get("number") == FIRST} <= {
+    assert {answer["void"]["by"] for _, answer in answers if answer.get("number") == FIRST} <= {
         "anna",
         "bert",
     }
@@ -107,8 +107,8 @@ def test_a_crash_after_the_write_is_completed_by_asking_again(books: Stack) -> N
     aws.install({"s3": Broken()})
     assert decide({"reason": "issued twice"})[0] == 500
     aws.install({"s3": real})
-    status, said = decide({"reason": "issued twice"})
+    status, answer = decide({"reason": "issued twice"})
 
-    assert (status, said["void"]["reason"]) == (200, "issued twice")
+    assert (status, answer["void"]["reason"]) == (200, "issued twice")
     key = f"invoices/main/2026/{FIRST}.void.json"
     assert b"issued twice" in real.get_object(Bucket=books.bucket, Key=key)["Body"].read()

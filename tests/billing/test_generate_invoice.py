@@ -40,9 +40,9 @@ def test_an_invoice_leaves_a_record_that_it_can_come_back_from(
 
     [record] = records()
     left = {"document_key": None, "document_sha256": None}
-    said = json.loads(record)
-    assert Receivable.model_validate_json(said.pop("receivable")).state is InvoiceState.PAID
-    assert Invoice.model_validate(said) == issued(order_captured()).model_copy(update=left)
+    fields = json.loads(record)
+    assert Receivable.model_validate_json(fields.pop("receivable")).state is InvoiceState.PAID
+    assert Invoice.model_validate(fields) == issued(order_captured()).model_copy(update=left)
 
 
 def test_a_second_delivery_issues_nothing_more(stack: Stack, context: Context) -> None:

@@ -43,17 +43,17 @@ def receive(stack: Stack, times: int = 1) -> None:
 def test_an_order_is_invoiced_and_its_answer_is_the_payment_link(
     stack: Stack, north: FakeGateway, in_finland: None
 ) -> None:
-    status, said = send()
+    status, answer = send()
 
-    assert (status, said["invoice_number"], said["gateway"]) == (200, FIRST, None)
+    assert (status, answer["invoice_number"], answer["gateway"]) == (200, FIRST, None)
     assert north.submitted == []
     receive(stack)
     _, shown = get(f"/invoices/{FIRST}")
     assert (shown["state"], shown["due_on"], shown["open_minor"]) == ("open", "2026-12-05", 100_00)
     assert [one["rate"] for one in shown["taxes"]] == ["25.5", "13.5"]
-    assert (shown["payment_url"], shown["order_id"]) == (said["url"], "order-1")
+    assert (shown["payment_url"], shown["order_id"]) == (answer["url"], "order-1")
     assert len(invoice_documents(stack)) == 1
-    assert follow(said["url"])[1]["Location"] == "https://north.example/north_1"
+    assert follow(answer["url"])[1]["Location"] == "https://north.example/north_1"
     [sent] = north.submissions
     assert [line.name for line in sent.lines] == ["Lamp", "Book"]
 

@@ -70,8 +70,8 @@ def test_what_was_changed_ends_with_1_and_what_is_none_with_2(
     result = shop.run("invoices", "hand-over", "verify", str(file))
     assert result.exit_code == 1
     assert "documents/2026-00000002.pdf was changed." in result.stdout
-    said = shop.json_of(1, "invoices", "hand-over", "verify", str(file))
-    assert said["wrong"] == ["documents/2026-00000002.pdf was changed"]
+    answer = shop.json_of(1, "invoices", "hand-over", "verify", str(file))
+    assert answer["wrong"] == ["documents/2026-00000002.pdf was changed"]
 
     file.write_bytes(b"%PDF")
     assert shop.run("invoices", "hand-over", "verify", str(file)).exit_code == 2

@@ -61,8 +61,8 @@ def test_a_draft_is_looked_at_before_a_number_is_spent(console: Console, tmp_pat
 
     assert looked_at.exit_code == 0, looked_at.output
     text = plain(text_of(pdf.read_bytes()))
-    for said in ("Example Buyer Oy", "Esimerkkikatu 1", "847,13"):
-        assert plain(said) in text
+    for part in ("Example Buyer Oy", "Esimerkkikatu 1", "847,13"):
+        assert plain(part) in text
     assert "There is no such invoice." in console.run("invoices", "list").stdout
 
 

@@ -92,8 +92,8 @@ def test_a_certificate_that_was_changed_names_the_number_and_why(
     assert result.stdout == (
         "The certificate is not whole: 2026-00000001 was changed: it isn't what its hash says.\n"
     )
-    said = shop.json_of(1, "invoices", "verify", str(file))
-    assert said["broken"]["number"] == FIRST
+    answer = shop.json_of(1, "invoices", "verify", str(file))
+    assert answer["broken"]["number"] == FIRST
 
 
 def test_what_is_no_certificate_ends_with_2(console: Console, tmp_path: Path) -> None:
@@ -173,8 +173,8 @@ def test_documents_are_listed_in_80_columns(shop: Console, monkeypatch: pytest.M
         [FIRST, "2026-11-21", "–", "void", "100.00", "EUR", "–"],
     ]
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
-    said = shop.json("invoices", "list", "--state", "paid", "--from", "2026-11-21")
-    assert [one["number"] for one in said["invoices"]] == ["2026-00000002"]
+    answer = shop.json("invoices", "list", "--state", "paid", "--from", "2026-11-21")
+    assert [one["number"] for one in answer["invoices"]] == ["2026-00000002"]
     assert (
         "There is no such credit note."
         in shop.run("invoices", "list", "--kind", "credit_note").stdout

@@ -31,7 +31,7 @@ def shop(console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Con
     return console
 
 
-def words(shop: Console, *args: str) -> list[list[str]]:
+def cells(shop: Console, *args: str) -> list[list[str]]:
     result = shop.run(*args)
     assert result.exit_code == 0, result.output
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
@@ -39,7 +39,7 @@ def words(shop: Console, *args: str) -> list[list[str]]:
 
 
 def test_ages_stand_below_each_other_and_currencies_beside(shop: Console) -> None:
-    lines = words(shop, "receivables", "ageing")
+    lines = cells(shop, "receivables", "ageing")
 
     assert lines[0] == ["Owed", "on", "2026-11-21"]
     assert lines[1] == ["EUR", "JPY"]
@@ -56,24 +56,24 @@ def test_ages_stand_below_each_other_and_currencies_beside(shop: Console) -> Non
 
 
 def test_an_earlier_day_is_as_it_was(shop: Console) -> None:
-    assert words(shop, "receivables", "ageing", "--as-of", "2026-11-20")[4][-1] == "1,234.00"
-    assert words(shop, "receivables", "ageing", "--as-of", "2026-10-01") == [
+    assert cells(shop, "receivables", "ageing", "--as-of", "2026-11-20")[4][-1] == "1,234.00"
+    assert cells(shop, "receivables", "ageing", "--as-of", "2026-10-01") == [
         ["Nothing", "was", "owed", "on", "2026-10-01."]
     ]
 
 
 def test_each_customer_can_be_seen_in_each_currency(shop: Console) -> None:
-    lines = words(shop, "receivables", "ageing", "--customers", "--currency", "EUR")
-    said = shop.json("receivables", "ageing", "--customers")
+    lines = cells(shop, "receivables", "ageing", "--customers", "--currency", "EUR")
+    answer = shop.json("receivables", "ageing", "--customers")
 
     assert ["customer-1", "–", "234.00", "–", "–", "–", "–"] in lines
     assert ["customer-2", "50.00", "–", "–", "–", "–", "-2.00"] in lines
-    assert [one["customer_id"] for one in said["customers"]] == [None, "customer-1", "customer-2"]
-    assert said["customers"][2]["ageing"][0]["open_minor"] == 50_00
+    assert [one["customer_id"] for one in answer["customers"]] == [None, "customer-1", "customer-2"]
+    assert answer["customers"][2]["ageing"][0]["open_minor"] == 50_00
 
 
 def test_open_invoices_are_listed_first_due_first(shop: Console) -> None:
-    lines = words(shop, "receivables", "open")
+    lines = cells(shop, "receivables", "open")
 
     assert [line for line in lines if line[0].startswith("2026-0")] == [
         ["2026-00000001", "customer-1", "2026-10-31", "21", "–", "234.00", "EUR"],
@@ -88,7 +88,7 @@ def test_open_invoices_are_listed_first_due_first(shop: Console) -> None:
 
 
 def test_a_statement_shows_balances_and_what_is_open(shop: Console) -> None:
-    lines = words(shop, "customers", "statement", CUSTOMER)
+    lines = cells(shop, "customers", "statement", CUSTOMER)
 
     assert lines[0] == f"{CUSTOMER}, 2026-10-12 to 2026-11-21, EUR".split()
     assert lines[3:7] == [
@@ -122,18 +122,18 @@ def test_what_cannot_be_stated_is_said_in_one_line(shop: Console) -> None:
 def test_what_is_owed_is_given_up_with_a_reason_and_a_promise_is_noted(shop: Console) -> None:
     promised = shop.run("invoices", "promise", FIRST, "--on", "2026-12-01")
     assert promised.stdout == f"{FIRST}: 234.00 EUR is promised for 2026-12-01.\n"
-    assert words(shop, "receivables", "open")[3][-3] == "2026-12-01"
+    assert cells(shop, "receivables", "open")[3][-3] == "2026-12-01"
 
     given_up = shop.run("invoices", "write-off", FIRST, "--reason", "no answer since July")
     assert given_up.stdout == f"{FIRST} is uncollectible: 234.00 EUR is given up.\n"
-    said = shop.json("invoices", "write-off", FIRST, "--reason", "another")
-    assert (said["state"], said["open_minor"]) == ("uncollectible", 0)
+    answer = shop.json("invoices", "write-off", FIRST, "--reason", "another")
+    assert (answer["state"], answer["open_minor"]) == ("uncollectible", 0)
     kept = [json.loads(one.content) for one in audit_trail.items(NOW.date())]
     assert [(act["operation"], act["reason"]) for act in kept if "reason" in act] == [
         ("invoice.write-off", "no answer since July")
     ]
     assert all(act["by"]["aws_arn"].startswith("arn:aws:") for act in kept)
-    lines = words(shop, "customers", "statement", CUSTOMER)
+    lines = cells(shop, "customers", "statement", CUSTOMER)
     assert ["2026-11-21", "write", "off", FIRST, "-234.00", "0.00"] in lines
 
 

@@ -50,9 +50,11 @@ def booked(*facts: Any) -> list[Any]:
     return list(facts)
 
 
-def capture(minor: int = 100_00, payment: str = "pi_1", at: datetime = NOW, **said: Any) -> AnyFact:
+def capture(
+    minor: int = 100_00, payment: str = "pi_1", at: datetime = NOW, **fields: Any
+) -> AnyFact:
     """Return a capture of the first order."""
-    return captured(payment, at, (minor, "EUR"), **{"order_id": "order-1", "version": 1} | said)
+    return captured(payment, at, (minor, "EUR"), **{"order_id": "order-1", "version": 1} | fields)
 
 
 def taken_back(minor: int = 100_00, payment: str = "pi_1", version: int = 2) -> AnyFact:

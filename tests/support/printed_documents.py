@@ -157,19 +157,19 @@ def _letter(tag: str, others: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def said(sheet_data: object) -> set[str]:
+def texts_in(sheet_data: object) -> set[str]:
     """Return every text that a sheet hands to its layout, line by line."""
     if isinstance(sheet_data, str):
         return {line for line in sheet_data.split("\n") if line}
     if isinstance(sheet_data, dict):
-        return set().union(*map(said, sheet_data.values()), set())
+        return set().union(*map(texts_in, sheet_data.values()), set())
     if isinstance(sheet_data, list | tuple):
-        return set().union(*map(said, sheet_data), set())
+        return set().union(*map(texts_in, sheet_data), set())
     return set()
 
 
 def unsaid(fields: dict[str, Any], pdf: bytes) -> list[str]:
     """Return what a sheet hands to its layout and a reader doesn't find in the PDF."""
     found = text_of(pdf)
-    told = said({name: value for name, value in fields.items() if name != "kind"})
-    return [text for text in told if plain(text) not in found]
+    texts = texts_in({name: value for name, value in fields.items() if name != "kind"})
+    return [text for text in texts if plain(text) not in found]

@@ -53,7 +53,7 @@ def test_what_is_not_taxed_keeps_its_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "country", "said"),
+    ("named", "country", "message"),
     [
         ("luxury", "FI", "FI has no class luxury on 2026-11-29; the rates saved have reduced, sta"),
         ("reduced", "SE", "SE has no class reduced on 2026-11-29; the rates saved have standard"),
@@ -62,9 +62,9 @@ def test_what_is_not_taxed_keeps_its_reason() -> None:
     ],
 )
 def test_an_unknown_class_is_refused_with_those_there_are(
-    named: str, country: str, said: str
+    named: str, country: str, message: str
 ) -> None:
-    with pytest.raises(InvalidRequest, match=said):
+    with pytest.raises(InvalidRequest, match=message):
         tax_named(rates(), named, country, TODAY)
 
 
@@ -114,9 +114,9 @@ def test_a_long_period_is_seen_through_a_short_one_within_it() -> None:
     ],
 )
 def test_a_head_without_its_columns_is_named(head: str, found: list[str]) -> None:
-    said = [str(one) for one in read_sheet(head + "\n" + SOUND).findings]
-    assert all(one.startswith(start) for one, start in zip(said, found, strict=False))
-    assert said
+    messages = [str(one) for one in read_sheet(head + "\n" + SOUND).findings]
+    assert all(one.startswith(start) for one, start in zip(messages, found, strict=False))
+    assert messages
 
 
 def test_a_spreadsheet_may_write_semicolons_and_a_mark_of_its_encoding() -> None:

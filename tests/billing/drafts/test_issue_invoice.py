@@ -49,11 +49,11 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_a_draft_becomes_an_open_invoice_with_its_documents(stack: Stack) -> None:
-    status, said = post()
+    status, answer = post()
 
-    assert (status, said["number"], said["state"]) == (201, FIRST, "open")
-    assert said["total"] == {"amount_minor": 847_13, "currency": "EUR"}
-    assert (said["open_minor"], said["due_on"]) == (847_13, "2026-12-05")
+    assert (status, answer["number"], answer["state"]) == (201, FIRST, "open")
+    assert answer["total"] == {"amount_minor": 847_13, "currency": "EUR"}
+    assert (answer["open_minor"], answer["due_on"]) == (847_13, "2026-12-05")
     shown = get(f"/invoices/{FIRST}")[1]
     tax = {"category": "S", "rate": "25.5", "net_minor": 675_00, "tax_minor": 172_13}
     assert (shown["kind"], shown["taxes"], shown["language"]) == ("invoice", [tax], "en")
@@ -64,8 +64,8 @@ def test_a_draft_becomes_an_open_invoice_with_its_documents(stack: Stack) -> Non
     assert "Esimerkki Oy" in text_of(pdf)
     ubl = etree.fromstring(stored_form(stack, f"2026/{FIRST}.xml"))
     assert ubl.findtext("{*}DueDate") == "2026-12-05"
-    assert f"/{FIRST}.pdf" in said["document_url"]
-    assert f"/{FIRST}.xml" in said["einvoice_url"]
+    assert f"/{FIRST}.pdf" in answer["document_url"]
+    assert f"/{FIRST}.xml" in answer["einvoice_url"]
 
 
 def test_it_is_listed_as_open_by_customer_and_by_when_it_is_due(stack: Stack) -> None:
@@ -151,9 +151,9 @@ def test_a_crash_between_number_and_documents_is_completed_by_asking_again(stack
     assert post(**key)[0] == 500
     assert numbers() == 1
     aws.install({"s3": real})
-    status, said = post(**key)
+    status, answer = post(**key)
 
-    assert (status, said["number"], numbers()) == (200, FIRST, 1)
+    assert (status, answer["number"], numbers()) == (200, FIRST, 1)
     assert "Esimerkki Oy" in text_of(invoice_documents(stack)[f"invoices/main/2026/{FIRST}.pdf"])
 
 
@@ -258,8 +258,8 @@ def test_what_cannot_be_the_electronic_invoice_that_is_asked_for_spends_no_numbe
 
 
 def test_what_comes_to_nothing_is_paid_and_may_be_void(stack: Stack) -> None:
-    said = post(draft(lines=[HOURS | {"unit_price_minor": 0}]))[1]
-    assert (said["state"], said["open_minor"]) == ("paid", 0)
+    answer = post(draft(lines=[HOURS | {"unit_price_minor": 0}]))[1]
+    assert (answer["state"], answer["open_minor"]) == ("paid", 0)
     void_document("main", FIRST, ("issued twice", OPERATOR), lambda: 30.0)
 
     assert get(f"/invoices/{FIRST}")[1]["state"] == "void"

@@ -114,8 +114,8 @@ def test_a_number_without_its_country_is_no_vat_number() -> None:
     document = worked_out(draft([line(1000)], seller={**_seller(), "tax_id": "0105556000001"}))
 
     schemes = read(document).iter(f"{CAC}PartyTaxScheme")
-    said = [(one.find(f"{CBC}CompanyID").text, one.find(f".//{CBC}ID").text) for one in schemes]
-    assert said == [("0105556000001", "TAX"), ("DE136695976", "VAT")]
+    ids = [(one.find(f"{CBC}CompanyID").text, one.find(f".//{CBC}ID").text) for one in schemes]
+    assert ids == [("0105556000001", "TAX"), ("DE136695976", "VAT")]
 
 
 def _seller() -> dict[str, object]:

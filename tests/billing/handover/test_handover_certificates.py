@@ -51,8 +51,8 @@ def certified(items: Items) -> str:
     for one in documents[:last]:
         is_void = one.void is not None and one.void.at < END
         head = head.after(one, is_void, later[0] if later else None)
-    said = {"last_number": last, "last_position": head.position, "last_hash": head.hash}
-    series, file = Series(merchant_id="main", name="2026", **said), io.StringIO()
+    fields = {"last_number": last, "last_position": head.position, "last_hash": head.hash}
+    series, file = Series(merchant_id="main", name="2026", **fields), io.StringIO()
     write_certificate(file, series, map(kept, items[:last]), END)
     return file.getvalue()
 
@@ -72,8 +72,8 @@ def test_the_numbers_of_the_month_are_those_that_bear_its_days(
     acts: list[tuple[int, int | None]],
 ) -> None:
     items = acted(acts)
-    said = [line["entry"] for line in months_numbers(certified(items).splitlines(), "2026-11")]
+    entries = [line["entry"] for line in months_numbers(certified(items).splitlines(), "2026-11")]
 
-    assert said == [
+    assert entries == [
         one for item in items if "-11-" in (one := json.loads(item["entry"]))["issued_on"]
     ]

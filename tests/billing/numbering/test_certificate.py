@@ -181,7 +181,7 @@ def _no_json(lines: Lines) -> None:
     lines[2] = "{"  # type: ignore[call-overload]
 
 
-def _words(lines: Lines) -> None:
+def _unreadable(lines: Lines) -> None:
     lines[2]["number"] = "2"
 
 
@@ -210,7 +210,7 @@ def _more(lines: Lines) -> None:
         (_sums, "2026", "sums"),
         (_no_end, "2026-00000005", "the certificate stops before it"),
         (_no_json, "2026-00000002", "can't be read"),
-        (_words, "2026-00000002", "can't be read"),
+        (_unreadable, "2026-00000002", "can't be read"),
         (_more, "2026-00000005", "stands behind the end"),
     ],
     ids=lambda value: getattr(value, "__name__", None),

@@ -71,8 +71,8 @@ def test_an_invoice_of_a_capture_stands_in_the_chain_with_its_content(
     assert list(first.documents) == ["pdf"]
     invoice = invoice_of(order_captured(1).metadata.fact_id)
     assert invoice is not None
-    said = invoice.model_dump(mode="json", exclude_none=True)
-    assert first.entry.content_sha256 == content_digest(said)
+    record = invoice.model_dump(mode="json", exclude_none=True)
+    assert first.entry.content_sha256 == content_digest(record)
 
 
 def test_the_table_holds_nothing_about_the_buyer(stack: Stack) -> None:

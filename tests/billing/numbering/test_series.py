@@ -143,16 +143,16 @@ def test_a_statement_says_what_a_document_comes_to_by_rate() -> None:
     lines = [line(100_00, "25.5"), line(50_00, "10"), line(7_00, "0")]
     off = Adjustment(percent=Decimal(10), reason="Black Friday")
     document = worked_out(draft(lines, adjustments=(off,), order_id="order-1"))
-    said = stated(document, "order:order-1", customer_id="cus_1")
+    statement = stated(document, "order:order-1", customer_id="cus_1")
 
-    assert [(one.category, one.rate) for one in said.taxes] == [
+    assert [(one.category, one.rate) for one in statement.taxes] == [
         ("S", "25.5"),
         ("S", "10"),
         ("Z", "0"),
     ]
-    assert said.gross_minor == document.gross_minor == 90_00 + 22_95 + 45_00 + 4_50 + 6_30
-    assert (said.order_id, said.customer_id) == ("order-1", "cus_1")
-    assert "Beispiel" not in said.model_dump_json()
+    assert statement.gross_minor == document.gross_minor == 90_00 + 22_95 + 45_00 + 4_50 + 6_30
+    assert (statement.order_id, statement.customer_id) == ("order-1", "cus_1")
+    assert "Beispiel" not in statement.model_dump_json()
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_the_audit_trail_names_the_void(two: Stack) -> None:
     document = void()
     [item] = audit_trail.items(date(2026, 11, 21))
 
-    for said in ("invoice.void", f"invoice/{FIRST}", "person_1", document.void_hash):
-        assert str(said) in item.content
+    for text in ("invoice.void", f"invoice/{FIRST}", "person_1", document.void_hash):
+        assert str(text) in item.content
 
 
 def test_what_an_earlier_release_numbered_can_be_void(two: Stack) -> None:

@@ -38,9 +38,9 @@ FIRST = "2026-00000001"
 @pytest.fixture
 def url(in_finland: None, north: FakeGateway) -> str:
     """Issue an invoice with a link, in Finnish."""
-    status, said = post(linked(languages=["fi"]))
-    assert status == 201, said
-    return str(said["payment_url"])
+    status, answer = post(linked(languages=["fi"]))
+    assert status == 201, answer
+    return str(answer["payment_url"])
 
 
 def settle(minor: int, kind: EntryKind = EntryKind.SETTLED) -> None:

@@ -66,9 +66,9 @@ def books(stack: Stack) -> Stack:
 
 
 def test_what_is_still_owed_is_given_up_posted_and_audited_under_the_person(books: Stack) -> None:
-    status, said = decide("write-off", WHY)
+    status, answer = decide("write-off", WHY)
 
-    assert (status, said["state"], said["open_minor"]) == (200, "uncollectible", 0)
+    assert (status, answer["state"], answer["open_minor"]) == (200, "uncollectible", 0)
     [act] = acts()
     assert (act["operation"], act["object_id"]) == ("invoice.write-off", f"invoice/{FIRST}")
     assert (act["by"]["key_id"], act["reason"]) == ("anna", WHY["reason"])
@@ -128,9 +128,9 @@ def test_what_is_owed_again_can_be_given_up_again(books: Stack) -> None:
     decide("write-off", WHY)
     enter(FIRST, EntryKind.REVERSED, 30_00, "p1")
     assert get(f"/invoices/{FIRST}")[1]["open_minor"] == 30_00
-    status, said = decide("write-off", {"reason": "again"})
+    status, answer = decide("write-off", {"reason": "again"})
 
-    assert (status, said["state"]) == (200, "uncollectible")
+    assert (status, answer["state"]) == (200, "uncollectible")
     assert [act["after"] for act in acts()] == [
         f"write_off:{FIRST}:1",
         f"write_off:{FIRST}:2",
@@ -180,10 +180,10 @@ def test_a_payment_between_reading_and_writing_leaves_less_to_give_up(books: Sta
             return real.transact_write_items(**arguments)
 
     aws.install({"dynamodb": Overtaken()})
-    status, said = decide("write-off", WHY)
+    status, answer = decide("write-off", WHY)
     aws.install({})
 
-    assert (status, said["state"]) == (200, "uncollectible")
+    assert (status, answer["state"]) == (200, "uncollectible")
     receivable = Receivables("main").of_number(FIRST).receivable
     assert (receivable.minor_of(EntryKind.WRITTEN_OFF), receivable.paid_minor) == (50_00, 50_00)
     assert len(acts()) == 1
@@ -208,18 +208,18 @@ def test_a_crash_after_the_write_is_completed_by_asking_again(books: Stack) -> N
     aws.install({"events": Broken()})
     assert decide("write-off", WHY)[0] == 500
     aws.install({"events": real})
-    status, said = decide("write-off", WHY)
+    status, answer = decide("write-off", WHY)
 
-    assert (status, said["state"]) == (200, "uncollectible")
+    assert (status, answer["state"]) == (200, "uncollectible")
     assert posted(books) == {Account.RECEIVABLES: -70_00, Account.WRITE_OFFS: 70_00}
     assert len(acts()) == 1
 
 
 def test_a_promise_is_noted_with_who_and_moves_no_due_date(books: Stack) -> None:
-    status, said = decide("promise", ON)
+    status, answer = decide("promise", ON)
 
-    assert (status, said["promised_on"], said["due_on"]) == (200, "2026-12-15", "2026-12-05")
-    assert (said["state"], said["open_minor"]) == ("open", 70_00)
+    assert (status, answer["promised_on"], answer["due_on"]) == (200, "2026-12-15", "2026-12-05")
+    assert (answer["state"], answer["open_minor"]) == ("open", 70_00)
     [item] = get("/receivables")[1]["open_items"]
     assert (item["promised_on"], item["due_on"]) == ("2026-12-15", "2026-12-05")
     assert decide("promise", ON, by="bert")[0] == 200
@@ -247,8 +247,8 @@ def test_of_what_is_paid_or_void_there_is_nothing_to_decide(books: Stack, action
     decide("void", {"reason": "issued twice"})
 
     for number in (FIRST, "2026-00000002"):
-        status, said = decide(action, body, number)
-        assert (status, said["code"]) == (409, "conflict")
+        status, answer = decide(action, body, number)
+        assert (status, answer["code"]) == (409, "conflict")
     assert [act["operation"] for act in acts()] == ["invoice.void"]
 
 

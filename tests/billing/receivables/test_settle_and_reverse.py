@@ -44,7 +44,7 @@ def test_an_invoice_of_a_capture_is_issued_and_settled_at_once(
 
     assert (of().receivable.open_minor, of().receivable.state) == (0, InvoiceState.PAID)
     assert accrued(stack) == {A.SALES: -100_00, A.CUSTOMERS: 100_00}
-    assert Receivables("main").standing(PageRequest()) == ((), None)
+    assert Receivables("main").outstanding(PageRequest()) == ((), None)
 
 
 def test_its_facts_are_published_again_word_for_word(stack: Stack, context: Context) -> None:
@@ -77,7 +77,7 @@ def test_a_payment_that_is_taken_back_opens_its_invoice_and_the_next_one_settles
 ) -> None:
     first, back = booked(capture(), taken_back())
     receive(context, first, back)
-    ((still,), _) = Receivables("main").standing(PageRequest())
+    ((still,), _) = Receivables("main").outstanding(PageRequest())
 
     assert (still.number, still.receivable.open_minor) == ("2026-00000001", 100_00)
     assert accrued(stack) == {A.SALES: -100_00, A.RECEIVABLES: 100_00}
@@ -87,7 +87,7 @@ def test_a_payment_that_is_taken_back_opens_its_invoice_and_the_next_one_settles
     assert receive(context, again) == []
     assert invoices() == 1
     assert of().receivable.state is InvoiceState.PAID
-    assert Receivables("main").standing(PageRequest()) == ((), None)
+    assert Receivables("main").outstanding(PageRequest()) == ((), None)
     assert accrued(stack) == {A.RECEIVABLES: -100_00, A.CUSTOMERS: 100_00}
 
 

@@ -58,8 +58,8 @@ def test_sixty_rows_say_all_with_head_and_number_on_each_page(kind: str, tag: st
     assert fonts(pdf) == FONTS[tag]
     assert count in (2, 3, 4)
     for number, page in enumerate(pages, 1):
-        (said,) = Wording([tag]).said("sentences", "page", page=str(number), pages=str(count))
-        assert plain(said) in page
+        (phrase,) = Wording([tag]).phrase("sentences", "page", page=str(number), pages=str(count))
+        assert plain(phrase) in page
         assert plain(fields["number"]) in page
     assert all(plain(head[0][0]) in page for page in pages[: count - 1])
 

@@ -102,7 +102,7 @@ def test_a_second_language_stands_after_the_first_and_never_twice() -> None:
 def test_a_day_is_written_as_each_language_has_it_in_sentences_too() -> None:
     wording = Wording(["th", "en-US"])
     day = wording.date(date(2026, 12, 27))
-    thai, english = wording.said("sentences", "reminder_1", date=day)
+    thai, english = wording.phrase("sentences", "reminder_1", date=day)
 
     assert day == ["27 ธันวาคม ค.ศ. 2026", "December 27, 2026"]
     assert day[0] in thai

@@ -78,16 +78,16 @@ def test_a_second_language_stands_beside_the_first(tags: tuple[str, str]) -> Non
     assert all(len(label) == 2 for label, _ in fields["facts"])
 
 
-@pytest.mark.parametrize(("reason", "said"), [("Discount", False), ("Last one", True)])
+@pytest.mark.parametrize(("reason", "is_named"), [("Discount", False), ("Last one", True)])
 def test_why_something_is_taken_off_is_said_unless_it_is_the_same_again(
-    reason: str, said: bool
+    reason: str, is_named: bool
 ) -> None:
     off = Adjustment(amount_minor=500, reason=reason)
     row = line(4500, tax=standard_tax("en"), adjustments=(off,))
     draft = sold("en").model_copy(update={"lines": (row,)})
     (shown,) = document_sheet(worked_out(draft), NUMBER).data["document"]["lines"]
 
-    assert shown["details"][-1].startswith("Discount: Last one, " if said else "Discount, ")
+    assert shown["details"][-1].startswith("Discount: Last one, " if is_named else "Discount, ")
 
 
 def test_another_process_makes_the_same_bytes() -> None:
@@ -142,11 +142,11 @@ def test_a_draft_with_a_character_no_font_has_is_refused_by_its_fields() -> None
 def test_of_a_capture_the_log_says_where_a_character_stands_that_no_font_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said: list[dict[str, Any]] = []
-    monkeypatch.setattr(engine.logger, "warning", lambda phrase, **more: said.append(more))
+    logged: list[dict[str, Any]] = []
+    monkeypatch.setattr(engine.logger, "warning", lambda phrase, **more: logged.append(more))
     typeset_document(document("en", order_id="A 😀"), NUMBER)
 
-    (one,) = said
+    (one,) = logged
     assert one["characters"] == ["U+1F600"]
     assert one["fields"] == ["document.facts.3.1"]
 

@@ -57,7 +57,7 @@ def refused(folder: Path) -> tuple[int, list[str]]:
     return len(asked), silent
 
 
-def tell(every: list[Form], found: Found) -> int:
+def print_found(every: list[Form], found: Found) -> int:
     """Print what was judged; return how many rules failed."""
     failed = [(form, one) for form, one in found if one.is_fatal]
     broken = Counter(one.rule_set for _, one in failed)
@@ -78,7 +78,7 @@ def main() -> int:
     every_case = [*cases(), *order_cases(), *drawn_cases(DRAWN)]
     every = written(every_case, FOLDER)
     try:
-        failed = tell(every, judge(every))
+        failed = print_found(every, judge(every))
         count, silent = refused(FOLDER)
     except NoJudge as error:
         print(f"not judged: {error}", file=sys.stderr)

@@ -31,9 +31,9 @@ def payment(number: int, at: datetime, source: Random) -> list[Any]:
     facts = [captured(name, at, (minor, "EUR"), version=1, **order)]
     fate = source.choice(("kept", "kept", "reversed", "refunded", "returned"))
     if fate == "reversed":
-        said = {"object_id": f"ch_{name}", "version": 2}
+        ids = {"object_id": f"ch_{name}", "version": 2}
         facts.append(
-            moved("PaymentReversed", name, at, (minor, "EUR"), K.CAPTURE_REVERSAL, **said, **order)
+            moved("PaymentReversed", name, at, (minor, "EUR"), K.CAPTURE_REVERSAL, **ids, **order)
         )
     if fate in ("refunded", "returned"):
         money = (source.choice((minor, minor // 2)), "EUR")

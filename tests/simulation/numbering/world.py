@@ -149,10 +149,10 @@ class NumberingWorld:
 
         The earlier release knows of none: it would end the message, and they would stay untold.
         """
-        wanted = f'"{fact.metadata.fact_id}"'
+        named = f'"{fact.metadata.fact_id}"'
         items = self.store.all_items(TABLE)
         entries = (item["entry"]["S"] for item in items if {"entry", "receivable"} <= item.keys())
-        return any(wanted in entry for entry in entries)
+        return any(named in entry for entry in entries)
 
     def _document(self, statement: Statement) -> None:
         document = issue_document(statement, self.shop, self.schedule.left_s)

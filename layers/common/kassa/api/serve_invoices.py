@@ -62,10 +62,10 @@ def get_invoices(
     What is due, and a customer's, is listed over all years.
     """
     days = issued_from, issued_until, due_before
-    wanted = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
+    filters = InvoiceFilter(kind, series, state, customer_id, order_id, currency, *days)
     today = Merchant.from_settings(settings().model_dump()).day_of(clock.now())
     request = PageRequest(cursor, limit)
-    return invoice_lists.listed(settings().merchant_id, wanted, today, request)
+    return invoice_lists.listed(settings().merchant_id, filters, today, request)
 
 
 @routes.get(

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from kassa.billing.receivables import lists as receivable_lists
-from kassa.billing.receivables.lists import ReceivablesPage, Wanted
+from kassa.billing.receivables.lists import ReceivablesFilter, ReceivablesPage
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import OK
 from kassa.http_api.list_parameters import CalendarDay, Cursor, CustomerId, Limit
@@ -40,5 +40,5 @@ def get_receivables(
 ) -> ReceivablesPage:
     """Return a page with its ageing; a filter may leave fewer than asked for, or none."""
     merchant = Merchant.from_settings(settings().model_dump())
-    wanted = Wanted(as_of, customer_id, currency)
-    return receivable_lists.listed(merchant, wanted, PageRequest(cursor, limit))
+    filters = ReceivablesFilter(as_of, customer_id, currency)
+    return receivable_lists.listed(merchant, filters, PageRequest(cursor, limit))

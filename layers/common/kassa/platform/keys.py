@@ -83,7 +83,7 @@ The next number taken, without a gap      Numbers.keep            TransactWriteI
 A number void, once                       void_document           TransactWriteItems with the series and the audit trail
 A number that a lost table held           restore_numbers          PutItem if absent, UpdateItem
 The invoice of an order                   Receivables.of_order    GetItem twice, consistent
-Invoices that are open, first due first; then those overpaid  Receivables.standing  Query GSI2, BatchGetItem
+Invoices that are open, first due first; then those overpaid  Receivables.outstanding  Query GSI2, BatchGetItem
 What was owed at the end of an earlier day  Receivables.of_numbers  BatchGetItem, up from the first
 A customer's invoices and credit notes    Receivables.of_customer  Query GSI1, BatchGetItem
 What became of an invoice, entered once   Receivables.add         UpdateItem on the version read

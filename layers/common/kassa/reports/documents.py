@@ -38,13 +38,13 @@ def documents(report: Report) -> dict[str, bytes]:
 def _json(report: Report) -> str:
     """Return every figure with the events it is traced to."""
     later = {"accrual", "corrections"} if report.accrual is None else set()
-    said = report.model_dump(mode="json", exclude=later)
+    content = report.model_dump(mode="json", exclude=later)
     if later:
         corrections = [
             one.model_dump(mode="json", exclude={"accrual"}) for one in report.corrections
         ]
-        said["corrections"] = corrections
-    document = {"manifest": "manifest.json", **said}
+        content["corrections"] = corrections
+    document = {"manifest": "manifest.json", **content}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -140,6 +140,6 @@ def as_sheet(rates: Iterable[Rate]) -> str:
     write = csv_writer(written)
     write(COLUMNS)
     for one in rates:
-        said = one.model_dump(mode="json", by_alias=True, exclude_none=True)
-        write(said.get(name) for name in COLUMNS)
+        fields = one.model_dump(mode="json", by_alias=True, exclude_none=True)
+        write(fields.get(name) for name in COLUMNS)
     return written.getvalue().replace("\r\n", "\n")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from kassa.billing.documents.totals import Document
-from kassa.billing.drafts.drafted import drafted, kept_fields, require_sound, said_by
+from kassa.billing.drafts.drafted import content_of, drafted, kept_fields, require_sound
 from kassa.billing.drafts.keep_order import require_order
 from kassa.billing.drafts.sent_draft import DraftContent, SentDraft
 from kassa.billing.seller.profile import SellerProfile
@@ -24,9 +24,9 @@ class Checked(NamedTuple):
     fields: dict[str, Any]  # what its item holds of it
 
     @property
-    def said(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """Return all that it says, but for who buys: what its digest is of."""
-        return said_by(self.fields)
+        return content_of(self.fields)
 
 
 def check_draft(

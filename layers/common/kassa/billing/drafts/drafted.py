@@ -65,7 +65,7 @@ def kept_fields(
     }
 
 
-def said_by(item: Mapping[str, Any]) -> dict[str, Any]:
+def content_of(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that a document says, but for who buys: what its digest is of."""
     link = {"payment_url": item["payment_url"]} if "payment_url" in item else {}
     return link | {

@@ -40,7 +40,7 @@ def number_draft(
         checked.document,
         source_id,
         customer_id=sent.customer_id,
-        content_sha256=content_digest({"content": checked.said}),
+        content_sha256=content_digest({"content": checked.content}),
     )
     terms = Terms(checked.due_on, seller.tolerated_minor(sent.currency))
     return take_number(statement, merchant, {"documents": {}} | checked.fields, terms=terms)

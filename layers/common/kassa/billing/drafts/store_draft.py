@@ -4,7 +4,7 @@ The item, and the record that it comes back from, hold no buyer. Who was forgott
 documents were made isn't in them.
 """
 
-from kassa.billing.drafts.drafted import Drafted, drafted, said_by
+from kassa.billing.drafts.drafted import Drafted, content_of, drafted
 from kassa.billing.drafts.keep_order import keep_order
 from kassa.billing.drafts.sent_draft import DraftContent
 from kassa.billing.numbering.issue_document import store_documents
@@ -25,8 +25,8 @@ def store_draft(item: table.Item, merchant: Merchant) -> None:
     keep_order(item, document.entry.gross_minor, merchant.merchant_id)
     forms = print_forms(sale, seller, document.number_printed)
     owed = kept_receivable(document.entry, item).birth
-    said = said_by(item)
-    if store_documents(document, said, forms, {**owed, **said}):
+    content = content_of(item)
+    if store_documents(document, content, forms, {**owed, **content}):
         count_missing(forms)
 
 

@@ -79,9 +79,9 @@ def _is_writable(text: str) -> bool:
 
 
 def _texts_where(document: Document, holds: Callable[[str], bool]) -> Fields:
-    said = document.draft.model_dump()
-    if any(holds(text) for text in _texts(said)):  # where it stands is rarely asked
-        yield from _walk("", said, holds)
+    fields = document.draft.model_dump()
+    if any(holds(text) for text in _texts(fields)):  # where it stands is rarely asked
+        yield from _walk("", fields, holds)
 
 
 def _texts(value: object) -> Iterator[str]:

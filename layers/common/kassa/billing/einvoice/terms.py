@@ -16,7 +16,7 @@ from kassa.core.tax import Tax, TaxCategory
 from kassa.customers.parties import Address, BankAccount, Party
 
 INVOICE, CREDIT_NOTE = "380", "381"  # BT-3, UNTDID 1001
-TRANSFER, SEPA_TRANSFER, NOT_SAID = "30", "58", "1"  # BT-81, UNTDID 4461
+TRANSFER, SEPA_TRANSFER, NOT_DEFINED = "30", "58", "1"  # BT-81, UNTDID 4461
 
 
 class Amounts(NamedTuple):
@@ -102,7 +102,7 @@ def payment_means(document: Document) -> Iterator[tuple[str, BankAccount | None]
     """Yield how it can be paid: each account with its code (BT-81), or that nothing is said."""
     accounts = document.draft.bank_accounts
     if not accounts:
-        yield NOT_SAID, None
+        yield NOT_DEFINED, None
     for account in accounts:
         sepa = document.draft.currency == "EUR" and is_iban(account.account)
         yield SEPA_TRANSFER if sepa else TRANSFER, account

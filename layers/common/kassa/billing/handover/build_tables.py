@@ -14,8 +14,8 @@ from kassa.billing.handover import store
 from kassa.billing.handover.certificates import Head, write_certificate
 from kassa.billing.handover.manifest import MANIFEST, Lacking, packed_name, write_manifest
 from kassa.billing.handover.month import Month
+from kassa.billing.handover.month_end import MonthOfReceivables
 from kassa.billing.handover.packing import PackedFile, Packer
-from kassa.billing.handover.standing import MonthOfReceivables
 from kassa.billing.handover.tables import COLUMNS, Stood, Tables
 from kassa.billing.numbering.series import Series
 from kassa.billing.numbering.store import as_json, issued, kept
@@ -90,14 +90,14 @@ class TablesPacking:
             spooled.write(("null" if item is None else as_json(item)) + "\n")
             if item is not None:
                 stood = self._enter(item, tables)
-                head = head.after(stood.document, stood.standing.void is not None, bound)
+                head = head.after(stood.document, stood.at_end.void is not None, bound)
         return head
 
     def _enter(self, item: table.Item, tables: Tables) -> Stood:
         """Enter a document in the tables that it belongs in."""
         document = issued(item)
         receivable = store.receivable_of(document, item)
-        stood = Stood(document, self._receivables.standing(document, receivable))
+        stood = Stood(document, self._receivables.at_end(document, receivable))
         if document.entry.issued_on >= self._month.first_day:
             number = document.number_printed
             forms = {form: self._files.get(packed_name(number, form)) for form in store.FORMS}
@@ -105,6 +105,6 @@ class TablesPacking:
             tables.add_document(stood, found, self._lacking_of.get(number, ()))
         for change in self._receivables.changes(document, receivable):
             tables.add_change(stood, change)
-        if stood.standing.open_item or stood.standing.credit_minor:
+        if stood.at_end.open_item or stood.at_end.credit_minor:
             tables.add_open_item(stood)
         return stood

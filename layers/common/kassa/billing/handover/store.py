@@ -66,9 +66,9 @@ def documents_of(merchant_id: str, span: Span, after: int) -> Iterator[IssuedDoc
     """Yield a month's documents of a series in their order, those behind a number."""
     for first in range(max(span.before, after) + 1, span.last + 1, table.AT_ONCE):
         numbers = range(first, min(first + table.AT_ONCE, span.last + 1))
-        wanted = [keys.invoice(merchant_id, span.series, number) for number in numbers]
-        found = table.get_all(wanted)
-        yield from (issued(found[key]) for key in wanted if key in found)
+        places = [keys.invoice(merchant_id, span.series, number) for number in numbers]
+        found = table.get_all(places)
+        yield from (issued(found[key]) for key in places if key in found)
 
 
 def chained_after(merchant_id: str, span: Span) -> int | None:
@@ -86,10 +86,10 @@ def read_forms(
 ) -> Iterator[dict[str, bytes | None]]:
     """Yield the forms of each document that were made; none where one isn't in the bucket."""
     aws.client("s3")  # made here, since making one isn't safe in threads
-    wanted = [(one, form) for one in documents for form in FORMS if form in one.documents]
+    to_read = [(one, form) for one in documents for form in FORMS if form in one.documents]
     with ThreadPoolExecutor(FETCHES) as fetching:
-        read = fetching.map(_read, (one.path(form) for one, form in wanted))
-        found = {(id(one), form): body for (one, form), body in zip(wanted, read, strict=True)}
+        read = fetching.map(_read, (one.path(form) for one, form in to_read))
+        found = {(id(one), form): body for (one, form), body in zip(to_read, read, strict=True)}
     for one in documents:
         yield {form: found[id(one), form] for form in FORMS if form in one.documents}
 

@@ -20,15 +20,15 @@ def store_handover(month: str | None, time_left_s: TimeLeft) -> dict[str, Any]:
     InvalidRequest for what is no month, or one that goes on.
     """
     merchant = Merchant.from_settings(settings().model_dump())
-    wanted = Month.parse(month) if month else Month.before(merchant.day_of(clock.now()))
-    upload = HandoverUpload(merchant.merchant_id, wanted)
-    answer = {"month": str(wanted), "key": upload.key}
+    of = Month.parse(month) if month else Month.before(merchant.day_of(clock.now()))
+    upload = HandoverUpload(merchant.merchant_id, of)
+    answer = {"month": str(of), "key": upload.key}
     if upload.is_built:
         return answer | {"is_built": True}
     try:
-        built = build_handover(wanted, merchant, upload, time_left_s)
+        built = build_handover(of, merchant, upload, time_left_s)
     except StaleWrite as error:
-        logger.info("hand-over left to another", month=str(wanted), reason=str(error))
+        logger.info("hand-over left to another", month=str(of), reason=str(error))
         return answer | {"is_built": False}
     if built is None:
         return answer | {"is_built": False}
@@ -36,7 +36,7 @@ def store_handover(month: str | None, time_left_s: TimeLeft) -> dict[str, Any]:
         count("HandoverLacks")
     logger.info(
         "hand-over built",
-        month=str(wanted),
+        month=str(of),
         documents=built.documents,
         lacking=[f"{one.number}.{one.form}" for one in built.lacking],
         manifest_sha256=built.manifest_sha256,

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from kassa.billing.handover.month_end import Change, MonthEnd
 from kassa.billing.handover.packing import PackedFile
-from kassa.billing.handover.standing import Change, Standing
 from kassa.billing.numbering.record import InvoiceState, IssuedDocument
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
@@ -46,7 +46,7 @@ class Stood(NamedTuple):
     """A document, and how it stood at the end of the month."""
 
     document: IssuedDocument
-    standing: Standing
+    at_end: MonthEnd
 
     def money(self, minor: int | None) -> Money | None:
         """Return an amount in the document's currency; none where it says nothing of it."""
@@ -94,15 +94,15 @@ class Tables:
 
         `files` are its forms in the archive, by their names (pdf, xml).
         """
-        document, standing = stood
+        document, at_end = stood
         entry, amounts = document.entry, (stood.document.entry.net_minor, stood.tax_minor)
-        money = [stood.money(one) for one in (*amounts, entry.gross_minor, standing.open_minor)]
+        money = [stood.money(one) for one in (*amounts, entry.gross_minor, at_end.open_minor)]
         forms = [files.get(form) for form in ("pdf", "xml")]
         self._write[INDEX](
             [
                 *(document.number_printed, entry.kind.value, entry.series, str(entry.issued_on)),
-                *(_day(standing.due_on), standing.state.value, _day(standing.void_on)),
-                standing.void.reason if standing.void else None,
+                *(_day(at_end.due_on), at_end.state.value, _day(at_end.void_on)),
+                at_end.void.reason if at_end.void else None,
                 *(entry.preceding, entry.customer_id, entry.order_id, entry.payment_id),
                 entry.currency,
                 *(one.amount_minor if one else None for one in money),
@@ -124,9 +124,9 @@ class Tables:
 
     def add_open_item(self, stood: Stood) -> None:
         """Write an invoice of which something was owed, or more was paid, at the month's end."""
-        entry, standing = stood.document.entry, stood.standing
-        item, minor = standing.open_item, (entry.gross_minor, standing.open_minor)
-        amounts = (*minor, standing.credit_minor)
+        entry, at_end = stood.document.entry, stood.at_end
+        item, minor = at_end.open_item, (entry.gross_minor, at_end.open_minor)
+        amounts = (*minor, at_end.credit_minor)
         self._write[OPEN_ITEMS](
             [
                 *(stood.document.number_printed, str(entry.issued_on)),
@@ -135,11 +135,11 @@ class Tables:
                 *(_decimal(stood.money(one)) for one in amounts),
             ]
         )
-        self.sums.add_open(entry.currency, standing.open_minor, standing.credit_minor)
+        self.sums.add_open(entry.currency, at_end.open_minor, at_end.credit_minor)
 
     def add_change(self, stood: Stood, change: Change) -> None:
         """Write what happened in the month to a document of an earlier one."""
-        document, standing = stood
+        document, at_end = stood
         entry = document.entry
         self._write[CHANGES](
             [
@@ -147,8 +147,8 @@ class Tables:
                 *(str(change.on), change.kind.value, change.source, entry.currency),
                 *(change.minor, change.written_minor),
                 *(_decimal(stood.money(one)) for one in (change.minor, change.written_minor)),
-                *(standing.state.value, standing.open_minor),
-                _decimal(stood.money(standing.open_minor)),
+                *(at_end.state.value, at_end.open_minor),
+                _decimal(stood.money(at_end.open_minor)),
             ]
         )
         self.sums.changes += 1
@@ -164,7 +164,7 @@ class Sums:
 
     def add_document(self, stood: Stood) -> None:
         """Count a document of the month."""
-        entry, is_void = stood.document.entry, stood.standing.state is InvoiceState.VOID
+        entry, is_void = stood.document.entry, stood.at_end.state is InvoiceState.VOID
         self.add(
             entry.kind.value, entry.currency, is_void, (stood.tax_minor or 0, entry.gross_minor)
         )

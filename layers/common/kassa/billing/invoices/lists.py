@@ -42,36 +42,36 @@ class Place(NamedTuple):
 
 
 def listed(
-    merchant_id: str, wanted: InvoiceFilter, today: date, request: PageRequest
+    merchant_id: str, filters: InvoiceFilter, today: date, request: PageRequest
 ) -> InvoicePage:
     """Return a page of what is asked for: what was due, a customer's, or else of some series.
 
     Raises InvalidRequest for more years than one list goes over, and where what was due is to be
     something else than open invoices.
     """
-    if wanted.due_before is not None:
-        if wanted.kind is not DocumentKind.INVOICE:
+    if filters.due_before is not None:
+        if filters.kind is not DocumentKind.INVOICE:
             raise InvalidRequest("due_before: only invoices are due")
-        return due(merchant_id, wanted, request)
-    if wanted.customer_id is not None:
-        return of_customer(merchant_id, wanted.customer_id, wanted, request)
-    return newest(merchant_id, _series_asked(wanted, today), wanted, request)
+        return due(merchant_id, filters, request)
+    if filters.customer_id is not None:
+        return of_customer(merchant_id, filters.customer_id, filters, request)
+    return newest(merchant_id, _series_asked(filters, today), filters, request)
 
 
-def _series_asked(wanted: InvoiceFilter, today: date) -> tuple[str, ...]:
+def _series_asked(filters: InvoiceFilter, today: date) -> tuple[str, ...]:
     """Return the series of a year, else of the days of issue, else this year's; newest first."""
-    prefix = PREFIXES[wanted.kind]
-    last = min(wanted.issued_until or today, today).year
-    first = wanted.issued_from.year if wanted.issued_from else last
-    if wanted.year is not None:
-        return (f"{prefix}{wanted.year}",)
+    prefix = PREFIXES[filters.kind]
+    last = min(filters.issued_until or today, today).year
+    first = filters.issued_from.year if filters.issued_from else last
+    if filters.year is not None:
+        return (f"{prefix}{filters.year}",)
     if last - first >= YEARS_MAX:
         raise InvalidRequest(f"issued_from: a list goes over {YEARS_MAX} years at most")
     return tuple(f"{prefix}{year:04d}" for year in range(last, first - 1, -1))
 
 
 def newest(
-    merchant_id: str, series: Sequence[str], wanted: InvoiceFilter, request: PageRequest
+    merchant_id: str, series: Sequence[str], filters: InvoiceFilter, request: PageRequest
 ) -> InvoicePage:
     """Return a page of what is asked for of some series, which are named newest first.
 
@@ -80,12 +80,12 @@ def newest(
     limit = min(request.limit, PAGE_MAX)
     of_list = f"{merchant_id} {' '.join(series)}"
     after = _place(request.cursor, of_list, series) if request.cursor else None
-    places, size = _places(merchant_id, series, after, wanted.issued_until), limit
+    places, size = _places(merchant_id, series, after, filters.issued_until), limit
     asked: list[tuple[Place, InvoiceView]] = []
     last: Place | None = None
     for _ in range(ROUNDS_MAX):
         batch = list(islice(places, size))
-        read, is_over = _asked_for(merchant_id, batch, wanted)
+        read, is_over = _asked_for(merchant_id, batch, filters)
         asked += read
         last = batch[-1] if len(batch) == size and not is_over else None
         if last is None or len(asked) >= limit:
@@ -103,21 +103,21 @@ def newest(
 
 
 def of_customer(
-    merchant_id: str, customer_id: str, wanted: InvoiceFilter, request: PageRequest
+    merchant_id: str, customer_id: str, filters: InvoiceFilter, request: PageRequest
 ) -> InvoicePage:
     """Return a page of a customer's documents of all years, newest first."""
 
     def fetch(entries: list[table.Item]) -> list[tuple[str, InvoiceView]]:
         both = zip(entries, _behind(entries), strict=True)
-        return [(str(entry["GSI1SK"]), one) for entry, one in both if one and wanted.keeps(one)]
+        return [(str(entry["GSI1SK"]), one) for entry, one in both if one and filters.keeps(one)]
 
     shown, cursor = index_pages.newest([keys.billed(merchant_id, customer_id)], request, fetch)
     return InvoicePage(invoices=shown, has_more=cursor is not None, next_cursor=cursor)
 
 
-def due(merchant_id: str, wanted: InvoiceFilter, request: PageRequest) -> InvoicePage:
+def due(merchant_id: str, filters: InvoiceFilter, request: PageRequest) -> InvoicePage:
     """Return a page of the invoices of all years that were due before a day, first due first."""
-    partition, before = keys.open_invoices(merchant_id), str(wanted.due_before)
+    partition, before = keys.open_invoices(merchant_id), str(filters.due_before)
     since = index_pages.position(request.cursor, partition) if request.cursor else " "
     limit = min(request.limit, PAGE_MAX)
     entries, _ = table.query(
@@ -131,7 +131,7 @@ def due(merchant_id: str, wanted: InvoiceFilter, request: PageRequest) -> Invoic
     next_one = str(entries[limit]["GSI2SK"]) if len(entries) > limit else None
     shown = _behind(entries[:limit])
     return InvoicePage(
-        invoices=tuple(one for one in shown if one and wanted.keeps(one)),
+        invoices=tuple(one for one in shown if one and filters.keeps(one)),
         has_more=next_one is not None,
         next_cursor=index_pages.spelled(next_one, partition) if next_one else None,
     )
@@ -139,9 +139,9 @@ def due(merchant_id: str, wanted: InvoiceFilter, request: PageRequest) -> Invoic
 
 def _behind(entries: list[table.Item]) -> list[InvoiceView | None]:
     """Return the documents that entries of an index lead to; an index may be behind the table."""
-    wanted_keys = [keys.Key(entry["PK"], entry["SK"]) for entry in entries]
-    items = table.get_all(wanted_keys)
-    return [_readable(items.get(key)) for key in wanted_keys]
+    invoice_keys = [keys.Key(entry["PK"], entry["SK"]) for entry in entries]
+    items = table.get_all(invoice_keys)
+    return [_readable(items.get(key)) for key in invoice_keys]
 
 
 def found(merchant_id: str, number_printed: str) -> tuple[InvoiceView, IssuedDocument]:
@@ -191,17 +191,17 @@ def _last_until(merchant_id: str, name: str, last: int, until: date) -> int:
 
 
 def _asked_for(
-    merchant_id: str, places: Sequence[Place], wanted: InvoiceFilter
+    merchant_id: str, places: Sequence[Place], filters: InvoiceFilter
 ) -> tuple[list[tuple[Place, InvoiceView]], bool]:
     """Return what is asked for of some places, and whether all that follows is too early."""
-    wanted_keys = [keys.invoice(merchant_id, *place) for place in places]
-    items = table.get_all(wanted_keys)
+    invoice_keys = [keys.invoice(merchant_id, *place) for place in places]
+    items = table.get_all(invoice_keys)
     shown = [
-        (place, _readable(items.get(key))) for place, key in zip(places, wanted_keys, strict=True)
+        (place, _readable(items.get(key))) for place, key in zip(places, invoice_keys, strict=True)
     ]
-    first = wanted.issued_from or date.min
+    first = filters.issued_from or date.min
     is_over = any(one is not None and one.issued_on < first for _, one in shown)
-    kept = [(place, one) for place, one in shown if one is not None and wanted.keeps(one)]
+    kept = [(place, one) for place, one in shown if one is not None and filters.keeps(one)]
     return kept, is_over
 
 

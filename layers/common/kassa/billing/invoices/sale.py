@@ -55,5 +55,5 @@ def with_sale(invoice: Invoice, document: Document) -> Invoice:
 
 
 def _discount(language: str) -> str:
-    said: str = texts_of(language)["labels"]["discount"]
-    return said
+    label: str = texts_of(language)["labels"]["discount"]
+    return label

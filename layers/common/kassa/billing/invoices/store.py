@@ -45,5 +45,5 @@ def _key(invoice: Invoice) -> keys.Key:
 
 def read_invoice(item: table.Item) -> Invoice:
     """Return an invoice from its item, without what became of it since it was issued."""
-    said = {name: value for name, value in item.items() if name not in SINCE}
-    return stored.read_text(Invoice, as_json(said))
+    fields = {name: value for name, value in item.items() if name not in SINCE}
+    return stored.read_text(Invoice, as_json(fields))

@@ -21,11 +21,11 @@ def bring_back(record: bytes) -> str | None:
     Raises Conflict where another document stands under the number: a person must look.
     """
     fields = json.loads(record)
-    said = fields.pop(CONTENT, {})
-    fields |= said if "draft" in said else {}  # of which documents are made again
+    content = fields.pop(CONTENT, {})
+    fields |= content if "draft" in content else {}  # of which documents are made again
     found = issued(fields)
-    standing = table.get(key_of(found.entry))
-    if standing and issued(standing).entry.source_id != found.entry.source_id:
+    kept = table.get(key_of(found.entry))
+    if kept and issued(kept).entry.source_id != found.entry.source_id:
         given = f"{found.number_printed} was given twice: {found.entry.source_id}"
         raise Conflict(f"invoice {given}")
     fields |= _owed(found.entry, fields) | listed(found.entry)

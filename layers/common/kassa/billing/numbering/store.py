@@ -80,9 +80,9 @@ class Numbers:
         """Yield the items of the numbers 1 to `last` in their order; none where one is missing."""
         for first in range(1, last + 1, table.AT_ONCE):
             numbers = range(first, min(first + table.AT_ONCE, last + 1))
-            wanted = [keys.invoice(merchant_id, name, number) for number in numbers]
-            found = table.get_all(wanted)
-            yield from (found.get(key) for key in wanted)
+            places = [keys.invoice(merchant_id, name, number) for number in numbers]
+            found = table.get_all(places)
+            yield from (found.get(key) for key in places)
 
     def keep(
         self, entry: Entry, move: Move, beside: table.Item, update: Update | None = None

@@ -142,8 +142,8 @@ class _Walk:
         if fields["kind"] == VOID:
             del here["kind"]
         wrong = {name for name in here if fields[name] != here[name]}
-        said = ", ".join(f"{name} {fields[name]}" for name in sorted(wrong))
-        return f"was moved: it says {said}" if wrong else None
+        found = ", ".join(f"{name} {fields[name]}" for name in sorted(wrong))
+        return f"was moved: it says {found}" if wrong else None
 
     def _misdated(self, issued_on: str) -> str | None:
         if issued_on < self._issued_on:
@@ -206,8 +206,8 @@ class _Walk:
             if sha256(content).hexdigest() != digest:
                 return f"has another {name}.{form} in the folder than was issued"
             self.documents += 1
-        said, record = line.get("entry", {}).get("content_sha256"), self._folder(f"{name}.json")
-        if said and record and content_digest(json.loads(record)) != said:
+        digest, record = line.get("entry", {}).get("content_sha256"), self._folder(f"{name}.json")
+        if digest and record and content_digest(json.loads(record)) != digest:
             return f"has a record {name}.json that says something else than was issued"
         return None
 

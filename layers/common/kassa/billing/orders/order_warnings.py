@@ -16,7 +16,7 @@ from kassa.orders.order import Order
 from kassa.orders.views import OrderWarning
 
 _FIELDS = {"buyer_reference": "buyer.reference", "purchase_order": "buyer.purchase_order"}
-_SAID_BY_ORDERS = {"lines", "buyer", "currency"}
+_FIELDS_OF_ORDERS = {"lines", "buyer", "currency"}
 _NO_SELLER = OrderWarning(
     rule="KASSA-SELLER",
     field="lines",
@@ -42,7 +42,7 @@ def order_warnings(
     return tuple(
         OrderWarning(rule=one.rule, field=field, advice=one.advice)
         for one, field in fields
-        if field.partition(".")[0] in _SAID_BY_ORDERS
+        if field.partition(".")[0] in _FIELDS_OF_ORDERS
     )
 
 

@@ -34,7 +34,7 @@ class ReceivablesPage(Page):
     ageing: tuple[Ageing, ...]  # of this page, by currency: those of all pages add up
 
 
-class Wanted(NamedTuple):
+class ReceivablesFilter(NamedTuple):
     """What is asked for; of what is none, all."""
 
     as_of: date | None = None  # the end of that day, by the merchant's calendar; today without it
@@ -47,33 +47,36 @@ class _Place(NamedTuple):
     number: int
 
 
-def listed(merchant: Merchant, wanted: Wanted, request: PageRequest) -> ReceivablesPage:
+def listed(merchant: Merchant, filters: ReceivablesFilter, request: PageRequest) -> ReceivablesPage:
     """Return a page of what was owed on a day: today's first due first, an earlier day's by number.
 
     A customer's are listed newest first. A page may hold fewer than asked for, or none, though
     more follow.
     """
     today = merchant.day_of(clock.now())
-    as_of = wanted.as_of or today
+    as_of = filters.as_of or today
     receivables = Receivables(merchant.merchant_id)
-    if wanted.customer_id is not None:
-        found, cursor = receivables.of_customer(wanted.customer_id, request)
+    if filters.customer_id is not None:
+        found, cursor = receivables.of_customer(filters.customer_id, request)
     elif as_of >= today:
-        found, cursor = receivables.standing(request)
+        found, cursor = receivables.outstanding(request)
     else:
         found, cursor = _stood(merchant, as_of, request)
-    return _page(merchant, wanted._replace(as_of=as_of), found, cursor)
+    return _page(merchant, filters._replace(as_of=as_of), found, cursor)
 
 
 def _page(
-    merchant: Merchant, wanted: Wanted, found: Iterable[KeptReceivable], cursor: str | None
+    merchant: Merchant,
+    filters: ReceivablesFilter,
+    found: Iterable[KeptReceivable],
+    cursor: str | None,
 ) -> ReceivablesPage:
-    as_of = wanted.as_of
+    as_of = filters.as_of
     assert as_of is not None
     stood = [
         (one.of, _history(one, merchant).as_of(as_of))
         for one in found
-        if wanted.currency in (None, one.of.currency)
+        if filters.currency in (None, one.of.currency)
     ]
     open_items = tuple(item for each in stood if (item := open_item(*each, as_of)))
     credits = tuple(paid for each in stood if (paid := credit(*each)))

@@ -87,8 +87,8 @@ class Receivable(Model):
 
     def entered(self, kind: EntryKind, source_id: str) -> Entry | None:
         """Return what was entered of a source."""
-        wanted = (kind, source_id)
-        return next((one for one in self.entries if (one.kind, one.source_id) == wanted), None)
+        named = (kind, source_id)
+        return next((one for one in self.entries if (one.kind, one.source_id) == named), None)
 
     def with_entry(self, entry: Entry) -> "Receivable":
         """Return it with one more entry, and what that moves; one that stands changes nothing."""

@@ -46,11 +46,11 @@ class Receivables:
 
     def of_numbers(self, numbers: Iterable[tuple[str, int]]) -> list[KeptReceivable | None]:
         """Return the receivables of several numbers of series; none where one wasn't given."""
-        wanted = [keys.invoice(self._merchant_id, *one) for one in numbers]
-        found = table.get_all(wanted)
-        return [kept_of(found[key]) if key in found else None for key in wanted]
+        invoice_keys = [keys.invoice(self._merchant_id, *one) for one in numbers]
+        found = table.get_all(invoice_keys)
+        return [kept_of(found[key]) if key in found else None for key in invoice_keys]
 
-    def standing(self, page: PageRequest) -> Found:
+    def outstanding(self, page: PageRequest) -> Found:
         """Return a page of invoices that are open, first due first, then of those overpaid.
 
         What has changed since the index was read is left out, so a page may hold fewer.
@@ -70,7 +70,7 @@ class Receivables:
                 cursor = index_pages.spelled(str(found[-1]["GSI2SK"]), _list(queue))
                 break
         kept = (one for _, one in _read(listed))
-        return tuple(one for one in kept if _is_standing(one.receivable)), cursor
+        return tuple(one for one in kept if _is_outstanding(one.receivable)), cursor
 
     def of_customer(self, customer_id: str, page: PageRequest) -> Found:
         """Return a page of a customer's invoices, newest first, and the next one's cursor."""
@@ -121,7 +121,7 @@ def _queued(queue: str, since: str, limit: int) -> tuple[list[table.Item], bool]
     return listed, last is not None
 
 
-def _is_standing(receivable: Receivable) -> bool:
+def _is_outstanding(receivable: Receivable) -> bool:
     return bool(receivable.open_minor or receivable.credit_minor)
 
 

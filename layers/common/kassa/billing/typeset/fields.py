@@ -18,7 +18,7 @@ from kassa.billing.typeset.parties import (
     payment_fields,
     seller_fields,
 )
-from kassa.billing.typeset.texts import Said, Wording, joined
+from kassa.billing.typeset.texts import Phrase, Wording, joined
 from kassa.billing.typeset.totals_rows import Rows
 from kassa.core.tax import TaxCategory
 
@@ -50,7 +50,7 @@ def document_fields(document: Document, number: str, wording: Wording) -> dict[s
     draft = document.draft
     return {
         "kind": draft.kind.value,
-        "title": wording.said("titles", _title(document)),
+        "title": wording.phrase("titles", _title(document)),
         "number": number,
         "facts": _facts(draft, number, wording),
         "seller": seller_fields(draft.seller, wording),
@@ -81,7 +81,7 @@ def _title(document: Document) -> str:
 
 def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
     is_owed = draft.kind is DocumentKind.INVOICE
-    facts: list[tuple[str, str | Said | None]] = [
+    facts: list[tuple[str, str | Phrase | None]] = [
         (f"{draft.kind}_number", number),
         ("issued_on", wording.date(draft.issued_on)),
         ("due_on", wording.date(draft.due_on) if draft.due_on and is_owed else None),
@@ -98,7 +98,7 @@ def _facts(draft: Draft, number: str, wording: Wording) -> list[Fact]:
     return [(wording.label(key), value) for key, value in facts if value]
 
 
-def _preceding(given: Preceding | None, wording: Wording) -> Said | None:
+def _preceding(given: Preceding | None, wording: Wording) -> Phrase | None:
     if given is None:
         return None
     first, *others = wording.date(given.issued_on)
@@ -163,20 +163,20 @@ def _adjustment(worked: WorkedAdjustment, currency: str, wording: Wording) -> st
     return f"{why}, {wording.locale.amount(worked.entered_minor, currency)}"
 
 
-def _why(one: Adjustment, wording: Wording) -> Said:
+def _why(one: Adjustment, wording: Wording) -> Phrase:
     """Return what it is and why, in each language; a reason that says no more isn't said again."""
-    said = wording.label(_label(one))
-    return said if one.reason in said else [f"{text}: {one.reason}" for text in said]
+    phrase = wording.label(_label(one))
+    return phrase if one.reason in phrase else [f"{text}: {one.reason}" for text in phrase]
 
 
 def _label(one: Adjustment) -> str:
     return "charge" if one.is_charge else "discount"
 
 
-def _per(quantity: Decimal, wording: Wording) -> Said | None:
+def _per(quantity: Decimal, wording: Wording) -> Phrase | None:
     if quantity == 1:
         return None
-    return wording.said("sentences", "per", quantity=wording.locale.number(quantity))
+    return wording.phrase("sentences", "per", quantity=wording.locale.number(quantity))
 
 
 def _rate(category: TaxCategory, rate: Decimal, wording: Wording) -> str:
@@ -221,7 +221,7 @@ def _add_adjustments(rows: Rows, document: Document, wording: Wording) -> None:
     for at, minor in sums.items():
         percent = adjustments[at].percent
         rate = f", {wording.locale.percent(percent)}" if percent is not None else ""
-        rows.add_said([text + rate for text in _why(adjustments[at], wording)], minor)
+        rows.add_labelled([text + rate for text in _why(adjustments[at], wording)], minor)
 
 
 def _taxes(document: Document, wording: Wording) -> list[dict[str, Any]]:
@@ -245,14 +245,14 @@ def _breakdown_rate(total: TaxTotal, wording: Wording) -> str:
     return f"{rate} {MARK}" if total.tax.category is TaxCategory.REDUCED else rate
 
 
-def _statements(document: Document, wording: Wording) -> list[Said]:
+def _statements(document: Document, wording: Wording) -> list[Phrase]:
     """Return what the law wants said of the taxes: why there is none, which are reduced."""
-    statements: list[Said] = []
+    statements: list[Phrase] = []
     if any(one.tax.category is TaxCategory.REDUCED for one in document.taxes):
-        statements.append(wording.said("sentences", "reduced", mark=MARK))
+        statements.append(wording.phrase("sentences", "reduced", mark=MARK))
     for one in document.taxes:
         if one.tax.category in _UNTAXED and is_taxed(document):
-            statements.append(wording.said("categories", one.tax.category.value))
+            statements.append(wording.phrase("categories", one.tax.category.value))
             statements += [[one.tax.reason]] if one.tax.reason else []
     return statements
 

@@ -20,7 +20,7 @@ from kassa.billing.typeset.parties import (
     seller_fields,
 )
 from kassa.billing.typeset.payment_qr import Transfer
-from kassa.billing.typeset.texts import Said, Wording
+from kassa.billing.typeset.texts import Phrase, Wording
 from kassa.billing.typeset.totals_rows import Rows
 from kassa.core.model import Model
 from kassa.customers.parties import BankAccount, LanguageTag, Party
@@ -123,10 +123,10 @@ def reminder_fields(letter: Reminder, wording: Wording) -> dict[str, Any]:
             rows.add(key, minor)
     rows.add("total_due", letter.due_minor, is_due=True)
     day = wording.date(letter.pay_by)
-    ours = wording.said("sentences", f"reminder_{letter.level}", date=day)
+    ours = wording.phrase("sentences", f"reminder_{letter.level}", date=day)
     return _shared(letter, wording) | {
         "kind": "reminder",
-        "title": wording.said("titles", "reminder"),
+        "title": wording.phrase("titles", "reminder"),
         "facts": [*_facts(letter, "reminder_number", wording), *facts],
         "message": [letter.message] if letter.message else ours,
         "table": _open_table(letter.overdue, letter, letter.issued_on, wording),
@@ -141,7 +141,7 @@ def statement_fields(letter: Statement, wording: Wording) -> dict[str, Any]:
     rows.add("closing_balance", letter.due_minor, is_due=True)
     return _shared(letter, wording) | {
         "kind": "statement",
-        "title": wording.said("titles", "statement"),
+        "title": wording.phrase("titles", "statement"),
         "facts": [
             *_facts(letter, "statement_number", wording),
             (wording.label("statement_period"), wording.period(*letter.period)),
@@ -167,7 +167,7 @@ def _shared(letter: Letter, wording: Wording) -> dict[str, Any]:
 
 
 def _facts(letter: Letter, number_key: str, wording: Wording) -> list[Fact]:
-    facts: list[tuple[Said, str | Said | None]] = [
+    facts: list[tuple[Phrase, str | Phrase | None]] = [
         (wording.label(number_key), letter.number),
         (wording.label("issued_on"), wording.date(letter.issued_on)),
         (wording.label("customer_number"), letter.customer_number),
@@ -176,8 +176,8 @@ def _facts(letter: Letter, number_key: str, wording: Wording) -> list[Fact]:
 
 
 def _payment(letter: Letter, facts: list[Fact], wording: Wording) -> dict[str, Any]:
-    said = payment_facts(letter.remittance or letter.number, wording) + facts
-    return payment_fields(letter.bank_accounts, said, wording)
+    facts = payment_facts(letter.remittance or letter.number, wording) + facts
+    return payment_fields(letter.bank_accounts, facts, wording)
 
 
 def _open_table(
@@ -208,9 +208,9 @@ def _movements_table(letter: Statement, wording: Wording) -> dict[str, Any]:
     rows: list[list[Any]] = [[wording.label("opening_balance"), opening, "", "", shown]]
     for one in letter.movements:
         balance += one.debit_minor - one.credit_minor
-        said = wording.said("movements", one.kind.value)
+        phrase = wording.phrase("movements", one.kind.value)
         rows.append([
-            [said[0] + f" {one.number}" if one.number else said[0], *said[1:]],
+            [phrase[0] + f" {one.number}" if one.number else phrase[0], *phrase[1:]],
             wording.short_date(one.day),
             amount(one.debit_minor, letter.currency) if one.debit_minor else "",
             amount(one.credit_minor, letter.currency) if one.credit_minor else "",

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from kassa.billing.typeset.payment_qr import is_iban
-from kassa.billing.typeset.texts import Said, Wording
+from kassa.billing.typeset.texts import Phrase, Wording
 from kassa.customers.parties import Address, BankAccount, Party
 
 _CITY_FIRST = frozenset({"JP", "TW", "CN", "KR", "RU"})  # the largest comes first
 _STREET_FIRST_CODE_LAST = frozenset({"GB", "US", "CA", "AU", "TH", "IN", "SG", "HK"})
-Fact = tuple[Said, str | Said]
+Fact = tuple[Phrase, str | Phrase]
 
 
 def address_lines(address: Address, seller_country: str, wording: Wording) -> list[str]:
@@ -92,11 +92,11 @@ def _ids(party: Party, wording: Wording) -> list[Fact]:
     country = party.address.country
     facts: list[Fact] = []
     if party.registration_id:
-        facts.append((wording.said("registration_ids", country), party.registration_id))
+        facts.append((wording.phrase("registration_ids", country), party.registration_id))
     if party.tax_id:
         is_vat = party.tax_id[:2].isalpha() and country not in ("JP", "TH", "RU")
         table_key = "vat" if is_vat else country
-        facts.append((wording.said("tax_ids", table_key), party.tax_id))
+        facts.append((wording.phrase("tax_ids", table_key), party.tax_id))
     return facts
 
 

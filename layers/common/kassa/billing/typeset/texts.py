@@ -16,7 +16,7 @@ from kassa.billing.typeset.locales import Locale
 FOLDER = Path(__file__).with_name("texts")
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 FALLBACK = "en"
-Said = list[str]  # a text in each language of a document
+Phrase = list[str]  # a text in each language of a document
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -63,7 +63,7 @@ class Wording:
         last = self._texts[-1]
         return {"lang": last["typst"], "region": last.get("region", "")}
 
-    def said(self, table: str, key: str, **values: str | Said) -> Said:
+    def phrase(self, table: str, key: str, **values: str | Phrase) -> Phrase:
         """Return a text in each language; what is missing in its table is what `other` says.
 
         A value that differs by language, such as a day, is filled in as each has it.
@@ -74,33 +74,33 @@ class Wording:
         both = zip(self._texts, of_each, strict=True)
         return [_filled(texts, table, key, {"tax": self._tax_name} | its) for texts, its in both]
 
-    def label(self, key: str, **values: str) -> Said:
+    def label(self, key: str, **values: str) -> Phrase:
         """Return what stands beside a value."""
-        return self.said("labels", key, **values)
+        return self.phrase("labels", key, **values)
 
-    def labels(self) -> dict[str, Said]:
+    def labels(self) -> dict[str, Phrase]:
         """Return every label that needs no more than the name of the tax."""
         return _labels(tuple(self.languages), self._tax_name)
 
-    def unit(self, code: str) -> Said:
+    def unit(self, code: str) -> Phrase:
         """Return what a unit is called; a code that no text knows stands for itself."""
         return [str(texts["units"].get(code, code)) for texts in self._texts]
 
-    def date(self, day: datetime.date) -> Said:
+    def date(self, day: datetime.date) -> Phrase:
         """Return a day as each language writes it out."""
         both = zip(self._locales, self._texts, strict=True)
         return [locale.date(day, texts["dates"]) for locale, texts in both]
 
-    def short_date(self, day: datetime.date) -> Said:
+    def short_date(self, day: datetime.date) -> Phrase:
         """Return a day as each language writes it in a table."""
         return [locale.date(day) for locale in self._locales]
 
-    def period(self, first: datetime.date, last: datetime.date) -> Said:
+    def period(self, first: datetime.date, last: datetime.date) -> Phrase:
         """Return from when to when something is, no day of it broken between lines."""
         ends = [
             [one.replace(" ", NO_BREAK) for one in self.short_date(day)] for day in (first, last)
         ]
-        return self.said("sentences", "covers", first=ends[0], last=ends[1])
+        return self.phrase("sentences", "covers", first=ends[0], last=ends[1])
 
 
 def _filled(texts: Mapping[str, Any], table: str, key: str, values: Mapping[str, str]) -> str:
@@ -114,18 +114,18 @@ def _filled(texts: Mapping[str, Any], table: str, key: str, values: Mapping[str,
 
 
 @cache
-def _labels(languages: tuple[str, ...], tax_name: str) -> dict[str, Said]:
+def _labels(languages: tuple[str, ...], tax_name: str) -> dict[str, Phrase]:
     texts = [texts_of(language) for language in languages]
     keys = [key for key in texts_of(FALLBACK)["labels"] if key not in ("days", "days_over")]
     return {key: [_filled(one, "labels", key, {"tax": tax_name}) for one in texts] for key in keys}
 
 
-def joined(said: Said) -> str:
+def joined(phrase: Phrase) -> str:
     """Return a text in one line: the first language, and the second after a stroke."""
-    return " / ".join(dict.fromkeys(said))
+    return " / ".join(dict.fromkeys(phrase))
 
 
-def _of(value: str | Said, at: int) -> str:
+def _of(value: str | Phrase, at: int) -> str:
     return value if isinstance(value, str) else value[at]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kassa.billing.typeset.texts import Said, Wording
+from kassa.billing.typeset.texts import Phrase, Wording
 
 
 class Rows:
@@ -14,9 +14,9 @@ class Rows:
 
     def add(self, key: str, minor: int, is_due: bool = False) -> None:
         """Add a row with a label that every document may have."""
-        self.add_said(self._wording.label(key), minor, is_due)
+        self.add_labelled(self._wording.label(key), minor, is_due)
 
-    def add_said(self, label: Said, minor: int, is_due: bool = False) -> None:
+    def add_labelled(self, label: Phrase, minor: int, is_due: bool = False) -> None:
         """Add a row with a label of its own; what is due has its currency beside it."""
         amounts = self._wording.locale
         write = amounts.money if is_due else amounts.amount

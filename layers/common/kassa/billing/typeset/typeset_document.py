@@ -95,7 +95,7 @@ def payment_qr(transfer: Transfer, wording: Wording) -> dict[str, Any]:
     if code is None:
         return {}
     amount = wording.locale.money(transfer.minor, transfer.currency)
-    alt = wording.said("sentences", "qr", amount=amount)[0]
+    alt = wording.phrase("sentences", "qr", amount=amount)[0]
     return {"qr": qr_svg(code), "qr_alt": alt, "qr_is_swiss": code.startswith("SPC\n")}
 
 
@@ -107,12 +107,12 @@ def sheet_data(fields: Mapping[str, Any], wording: Wording, branding: Branding) 
     return {
         "document": dict(fields),
         "labels": wording.labels(),
-        "page": wording.said("sentences", "page", page="{page}", pages="{pages}"),
+        "page": wording.phrase("sentences", "page", page="{page}", pages="{pages}"),
         "script": wording.script,
         "second_script": wording.second_script,
         "look": look,
         "logo": list(branding.logo) if branding.logo else None,
-        "logo_alt": wording.said("sentences", "logo", name=name)[0],
+        "logo_alt": wording.phrase("sentences", "logo", name=name)[0],
         "qr": None,
         "qr_alt": "",
         "qr_is_swiss": False,
@@ -148,8 +148,8 @@ def refuse_unprintable(draft: Draft | Letter) -> None:
     machine = typesetter(LAYOUTS, FONT_PACKAGES)
     found = machine.unprintable(draft.model_dump(mode="json", exclude_none=True))
     if found:
-        said = [f"{place}: no font has {_named(missing)}" for place, missing in found.items()]
-        raise InvalidRequest("; ".join(said))
+        problems = [f"{place}: no font has {_named(missing)}" for place, missing in found.items()]
+        raise InvalidRequest("; ".join(problems))
 
 
 def _named(characters: Iterable[str]) -> str:

@@ -93,10 +93,10 @@ def transaction_object_reports(transaction: Body, object_id: str) -> Iterator[Ob
     )
     yield moved
     plain = {"movement": None, "amount": _absolute(gross)}
-    yield from _story(transaction, moved.model_copy(update=plain))
+    yield from _reports(transaction, moved.model_copy(update=plain))
 
 
-def _story(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
+def _reports(transaction: Body, plain: ObjectReport) -> Iterator[ObjectReport]:
     capture_id, refund_id = text(transaction, "capture_id"), text(transaction, "refund_id")
     match _way(transaction).moves:
         case "charge" if capture_id:

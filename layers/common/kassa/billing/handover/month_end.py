@@ -15,7 +15,7 @@ from kassa.billing.receivables.receivable import EntryKind, Receivable
 from kassa.core.merchant import Merchant
 
 
-class Standing(NamedTuple):
+class MonthEnd(NamedTuple):
     """How a document stood at the end of a month; amounts are minor units."""
 
     state: InvoiceState
@@ -47,7 +47,7 @@ class MonthOfReceivables:
     def __init__(self, month: Month, merchant: Merchant) -> None:
         self._month, self._merchant = month, merchant
 
-    def standing(self, document: IssuedDocument, receivable: Receivable | None) -> Standing:
+    def at_end(self, document: IssuedDocument, receivable: Receivable | None) -> MonthEnd:
         """Return how a document stood; a credit note or a receipt has no receivable."""
         void, last = document.void, self._month.last_day
         void_on = self._merchant.day_of(void.at) if void else None
@@ -55,9 +55,9 @@ class MonthOfReceivables:
             void = void_on = None
         if receivable is None:
             state = InvoiceState.VOID if void else InvoiceState.PAID
-            return Standing(state, void=void, void_on=void_on)
+            return MonthEnd(state, void=void, void_on=void_on)
         was = self._history(document, receivable).as_of(last)
-        return Standing(
+        return MonthEnd(
             state=InvoiceState.VOID if void else was.state,
             due_on=was.due_on,
             open_item=open_item(document.entry, was, last),
