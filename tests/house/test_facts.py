@@ -17,7 +17,7 @@ from tests.support.facts import captured
 from tests.support.template import ROOT, resources
 
 KASSA = ROOT / "layers" / "common" / "kassa"
-DECLARING = sorted(path for path in KASSA.glob("*/facts.py") if path.parent.name != "core")
+DECLARING = sorted(path for path in KASSA.rglob("facts.py") if path.parent.name != "core")
 LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
 NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus alone
     "PaymentCaptured": {"invoice_number", "language"},
@@ -32,12 +32,14 @@ NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus al
     "MovementCorrected": {"belongs_to"},
     "DuplicatePaymentFound": {"account", "gateway", "paid_by", "payment_id", "refund_request_id"},
     "AuditDayClosed": {"count", "day", "head_hash"},
+    "ReminderDue": {"amounts", "anchor", "channel", "days", "invoices", "step", "tone"},
 }
 
 
 def declared() -> dict[str, type[FactData]]:
     """Return every kind of fact that a room declares, by name."""
-    modules = [import_module(f"kassa.{path.parent.name}.facts") for path in DECLARING]
+    rooms = [path.relative_to(KASSA).parent.parts for path in DECLARING]
+    modules = [import_module(".".join(("kassa", *room, "facts"))) for room in rooms]
     return {
         name: one
         for module in modules

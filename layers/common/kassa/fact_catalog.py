@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from kassa.audit.facts import AuditDayClosed
 from kassa.billing.facts import BillingFactData
+from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
@@ -18,13 +19,19 @@ KINDS: Mapping[str, Any] = {
         *get_args(get_args(LedgerFactData)[0]),
         *get_args(get_args(RefundFactData)[0]),
         *get_args(get_args(BillingFactData)[0]),
+        *get_args(get_args(ReminderFactData)[0]),
         DuplicatePaymentFound,
         AuditDayClosed,
     )
 }
 
 KnownFactData = Annotated[
-    LedgerFactData | RefundFactData | BillingFactData | DuplicatePaymentFound | AuditDayClosed,
+    LedgerFactData
+    | RefundFactData
+    | BillingFactData
+    | ReminderFactData
+    | DuplicatePaymentFound
+    | AuditDayClosed,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

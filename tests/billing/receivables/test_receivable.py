@@ -27,6 +27,7 @@ def owed(*entries: Entry, **fields: object) -> Receivable:
 
 ISSUED = entry(K.ISSUED, 100_00, tax_minor=20_00)
 PAID = entry(K.SETTLED, 100_00)
+LATE = entry(K.LATE_FEE, 5_00)
 BACK = entry(K.CREDITED, 30_00), entry(K.REFUNDED, 30_00)
 
 
@@ -97,6 +98,8 @@ def test_what_is_open_is_what_was_issued_less_what_took_it_away(happened: list[E
         sums[one.kind] += one.minor
     owes = sums[K.ISSUED] - sums[K.CREDITED] + sums[K.CREDIT_VOIDED]
     owes = 0 if sums[K.VOIDED] else owes
+    late = sums[K.LATE_FEE] + sums[K.LATE_INTEREST] - sums[K.LATE_CHARGE_WAIVED]
+    owes += max(late, 0) if owes > 0 else 0
     paid = sums[K.SETTLED] - sums[K.REVERSED] - sums[K.REFUNDED] + sums[K.REFUND_REVERSED]
     written = receivable.position.written_minor
 
@@ -124,6 +127,21 @@ def test_a_stored_receivable_is_read_as_it_was(happened: list[Entry]) -> None:
     assert stored.read_text(Receivable, text) == receivable
 
 
+def test_an_earlier_release_reads_what_was_entered_without_late_charges() -> None:
+    text = stored.text(owed(ISSUED, PAID), by_alias=True, exclude_defaults=True)
+    late = stored.text(owed(ISSUED, LATE), by_alias=True, exclude_defaults=True)
+
+    assert '"m":[8000,2000,0,0]' in text
+    assert '"m":[0,0,0,0,500,0]' in late
+
+
+def test_a_payment_takes_what_was_sold_before_what_being_late_added() -> None:
+    half = owed(ISSUED, LATE, entry(K.SETTLED, 60_00))
+
+    assert (half.open_minor, half.principal_minor) == (45_00, 40_00)
+    assert owed(ISSUED, LATE, entry(K.SETTLED, 103_00)).principal_minor == 0
+
+
 @pytest.mark.parametrize(
     ("entries", "open_minor", "credit_minor", "state"),
     [
@@ -137,6 +155,11 @@ def test_a_stored_receivable_is_read_as_it_was(happened: list[Entry]) -> None:
         ((ISSUED, PAID, *BACK, entry(K.VOIDED, 100_00, tax_minor=20_00)), 0, 70_00, "void"),
         ((entry(K.ISSUED, 0), entry(K.VOIDED, 0)), 0, 0, InvoiceState.VOID),
         ((ISSUED, entry(K.WRITTEN_OFF, 100_00)), 0, 0, InvoiceState.UNCOLLECTIBLE),
+        ((ISSUED, LATE, PAID), 5_00, 0, InvoiceState.OPEN),
+        ((ISSUED, LATE, entry(K.SETTLED, 105_00)), 0, 0, InvoiceState.PAID),
+        ((ISSUED, LATE, PAID, entry(K.LATE_CHARGE_WAIVED, 5_00)), 0, 0, InvoiceState.PAID),
+        ((ISSUED, LATE, entry(K.CREDITED, 100_00)), 0, 0, InvoiceState.PAID),
+        ((ISSUED, LATE, entry(K.VOIDED, 100_00, tax_minor=20_00)), 0, 0, InvoiceState.VOID),
         ((ISSUED, entry(K.WRITTEN_OFF, 100_00), PAID), 0, 0, InvoiceState.PAID),
         ((ISSUED, entry(K.SETTLED, 60_00), entry(K.WRITTEN_OFF, 40_00)), 0, 0, "uncollectible"),
     ],

@@ -74,6 +74,22 @@ class InvoiceWrittenOff(InvoiceFactData):
     fact: Literal["InvoiceWrittenOff"] = "InvoiceWrittenOff"
 
 
+class LateFeeCharged(InvoiceFactData):
+    """A fee or interest was charged of what is overdue of an invoice.
+
+    The invoice's document stays as it was issued; a reminder states what was charged.
+    """
+
+    fact: Literal["LateFeeCharged"] = "LateFeeCharged"
+    charge: str  # late_fee or late_interest
+
+
+class LateFeeWaived(InvoiceFactData):
+    """Fees and interest that were charged of an invoice are given up, and were never owed."""
+
+    fact: Literal["LateFeeWaived"] = "LateFeeWaived"
+
+
 BillingFactData = Annotated[
     InvoiceIssued
     | CreditNoteIssued
@@ -82,6 +98,8 @@ BillingFactData = Annotated[
     | InvoiceSettled
     | InvoiceReopened
     | InvoiceVoided
-    | InvoiceWrittenOff,
+    | InvoiceWrittenOff
+    | LateFeeCharged
+    | LateFeeWaived,
     Field(discriminator="fact"),
 ]

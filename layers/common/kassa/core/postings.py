@@ -23,6 +23,8 @@ class Account(Label):
     SALES = "sales"  # invoiced, without tax
     TAX_PAYABLE = "tax_payable"
     WRITE_OFFS = "write_offs"
+    LATE_FEES = "late_fees"  # charged to customers who pay late
+    LATE_INTEREST = "late_interest"
 
 
 class PostingKind(Label):
@@ -44,11 +46,16 @@ class PostingKind(Label):
     SALES_TAX = "sales_tax"
     APPLICATION = "application"  # a payment is taken up by an invoice, or released from it
     WRITE_OFF = "write_off"
+    LATE_FEE = "late_fee"
+    LATE_INTEREST = "late_interest"
 
 
 # The journal of documents (docs/decisions/0021-accrual-journal.md); all others follow the money.
 ACCRUAL = frozenset(
-    {PostingKind.SALE, PostingKind.SALES_TAX, PostingKind.APPLICATION, PostingKind.WRITE_OFF}
+    {
+        *(PostingKind.SALE, PostingKind.SALES_TAX, PostingKind.APPLICATION, PostingKind.WRITE_OFF),
+        *(PostingKind.LATE_FEE, PostingKind.LATE_INTEREST),
+    }
 )
 
 

@@ -17,6 +17,8 @@ ROWS = {
     Account.SALES: "Sales",
     Account.TAX_PAYABLE: "Tax payable",
     Account.WRITE_OFFS: "Write-offs",
+    Account.LATE_FEES: "Late fees",
+    Account.LATE_INTEREST: "Late interest",
     Account.CUSTOMERS: "Customers, taken up by invoices",
 }
 

@@ -30,6 +30,8 @@ ACCOUNTS = {
     Account.SALES: "Sales",
     Account.TAX_PAYABLE: "Tax payable",
     Account.WRITE_OFFS: "Write-offs",
+    Account.LATE_FEES: "Late fees",
+    Account.LATE_INTEREST: "Late interest",
 }
 
 

@@ -8,7 +8,10 @@ from kassa.core.model import Model
 from kassa.core.postings import Account, PostingKind
 
 # A release before the second journal knew none of these, where it met them in a day's facts.
-_OF_DOCUMENTS = {Account.RECEIVABLES, Account.SALES, Account.TAX_PAYABLE, Account.WRITE_OFFS}
+_OF_DOCUMENTS = {
+    *(Account.RECEIVABLES, Account.SALES, Account.TAX_PAYABLE, Account.WRITE_OFFS),
+    *(Account.LATE_FEES, Account.LATE_INTEREST),
+}
 FIGURES = ("gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts")
 
 

@@ -25,3 +25,6 @@ class MovementKind(StrEnum):
     VOID = "void"
     WRITE_OFF = "write_off"
     WRITE_OFF_REVERSED = "write_off_reversed"  # it was paid after all
+    LATE_FEE = "late_fee"
+    LATE_INTEREST = "late_interest"
+    LATE_CHARGE_WAIVED = "late_charge_waived"

@@ -26,6 +26,9 @@ _FACTS: dict[EntryKind, type[FactData]] = {
     K.REFUNDED: facts.InvoiceReopened,
     K.VOIDED: facts.InvoiceVoided,
     K.WRITTEN_OFF: facts.InvoiceWrittenOff,
+    K.LATE_FEE: facts.LateFeeCharged,
+    K.LATE_INTEREST: facts.LateFeeCharged,
+    K.LATE_CHARGE_WAIVED: facts.LateFeeWaived,
 }
 # These are of documents, so they are published also where they move nothing.
 _OF_DOCUMENTS = {K.ISSUED, K.CREDITED, K.CREDIT_VOIDED, K.VOIDED}
@@ -63,6 +66,7 @@ def _fact(kept: KeptReceivable, entry: Entry, position: int, open_minor: int) ->
         "order_id": of.order_id,
         "customer_id": of.customer_id,
         "credit_note": entry.number,
+        "charge": entry.kind.value,
     }
     fitting = {name: value for name, value in known.items() if name in kind.model_fields}
     metadata = FactMetadata(

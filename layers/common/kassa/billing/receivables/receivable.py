@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, StrictInt
+from pydantic import Field, PlainSerializer, StrictInt
 
 from kassa.billing.numbering.record import Entry as NumberEntry
 from kassa.billing.numbering.record import InvoiceState, printed
@@ -38,27 +38,39 @@ class EntryKind(StrEnum):
     REFUND_REVERSED = "refund_reversed"  # a refund came back
     VOIDED = "voided"
     WRITTEN_OFF = "written_off"
+    LATE_FEE = "late_fee"  # this and what follows: beside its documents (decision 0025)
+    LATE_INTEREST = "late_interest"
+    LATE_CHARGE_WAIVED = "late_charge_waived"
 
 
 class Position(NamedTuple):
     """Where an invoice stands, or what an entry moved of that; minor units.
 
-    What customers owe is what was sold with its tax, less what was applied and written off.
+    What customers owe is what was sold with its tax and what being late added, less what was
+    applied and written off.
     """
 
     net_minor: int = 0
     tax_minor: int = 0
     applied_minor: int = 0  # of what was paid: as much as was owed
     written_minor: int = 0
+    fee_minor: int = 0
+    interest_minor: int = 0
 
     @property
     def open_minor(self) -> int:
         """Return what of it is owed."""
-        return self.net_minor + self.tax_minor - self.applied_minor - self.written_minor
+        owed_minor = self.net_minor + self.tax_minor + self.fee_minor + self.interest_minor
+        return owed_minor - self.applied_minor - self.written_minor
 
     def less(self, other: "Position") -> "Position":
         """Return what it takes to come here from another position."""
         return Position(*(one - was for one, was in zip(self, other, strict=True)))
+
+
+def _short(position: Position) -> tuple[int, ...]:
+    """Return a position as it is stored: an earlier release reads one without late charges."""
+    return tuple(position) if position.fee_minor or position.interest_minor else position[:4]
 
 
 class Entry(Model):
@@ -73,7 +85,9 @@ class Entry(Model):
     tax_minor: Minor = Field(default=0, alias="x")  # of documents: the tax in it
     at: Instant = Field(alias="t")  # when it was entered
     number: str | None = Field(default=None, alias="n")  # the credit note's, as it is printed
-    moved: Position = Field(default=Position(), alias="m")  # filled in by `with_entry`
+    moved: Annotated[Position, PlainSerializer(_short)] = Field(
+        default=Position(), alias="m"
+    )  # filled in by `with_entry`
 
 
 class Receivable(Model):
@@ -122,10 +136,34 @@ class Receivable(Model):
         tax_minor = (
             0 if self.is_void else sum(_TAKES[one.kind] * one.tax_minor for one in self.entries)
         )
-        return Position(owed_minor - tax_minor, tax_minor, applied_minor, written_minor)
+        net_minor = self.documents_minor - tax_minor
+        late = self.late_charges
+        return Position(net_minor, tax_minor, applied_minor, written_minor, *late)
 
     @property
     def owed_minor(self) -> int:
+        """Return what its documents come to, and what being late added to that."""
+        return self.documents_minor + sum(self.late_charges)
+
+    @property
+    def late_charges(self) -> tuple[int, int]:
+        """Return the fees and the interest of being late that aren't waived.
+
+        Whose documents come to nothing was never late. What is waived takes fees first.
+        """
+        if self.documents_minor <= 0:
+            return 0, 0
+        left_minor = self.minor_of(K.LATE_FEE) - self.minor_of(K.LATE_CHARGE_WAIVED)
+        return max(left_minor, 0), max(self.minor_of(K.LATE_INTEREST) + min(left_minor, 0), 0)
+
+    @property
+    def principal_minor(self) -> int:
+        """Return what is owed of its documents alone: payments and write-offs take that first."""
+        taken_minor = self.position.applied_minor + self.position.written_minor
+        return max(self.documents_minor - taken_minor, 0)
+
+    @property
+    def documents_minor(self) -> int:
         """Return what its documents come to: issued, less credited; nothing of what is void."""
         return 0 if self.is_void else sum(_TAKES[one.kind] * one.minor for one in self.entries)
 
@@ -213,6 +251,8 @@ MOVES: dict[PostingKind, tuple[Account, Account]] = {
     PostingKind.SALES_TAX: (Account.TAX_PAYABLE, Account.RECEIVABLES),
     PostingKind.APPLICATION: (Account.RECEIVABLES, Account.CUSTOMERS),
     PostingKind.WRITE_OFF: (Account.RECEIVABLES, Account.WRITE_OFFS),
+    PostingKind.LATE_FEE: (Account.LATE_FEES, Account.RECEIVABLES),
+    PostingKind.LATE_INTEREST: (Account.LATE_INTEREST, Account.RECEIVABLES),
 }
 
 

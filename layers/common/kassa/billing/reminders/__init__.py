@@ -1,0 +1,1 @@
+"""Reminders: who is told that something is due, when, and what being late costs."""
