@@ -16,8 +16,9 @@ from kassa.billing.receivables.ageing import (
     open_item,
     together,
 )
+from kassa.billing.receivables.entry_postings import postings_of
 from kassa.billing.receivables.history import History
-from kassa.billing.receivables.receivable import Entry, EntryKind, postings_of
+from kassa.billing.receivables.receivable import Entry, EntryKind
 from kassa.billing.statements.account import Invoiced
 from kassa.core.postings import Account, balances
 from tests.support.receivables import DAYS, books, entered, in_utc, invoiced, local_day

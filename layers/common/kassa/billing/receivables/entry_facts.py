@@ -3,12 +3,12 @@
 from typing import Any
 
 from kassa.billing import facts
+from kassa.billing.receivables.entry_postings import postings_of
 from kassa.billing.receivables.receivable import (
     Entry,
     EntryKind,
     KeptReceivable,
     Position,
-    postings_of,
 )
 from kassa.core.facts import Fact, FactData, FactMetadata
 from kassa.core.money import Money
