@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 from cli.main import app
-from kassa.billing.receivables.entry_postings import MOVES as DOCUMENT_MOVES
+from kassa.billing.receivables.entry_facts import MOVES as DOCUMENT_MOVES
 from kassa.core.postings import Account, PostingKind
 from kassa.fact_catalog import KINDS
 from kassa.gateways.states import MOVES, RANKS

@@ -16,7 +16,7 @@ from kassa.billing.receivables.ageing import (
     open_item,
     together,
 )
-from kassa.billing.receivables.entry_postings import postings_of
+from kassa.billing.receivables.entry_facts import postings_of
 from kassa.billing.receivables.history import History
 from kassa.billing.receivables.receivable import Entry, EntryKind
 from kassa.billing.statements.account import Invoiced

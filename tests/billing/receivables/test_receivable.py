@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.billing.numbering.record import InvoiceState
-from kassa.billing.receivables.entry_postings import postings_of
+from kassa.billing.receivables.entry_facts import postings_of
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
 from kassa.core import stored
 from kassa.core.postings import ACCRUAL, Account, balances

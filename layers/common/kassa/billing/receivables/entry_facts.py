@@ -3,7 +3,6 @@
 from typing import Any
 
 from kassa.billing import facts
-from kassa.billing.receivables.entry_postings import postings_of
 from kassa.billing.receivables.receivable import (
     Entry,
     EntryKind,
@@ -12,6 +11,7 @@ from kassa.billing.receivables.receivable import (
 )
 from kassa.core.facts import Fact, FactData, FactMetadata
 from kassa.core.money import Money
+from kassa.core.postings import Account, Posting, PostingKind, posting_between
 
 K = EntryKind
 BillingFact = Fact[facts.BillingFactData]
@@ -81,3 +81,26 @@ def _fact(kept: KeptReceivable, entry: Entry, position: int, open_minor: int) ->
         booked_at=entry.at,
     )
     return BillingFact(metadata=metadata, data=kind.model_validate(fitting))
+
+
+def postings_of(entry: Entry, currency: str) -> tuple[Posting, ...]:
+    """Return what an entry moved as postings of the accrual journal; none where nothing moved."""
+    moves = zip(MOVES.items(), entry.moved, strict=True)
+    return tuple(
+        posting_between(
+            accounts, entry.source_id, kind, Money(amount_minor=minor, currency=currency)
+        )
+        for (kind, accounts), minor in moves
+        if minor
+    )
+
+
+# What each part of a position is posted as, in the position's order: from where, to where.
+MOVES: dict[PostingKind, tuple[Account, Account]] = {
+    PostingKind.SALE: (Account.SALES, Account.RECEIVABLES),
+    PostingKind.SALES_TAX: (Account.TAX_PAYABLE, Account.RECEIVABLES),
+    PostingKind.APPLICATION: (Account.RECEIVABLES, Account.CUSTOMERS),
+    PostingKind.WRITE_OFF: (Account.RECEIVABLES, Account.WRITE_OFFS),
+    PostingKind.LATE_FEE: (Account.LATE_FEES, Account.RECEIVABLES),
+    PostingKind.LATE_INTEREST: (Account.LATE_INTEREST, Account.RECEIVABLES),
+}
