@@ -72,6 +72,7 @@ STANDING_ALONE = {
     "billing.einvoice.checks": "the way to the rules, also for who only wants to know",
     "billing.einvoice.forms": "all that who issues a document knows of electronic invoices",
     "billing.einvoice.ids": "the one place that knows python-stdnum",
+    "messages.templates.colours": "arithmetic of colours, apart from who writes",
     "billing.einvoice.profiles": "data, which every syntax of an electronic invoice reads",
 }
 

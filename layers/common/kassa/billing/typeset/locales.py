@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 import babel
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, get_currency_symbol
 
 from kassa.core.money import Money, minor_digits, to_decimal
@@ -39,6 +39,10 @@ class Locale:
         if not self._local_years:
             return text
         return self._with_local_year(day, text)
+
+    def time(self, at: datetime.time | datetime.datetime) -> str:
+        """Return a time of day: 18:00, 18.00, 6:00 PM."""
+        return format_time(at, "short", locale=self._locale)
 
     def _with_local_year(self, day: datetime.date, text: str) -> str:
         language, year = self._locale.language, str(day.year)
