@@ -1,0 +1,120 @@
+"""A message in its reader's language: subject, HTML, plain text, and a short form as a text."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import ValidationError
+
+from kassa.core.errors import InvalidRequest
+from kassa.messages.rendering.content import Content, Telling, content_of
+from kassa.messages.rendering.plain_text import footer, plain_text
+from kassa.messages.rendering.text_message import TextMessage, fitting
+from kassa.messages.rendering.values import Written
+from kassa.messages.templates.brand import Brand
+from kassa.messages.templates.catalog import MESSAGES
+from kassa.messages.templates.params import Params
+from kassa.messages.templates.words import Words
+
+PAGE = Path(__file__).parents[1] / "templates" / "layouts" / "mail.html"
+_NAMES = (300, 24, 12)  # characters of a name in a text: cut only where it would be too long
+LOGO = "logo"  # the Content-ID of a logo that is sent along
+
+OwnWords = Mapping[str, Words]
+"""A merchant's words in one language, by the name of the text (templates/texts.TEXT_NAMES)."""
+
+
+class Rendered(NamedTuple):
+    """A message as it is read."""
+
+    subject: str
+    html: str
+    text: str
+    language: str  # BCP 47: the one it is written in
+    logo: bytes | None = None  # the picture that the HTML names as cid:logo
+    mistakes: tuple[str, ...] = ()  # of the merchant's words, where the built-in ones stand instead
+
+
+def render(
+    message: str,
+    params: Mapping[str, Any],
+    language: str,
+    brand: Brand,
+    words: OwnWords | None = None,
+) -> Rendered:
+    """Return a message as a mail, in a language by its BCP 47 tag or else in English.
+
+    Raises InvalidRequest where there is no such message, or its params aren't what it must be told.
+    """
+    its = read_params(message, params)
+    written, name = Written(language, brand), text_name(message, its)
+    content = content_of(name, its, written, brand, (words or {}).get(name))
+    return Rendered(
+        subject=content.subject,
+        html=_page().render(_parts_of_the_page(content, written, brand)),
+        text=plain_text(content, brand),
+        language=written.language,
+        logo=brand.logo if not brand.logo_link else None,
+        mistakes=content.mistakes,
+    )
+
+
+def render_text(
+    message: str,
+    params: Mapping[str, Any],
+    language: str,
+    brand: Brand,
+    words: OwnWords | None = None,
+) -> TextMessage:
+    """Return a message as a text (SMS) of two segments at most.
+
+    Raises InvalidRequest as `render` does, and where it can't be said as shortly.
+    """
+    its = read_params(message, params)
+    name = text_name(message, its)
+    telling = Telling(name, its, Written(language, brand), brand)
+    own = (words or {}).get(name)
+    return fitting(telling.with_names_of(length).say("text_message", own) for length in _NAMES)
+
+
+def read_params(message: str, params: Mapping[str, Any]) -> Params:
+    """Return what a message is told; raise InvalidRequest naming the fields that are wrong."""
+    if message not in MESSAGES:
+        raise InvalidRequest(f"message: there is none called {message}")
+    try:
+        return MESSAGES[message].model_validate(dict(params))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        wrong = (f"{'.'.join(map(str, one['loc'])) or 'params'}: {one['msg']}" for one in found)
+        raise InvalidRequest(f"{message}: {'; '.join(wrong)}") from None
+
+
+def text_name(message: str, params: Params) -> str:
+    """Return the name of the text that a message with these params has: overdue.tone_3."""
+    return f"{message}.{params.variant}" if params.variant else message
+
+
+@cache
+def _page() -> Template:
+    """Return the compiled layout (`infra/mail_layout.py`); it escapes whatever it is given."""
+    pages = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return pages.from_string(PAGE.read_text(encoding="utf-8"))
+
+
+def _parts_of_the_page(content: Content, written: Written, brand: Brand) -> dict[str, Any]:
+    logo = brand.logo_link or (f"cid:{LOGO}" if brand.logo else None)
+    return {
+        "message": content,
+        "brand": brand,
+        "colours": brand.colours,
+        "logo": logo,
+        "footer": footer(content, brand),
+        "language": written.language,
+        "direction": written.texts["direction"],
+        "font": written.texts["font"],
+    }

@@ -1,0 +1,1 @@
+"""What messages there are, what each says in which language, and how they look."""
