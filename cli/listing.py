@@ -3,16 +3,17 @@
 A table stands side by side where the screen is wide enough, else in blocks.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import zip_longest
-from typing import Annotated, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import console, say, table
+from cli.output import console, print_json, say, table
 from cli.whole_numbers import between
 from kassa.platform.index_pages import PAGE_MAX, PageRequest
 
@@ -101,7 +102,7 @@ class Start(NamedTuple):
     cursor: str | None = None
 
 
-def collected(read: Read[Found], start: Start) -> tuple[list[Found], str | None]:
+def _collected(read: Read[Found], start: Start) -> tuple[list[Found], str | None]:
     """Return what pages hold, up to the limit, and the cursor of what follows, if anything."""
     found: list[Found] = []
     cursor = start.cursor
@@ -113,7 +114,24 @@ def collected(read: Read[Found], start: Start) -> tuple[list[Found], str | None]
     return found, cursor
 
 
-def say_what_follows(cursor: str | None) -> None:
-    """Say how to see more, if there is more."""
-    if cursor is not None:
-        say(f"There are more: --cursor {cursor}", style="dim")
+class Shown(NamedTuple):
+    """How a list is shown: under which name in JSON, as which rows, and if there is nothing."""
+
+    name: str
+    listing: Callable[[Sequence[Any]], Listing]
+    nothing: str
+    fields: Mapping[str, Any] = MappingProxyType({})  # that stand beside the list in JSON
+
+
+def show_list(read: Read[Found], start: Start, shown: Shown, as_json: bool) -> None:
+    """Print what pages hold, up to the limit, and how to see more."""
+    found, following = _collected(read, start)
+    if as_json:
+        print_json({**shown.fields, shown.name: found, "next_cursor": following})
+        return
+    if found:
+        shown.listing(found).print()
+    else:
+        say(shown.nothing)
+    if following is not None:
+        say(f"There are more: --cursor {following}", style="dim")

@@ -9,8 +9,8 @@ import typer
 
 from cli.connection import connect_as_merchant
 from cli.invoices.tables import documents_listing, say_document
-from cli.listing import Cursor, Limit, Start, collected, say_what_follows
-from cli.output import AsJson, console, in_one_line, print_json, say
+from cli.listing import Cursor, Limit, Shown, Start, show_list
+from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import give_up, output_folder
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.invoices import lists as invoice_lists
@@ -69,15 +69,9 @@ def listed(
         page = invoice_lists.listed(settings().merchant_id, filters, today, request)
         return page.invoices, page.next_cursor
 
-    found, following = collected(read, Start(limit, cursor))
-    if as_json:
-        print_json({"invoices": found, "next_cursor": following})
-        return
-    if found:
-        documents_listing(found).print()
-    else:
-        say(f"There is no such {kind.replace('_', ' ')}.")
-    say_what_follows(following)
+    nothing = f"There is no such {kind.replace('_', ' ')}."
+    shown = Shown("invoices", documents_listing, nothing)
+    show_list(read, Start(limit, cursor), shown, as_json)
 
 
 @commands.command("show")

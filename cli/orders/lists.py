@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from cli.connection import connect_as_merchant
-from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
-from cli.output import AsJson, amount, in_one_line, instant, print_json, say
+from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
+from cli.output import AsJson, amount, in_one_line, instant
 from kassa.orders import lists as order_lists
 from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.views import OrderView
@@ -42,18 +43,12 @@ def listed(
         page = order_lists.of_day(settings().merchant_id, sent_on, request, status)
         return page.orders, page.next_cursor
 
-    found, following = collected(read, Start(limit, cursor))
-    if as_json:
-        print_json({"orders": found, "next_cursor": following})
-        return
-    if not found:
-        say(f"No such order was sent on {sent_on} (UTC).")
-    else:
-        _listing(found, f"Orders of {sent_on} (UTC)").print()
-    say_what_follows(following)
+    nothing = f"No such order was sent on {sent_on} (UTC)."
+    shown = Shown("orders", partial(_listing, f"Orders of {sent_on} (UTC)"), nothing)
+    show_list(read, Start(limit, cursor), shown, as_json)
 
 
-def _listing(found: Sequence[OrderView], title: str) -> Listing:
+def _listing(title: str, found: Sequence[OrderView]) -> Listing:
     shown = Listing(title, ["Order", "Sent", "Status", "Amount>", "Last asked at"], {"Order"})
     for one in found:
         last, first = one.attempts[-1:], one.attempts[:1]

@@ -6,6 +6,7 @@ key (`actions.py`, `imports.py`), since who entered it is known by it.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from rich.panel import Panel
 from cli import ids
 from cli.connection import connect_as_merchant
 from cli.events.tables import postings_listing
-from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
+from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
 from cli.payments import imports
 from kassa.api import payment_lists
@@ -59,15 +60,9 @@ def listed(
         page = payment_lists.of_day(began_on, which, request)
         return page.payments, page.next_cursor
 
-    found, following = collected(read, Start(limit, cursor))
-    if as_json:
-        print_json({"payments": found, "next_cursor": following})
-        return
-    if not found:
-        say(f"No such payment began on {began_on} (UTC).")
-    else:
-        _payments_listing(found, f"Payments of {began_on} (UTC)").print()
-    say_what_follows(following)
+    nothing = f"No such payment began on {began_on} (UTC)."
+    shown = Shown("payments", partial(_payments_listing, f"Payments of {began_on} (UTC)"), nothing)
+    show_list(read, Start(limit, cursor), shown, as_json)
 
 
 @app.command("show")
@@ -97,7 +92,7 @@ def show(
     _events_listing(history).print()
 
 
-def _payments_listing(found: Sequence[PaymentDetails], title: str) -> Listing:
+def _payments_listing(title: str, found: Sequence[PaymentDetails]) -> Listing:
     columns = ["Payment", "Pays", "Status", "Captured>", "Paid with", "At"]
     shown = Listing(title, columns, {"Payment", "Pays"})
     for one in found:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from cli.connection import connect_as_merchant
-from cli.listing import Cursor, Limit, Start, collected, say_what_follows
+from cli.listing import Cursor, Limit, Shown, Start, show_list
 from cli.output import AsJson, in_one_line, print_json, say
 from cli.receivables.tables import customers_listing, open_listing, sums_listing
 from kassa.billing.receivables import lists as receivable_lists
@@ -82,15 +83,9 @@ def open_invoices(
         )
         return page.open_items, page.next_cursor
 
-    found, following = collected(read, Start(limit, cursor))
-    if as_json:
-        print_json({"as_of": str(day), "open_items": found, "next_cursor": following})
-        return
-    if found:
-        open_listing(found, f"Owed on {day}").print()
-    else:
-        say(f"Nothing was owed on {day}.")
-    say_what_follows(following)
+    listing, nothing = partial(open_listing, f"Owed on {day}"), f"Nothing was owed on {day}."
+    shown = Shown("open_items", listing, nothing, {"as_of": str(day)})
+    show_list(read, Start(limit, cursor), shown, as_json)
 
 
 def _merchant() -> Merchant:

@@ -44,7 +44,7 @@ def customers_listing(of: dict[str | None, tuple[Ageing, ...]], currency: str) -
     return listing
 
 
-def open_listing(found: Sequence[OpenItem], title: str) -> Listing:
+def open_listing(title: str, found: Sequence[OpenItem]) -> Listing:
     """Return open invoices, one a row."""
     columns = ["Number", "Customer", "Due", "Late>", "Promised", "Owed>"]
     listing = Listing(title, columns, {"Number"})
