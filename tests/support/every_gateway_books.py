@@ -5,17 +5,11 @@ from collections.abc import Iterator
 from infra.demo.checks.books import PAID_WITH
 from infra.demo.scenario import Ending, Order, small_refund
 from infra.demo.terms import DISPUTE_FEE, TERMS
-from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
-from kassa.core.postings import Account, Posting, PostingKind
-from kassa.fact_catalog import FACT_DATA
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
+from tests.support.booked_events import A, Move, P, booked_event, capture, refund
 from tests.support.builders import NOW
-
-A, P = Account, PostingKind
-Move = tuple[PostingKind, Account, Account, int]
 
 REPEATED = Order("order-1", "stripe", 100_00, "card", is_repeated=True, refund=small_refund(20_00))
 BY_HAND = Order("order-2", "paypal", 80_00, "paypal", "USD", by_hand_minor=8_00)
@@ -45,46 +39,13 @@ def event(order: Order, fact: str, of: tuple[str, str], *moves: Move) -> BookedE
     """Return an event of one fact, reported by a gateway, with a posting for each move."""
     gateway, subject_id = of
     kind = SubjectKind.PAYOUT if fact == "PayoutPaid" else SubjectKind.PAYMENT
-    postings = tuple(
-        Posting(
-            object_id=f"{subject_id}/{fact}",
-            kind=each,
-            source=source,
-            destination=target,
-            amount=money(minor, order.currency),
-        )
-        for each, source, target, minor in moves
-        if minor
-    )
-    fields = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "postings": postings}
-    fields |= {"amount": money(order.amount_minor, order.currency)}
+    subject = Subject(gateway=gateway, account="main", kind=kind, subject_id=subject_id)
+    fields = {"fact": fact}
     if fact == "PaymentCaptured":
         fields["order_id"] = order.order_id
         fields["method"] = PAID_WITH.get(order.method or "", ("other",))[0]
-    metadata = FactMetadata(
-        fact_id=f"{subject_id}:{fact}",
-        event_id=f"evt_{subject_id}_{fact}",
-        merchant_id="main",
-        gateway=gateway,
-        account="main",
-        subject_kind=kind,
-        subject_id=subject_id,
-        version=1,
-        booked_at=NOW,
-    )
-    subject = Subject(gateway=gateway, account="main", kind=kind, subject_id=subject_id)
-    return BookedEvent(
-        event_id=metadata.event_id,
-        subject=subject,
-        merchant_id="main",
-        gateway_type=fact,
-        booked_at=NOW,
-        version=1,
-        is_ignored=False,
-        raw=None,
-        reading={},
-        facts=(LedgerFact(metadata=metadata, data=FACT_DATA.validate_python(fields)),),
-    )
+    amount = money(order.amount_minor, order.currency)
+    return booked_event(subject, NOW, amount, moves, **fields)
 
 
 def payment_id(order: Order, gateway: str | None = None) -> str:
@@ -96,23 +57,10 @@ def lifecycle_of(order: Order, gateway: str, back_minor: int) -> Iterator[Booked
     terms, named = TERMS[gateway], (gateway, payment_id(order, gateway))
     gross, fee = order.amount_minor, terms.fee(order.amount_minor, order.currency)
     settled = gross if terms.pays_out else 0
-    yield event(
-        order,
-        "PaymentCaptured",
-        named,
-        (P.CAPTURE, A.CUSTOMERS, A.GATEWAY_CLEARING, gross),
-        (P.SETTLEMENT, A.GATEWAY_CLEARING, A.GATEWAY_BALANCE, settled),
-        (P.FEE, A.GATEWAY_BALANCE, A.GATEWAY_FEES, fee),
-    )
+    yield event(order, "PaymentCaptured", named, *capture(gross, settled, fee))
     left = gross - fee - back_minor
     if back_minor:
-        yield event(
-            order,
-            "RefundSucceeded",
-            named,
-            (P.REFUND, A.GATEWAY_CLEARING, A.CUSTOMERS, back_minor),
-            (P.SETTLEMENT, A.GATEWAY_BALANCE, A.GATEWAY_CLEARING, back_minor),
-        )
+        yield event(order, "RefundSucceeded", named, *refund(back_minor))
     if order.is_disputed or order.reversed_minor:
         taken, fee = (gross, DISPUTE_FEE) if order.is_disputed else (order.reversed_minor, 0)
         left -= order.charged_back_minor + fee

@@ -11,21 +11,16 @@ from infra.demo.result import Certified, OrderResult, Result
 from infra.demo.scenario import Ending, Flow, RefundPlan
 from infra.local.observed import Books
 from kassa.billing.numbering.verification import Break, Verified
-from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
-from kassa.core.postings import Account, Posting, PostingKind
-from kassa.fact_catalog import FACT_DATA
 from kassa.gateways.events import Subject, SubjectKind
-from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import BookedEvent
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState
 from kassa.refunds.policy.model import Outcome as Decision
+from tests.support.booked_events import A, Move, P, booked_event, capture, refund
 from tests.support.refund_cases import RR, a_lifecycle, a_receipt, a_request
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-A, P = Account, PostingKind
-Move = tuple[PostingKind, Account, Account, int]
 SMALL = RefundPlan(Flow.SMALL, 60_00, "damaged", times=2)
 TOO_MUCH = RefundPlan(Flow.TOO_MUCH, 600_00, "other")
 ORDERS = (
@@ -36,62 +31,20 @@ ORDERS = (
 FEES = 14_80 + 3_20  # 2.9 % and 0.30 of each
 
 
-def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent:
-    """Return an event of one fact, with a posting for each move."""
-    subject = Subject(
-        gateway="stripe", account="main", kind=SubjectKind.PAYMENT, subject_id=subject_id
-    )
-    postings = tuple(
-        Posting(
-            object_id=f"{subject_id}/{fact}",
-            kind=kind,
-            source=source,
-            destination=target,
-            amount=eur(minor),
-        )
-        for kind, source, target, minor in moves
-    )
-    fields = {"fact": fact, "object_id": subject_id, "occurred_at": NOW, "amount": eur(amount)}
-    metadata = FactMetadata(
-        fact_id=f"{subject_id}:{fact}",
-        event_id=f"evt_{subject_id}_{fact}",
-        merchant_id="main",
-        gateway="stripe",
-        account="main",
-        subject_kind="payment",
-        subject_id=subject_id,
-        version=1,
-        booked_at=NOW,
-    )
-    data = FACT_DATA.validate_python(fields | {"postings": postings})
-    return BookedEvent(
-        event_id=metadata.event_id,
-        subject=subject,
-        merchant_id="main",
-        gateway_type="payment_intent.succeeded",
-        booked_at=NOW,
-        version=1,
-        is_ignored=False,
-        raw=None,
-        reading={},
-        facts=(LedgerFact(metadata=metadata, data=data),),
-    )
-
-
 def eur(minor: int) -> Money:
     return Money(amount_minor=minor, currency="EUR")
 
 
+def booked(subject_id: str, fact: str, amount: int, *moves: Move) -> BookedEvent:
+    """Return an event of one fact, with a posting for each move."""
+    kind = SubjectKind.PAYOUT if fact == "PayoutPaid" else SubjectKind.PAYMENT
+    subject = Subject(gateway="stripe", account="main", kind=kind, subject_id=subject_id)
+    return booked_event(subject, NOW, eur(amount), moves, fact=fact)
+
+
 def captured(payment_id: str, minor: int, fee: int) -> BookedEvent:
     """Return a capture as it stands once its balance transaction was pulled."""
-    return booked(
-        payment_id,
-        "PaymentCaptured",
-        minor,
-        (P.CAPTURE, A.CUSTOMERS, A.GATEWAY_CLEARING, minor),
-        (P.SETTLEMENT, A.GATEWAY_CLEARING, A.GATEWAY_BALANCE, minor),
-        (P.FEE, A.GATEWAY_BALANCE, A.GATEWAY_FEES, fee),
-    )
+    return booked(payment_id, "PaymentCaptured", minor, *capture(minor, minor, fee))
 
 
 CAPTURED = captured("pi_1", 500_00, 14_80)
@@ -102,13 +55,7 @@ PAID_OUT = booked(
     PAYOUT_EUR_MINOR,
     (P.PAYOUT, A.GATEWAY_BALANCE, A.BANK, PAYOUT_EUR_MINOR),
 )
-GIVEN_BACK = booked(
-    "pi_3",
-    "RefundSucceeded",
-    65_00,
-    (P.REFUND, A.GATEWAY_CLEARING, A.CUSTOMERS, 65_00),
-    (P.SETTLEMENT, A.GATEWAY_BALANCE, A.GATEWAY_CLEARING, 65_00),
-)
+GIVEN_BACK = booked("pi_3", "RefundSucceeded", 65_00, *refund(65_00))
 EVENTS = (CAPTURED, FAILED, captured("pi_3", 100_00, 3_20), GIVEN_BACK, PAID_OUT)
 PAID = a_lifecycle(RequestState.PAID, reference="7000", refund_id="re_1")
 ANSWER: tuple[int, dict[str, Any]] = (200, {"request": {"refund_request_id": RR}})

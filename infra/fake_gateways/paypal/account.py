@@ -75,6 +75,16 @@ class Account:
             raise missing()
         return found[object_id]
 
+    def settle_later(self, waiting: Body, settle: Callable[[], object]) -> None:
+        """Let time settle what waits, where the switches say so and nobody else did before."""
+
+        def due() -> None:
+            if waiting["status"] == "PENDING":
+                settle()
+
+        if self.switches.settle_after_s is not None:
+            self.schedule.later(self.switches.settle_after_s, due)
+
     def emit(self, event_type: str, resource_type: str, resource: Body) -> None:
         """Send an event: an object as it stands now."""
         event_id = f"WH-{self.new_id()}-{self.new_id()}"

@@ -42,7 +42,7 @@ def take(account: Account, unit: Body, order_id: str) -> Body:
         _complete(account, capture)
     else:
         capture["status_details"] = {"reason": "PENDING_REVIEW"}
-        plan(account, capture_id)
+        account.settle_later(capture, lambda: settle(account, capture_id, "COMPLETED"))
     return capture
 
 
@@ -56,18 +56,6 @@ def take_part(account: Account, unit: Body) -> Body:
     capture["links"][-1] = link("up", f"/v2/payments/authorizations/{authorization_id}")
     notify(account, capture)
     return capture
-
-
-def plan(account: Account, capture_id: str) -> None:
-    """Let time settle what waits, where the switches say so."""
-    delay_s = account.switches.settle_after_s
-    if delay_s is not None:
-        account.schedule.later(delay_s, lambda: _settle_if_open(account, capture_id))
-
-
-def _settle_if_open(account: Account, capture_id: str) -> None:
-    if account.captures[capture_id]["status"] == "PENDING":
-        settle(account, capture_id, "COMPLETED")
 
 
 def settle(account: Account, capture_id: str, status: str) -> Body:

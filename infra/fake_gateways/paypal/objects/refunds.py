@@ -45,7 +45,7 @@ def create(account: Account, capture_id: str, params: Body) -> Body:
         _leave(account, refund)
     else:
         refund["status_details"] = {"reason": "ECHECK"}
-        _plan(account, refund_id)
+        account.settle_later(refund, lambda: settle(account, refund_id, "COMPLETED"))
     _notify(account, refund)
     return refund
 
@@ -120,17 +120,6 @@ def _mark(account: Account, capture_id: str) -> None:
     whole = minor(capture["amount"])
     partly = "PARTIALLY_REFUNDED" if given else "COMPLETED"
     capture |= {"status": "REFUNDED" if given >= whole else partly, "update_time": account.time()}
-
-
-def _plan(account: Account, refund_id: str) -> None:
-    delay_s = account.switches.settle_after_s
-    if delay_s is not None:
-        account.schedule.later(delay_s, lambda: _settle_if_open(account, refund_id))
-
-
-def _settle_if_open(account: Account, refund_id: str) -> None:
-    if account.refunds[refund_id]["status"] == "PENDING":
-        settle(account, refund_id, "COMPLETED")
 
 
 def settle(account: Account, refund_id: str, status: str) -> Body:
