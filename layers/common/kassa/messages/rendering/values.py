@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from kassa.billing.typeset.texts import Wording
 from kassa.core.money import Money
-from kassa.messages.templates.sandbox import Value
 from kassa.messages.templates.brand import Brand
 from kassa.messages.templates.params import OpenInvoices, Params, PaymentFailed
+from kassa.messages.templates.sandbox import Value
 from kassa.messages.templates.texts import language_of, texts_of
 
 
