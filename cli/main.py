@@ -38,6 +38,10 @@ class Kassa(LazyGroup):
         ),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
+        "deliveries": (
+            "deliveries.commands",
+            "Deliveries: what was told to whom; list, show, redrive.",
+        ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),
         "replay": ("recovery.replay", "Fold booked events anew in a shadow; show what differs."),

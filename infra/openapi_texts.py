@@ -117,6 +117,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "languages": ["fi"],
         "payment_terms_days": 14,
     },
+    "redriveDelivery": {"reason": "their certificate is mended"},
     "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
     "saveSeller": {

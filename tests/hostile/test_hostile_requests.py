@@ -20,6 +20,7 @@ from functions.issue_invoice.app import lambda_handler as issue_invoice
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
+from functions.serve_deliveries.app import lambda_handler as serve_deliveries
 from functions.serve_invoices.app import lambda_handler as serve_invoices
 from functions.try_policy.app import lambda_handler as try_policy
 from kassa.api.authorize_api import SCOPES
@@ -48,6 +49,9 @@ OF_ROUTE: dict[str, Handler] = {
     "POST /payments/manual/{payment_id}/reverse": enter_payment,
     "POST /policies": save_policy,
     "POST /policies/try": try_policy,
+    "GET /deliveries": serve_deliveries,
+    "GET /deliveries/{delivery_id}": serve_deliveries,
+    "POST /deliveries/{delivery_id}/redrive": serve_deliveries,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
@@ -69,6 +73,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /payments/manual/{payment_id}/refund": {"amount_minor": 100, "currency": "EUR"},
     "POST /payments/manual/{payment_id}/reverse": {"reason": "bounced"},
+    "POST /deliveries/{delivery_id}/redrive": {"reason": "their certificate is mended"},
     "POST /policies": {"otherwise": "escalate", "rules": []},
     "POST /policies/try": {"days": 3, "policy": {"otherwise": "escalate", "rules": []}},
 }
@@ -76,6 +81,7 @@ GIVEN = {
     **{"gateway": "stripe", "account": "main", "payment_id": "pi_1", "event_id": "evt_1"},
     **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
     **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
+    "delivery_id": "dl_1",
 }
 LONG = "x" * 3000
 DEEP = 100_000

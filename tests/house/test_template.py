@@ -124,6 +124,9 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /policies/try",
         "GET /seller",
         "PUT /seller",
+        "GET /deliveries",
+        "GET /deliveries/{delivery_id}",
+        "POST /deliveries/{delivery_id}/redrive",
         "GET /openapi.json",
         "$default",
     }

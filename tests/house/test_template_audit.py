@@ -12,7 +12,7 @@ DENIALS = TABLE["ResourcePolicy"]["PolicyDocument"]["Statement"]
 REWRITING = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"}
 ACTS = {
     *("DecideRefundFunction", "SavePolicyFunction", "OpenCheckoutFunction"),
-    *("DecideInvoiceFunction", "EnterPaymentFunction"),
+    *("DecideInvoiceFunction", "EnterPaymentFunction", "ServeDeliveriesFunction"),
 }
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 

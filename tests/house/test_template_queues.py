@@ -123,10 +123,13 @@ def test_every_consumer_is_capped(name: str) -> None:
     assert value(MAPPINGS[name]["ScalingConfig"]["MaximumConcurrency"]) >= 2
 
 
+COMING = {"MessagesQueue", "WebhooksQueue", "PartnersQueue"}  # only resume_deliveries sends yet
+
+
 def test_every_queue_has_a_consumer() -> None:
     consumed = {queue_of(mapping["EventSourceArn"]) for mapping in MAPPINGS.values()}
 
-    assert consumed == set(WORK_QUEUES)
+    assert consumed == set(WORK_QUEUES) - COMING
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target["Id"])

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     INVOICES_READ = "invoices:read"
     INVOICES_WRITE = "invoices:write"  # issue them from drafts
     INVOICES_DECIDE = "invoices:decide"  # void them
+    DELIVERIES_READ = "deliveries:read"
+    DELIVERIES_WRITE = "deliveries:write"  # let what failed be told again
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

@@ -15,6 +15,7 @@ KassaError
 │   ├── InvoiceNotFound
 │   ├── SellerNotFound
 │   ├── CustomerNotFound
+│   ├── DeliveryNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -112,6 +113,10 @@ class CustomerNotFound(NotFound):
 
 class RefundRequestNotFound(NotFound):
     """No refund request has that id."""
+
+
+class DeliveryNotFound(NotFound):
+    """Nothing was ever told under that id."""
 
 
 class InvalidRequest(KassaError):

@@ -30,12 +30,15 @@ class Role(StrEnum):
 _SCOPES = {
     Role.READER: READING,
     Role.SUPPORT: READING
-    | {Scope.ORDERS_WRITE, Scope.PAYMENTS_WRITE, Scope.REFUNDS_WRITE, Scope.INVOICES_WRITE},
+    | {
+        *(Scope.ORDERS_WRITE, Scope.PAYMENTS_WRITE, Scope.REFUNDS_WRITE, Scope.INVOICES_WRITE),
+        Scope.DELIVERIES_WRITE,
+    },
     Role.APPROVER: READING | {Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE},
     Role.FINANCE: READING
     | {
         *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
-        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE),
+        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.DELIVERIES_WRITE),
     },
 }
 PERSONS_ALONE = frozenset(

@@ -1,0 +1,1 @@
+"""`kassa deliveries`: what was told to whom."""

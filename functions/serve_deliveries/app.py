@@ -1,0 +1,17 @@
+"""Answers requests about deliveries: what was told to whom, and once more."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+
+from kassa.deliveries import serve_deliveries
+from kassa.http_api.api import answer, resolver
+from kassa.platform.telemetry import logger
+
+api = resolver()
+api.include_router(serve_deliveries.routes)
+
+
+@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return answer(api, event, context)

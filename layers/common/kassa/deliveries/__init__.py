@@ -1,0 +1,1 @@
+"""Deliveries: what leaves Kassa for whom, once each, and what became of it."""
