@@ -39,7 +39,7 @@ class Kassa(LazyGroup):
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "deliveries": (
-            "deliveries.commands",
+            "failures.deliveries",
             "Deliveries: what was told to whom; list, show, redrive.",
         ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),

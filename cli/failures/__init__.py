@@ -1,1 +1,1 @@
-"""`kassa intake` and `kassa dlq`: refused webhooks, and dead letters."""
+"""`kassa intake`, `kassa dlq`, `kassa deliveries`: refused, dead, and what was told to whom."""

@@ -1,1 +1,0 @@
-"""`kassa deliveries`: what was told to whom."""
