@@ -1,5 +1,6 @@
 """`kassa deliveries`: what was told to whom, why not, what comes next; and once more."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from rich.markup import escape
 
 from cli.acting import operator
 from cli.connection import connect
-from cli.listing import Cursor, Limit, Listing, Start, collected, say_what_follows
+from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from kassa.core.errors import DeliveryNotFound
 from kassa.deliveries import lists
@@ -48,20 +49,15 @@ def listed(
     connect()
     wanted, merchant_id = lists.DeliveryFilter(status, channel, recipient, fact), _merchant_id()
 
-    def read(request: PageRequest) -> tuple[tuple[Delivery, ...], str | None]:
+    def read(request: PageRequest) -> tuple[list[DeliveryView], str | None]:
         if day is None:
-            return lists.failed(merchant_id, wanted, request)
-        return lists.of_day(merchant_id, day.date(), wanted, request)
+            found, after = lists.failed(merchant_id, wanted, request)
+        else:
+            found, after = lists.of_day(merchant_id, day.date(), wanted, request)
+        return [DeliveryView.of(one) for one in found], after
 
-    found, after = collected(read, Start(limit, cursor))
-    if as_json:
-        print_json([DeliveryView.of(one) for one in found])
-        return
-    if not found:
-        say("Nothing failed." if day is None else "Nothing was told on that day.")
-    else:
-        _print(found)
-    say_what_follows(after)
+    nothing = "Nothing failed." if day is None else "Nothing was told on that day."
+    show_list(read, Start(limit, cursor), Shown("deliveries", _listing, nothing), as_json)
 
 
 @app.command("show")
@@ -95,17 +91,17 @@ def redrive(delivery_id: DeliveryId, reason: Reason = None, as_json: AsJson = Fa
     say(f"{after.delivery_id} is tried again within a minute.")
 
 
-def _print(found: list[Delivery]) -> None:
+def _listing(found: Sequence[DeliveryView]) -> Listing:
     columns = ["Delivery", "Told (UTC)", "What", "To", "Tries>", "State"]
     shown = Listing("", columns, {"Delivery", "Told (UTC)", "State"})
     for one in found:
         what, at = one.message or one.fact, instant(one.created_at)
         cells = (one.delivery_id, at, f"{what} by {one.channel}", escape(one.recipient))
         shown.add_row(*cells, str(one.attempts), _state(one))
-    shown.print()
+    return shown
 
 
-def _state(delivery: Delivery) -> str:
+def _state(delivery: Delivery | DeliveryView) -> str:
     why = f", {delivery.reason.replace('_', ' ')}" if delivery.reason else ""
     return escape(f"{delivery.status}{why}")
 

@@ -42,9 +42,10 @@ def test_what_failed_is_listed_with_its_reason_and_whole_ids(told: tuple[Console
 
 def test_a_day_has_all_of_them_and_other_days_none(told: tuple[Console, str]) -> None:
     console, _ = told
-    assert len(console.json("deliveries", "list", "--day", str(NOW.date()))) == 2
+    on_the_day = console.json("deliveries", "list", "--day", str(NOW.date()))
+    assert len(on_the_day["deliveries"]) == 2
     assert "Nothing was told" in console.run("deliveries", "list", "--day", "2026-11-20").stdout
-    assert console.json("deliveries", "list", "--channel", "webhook") == []
+    assert console.json("deliveries", "list", "--channel", "webhook")["deliveries"] == []
 
 
 def test_one_is_shown_with_what_can_be_done(told: tuple[Console, str]) -> None:
