@@ -60,6 +60,19 @@ def enter(
     _say(_sent(PATH, body, key), "is entered", as_json)
 
 
+@app.command("apply")
+@in_one_line
+def apply(
+    payment_id: Entered,
+    invoice: Annotated[str, typer.Option(help="The invoice that it pays: 2026-00000001.")],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which invoice a payment pays that was entered for nothing yet."""
+    path = f"{PATH}/{quote(payment_id, safe='')}/apply"
+    _say(_sent(path, {"invoice_number": invoice}, key), "is applied", as_json)
+
+
 @app.command("give-back")
 @in_one_line
 def give_back(

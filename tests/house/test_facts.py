@@ -21,6 +21,7 @@ DECLARING = sorted(path for path in KASSA.rglob("facts.py") if path.parent.name 
 LISTS = {KASSA / "fact_catalog.py", KASSA / "core" / "facts.py", *DECLARING}
 NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus alone
     "PaymentCaptured": {"invoice_number", "language"},
+    "PaymentApplied": {"invoice_number"},
     "PaymentReversed": {"invoice_number"},
     "RefundCreated": {"refund_request_id"},
     "RefundSucceeded": {"reference", "refund_request_id"},

@@ -99,6 +99,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
+        "POST /payments/manual/{payment_id}/apply",
         "POST /payments/manual/{payment_id}/refund",
         "POST /payments/manual/{payment_id}/reverse",
         "GET /events",

@@ -25,6 +25,7 @@ from tests.support.queue_batches import failed
 from tests.support.refund_stage import answered, http_event
 
 ENTER = "POST /payments/manual"
+APPLY = "POST /payments/manual/{payment_id}/apply"
 GIVE_BACK = "POST /payments/manual/{payment_id}/refund"
 REVERSE = "POST /payments/manual/{payment_id}/reverse"
 CASH: dict[str, Any] = {
@@ -35,6 +36,8 @@ CASH: dict[str, Any] = {
     "reference": "slip-1",
 }
 Answer = tuple[int, dict[str, Any]]
+_INVOICED = ("PaymentCaptured", "PaymentApplied", "PaymentReversed")
+_INVOICED += ("RefundSucceeded", "RefundFailed")
 _APPLICABLE = {one.__name__ for one in APPLICABLE}
 
 
@@ -57,6 +60,11 @@ class ManualPayments:
     def give_back(self, payment_id: str, key: str | None = None, **fields: Any) -> Answer:
         """Say that money was given back."""
         return self._post(GIVE_BACK, fields, key, payment_id=payment_id)
+
+    def apply(self, payment_id: str, number: str) -> Answer:
+        """Say which invoice a payment pays that was entered for nothing."""
+        body = {"invoice_number": number}
+        return self._post(APPLY, body, None, payment_id=payment_id)
 
     def reverse(self, payment_id: str, reason: str = "bounced", **fields: Any) -> Answer:
         """Say that a payment is none any more."""
@@ -94,12 +102,16 @@ class ManualPayments:
         """Book what is queued, or given messages, and let orders and invoices follow."""
         facts = self.book(messages)
         for fact in facts:
-            name, record = fact["data"]["fact"], _record(fact)
-            if name in _APPLICABLE:
-                assert failed(track_order({"Records": [record]}, Context())) == []
-            if name in ("PaymentCaptured", "PaymentReversed", "RefundSucceeded", "RefundFailed"):
-                assert failed(generate_invoice({"Records": [record]}, Context())) == []
+            self.hear(fact)
         return facts
+
+    def hear(self, fact: dict[str, Any]) -> None:
+        """Let orders and invoices hear of a fact."""
+        name, record = fact["data"]["fact"], _record(fact)
+        if name in _APPLICABLE:
+            assert failed(track_order({"Records": [record]}, Context())) == []
+        if name in _INVOICED:
+            assert failed(generate_invoice({"Records": [record]}, Context())) == []
 
     def state(self, payment_id: str, account: str = "till-1") -> SubjectState:
         """Return how a payment stands in the books."""

@@ -18,6 +18,7 @@ from kassa.ledger.facts import (
     DisputeWon,
     LedgerFact,
     MovementCorrected,
+    PaymentApplied,
     PaymentCaptured,
     PaymentDescribed,
     PaymentFailed,
@@ -38,7 +39,8 @@ from kassa.orders.views import OrderCase
 _OF_CHECKOUT = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
 _OF_DISPUTE = (DisputeFundsWithdrawn, DisputeFundsReinstated, DisputeWon, MovementCorrected)
-_OF_MONEY = (PaymentCaptured, PaymentDescribed, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
+_OF_CAPTURE = (PaymentCaptured, PaymentApplied)  # the order hears of it by either, or by both
+_OF_MONEY = (*_OF_CAPTURE, PaymentDescribed, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
 APPLICABLE = (*_OF_CHECKOUT, *_OF_MONEY)  # the facts that OrdersRule lets through
 CHARGED_BACK = "charged_back"  # why an attempt that was paid failed
 
@@ -154,8 +156,8 @@ def has_come_back(fact: LedgerFact) -> bool:
 
 
 def is_capture(fact: LedgerFact) -> bool:
-    """Tell whether a fact says that a payment was captured."""
-    return isinstance(fact.data, PaymentCaptured)
+    """Tell whether a fact says that a payment was captured, or that a captured one pays this."""
+    return isinstance(fact.data, _OF_CAPTURE)
 
 
 def is_of_payment(fact: LedgerFact) -> bool:

@@ -11,6 +11,7 @@ SCOPES = {
     "GET /payments": {Scope.PAYMENTS_READ},
     "GET /payments/{gateway}/{account}/{payment_id}": {Scope.PAYMENTS_READ},
     "POST /payments/manual": {Scope.PAYMENTS_WRITE},
+    "POST /payments/manual/{payment_id}/apply": {Scope.PAYMENTS_WRITE},
     "POST /payments/manual/{payment_id}/refund": {Scope.PAYMENTS_WRITE},
     "POST /payments/manual/{payment_id}/reverse": {Scope.PAYMENTS_WRITE},
     "GET /events": {Scope.EVENTS_READ},

@@ -87,6 +87,7 @@ def book(
         objects[object_id] = settled
     owed.extend(_described(before, after, subject_id))
     owed.extend(_traced(before, after, subject_id))
+    owed.extend(_applied(before, after, subject_id))
     after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
@@ -247,6 +248,21 @@ def _traced(
             trace = {"reference": known.reference, "refund_request_id": known.refund_request_id}
             fields = _fields(object_id, known, ()) | trace
             yield f"{subject_id}:{object_id}:traced", facts.RefundTraced.model_validate(fields)
+
+
+def _applied(
+    before: SubjectState, after: SubjectState, subject_id: str
+) -> Iterator[tuple[str, LedgerFactData]]:
+    """An invoice that became known only after the capture was published for none."""
+    if before.invoice_number is not None or after.invoice_number is None:
+        return
+    texts = {"order_id": after.order_id, "customer_id": after.customer_id}
+    for object_id, known in after.of(K.CHARGE, "captured").items():
+        earlier = before.objects.get(object_id)
+        if earlier and earlier.posted_minor:
+            fields = _fields(object_id, known, ()) | texts
+            fields |= {"invoice_number": after.invoice_number}
+            yield f"{subject_id}:{object_id}:applied", facts.PaymentApplied.model_validate(fields)
 
 
 def _fields(object_id: str, known: ObjectState, postings: tuple[Posting, ...]) -> dict[str, object]:

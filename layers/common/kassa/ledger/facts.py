@@ -40,6 +40,15 @@ class PaymentReversed(FactData):
     method: str | None = None
 
 
+class PaymentApplied(FactData):
+    """A person said which invoice a payment pays, after its capture was published for none."""
+
+    fact: Literal["PaymentApplied"] = "PaymentApplied"
+    order_id: str | None = None  # the invoice's
+    invoice_number: str
+    customer_id: str | None = None
+
+
 class PaymentDescribed(FactData):
     """The payment method became known after the capture was published."""
 
@@ -188,6 +197,7 @@ LedgerFactData = Annotated[
     PaymentAuthorized
     | PaymentCaptured
     | PaymentReversed
+    | PaymentApplied
     | PaymentDescribed
     | PaymentFailed
     | PaymentVoided

@@ -21,7 +21,7 @@ from kassa.billing.settling.find_payment_facts import (
 )
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
-from kassa.ledger.facts import LedgerFact
+from kassa.ledger.facts import LedgerFact, RefundFailed, RefundSucceeded
 from kassa.platform import clock, keys
 from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger, metrics
@@ -79,6 +79,23 @@ def note_refund_returned(
         after = _entered(of, source_id, partial(_returned, source_id, minor, ids), time_left_s)
         entry = after.entered(K.REFUND_REVERSED, source_id)
         minor -= entry.minor if entry else 0
+
+
+def note_application(
+    fact: LedgerFact, merchant: Merchant, invoiced: Invoiced, time_left_s: TimeLeft
+) -> None:
+    """Let a payment settle the invoice that it was applied to, and enter its refunds before that.
+
+    What was given back while it paid nothing was entered nowhere yet.
+    """
+    known = find_payment_facts(fact)
+    for capture in captures_among(known, fact.data.amount.currency):
+        invoiced(capture)
+    for one in known:
+        if isinstance(one.data, RefundSucceeded):
+            note_refund(one, merchant, invoiced, time_left_s)
+        elif isinstance(one.data, RefundFailed):
+            note_refund_returned(one, merchant, invoiced, time_left_s)
 
 
 def _invoices(fact: LedgerFact, invoiced: Invoiced) -> list[KeptReceivable]:

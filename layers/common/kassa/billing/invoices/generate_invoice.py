@@ -5,7 +5,11 @@ back, or came back, is entered on the invoices that it was of. Whatever comes ag
 and what comes before its capture brings that capture's invoice forth.
 """
 
-from kassa.billing.credit_notes.note_refund import note_refund, note_refund_returned
+from kassa.billing.credit_notes.note_refund import (
+    note_application,
+    note_refund,
+    note_refund_returned,
+)
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.facts import InvoiceIssued
 from kassa.billing.invoices.issue_for_capture import issue_for_capture
@@ -17,6 +21,7 @@ from kassa.core.errors import UnreadableEvent
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import (
     LedgerFact,
+    PaymentApplied,
     PaymentCaptured,
     PaymentReversed,
     RefundFailed,
@@ -62,6 +67,8 @@ def generate_invoice(fact: LedgerFact, merchant: Merchant, time_left_s: TimeLeft
 
     if isinstance(fact.data, PaymentCaptured):
         invoiced(fact)
+    elif isinstance(fact.data, PaymentApplied):
+        note_application(fact, merchant, invoiced, time_left_s)
     elif isinstance(fact.data, PaymentReversed):
         note_reversal(fact, invoiced, time_left_s)
     elif isinstance(fact.data, RefundSucceeded):

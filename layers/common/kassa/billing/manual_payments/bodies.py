@@ -79,6 +79,12 @@ class PaymentBody(Model):
         )
 
 
+class ApplicationBody(Model):
+    """Which invoice a payment pays that was entered for nothing yet."""
+
+    invoice_number: InvoiceNumber
+
+
 class GivenBackBody(Model):
     """Money of a payment that a person gave back; without an amount all that is left."""
 

@@ -1,4 +1,4 @@
-"""Enter a payment that came in past every gateway.
+"""Enter a payment that came in past every gateway, and say later which invoice it pays.
 
 It stands in the table, with its act, before it is queued; from there it is booked as any gateway's
 event. So whoever asks twice, and whatever dies in between, it is booked once.
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kassa.billing.manual_payments.acts import NAMELESS, EnteredBy, EntryResult, act_of, name_of
 from kassa.billing.manual_payments.bodies import (
+    ApplicationBody,
     PaymentBody,
     digest,
     likeness,
@@ -19,6 +20,7 @@ from kassa.billing.manual_payments.queue_entries import RESERVE_S, queue_entry
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.series import parted
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.receivables.store import Receivables
 from kassa.core.errors import Conflict, InvalidRequest, OrderNotFound
 from kassa.core.periods import day_of
 from kassa.gateways.manual.entries import PaymentEntry
@@ -45,6 +47,43 @@ def enter_payment(
     )
     queue_entry(kept, entries)
     return EntryResult(kept.entry, is_new)
+
+
+def apply_payment(
+    payment_id: str, body: ApplicationBody, by: EnteredBy, entries: Entries, time_left_s: TimeLeft
+) -> EntryResult:
+    """Apply a payment that was entered for nothing to an invoice, once and whole, and queue that.
+
+    What is beyond the invoice is the customer's credit. Raises PaymentNotFound and InvoiceNotFound,
+    and Conflict where the payment isn't there whole, pays something else, or nothing is owed.
+    """
+    kept, is_new = retry_on_conflict(
+        lambda: _applied_once(entries.named(payment_id), body.invoice_number, by, entries),
+        time_left_s,
+        RESERVE_S,
+    )
+    queue_entry(kept, entries)
+    return EntryResult(kept.entry, is_new)
+
+
+def _applied_once(
+    known: KeptEntry, number: str, by: EnteredBy, entries: Entries
+) -> tuple[KeptEntry, bool]:
+    entry, merchant_id = known.entry, settings().merchant_id
+    if entry.invoice_number == number:
+        return known, False
+    if pays := entry.invoice_number or entry.order_id:
+        raise Conflict(f"invoice_number: {entry.payment_id} pays {pays}")
+    if entry.left_minor != entry.amount.amount_minor:
+        raise Conflict(f"{entry.payment_id}: it was taken back, or given back in part")
+    named = entry.model_copy(update={"invoice_number": number, "applied_at": clock.now()})
+    after = of_sale(named, merchant_id)
+    if not Receivables(merchant_id).of_number(number).receivable.open_minor:
+        raise Conflict(f"invoice_number: nothing is owed of {number}")
+    act = act_of(entry, by, operation="payment.apply", after=number)
+    kept = entries.change(known, after, act)
+    logger.info("payment applied", payment_id=entry.payment_id, invoice_number=number)
+    return kept, True
 
 
 def _entered_once(

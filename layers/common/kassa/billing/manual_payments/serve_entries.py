@@ -7,13 +7,14 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.audit.trail import Actor
 from kassa.billing.manual_payments.acts import EnteredBy, EntryResult
 from kassa.billing.manual_payments.bodies import (
+    ApplicationBody,
     EnteredPayment,
     GivenBackBody,
     PaymentBody,
     ReversalBody,
     shown,
 )
-from kassa.billing.manual_payments.enter_payment import enter_payment
+from kassa.billing.manual_payments.enter_payment import apply_payment, enter_payment
 from kassa.billing.manual_payments.entry_store import Entries
 from kassa.billing.manual_payments.reverse_payment import give_back, reverse_payment
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller, created
@@ -39,6 +40,21 @@ def post_payment(body: PaymentBody) -> tuple[EnteredPayment, int]:
     """Enter cash, a till's, a transfer's or a cheque's payment; it is booked within seconds."""
     left_s = time_left_s(routes.lambda_context)
     return _answered(enter_payment(body, _by(), _entries(), left_s))
+
+
+@routes.post(
+    "/payments/manual/<payment_id>/apply",
+    operation_id="applyPayment",
+    summary="Say which invoice an entered payment pays",
+    tags=["payments"],
+    responses=ANSWERS,
+)
+def post_application(
+    payment_id: EnteredPaymentId, body: ApplicationBody
+) -> tuple[EnteredPayment, int]:
+    """Apply a payment that was entered for nothing yet to an invoice, whole and for good."""
+    left_s = time_left_s(routes.lambda_context)
+    return _answered(apply_payment(payment_id, body, _by(), _entries(), left_s))
 
 
 @routes.post(

@@ -1,7 +1,7 @@
 """What the books published of a payment: each of its facts, in the order they became true."""
 
 from kassa.core.postings import Account, PostingKind
-from kassa.ledger.facts import LedgerFact, PaymentCaptured, fact_subject
+from kassa.ledger.facts import LedgerFact, PaymentApplied, PaymentCaptured, fact_subject
 from kassa.ledger.lists.events import EventLists
 
 K = PostingKind
@@ -16,9 +16,23 @@ def find_payment_facts(of: LedgerFact) -> tuple[LedgerFact, ...]:
 
 
 def captures_among(facts: tuple[LedgerFact, ...], currency: str) -> list[LedgerFact]:
-    """Return the captures in a currency, the first first."""
+    """Return the captures in a currency, the first first, each for the invoice it was applied to.
+
+    An order's payment has its order since it was captured: only the invoice is said later.
+    """
+    applied = {
+        one.data.object_id: {"invoice_number": one.data.invoice_number}
+        for one in facts
+        if isinstance(one.data, PaymentApplied)
+    }
     found = [fact for fact in facts if isinstance(fact.data, PaymentCaptured)]
-    return [fact for fact in found if fact.data.amount.currency == currency]
+    return [
+        fact.model_copy(
+            update={"data": fact.data.model_copy(update=applied.get(fact.data.object_id))}
+        )
+        for fact in found
+        if fact.data.amount.currency == currency
+    ]
 
 
 def returned_to_customers(fact: LedgerFact) -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
-from kassa.gateways.manual.event_types import ENTERED, GIVEN_BACK, REVERSED
+from kassa.gateways.manual.event_types import APPLIED, ENTERED, GIVEN_BACK, REVERSED
 
 
 class EntryMethod(StrEnum):
@@ -57,6 +57,7 @@ class PaymentEntry(Model):
     order_id: str | None = None
     invoice_number: str | None = None
     customer_id: str | None = None
+    applied_at: Instant | None = None  # when it was said later which invoice it pays
     given_back: tuple[GivenBack, ...] = ()
     reversal: Reversal | None = None
 
@@ -96,12 +97,18 @@ def events_of(entry: PaymentEntry) -> tuple[EntryEvent, ...]:
         )
         for one in entry.given_back
     )
-    return (entered, *given_back, *_reversed(entry))
+    return (entered, *_applied(entry), *given_back, *_reversed(entry))
 
 
 def first_reversal(entry: PaymentEntry) -> datetime:
     """Return the earliest instant at which a payment can be reversed: gateways count seconds."""
     return entry.received_at + timedelta(seconds=1)
+
+
+def _applied(entry: PaymentEntry) -> tuple[EntryEvent, ...]:
+    if entry.applied_at is None:
+        return ()
+    return (_event(entry, APPLIED, f"applied:{entry.payment_id}", entry.received_at),)
 
 
 def _reversed(entry: PaymentEntry) -> tuple[EntryEvent, ...]:

@@ -14,13 +14,14 @@ from kassa.gateways.events import (
     SubjectKind,
 )
 from kassa.gateways.manual.entries import EntryEvent, EntryMethod
-from kassa.gateways.manual.event_types import ENTERED, GIVEN_BACK, REVERSED
+from kassa.gateways.manual.event_types import APPLIED, ENTERED, GIVEN_BACK, REVERSED
 from kassa.gateways.payment_methods import means
 from kassa.gateways.registry import MANUAL
 
 _SPELLINGS = {EntryMethod.TRANSFER.value: "bank_transfer"}
 _STATES = {  # by type: which object an event is about, and how that stands
     ENTERED: (ObjectKind.CHARGE, "captured"),
+    APPLIED: (ObjectKind.CHARGE, "captured"),  # says so again, and for which invoice
     GIVEN_BACK: (ObjectKind.REFUND, "succeeded"),
     REVERSED: (ObjectKind.CHARGE, "failed"),
 }
