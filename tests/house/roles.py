@@ -34,6 +34,7 @@ VERBS = {
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {
     "api.payment_details": RULES,
+    "billing.credit_notes.refund_entries": RULES,
     "billing.typeset.engine": OPERATION,
     "checkout.checkout_steps": OPERATION,
     "checkout.routing.circuit_breaker": STORE,
