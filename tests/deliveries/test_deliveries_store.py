@@ -1,14 +1,16 @@
 """Deliveries on the real table: begun once, ended once, whoever else writes meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from kassa.core.errors import DeliveryNotFound, StaleWrite
 from kassa.deliveries.delivery import IN_FLIGHT, Channel, Outcome, Status
 from kassa.deliveries.items import item_of
 from kassa.deliveries.store import Deliveries
-from kassa.platform import table
+from kassa.platform import aws, table
 from tests.support.aws_stack import FakeClock, Stack
 from tests.support.deliveries import a_delivery
 
@@ -57,6 +59,37 @@ def test_a_crashed_attempt_at_what_knows_a_repeat_is_repeated(
     late = deliveries.end(first, Outcome(Status.FAILED))  # the first one was only slow
     assert late.status is Status.SENDING
     assert deliveries.end(second, Outcome(Status.SENT)).status is Status.SENT
+
+
+class LostAnswers:
+    """A table client whose next answer is lost, after the write or before it."""
+
+    def __init__(self, client: Any, is_written: bool) -> None:
+        self._client, self._is_written = client, is_written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def put_item(self, **request: Any) -> Any:
+        if self._is_written:
+            self._client.put_item(**request)
+        self.put_item = self._client.put_item
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.invalid")
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_who_wrote_an_attempt_goes_on_though_the_answer_was_lost(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch, is_written: bool
+) -> None:
+    client = LostAnswers(aws.client("dynamodb"), is_written)
+    monkeypatch.setattr(aws, "client", lambda name: client)
+
+    if is_written:
+        assert deliveries.begin(a_delivery(channel=Channel.MAIL), is_repeatable=False)
+        return
+    with pytest.raises(ReadTimeoutError):
+        deliveries.begin(a_delivery(channel=Channel.MAIL), is_repeatable=False)
+    assert deliveries.begin(a_delivery(channel=Channel.MAIL), is_repeatable=False)
 
 
 def test_a_report_that_overtakes_the_outcome_stays(deliveries: Deliveries) -> None:

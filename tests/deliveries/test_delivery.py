@@ -27,7 +27,7 @@ SOON = timedelta(seconds=1)
 
 
 def attempt() -> Delivery:
-    first = begun(a_delivery(), NOW, is_repeatable=True)
+    first = begun(a_delivery(), NOW, "a1", is_repeatable=True)
     assert first is not None
     return first
 
@@ -51,9 +51,9 @@ def test_a_first_attempt_begins_at_once() -> None:
 
 def test_an_attempt_that_never_ended_is_repeated_only_where_its_recipient_knows_a_repeat() -> None:
     later = NOW + IN_FLIGHT
-    again, lost = (begun(attempt(), later, is_repeatable=known) for known in (True, False))
+    again, lost = (begun(attempt(), later, "a1", is_repeatable=known) for known in (True, False))
 
-    assert begun(attempt(), later - SOON, is_repeatable=True) is None
+    assert begun(attempt(), later - SOON, "a1", is_repeatable=True) is None
     assert again is not None
     assert (again.status, again.attempts) == (Status.SENDING, 2)
     assert lost is not None
@@ -64,8 +64,8 @@ def test_what_waits_is_begun_when_its_time_has_come_and_not_before() -> None:
     until = NOW + timedelta(hours=10)
     waiting = ended(attempt(), Outcome(Status.WAITING, "busy", next_attempt_at=until))
 
-    assert begun(waiting, until - SOON, is_repeatable=False) is None
-    again = begun(waiting, until, is_repeatable=False)
+    assert begun(waiting, until - SOON, "a1", is_repeatable=False) is None
+    again = begun(waiting, until, "a1", is_repeatable=False)
     assert again is not None
     assert (again.status, again.reason, again.next_attempt_at) == (Status.SENDING, None, None)
 
@@ -73,7 +73,7 @@ def test_what_waits_is_begun_when_its_time_has_come_and_not_before() -> None:
 @pytest.mark.parametrize("status", sorted(ENDED))
 def test_what_has_ended_is_never_begun_again(status: Status) -> None:
     over = ended(attempt(), Outcome(status))
-    assert begun(over, NOW + timedelta(days=400), is_repeatable=True) is None
+    assert begun(over, NOW + timedelta(days=400), "a1", is_repeatable=True) is None
 
 
 def test_only_what_waits_says_until_when() -> None:
@@ -97,7 +97,7 @@ def test_reports_in_any_order_and_number_end_with_the_worst_of_them(
 
 
 def test_a_report_says_that_it_left_though_nobody_knew() -> None:
-    unknown = begun(attempt(), NOW + IN_FLIGHT, is_repeatable=False)
+    unknown = begun(attempt(), NOW + IN_FLIGHT, "a1", is_repeatable=False)
     assert unknown is not None
     known = reported(unknown, Status.DELIVERED, None)
     assert known is not None
@@ -110,7 +110,7 @@ def test_a_report_about_what_never_left_changes_nothing(status: Status) -> None:
 
 
 def test_an_outcome_that_comes_late_is_known_where_nobody_knew_it() -> None:
-    unknown = begun(attempt(), NOW + IN_FLIGHT, is_repeatable=False)
+    unknown = begun(attempt(), NOW + IN_FLIGHT, "a1", is_repeatable=False)
     assert unknown is not None
     known = settled(unknown, Outcome(Status.SENT, carrier_id="m-1"))
     assert known is not None

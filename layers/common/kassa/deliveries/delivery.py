@@ -88,6 +88,7 @@ class Delivery(Model):
     attempts: int = 0
     created_at: Instant
     attempted_at: Instant | None = None
+    attempt_id: str | None = None  # who began the last one, so that it knows its own write
     next_attempt_at: Instant | None = None
     carrier_id: str | None = None  # what its carrier calls it
     version: int = 0  # how often it was written
@@ -143,7 +144,9 @@ def is_begun_by_another(kept: Delivery, now: datetime) -> bool:
     return kept.status is Status.SENDING and kept.due_at is not None and now < kept.due_at
 
 
-def begun(kept: Delivery, now: datetime, *, is_repeatable: bool) -> Delivery | None:
+def begun(
+    kept: Delivery, now: datetime, attempt_id: str, *, is_repeatable: bool
+) -> Delivery | None:
     """Return a delivery with its attempt begun, or unknown for good; None where none is due.
 
     An attempt that crashed is repeated where its recipient knows a repeat; otherwise nobody knows
@@ -162,6 +165,7 @@ def begun(kept: Delivery, now: datetime, *, is_repeatable: bool) -> Delivery | N
             "reason": None,
             "attempts": kept.attempts + 1,
             "attempted_at": now,
+            "attempt_id": attempt_id,
             "next_attempt_at": None,
         },
     )

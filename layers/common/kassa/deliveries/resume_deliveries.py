@@ -25,9 +25,13 @@ def resume_deliveries(time_left_s: Callable[[], float]) -> dict[str, int]:
     """
     metrics.add_metric(name="DeliveriesResumed", unit="Count", value=1)
     by_channel: dict[Channel, list[Delivery]] = defaultdict(list)
-    due = lists.due(settings().merchant_id, clock.now())
+    now = clock.now()
+    due = lists.due(settings().merchant_id, now)
+    oldest_s = 0.0
     for delivery in takewhile(lambda _: time_left_s() > RESERVE_S, due):
         by_channel[delivery.channel].append(delivery)
+        oldest_s = max(oldest_s, (now - delivery.created_at).total_seconds())
+    metrics.add_metric(name="DeliveryOldestSeconds", unit="Seconds", value=oldest_s)
     enqueued = {
         str(channel): keep_going("resumed", partial(queues.enqueue, channel, found)) or 0
         for channel, found in by_channel.items()

@@ -3,7 +3,9 @@
 Every write is held to the version that was read, so of two attempts at one delivery one goes on.
 """
 
-from botocore.exceptions import ClientError
+from secrets import token_hex
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
@@ -25,6 +27,8 @@ from kassa.platform import clock, table
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count, logger
 
+_ATTEMPT_ID_BYTES = 8
+
 
 class Deliveries:
     """Reads and writes of one merchant's deliveries."""
@@ -44,17 +48,17 @@ class Deliveries:
         repeat (`is_repeatable`); otherwise it is unknown for good, and a person decides. Raises
         StaleWrite while another attempt may be under way: the message must come back.
         """
-        now = clock.now()
-        first = begun(new, now, is_repeatable=is_repeatable)
-        if first is not None and new.version == 0 and table.put_new(item_of(first)):
+        now, attempt_id = clock.now(), token_hex(_ATTEMPT_ID_BYTES)
+        first = begun(new, now, attempt_id, is_repeatable=is_repeatable)
+        if first is not None and new.version == 0 and self._wrote(first, None):
             return first
         kept = self._kept(new.delivery_id)
         if is_begun_by_another(kept, now):
             raise StaleWrite("another attempt at this delivery may be under way")
-        attempt = begun(kept, now, is_repeatable=is_repeatable)
+        attempt = begun(kept, now, attempt_id, is_repeatable=is_repeatable)
         if attempt is None:
             return None
-        if not _put(attempt, kept):
+        if not self._wrote(attempt, kept):
             raise StaleWrite("another attempt at this delivery was begun first")
         if attempt.status is Status.UNKNOWN:
             logger.warning("delivery unknown", delivery_id=kept.delivery_id)
@@ -68,11 +72,14 @@ class Deliveries:
         What its carrier reported meanwhile, or another attempt that was begun meanwhile, stays.
         Raises StaleWrite where others keep writing: the message must come back.
         """
-        if _put(after := ended(attempt, outcome), attempt):
+        if outcome.status is Status.FAILED:
+            logger.warning("delivery failed", delivery_id=attempt.delivery_id)
+            count("DeliveryFailed")
+        if self._wrote(after := ended(attempt, outcome), attempt):
             return after
         kept = self._kept(attempt.delivery_id)
         known = settled(kept, outcome)
-        if known is not None and not _put(known, kept):
+        if known is not None and not self._wrote(known, kept):
             raise StaleWrite("others keep writing this delivery")
         return known or kept
 
@@ -94,7 +101,7 @@ class Deliveries:
         after = reported(kept, status, reason)
         if after is None:
             return False
-        if not _put(after, kept):
+        if not self._wrote(after, kept):
             raise StaleWrite("another write of this delivery was first")
         return True
 
@@ -124,17 +131,28 @@ class Deliveries:
             raise
         return after
 
+    def _wrote(self, after: Delivery, before: Delivery | None) -> bool:
+        """Write a delivery over the one that was read, or where none was; tell whether it is ours.
+
+        Where the answer is lost, or the SDK's own repetition meets what the first one wrote, what
+        stands says it: an attempt that nobody goes on with would be unknown for good.
+        """
+        try:
+            if before is None:
+                is_written = table.put_new(item_of(after))
+            else:
+                is_written = table.write("put_item", **_on_version(after, before)) is not None
+        except BotoCoreError:
+            if self.find(after.delivery_id) == after:
+                return True
+            raise
+        return is_written or self.find(after.delivery_id) == after
+
     def _kept(self, delivery_id: str) -> Delivery:
         kept = self.find(delivery_id)
         if kept is None:
             raise DeliveryNotFound(delivery_id)
         return kept
-
-
-def _put(after: Delivery, before: Delivery) -> bool:
-    """Write a delivery over the version that was read; tell whether it still stood."""
-    arguments = _on_version(after, before)
-    return table.write("put_item", **arguments) is not None
 
 
 def _on_version(after: Delivery, before: Delivery) -> dict[str, object]:
