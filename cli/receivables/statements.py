@@ -12,7 +12,7 @@ from cli.listing import Listing
 from cli.output import AsJson, amount, console, in_one_line, print_json, say
 from cli.stack import give_up
 from kassa.billing.statements.account import AccountStatement, CurrencyAccount
-from kassa.billing.statements.state_account import StatementOf, state_account
+from kassa.billing.statements.state_account import StatementRequest, state_account
 from kassa.billing.statements.statement_csv import as_csv
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
@@ -47,8 +47,8 @@ def statement(
     if (pdf is not None) + is_csv + as_json > 1:
         give_up("--pdf, --csv and --json: one of them at a time")
     merchant = Merchant.from_settings(settings().model_dump())
-    asked = StatementOf(customer_id, _day(first), _day(until), currency)
-    stated = state_account(merchant, asked)
+    request = StatementRequest(customer_id, _day(first), _day(until), currency)
+    stated = state_account(merchant, request)
     if pdf is not None:
         _write_pdf(stated, merchant, pdf)
     elif is_csv:

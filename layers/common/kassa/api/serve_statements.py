@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.billing.statements.account import AccountStatement
-from kassa.billing.statements.state_account import StatementOf, state_account
+from kassa.billing.statements.state_account import StatementRequest, state_account
 from kassa.billing.statements.statement_csv import as_csv
 from kassa.core.merchant import Merchant
 from kassa.http_api.api import JSON, NAME_MAX, NOT_FOUND
@@ -39,7 +39,7 @@ Currency = Annotated[
     str | None,
     Query(description="Only this one, ISO 4217; a PDF is in one.", pattern="^[A-Z]{3}$"),
 ]
-FormAsked = Annotated[Form, Query(alias="format", description="How it is answered.")]
+FormQuery = Annotated[Form, Query(alias="format", description="How it is answered.")]
 TEXT: Any = {"schema": {"type": "string"}}
 FILE: Any = {"schema": {"type": "string", "format": "binary"}}
 ANSWER: Any = {
@@ -66,11 +66,11 @@ def get_statement(
     first: From = None,
     until: Until = None,
     currency: Currency = None,
-    form: FormAsked = Form.JSON,
+    form: FormQuery = Form.JSON,
 ) -> Response[Any]:
     """Return it as of the end of the last day, by the merchant's calendar."""
     merchant = Merchant.from_settings(settings().model_dump())
-    statement = state_account(merchant, StatementOf(customer_id, first, until, currency))
+    statement = state_account(merchant, StatementRequest(customer_id, first, until, currency))
     match form:
         case Form.JSON:
             return Response(200, JSON, statement)

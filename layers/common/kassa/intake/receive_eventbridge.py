@@ -22,33 +22,33 @@ _EVENTS = ("event", "v2.core.event")
 _EVENT_ID = re.compile(r"evt_\w{1,255}", re.ASCII)
 
 
-class Partner(NamedTuple):
+class EventSource(NamedTuple):
     """Whose events come over the bus, and which of our accounts they are for."""
 
-    source: str  # the partner event source, as it is called in AWS and in every event of it
+    name: str  # the partner event source, as it is called in AWS and in every event of it
     account: str
     gateway: str = "stripe"
 
 
 def receive_eventbridge(
-    envelope: Mapping[str, Any], partner: Partner, secrets: WebhookSecrets, deliveries: Deliveries
+    envelope: Mapping[str, Any], of: EventSource, secrets: WebhookSecrets, deliveries: Deliveries
 ) -> Received:
     """Queue the event inside an EventBridge envelope; whoever returns from here has it safe.
 
-    Raises InvalidRequest for what isn't that partner's or no event of Stripe's: it is tried again
+    Raises InvalidRequest for what isn't of that source or no event of Stripe's: it is tried again
     and kept in the dead-letter queue, since nobody could be answered with a refusal.
     """
-    detail = _detail(envelope, partner)
+    detail = _detail(envelope, of)
     now = clock.now()
-    endpoint = secrets.endpoint(partner.gateway, partner.account, now)
+    endpoint = secrets.endpoint(of.gateway, of.account, now)
     body = json.dumps(detail, separators=(",", ":"), ensure_ascii=False).encode()
-    delivery = Delivery(partner.gateway, partner.account, endpoint, now, Part(body))
+    delivery = Delivery(of.gateway, of.account, endpoint, now, Part(body))
     return Received((deliveries.put(delivery),), str(detail["id"]), "")
 
 
-def _detail(envelope: Mapping[str, Any], partner: Partner) -> Mapping[str, Any]:
+def _detail(envelope: Mapping[str, Any], of: EventSource) -> Mapping[str, Any]:
     """Return Stripe's event; a thin one, which only names an object, is taken to be counted."""
-    if not partner.source.startswith(PREFIX) or envelope.get("source") != partner.source:
+    if not of.name.startswith(PREFIX) or envelope.get("source") != of.name:
         raise InvalidRequest("the event isn't from the partner event source of this stack")
     detail = envelope.get("detail")
     if not isinstance(detail, Mapping) or detail.get("object") not in _EVENTS:

@@ -18,13 +18,13 @@ class Forms(NamedTuple):
     problems: tuple[Problem, ...] = ()  # why it isn't the one that was asked for
 
 
-def electronic_forms(document: Document, number: str, asked: str) -> Forms:
+def electronic_forms(document: Document, number: str, profile_name: str) -> Forms:
     """Return a numbered document as electronic invoices, and which rules of the profile it breaks.
 
     What breaks a rule of a European network or state alone, as a sale to a person without an
     address in it does, is plain EN 16931; what breaks a rule of that too is none.
     """
-    profile = PROFILES[asked]
+    profile = PROFILES[profile_name]
     broken = tuple(problems(document, profile))
     if broken and not profile.is_japanese and not problems(document, EN16931):
         profile = EN16931

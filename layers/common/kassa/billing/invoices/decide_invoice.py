@@ -34,7 +34,7 @@ class InvoiceDecision(Model):
 
 
 def decide_invoice(
-    asked: tuple[str, Action],
+    route: tuple[str, Action],
     decision: InvoiceDecision,
     caller: Caller,
     time_left_s: TimeLeft,
@@ -44,7 +44,7 @@ def decide_invoice(
     What stands so already stays as it is, with its first reason. Raises InvoiceNotFound where the
     number wasn't given, Conflict where nothing is owed, and StaleWrite where others kept writing.
     """
-    number, action = asked
+    number, action = route
     merchant, by = Merchant.from_settings(settings().model_dump()), Actor.of(caller)
     match action:
         case Action.VOID:

@@ -55,10 +55,10 @@ def listed(
         return due(merchant_id, filters, request)
     if filters.customer_id is not None:
         return of_customer(merchant_id, filters.customer_id, filters, request)
-    return newest(merchant_id, _series_asked(filters, today), filters, request)
+    return newest(merchant_id, _series_of(filters, today), filters, request)
 
 
-def _series_asked(filters: InvoiceFilter, today: date) -> tuple[str, ...]:
+def _series_of(filters: InvoiceFilter, today: date) -> tuple[str, ...]:
     """Return the series of a year, else of the days of issue, else this year's; newest first."""
     prefix = PREFIXES[filters.kind]
     last = min(filters.issued_until or today, today).year
@@ -81,22 +81,22 @@ def newest(
     of_list = f"{merchant_id} {' '.join(series)}"
     after = _place(request.cursor, of_list, series) if request.cursor else None
     places, size = _places(merchant_id, series, after, filters.issued_until), limit
-    asked: list[tuple[Place, InvoiceView]] = []
+    matching: list[tuple[Place, InvoiceView]] = []
     last: Place | None = None
     for _ in range(ROUNDS_MAX):
         batch = list(islice(places, size))
-        read, is_over = _asked_for(merchant_id, batch, filters)
-        asked += read
+        read, is_over = _matching(merchant_id, batch, filters)
+        matching += read
         last = batch[-1] if len(batch) == size and not is_over else None
-        if last is None or len(asked) >= limit:
+        if last is None or len(matching) >= limit:
             break
         size = table.AT_ONCE
-    if len(asked) > limit:
-        last = asked[limit - 1][0]
+    if len(matching) > limit:
+        last = matching[limit - 1][0]
     if last and last == Place(series[-1], 1):  # nothing stands below it
         last = None
     return InvoicePage(
-        invoices=tuple(one for _, one in asked[:limit]),
+        invoices=tuple(one for _, one in matching[:limit]),
         has_more=last is not None,
         next_cursor=index_pages.spelled(f"{last.series}#{last.number}", of_list) if last else None,
     )
@@ -190,7 +190,7 @@ def _last_until(merchant_id: str, name: str, last: int, until: date) -> int:
     return bisect_right(range(1, last + 1), until, key=day_of)
 
 
-def _asked_for(
+def _matching(
     merchant_id: str, places: Sequence[Place], filters: InvoiceFilter
 ) -> tuple[list[tuple[Place, InvoiceView]], bool]:
     """Return what is asked for of some places, and whether all that follows is too early."""

@@ -15,7 +15,7 @@ INVOICES_MAX = 10_000  # of one customer; read in pages, before the API's time i
 MOVEMENTS_MAX = 2000  # of one statement, in all currencies
 
 
-class StatementOf(NamedTuple):
+class StatementRequest(NamedTuple):
     """Whose account is stated, and over which days, both included."""
 
     customer_id: str
@@ -24,29 +24,29 @@ class StatementOf(NamedTuple):
     currency: str | None = None
 
 
-def state_account(merchant: Merchant, asked: StatementOf) -> AccountStatement:
+def state_account(merchant: Merchant, request: StatementRequest) -> AccountStatement:
     """Return a customer's account as of the end of the asked days.
 
     Raises CustomerNotFound where nothing was ever invoiced to them, and InvalidRequest for days in
     the wrong order or more than one statement holds.
     """
-    until = asked.until or merchant.day_of(clock.now())
-    if asked.first is not None and asked.first > until:
+    until = request.until or merchant.day_of(clock.now())
+    if request.first is not None and request.first > until:
         raise InvalidRequest(f"from: must be a day until {until}")
-    invoices = [*_invoices(merchant, asked.customer_id)]
+    invoices = [*_invoices(merchant, request.customer_id)]
     if not invoices:
-        raise CustomerNotFound(f"nothing was invoiced to a customer {asked.customer_id}")
-    first = asked.first or min(until, *(one.of.issued_on for one in invoices))
+        raise CustomerNotFound(f"nothing was invoiced to a customer {request.customer_id}")
+    first = request.first or min(until, *(one.of.issued_on for one in invoices))
     stated = tuple(
         one
         for one in accounts(invoices, Period(first, until), merchant.day_of)
-        if asked.currency in (None, one.currency)
+        if request.currency in (None, one.currency)
     )
     if sum(len(one.movements) for one in stated) > MOVEMENTS_MAX:
         raise InvalidRequest(f"from: a statement has {MOVEMENTS_MAX} rows at most: ask for less")
     return AccountStatement(
         merchant_id=merchant.merchant_id,
-        customer_id=asked.customer_id,
+        customer_id=request.customer_id,
         first_day=first,
         until=until,
         accounts=stated,

@@ -41,11 +41,11 @@ class Wording:
     """The texts of one document, in its one or two languages."""
 
     def __init__(self, tags: Iterable[str], tax_name: str = "vat", local_years: bool = False):
-        asked = list(tags)
-        self.languages = list(dict.fromkeys(language_of(tag) for tag in asked))
+        every_tag = list(tags)
+        self.languages = list(dict.fromkeys(language_of(tag) for tag in every_tag))
         self._texts = [texts_of(language) for language in self.languages]
         self._tax_name = tax_name
-        tags_by_language = {language_of(tag): tag for tag in reversed(asked)}
+        tags_by_language = {language_of(tag): tag for tag in reversed(every_tag)}
         self._locales = [
             Locale(_locale_name(tags_by_language[language], texts), local_years)
             for language, texts in zip(self.languages, self._texts, strict=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from kassa.refunds.policy.conditions import MoneyWithin
-from kassa.refunds.policy.coverage import Reach
+from kassa.refunds.policy.coverage import Coverage
 from kassa.refunds.policy.coverage_grid import Budget
 from kassa.refunds.policy.findings import Finding, Severity, finding, scores_of
 from kassa.refunds.policy.limits import UNDO_MINUTES_MIN, Limits, limits_of
@@ -30,7 +30,7 @@ def problems(
     """Return everything there is to say about a policy, errors first, then in the table's order."""
     found = [*_scores(policy), *_limits(policy, limits), *_otherwise(policy)]
     found += [*_loosened(policy, limits), *_not_undone(policy, undo_minutes_min)]
-    found += Reach(policy, Budget(pieces_max)).findings()
+    found += Coverage(policy, Budget(pieces_max)).findings()
     places = [*(rule.rule_id for rule in policy.rules), OTHERWISE, SECOND, UNDO]
     severities = list(Severity)
     order = {rule_id: number for number, rule_id in enumerate(places)}

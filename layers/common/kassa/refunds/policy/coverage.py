@@ -11,7 +11,7 @@ from kassa.refunds.policy.inputs import SCORES
 from kassa.refunds.policy.model import OTHERWISE, Outcome, RefundPolicy
 
 
-class Reach:
+class Coverage:
     """Which requests reach which row."""
 
     def __init__(self, policy: RefundPolicy, budget: Budget) -> None:
