@@ -6,6 +6,7 @@ import pytest
 
 from kassa.billing.invoices import invoice, typeset
 from kassa.billing.typeset import texts
+from kassa.messages.templates import texts as messages
 from kassa.refunds.decision import rejection
 from tests.support.template import ROOT, template
 
@@ -29,6 +30,7 @@ def of_the_layout() -> dict[str, set[str]]:
 def test_the_page_says_which_languages_there_are() -> None:
     of_a_sale = "documents of a sale: invoices, credit notes, receipts, reminders, statements"
     assert of_the_page(of_a_sale) == list(texts.LANGUAGES)
+    assert of_the_page("mails and text messages") == list(messages.LANGUAGES)
     assert of_the_page("the simple invoices of captures") == list(invoice.LANGUAGES)
     assert of_the_page("rejections of refunds, and questions to customers") == list(
         rejection.LANGUAGES

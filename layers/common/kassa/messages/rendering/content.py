@@ -4,7 +4,8 @@ A merchant's words that can't be filled in don't keep a message from leaving: th
 stand in for them, and `mistakes` says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,10 +13,12 @@ from kassa.messages.rendering.values import Written
 from kassa.messages.templates.brand import Brand
 from kassa.messages.templates.params import OpenInvoices, Params
 from kassa.messages.templates.parts import BankDetails
-from kassa.messages.templates.sandbox import Value, WordsRefused, filled
+from kassa.messages.templates.sandbox import WordsRefused, filled
 from kassa.messages.templates.texts import text_of
 from kassa.messages.templates.words import Words
 
+_NAMES = (300, 24, 12)  # characters of a seller's name in a text, cut where it would be too long
+_CHOSEN = ("greeting_unnamed", "greeting_staff", "contact_unnamed")
 _BANK = (
     *("name", "bank", "account", "bic", "bank_code", "correspondent_account", "proxy"),
     "reference",
@@ -54,6 +57,7 @@ class Content:
     preheader: str
     heading: str
     greeting: str
+    contact: str  # where questions go; the merchant's own people know
     paragraphs: list[str]
     notes: list[str]
     rows: list[Row]
@@ -79,14 +83,17 @@ class Telling:
         self.values = written.values(params, brand)
         self.mistakes: list[str] = []
 
-    def with_names_of(self, length: int) -> "Telling":
-        """Return the same with names no longer than so many characters; links stay whole."""
-        said = ((name, getattr(self._params, name, None)) for name in self.values)
-        names = {name for name, value in said if isinstance(value, str)} | {"seller"}
-        kept = {"code", *(name for name in names if name.endswith("link"))}
-        for name in names - kept:
-            self.values[name] = str(self.values[name])[:length].strip()
-        return self
+    def text_messages(self, words: Words | None) -> Iterator[str]:
+        """Yield the message as a text, ever shorter: with its seller's name cut, at last no link.
+
+        A text that has to have its link isn't there without it.
+        """
+        for length in _NAMES:
+            self.values["seller"] = self._brand.name[:length].strip()
+            yield self.say("text_message", words)
+        self.values["link"] = None
+        with suppress(WordsRefused):
+            yield self.say("text_message", words)
 
     def say(self, key: str, words: Words | None = None) -> str:
         """Return one of the message's texts, in the merchant's words where there are any."""
@@ -103,17 +110,14 @@ class Telling:
         return self._filled(self._text.get(key, ()))
 
     def common(self) -> dict[str, str]:
-        """Return what all messages say alike."""
-        also = {"email": self._brand.email, "recipient_name": self._params.recipient_name}
-        values: dict[str, Value] = {**self.values, **also}
-        texts: Mapping[str, str] = self._written.texts["common"]
-        named = {
-            key: text
-            for key, text in texts.items()
-            if not (key == "greeting" and not also["recipient_name"])
-            and not (key == "contact" and not also["email"])
-        }
-        return {key: filled(text, values) for key, text in named.items()}
+        """Return what all messages say alike, to somebody with a name or without."""
+        params, texts = self._params, dict(self._written.texts["common"])
+        unnamed = texts["greeting_staff" if params.for_staff else "greeting_unnamed"]
+        texts["greeting"] = texts["greeting"] if params.recipient_name else unnamed
+        texts["contact"] = texts["contact"] if self._brand.email else texts["contact_unnamed"]
+        texts["contact"] = "" if params.for_staff else texts["contact"]
+        values = {**self.values, "email": self._brand.email}
+        return {key: filled(text, values) for key, text in texts.items() if key not in _CHOSEN}
 
     def _filled(self, words: str | list[str] | tuple[str, ...]) -> list[str]:
         sources = [words] if isinstance(words, str) else words
@@ -134,7 +138,8 @@ def content_of(
         subject=" ".join(telling.say("subject", words).split()),
         preheader=" ".join(telling.say("preheader", words).split()),
         heading=telling.say("heading", words),
-        greeting=common.get("greeting") or common["greeting_unnamed"],
+        greeting=common["greeting"],
+        contact=common["contact"],
         paragraphs=telling.say_all("paragraphs", words),
         notes=telling.say_all("notes", words),
         rows=[Row(label, str(value)) for label, value in rows if value is not None],

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from kassa.messages.rendering.content import Content, Row
 from kassa.messages.templates.brand import Brand
 
+_SPACES = str.maketrans(dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", " "))
 SIGNATURE = "-- "  # what follows is the footer, as mail readers have it
 
 
 def plain_text(content: Content, brand: Brand) -> str:
     """Return the text of a mail, with a blank line between its parts and one at its end."""
     parts = [*_body(content), _closing(content, brand)]
-    return "\n\n".join(filter(None, parts)) + "\n"
+    return with_plain_spaces("\n\n".join(filter(None, parts))) + "\n"
+
+
+def with_plain_spaces(text: str) -> str:
+    """Return a text with spaces where a page would keep a line together."""
+    return text.translate(_SPACES)
 
 
 def _body(content: Content) -> Iterator[str]:
@@ -54,8 +60,7 @@ def footer(content: Content, brand: Brand) -> list[str]:
     reached = " · ".join(filter(None, (brand.phone, brand.email, brand.website)))
     seller = ", ".join((brand.name, *brand.address))
     own = brand.footer.splitlines() if brand.footer else []
-    contact = content.common.get("contact") or content.common["contact_unnamed"]
-    return list(filter(None, (contact, seller, brand.tax_id, reached, *own)))
+    return list(filter(None, (content.contact, seller, brand.tax_id, reached, *own)))
 
 
 def _rows(rows: list[Row]) -> str:

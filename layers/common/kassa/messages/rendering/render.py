@@ -20,7 +20,6 @@ from kassa.messages.templates.params import Params
 from kassa.messages.templates.words import Words
 
 PAGE = Path(__file__).parents[1] / "templates" / "layouts" / "mail.html"
-_NAMES = (300, 24, 12)  # characters of a name in a text: cut only where it would be too long
 LOGO = "logo"  # the Content-ID of a logo that is sent along
 
 OwnWords = Mapping[str, Words]
@@ -75,9 +74,8 @@ def render_text(
     """
     its = read_params(message, params)
     name = text_name(message, its)
-    telling = Telling(name, its, Written(language, brand), brand)
-    own = (words or {}).get(name)
-    return fitting(telling.with_names_of(length).say("text_message", own) for length in _NAMES)
+    telling = Telling(name, its, Written(language, brand, is_brief=True), brand)
+    return fitting(telling.text_messages((words or {}).get(name)))
 
 
 def read_params(message: str, params: Mapping[str, Any]) -> Params:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from kassa.billing.typeset.texts import Wording
+from kassa.billing.typeset.texts import NO_BREAK, Wording
 from kassa.core.money import Money
 from kassa.messages.templates.brand import Brand
 from kassa.messages.templates.params import OpenInvoices, Params, PaymentFailed
@@ -14,21 +14,24 @@ from kassa.messages.templates.texts import language_of, texts_of
 
 
 class Written:
-    """How one reader writes what isn't words, in a language and a time zone."""
+    """How one reader writes what isn't words, in a language and a time zone; briefly in a text."""
 
-    def __init__(self, tag: str, brand: Brand) -> None:
+    def __init__(self, tag: str, brand: Brand, *, is_brief: bool = False) -> None:
         self.language = language_of(tag)
         self.texts = texts_of(self.language)
         self._wording = _wording(tag, brand.local_years)
         self._zone = ZoneInfo(brand.time_zone)
+        self._is_brief = is_brief
 
     def money(self, amount: Money) -> str:
         """Return an amount with its currency."""
         return self._wording.locale.money(amount.amount_minor, amount.currency)
 
     def day(self, day: date) -> str:
-        """Return a day, written out."""
-        return self._wording.date(day)[0]
+        """Return a day, written out unless it must be brief; it is never parted between lines."""
+        if self._is_brief:
+            return self._wording.locale.date(day, self.texts["brief_dates"])
+        return self._wording.date(day)[0].replace(" ", NO_BREAK)
 
     def short_day(self, day: date) -> str:
         """Return a day as it stands in a table."""
