@@ -97,7 +97,7 @@ def text_name(message: str, params: Params) -> str:
 
 @cache
 def _page() -> Template:
-    """Return the compiled layout (`infra/mail_layout.py`); it escapes whatever it is given."""
+    """Return the compiled layout (`infra/mails/layout.py`); it escapes whatever it is given."""
     pages = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,6 +1,6 @@
 """Compile the layout of mails, from MJML to the HTML that is filled in and sent.
 
-`python -m infra.mail_layout` writes `mail.html` beside `mail.mjml`; a test compiles it again and
+`python -m infra.mails.layout` writes `mail.html` beside `mail.mjml`; a test compiles it again and
 compares, so what is shipped is what stands in the MJML. Nothing deployed needs the compiler.
 """
 

@@ -1,4 +1,4 @@
-"""Every message in every language as pages to look at: `python -m infra.mail_preview FOLDER`.
+"""Every message in every language as pages to look at: `python -m infra.mails.preview FOLDER`.
 
 Beside each message and its plain text, sheets (`<text>.600.dark.html`) show it in all languages, by
 day and by night, as wide as a desktop shows it and as a telephone does. Nothing is sent.
@@ -7,6 +7,7 @@ day and by night, as wide as a desktop shows it and as a telephone does. Nothing
 import sys
 from collections.abc import Iterator
 from html import escape
+from itertools import product
 from pathlib import Path
 
 from kassa.messages.rendering.render import Rendered, render
@@ -37,10 +38,9 @@ def sheets(folder: Path, brand: Brand = SHOP) -> None:
         for language, message in rendered.items():
             (folder / f"{name}.{language}.html").write_text(message.html, encoding="utf-8")
             (folder / f"{name}.{language}.txt").write_text(message.text, encoding="utf-8")
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                page = _HEAD + "".join(_frames(rendered, width, scheme))
-                (folder / f"{name}.{width}.{scheme}.html").write_text(page, encoding="utf-8")
+        for width, scheme in product(WIDTHS, SCHEMES):
+            page = _HEAD + "".join(_frames(rendered, width, scheme))
+            (folder / f"{name}.{width}.{scheme}.html").write_text(page, encoding="utf-8")
 
 
 def _frames(rendered: dict[str, Rendered], width: int, scheme: str) -> Iterator[str]:

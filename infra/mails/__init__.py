@@ -1,0 +1,1 @@
+"""The layout of mails: compiled from MJML, and looked at."""
