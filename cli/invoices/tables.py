@@ -63,7 +63,8 @@ def _facts(one: InvoiceView) -> list[str]:
 
 
 def _entry(entry: ShownEntry) -> str:
-    named = entry.payment_id or entry.credit_note
+    payment = "/".join(part for part in (entry.gateway, entry.account, entry.payment_id) if part)
+    named = payment or entry.credit_note
     by = f", {escape(named)}" if named else ""
     return f"  {instant(entry.at)} {entry.kind.replace('_', ' ')}: {amount(entry.amount)}{by}"
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.billing.invoices.generate_invoice import complete_order_invoice, generate_invoice
+from kassa.billing.invoices.generate_invoice import complete_invoice, generate_invoice
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact
 from kassa.platform.messaging import event_bus
@@ -22,7 +22,7 @@ processor = sqs_processor()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     def handle_record(record: SQSRecord) -> None:
         merchant = Merchant.from_settings(settings().model_dump())
-        if not complete_order_invoice(record.body, merchant):
+        if not complete_invoice(record.body, merchant):
             fact = event_bus.read_fact(LedgerFact, record.body)
             generate_invoice(fact, merchant, time_left_s(context))
 

@@ -23,7 +23,7 @@ BATCH_SENDERS = {
     "DecideRefundFunctionRole": ("RefundsQueue",),
     "PayRefundFunctionRole": ("RefundsQueue",),
     "TrackOrderFunctionRole": ("RefundsQueue",),
-    "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue"),
+    "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue", "InvoicesQueue"),
     "ResendRole": ("EventsQueue", "RefundsQueue"),
 }
 
@@ -67,7 +67,8 @@ def cap_queues(awslambda: Any) -> None:
 def allow_batches(stack: Stack) -> None:
     """Let those who may send also send by tens: AWS takes that for the same action."""
     iam = stack.client("iam")
-    arns = {name: queue_arn(stack, name) for name in ("EventsQueue", "RefundsQueue")}
+    names = {name for queues in BATCH_SENDERS.values() for name in queues}
+    arns = {name: queue_arn(stack, name) for name in names}
     senders = ((role, BATCH_SENDERS[role]) for role in BATCH_SENDERS if role in stack.roles)
     for logical_id, queues in senders:
         allowed = {

@@ -105,7 +105,8 @@ def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> 
     guarded = {route["RouteKey"] for route in routes if route.get("AuthorizerId")}
     open_to_all = {route["RouteKey"] for route in routes} - guarded
     assert guarded == {*SCOPES, "$default"}
-    assert open_to_all == {"POST /webhooks/{gateway}/{account}", "GET /pay/{token}"}
+    links = {"GET /pay/{token}", "HEAD /pay/{token}"}
+    assert open_to_all == links | {"POST /webhooks/{gateway}/{account}"}
 
 
 @pytest.mark.parametrize(

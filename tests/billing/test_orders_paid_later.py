@@ -8,8 +8,10 @@ import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate
 from functions.open_checkout.app import lambda_handler as open_checkout
-from kassa.billing.numbering.store import Numbers
+from kassa.billing.numbering.queue_unfinished import queue_unfinished
+from kassa.billing.numbering.store import NUMBERED, Numbers
 from kassa.billing.numbering.void_document import void_document
+from kassa.billing.orders import issue_order_invoice
 from kassa.orders.store import Orders
 from tests.support.api_requests import get
 from tests.support.aws_stack import Context, FakeClock, Stack
@@ -70,6 +72,25 @@ def test_sent_again_it_keeps_its_number_and_with_other_fields_it_is_refused(
         status, error = send(**change)
         assert (status, error["code"]) in [(409, "order_changed"), (400, "invalid_parameter")]
     assert Numbers().series("main", "2026").last_number == 1
+
+
+def test_an_order_whose_request_died_behind_its_number_is_invoiced_and_may_be_sent_again(
+    stack: Stack, north: FakeGateway, in_finland: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the function is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(issue_order_invoice, "require_buyer", gone)
+        assert send()[0] == 500
+    assert queue_unfinished(lambda: 30.0) == 1
+    body = json.dumps({NUMBERED: "order:main:order-1"})
+    assert failed(generate(fact_batch(body), Context())) == []
+
+    assert len(invoice_documents(stack)) == 1
+    status, answer = send()
+    assert (status, answer["invoice_number"]) == (200, FIRST)
+    assert follow(answer["url"])[0] == 303
 
 
 def test_sent_again_after_its_invoice_is_void_it_is_refused(

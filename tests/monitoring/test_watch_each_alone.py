@@ -133,10 +133,11 @@ def test_bodies_of_any_size_reach_the_queue_whole(stack: Stack, size: int) -> No
 
 
 PARTS = {
-    "_resolve_checkouts": "resolved",
+    "watch_checkouts": "resolved",
     "queue_entries": "entered",
     "enqueue_due_refunds": "enqueued",
     "look_up_waiting": "looked_up",
+    "queue_unfinished": "unfinished",
     "watch_silence": "silent",
     "close_audit_days": "audit_days",
 }

@@ -84,8 +84,8 @@ def book(stack: Stack, context: Context) -> None:
 
 
 def nothing() -> dict[str, int]:
-    parts = ("resolved", "entered", "enqueued", "pulled", "looked_up", "silent", "audit_days")
-    return dict.fromkeys(parts, 0)
+    parts = ("resolved", "entered", "enqueued", "pulled", "looked_up", "unfinished", "silent")
+    return dict.fromkeys((*parts, "audit_days"), 0)
 
 
 def state() -> Any:

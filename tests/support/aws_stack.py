@@ -31,7 +31,7 @@ from tests.support.store_client import StoreCalls
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 REGION = "eu-west-1"
-QUEUES = ("events", "published", "refunds")
+QUEUES = ("events", "published", "refunds", "invoices")
 
 
 class Context:
@@ -58,6 +58,7 @@ class Stack:
     events_queue: str
     published_queue: str  # receives every fact that reaches the bus
     refunds_queue: str
+    invoices_queue: str = ""
 
     def published(self) -> list[dict[str, Any]]:
         """Take every fact off the bus, as EventBridge's envelopes."""
@@ -145,6 +146,7 @@ def stack(
             "BUS_NAME": made.bus,
             "EVENTS_QUEUE_URL": made.events_queue,
             "REFUNDS_QUEUE_URL": made.refunds_queue,
+            "INVOICES_QUEUE_URL": made.invoices_queue,
             "SECRETS_PREFIX": "kassa",
             "STACK_NAME": "kassa",
             "MERCHANT_NAME": "Kauppa Oy",

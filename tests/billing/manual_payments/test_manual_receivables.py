@@ -66,12 +66,14 @@ def test_an_invoice_names_the_payments_that_settled_it_and_a_payment_its_invoice
     manual.follow()
 
     entries = get(f"/invoices/{number}")[1]["entries"]
+    assert [one["account"] for one in entries] == [None, "till-1"]
+    assert get(f"/invoices/{number}")[1]["gateway"] == "manual"
     assert [(one["kind"], one["amount"]["amount_minor"], one["payment_id"]) for one in entries] == [
         ("issued", GROSS, None),
         ("settled", 800_00, payment_id),
     ]
     shown = console.run("invoices", "show", number).stdout
-    assert f"settled: 800.00 EUR, {payment_id}" in shown
+    assert f"settled: 800.00 EUR, manual/till-1/{payment_id}" in shown
     assert number in console.run("payments", "list", "--gateway", "manual").stdout
 
 

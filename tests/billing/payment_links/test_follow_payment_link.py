@@ -21,6 +21,8 @@ from kassa.gateways.submissions import CheckoutState
 from kassa.orders.attempts import begun
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
+from kassa.platform import aws
+from kassa.recovery.rebuild_books import bring_invoices_back
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.builders import NOW, OPERATOR
 from tests.support.drafts import post
@@ -226,6 +228,21 @@ def test_the_table_cant_open_a_link_by_its_key(stack: Stack, url: str) -> None:
 
     assert len([key for key in keys if key.startswith("PAYLINK#")]) == 1
     assert not [key for key in keys if token in key]
+
+
+def test_a_link_that_the_table_lost_leads_to_its_order_again_after_a_rebuild(
+    stack: Stack, url: str, north: FakeGateway
+) -> None:
+    dynamodb = aws.client("dynamodb")
+    lost = ("PAYLINK#", "INVOICE", "ORDER#")
+    for item in [one for one in stack.items() if one["PK"]["S"].startswith(lost)]:
+        key = {"PK": item["PK"], "SK": item["SK"]}
+        dynamodb.delete_item(TableName=stack.table, Key=key)
+    assert follow(url)[0] == 404
+
+    assert list(bring_invoices_back()) == [FIRST]
+    assert post(linked(languages=["fi"]))[1]["payment_url"] == url
+    assert follow(url)[0] == 303
 
 
 def test_the_same_draft_keeps_its_link_and_completes_what_a_crash_left_out(

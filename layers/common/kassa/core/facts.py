@@ -27,6 +27,11 @@ class FactMetadata(Model):
     version: int
     booked_at: Instant
 
+    @property
+    def subject_name(self) -> str:
+        """Return what the fact is about by its whole name: stripe/main/pi_1."""
+        return f"{self.gateway}/{self.account}/{self.subject_id}"
+
 
 class FactData(Model):
     """What every fact says: which object, when, how much, and the postings it made."""

@@ -5,21 +5,14 @@ deterministic id; this operation writes nothing into the books itself. Whatever 
 left for the next run, since nothing here is remembered but how far the last one came.
 """
 
-from functools import partial
-from itertools import takewhile
-
 from kassa.audit.close_audit_days import close_audit_days
 from kassa.billing.manual_payments.queue_entries import queue_entries
-from kassa.checkout.alarm_part_payment import alarm_part_payment
-from kassa.checkout.resolve_attempt import resolve_attempt
+from kassa.billing.numbering.queue_unfinished import queue_unfinished
 from kassa.core.errors import GatewayError, UnknownGateway
 from kassa.ledger.pull_events import RESERVE_S, pull_events
-from kassa.ledger.resolve_waiting import look_up, look_up_waiting
+from kassa.ledger.resolve_waiting import look_up_waiting
+from kassa.monitoring.watch_checkouts import watch_checkouts
 from kassa.monitoring.watch_silence import Account, accounts_named, watch_silence
-from kassa.orders.next_step import missed_payment
-from kassa.orders.queues import OrderQueue
-from kassa.orders.store import Orders
-from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.keep_going import keep_going
 from kassa.platform.settings import settings
@@ -36,11 +29,12 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
     metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
     accounts = accounts_named(settings().gateway_accounts)
     parts = {
-        "resolved": lambda: _resolve_checkouts(time_left_s),
+        "resolved": lambda: watch_checkouts(time_left_s),
         "entered": lambda: queue_entries(time_left_s),
         "enqueued": lambda: enqueue_due_refunds(time_left_s),
         "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
         "looked_up": lambda: look_up_waiting(time_left_s),
+        "unfinished": lambda: queue_unfinished(time_left_s),
         "silent": lambda: watch_silence(accounts),
         "audit_days": close_audit_days,
     }
@@ -64,22 +58,3 @@ def _pulled(account: Account, time_left_s: TimeLeft) -> int:
             return 0
 
     return keep_going("pulled", pull, gateway=gateway, account=name) or 0
-
-
-def _resolve_checkouts(time_left_s: TimeLeft) -> int:
-    """Look up checkouts that nobody reported, and payments that no list would report."""
-    orders, resolved = Orders(settings().merchant_id), 0
-    due = OrderQueue().due(clock.now())
-    for order_id in takewhile(lambda _: time_left_s() > RESERVE_S, due):
-        act = partial(_resolved, order_id, orders, time_left_s)
-        resolved += keep_going("resolved", act, order_id=order_id) or 0
-    return resolved
-
-
-def _resolved(order_id: str, orders: Orders, time_left_s: TimeLeft) -> int:
-    alarm_part_payment(order_id, orders)
-    attempt = resolve_attempt(order_id, orders, time_left_s)
-    missed = missed_payment(attempt)
-    if missed is not None:
-        look_up(missed)
-    return int(attempt is not None and not attempt.is_unknown)

@@ -12,6 +12,7 @@ class Settings(Model):
     table_name: str = ""
     events_queue_url: str = ""
     refunds_queue_url: str = ""
+    invoices_queue_url: str = ""
     messages_queue_url: str = ""
     webhooks_queue_url: str = ""
     partners_queue_url: str = ""

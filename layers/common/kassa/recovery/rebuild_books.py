@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
+from kassa.billing.drafts.keep_order import restore_link
 from kassa.billing.numbering.record import VoidEntry
 from kassa.billing.numbering.restore_numbers import bring_back, bring_void_back
 from kassa.billing.receivables.restore_entries import restore_entries
@@ -105,12 +106,13 @@ def _messages(batch: Batch) -> Iterator[Message]:
 
 
 def bring_invoices_back() -> Iterator[str]:
-    """Put back lost numbers, voids and what became of invoices; yields each number that was lost.
+    """Put back lost numbers with links, voids and what became of invoices; yields each lost number.
 
     Raises Conflict where another document has taken a lost one's number.
     """
     for record in documents.records():
         if lost := bring_back(record):
+            restore_link(record)
             yield lost
     restore_entries(documents.records("entry.json"))
     for void in sorted(documents.records("void.json"), key=_position):

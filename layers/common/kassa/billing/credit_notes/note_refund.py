@@ -19,6 +19,7 @@ from kassa.billing.settling.find_payment_facts import (
     find_payment_facts,
     returned_to_customers,
 )
+from kassa.core.facts import FactMetadata
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.ledger.facts import LedgerFact, RefundFailed, RefundSucceeded
@@ -46,12 +47,12 @@ def note_refund(
     metadata, currency = fact.metadata, fact.data.amount.currency
     if minor and (found := find_refunded_invoice(fact, merchant)):
         money = Money(amount_minor=minor, currency=currency)
-        refund = Refund(metadata.fact_id, money, metadata.subject_id, clock.now())
+        refund = Refund(metadata, money, clock.now())
         issue_credit_note(refund, found, merchant, time_left_s)
         return
     metrics.add_metric(name="CreditNoteNotDue", unit="Count", value=1)
     for position, of in enumerate(invoices, start=1):
-        decide = partial(_refunded, metadata.fact_id, minor, position == len(invoices))
+        decide = partial(_refunded, metadata, minor, position == len(invoices))
         after = _entered(of, metadata.fact_id, decide, time_left_s)
         entry = after.entered(K.REFUNDED, metadata.fact_id)
         minor -= entry.minor if entry else 0
@@ -76,7 +77,7 @@ def note_refund_returned(
     ids = frozenset(one.metadata.fact_id for one in of_refund)
     source_id = fact.metadata.fact_id
     for of in _invoices(fact, invoiced):
-        after = _entered(of, source_id, partial(_returned, source_id, minor, ids), time_left_s)
+        after = _entered(of, source_id, partial(_returned, fact.metadata, minor, ids), time_left_s)
         entry = after.entered(K.REFUND_REVERSED, source_id)
         minor -= entry.minor if entry else 0
 
@@ -118,34 +119,36 @@ def _entered(
     return kept.receivable
 
 
-def _refunded(source_id: str, left_minor: int, is_last: bool, on: Receivable) -> Iterable[Entry]:
+def _refunded(of: FactMetadata, left_minor: int, is_last: bool, on: Receivable) -> Iterable[Entry]:
     """Enter what a refund gives back of an invoice: of what was paid of it, or all that is left.
 
     What was sold by it is lowered by what goes beyond the customer's credit.
     """
     minor = left_minor if is_last else min(left_minor, max(0, on.paid_minor))
-    if not minor or on.entered(K.REFUNDED, source_id):
+    if not minor or on.entered(K.REFUNDED, of.fact_id):
         return
     lowered_minor = min(minor - min(minor, max(0, on.credit_minor)), max(0, on.owed_minor))
     if lowered_minor:
-        yield _entry(K.CREDITED, source_id, lowered_minor)
-    yield _entry(K.REFUNDED, source_id, minor)
+        yield _entry(K.CREDITED, of, lowered_minor)
+    yield _entry(K.REFUNDED, of, minor)
 
 
 def _returned(
-    source_id: str, left_minor: int, refunds: frozenset[str], on: Receivable
+    of: FactMetadata, left_minor: int, refunds: frozenset[str], on: Receivable
 ) -> Iterable[Entry]:
     """Enter what came back of a refund, and restore what it had lowered without a note."""
     of_refund = [one for one in on.entries if one.source_id in refunds]
     sums = {kind: sum(one.minor for one in of_refund if one.kind is kind) for kind in K}
     minor = min(left_minor, sums[K.REFUNDED] - sums[K.REFUND_REVERSED])
-    if minor <= 0 or on.entered(K.REFUND_REVERSED, source_id):
+    if minor <= 0 or on.entered(K.REFUND_REVERSED, of.fact_id):
         return
-    yield _entry(K.REFUND_REVERSED, source_id, minor)
+    yield _entry(K.REFUND_REVERSED, of, minor)
     plain = sum(one.minor for one in of_refund if one.kind is K.CREDITED and one.number is None)
     if restored_minor := min(minor, plain - sums[K.CREDIT_VOIDED]):
-        yield _entry(K.CREDIT_VOIDED, source_id, restored_minor)
+        yield _entry(K.CREDIT_VOIDED, of, restored_minor)
 
 
-def _entry(kind: EntryKind, source_id: str, minor: int) -> Entry:
-    return Entry(kind=kind, source_id=source_id, minor=minor, at=clock.now())
+def _entry(kind: EntryKind, of: FactMetadata, minor: int) -> Entry:
+    return Entry(
+        kind=kind, source_id=of.fact_id, minor=minor, at=clock.now(), payment=of.subject_name
+    )

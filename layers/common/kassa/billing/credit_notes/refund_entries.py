@@ -7,16 +7,26 @@ from typing import NamedTuple
 from kassa.billing.numbering.record import Entry as NumberEntry
 from kassa.billing.numbering.record import printed
 from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.core.facts import FactMetadata
 from kassa.core.money import Money
 
 
 class Refund(NamedTuple):
-    """A refund that left: by which fact, how much, of which payment, and when it is entered."""
+    """A refund that left: by which fact of its payment, how much, and when it is entered."""
 
-    source_id: str
+    of: FactMetadata
     amount: Money
-    payment_id: str
     at: datetime
+
+    @property
+    def source_id(self) -> str:
+        """Return what it is entered as."""
+        return self.of.fact_id
+
+    @property
+    def payment_id(self) -> str:
+        """Return its payment."""
+        return self.of.subject_id
 
 
 def noted_minor(refund: Refund, on: Receivable) -> int:
@@ -47,4 +57,10 @@ def missing_entries(refund: Refund, note: NumberEntry | None, on: Receivable) ->
             at=at,
         )
     minor = refund.amount.amount_minor
-    yield Entry(kind=EntryKind.REFUNDED, source_id=source_id, minor=minor, at=at)
+    yield Entry(
+        kind=EntryKind.REFUNDED,
+        source_id=source_id,
+        minor=minor,
+        at=at,
+        payment=refund.of.subject_name,
+    )

@@ -4,9 +4,12 @@ The order has no attempt until somebody follows the link. One that a shop sent b
 was sent, and must cost what is invoiced.
 """
 
+import json
 from contextlib import suppress
 
-from kassa.billing.drafts.sent_draft import DraftContent
+from kassa.billing.drafts.sent_draft import OF_ORDER, DraftContent
+from kassa.billing.numbering.record import Entry
+from kassa.billing.numbering.store import CONTENT
 from kassa.billing.payment_links import link_store
 from kassa.billing.payment_links.link_store import LinkedOrder
 from kassa.core import stored
@@ -40,7 +43,10 @@ def require_order(content: DraftContent, gross_minor: int, merchant_id: str) -> 
 
 
 def keep_order(item: table.Item, gross_minor: int, merchant_id: str) -> None:
-    """Keep the order of an invoice and its link, each unless it stands; without a link, nothing."""
+    """Keep the order of an invoice and its link, each unless it stands; without a link, nothing.
+
+    An order that its shop sent, and sends again where it is lost, isn't made of its invoice.
+    """
     content = stored.read_text(DraftContent, item["draft"])
     terms, order_id = content.payment_link, content.order_id
     if terms is None or order_id is None:
@@ -53,7 +59,7 @@ def keep_order(item: table.Item, gross_minor: int, merchant_id: str) -> None:
         customer_id=content.customer_id,
         **dict(terms),
     )
-    if Orders(merchant_id).content(order_id) is None:
+    if OF_ORDER not in item and Orders(merchant_id).content(order_id) is None:
         keep_sent_order(order, merchant_id)
     keep_link(item, merchant_id, order_id)
 
@@ -71,6 +77,15 @@ def keep_sent_order(order: Order, merchant_id: str, is_tried: bool = False) -> N
     if was is not None and (changed := differences(was, order)):
         named = ", ".join(one["field"] for one in changed)
         raise OrderChanged(f"order {order.order_id} was sent before with another {named}", changed)
+
+
+def restore_link(record: bytes) -> None:
+    """Keep the link again that a table lost, from its invoice's record; one that stands stays."""
+    fields = json.loads(record)
+    said = fields.get(CONTENT, {})
+    if "payment_url" in said:
+        entry = stored.read_text(Entry, fields["entry"])
+        keep_link(said, entry.merchant_id, str(entry.order_id))
 
 
 def keep_link(item: table.Item, merchant_id: str, order_id: str) -> None:

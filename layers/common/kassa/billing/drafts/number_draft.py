@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kassa.billing.documents.draft import Draft
 from kassa.billing.drafts.check_draft import check_draft
-from kassa.billing.drafts.sent_draft import SentDraft
+from kassa.billing.drafts.sent_draft import OF_ORDER, OrderDraft, SentDraft
 from kassa.billing.numbering.issue_document import take_number
 from kassa.billing.numbering.record import content_digest
 from kassa.billing.numbering.statement import stated
@@ -43,4 +43,7 @@ def number_draft(
         content_sha256=content_digest({"content": checked.content}),
     )
     terms = Terms(checked.due_on, seller.tolerated_minor(sent.currency))
-    return take_number(statement, merchant, {"documents": {}} | checked.fields, terms=terms)
+    beside: table.Item = {"documents": {}} | checked.fields
+    if isinstance(sent, OrderDraft):
+        beside[OF_ORDER] = True
+    return take_number(statement, merchant, beside, terms=terms)

@@ -134,3 +134,10 @@ class SentDraft(DraftContent):
         if self.period is not None and self.period[1] < self.period[0]:
             raise ValueError("period: ends before it begins")
         return self
+
+
+OF_ORDER = "of_order"  # on an invoice's item: its draft was one
+
+
+class OrderDraft(SentDraft):
+    """The draft of an order that is paid later: the order is its shop's, and isn't made of it."""

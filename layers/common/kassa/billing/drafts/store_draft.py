@@ -6,7 +6,7 @@ documents were made isn't in them.
 
 from kassa.billing.drafts.drafted import Drafted, content_of, drafted
 from kassa.billing.drafts.keep_order import keep_order
-from kassa.billing.drafts.sent_draft import DraftContent
+from kassa.billing.drafts.sent_draft import OF_ORDER, DraftContent
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.store import issued
 from kassa.billing.receivables.items import kept_receivable
@@ -26,7 +26,8 @@ def store_draft(item: table.Item, merchant: Merchant) -> None:
     forms = print_forms(sale, seller, document.number_printed)
     owed = kept_receivable(document.entry, item).birth
     content = content_of(item)
-    if store_documents(document, content, forms, {**owed, **content}):
+    of_order = {OF_ORDER: True} if OF_ORDER in item else {}
+    if store_documents(document, content, forms, {**owed, **content, **of_order}):
         count_missing(forms)
 
 

@@ -98,7 +98,12 @@ class HandoverUpload:
             raise StaleWrite(f"another builder is at {self.key}")
 
     def finish(self) -> None:
-        """Let the archive stand, unless one stands already."""
+        """Let the archive stand, unless one stands already.
+
+        S3 takes `If-None-Match: *` here as with a put (User Guide, "Conditional requests"): 412
+        where the key is taken. 409, where another write came between, ends the upload: it is begun
+        anew.
+        """
         parts = [
             {"PartNumber": number, "ETag": one.etag, "ChecksumCRC32": one.crc32}
             for number, one in enumerate(self._parts, start=1)

@@ -5,6 +5,8 @@ back, or came back, is entered on the invoices that it was of. Whatever comes ag
 and what comes before its capture brings that capture's invoice forth.
 """
 
+import json
+
 from kassa.billing.credit_notes.note_refund import (
     note_application,
     note_refund,
@@ -13,8 +15,9 @@ from kassa.billing.credit_notes.note_refund import (
 from kassa.billing.drafts.store_draft import store_draft
 from kassa.billing.facts import InvoiceIssued
 from kassa.billing.invoices.issue_for_capture import issue_for_capture
-from kassa.billing.numbering.store import Numbers, issued
+from kassa.billing.numbering.store import NUMBERED, Numbers
 from kassa.billing.receivables.entry_facts import BillingFact
+from kassa.billing.receivables.note_entries import announce_invoice
 from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.settling.note_reversal import note_reversal
 from kassa.core.errors import UnreadableEvent
@@ -27,27 +30,27 @@ from kassa.ledger.facts import (
     RefundFailed,
     RefundSucceeded,
 )
-from kassa.orders.store import Orders
 from kassa.platform.clock import TimeLeft
 from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import logger, metrics
 
 
-def complete_order_invoice(body: str, merchant: Merchant) -> bool:
-    """Store the documents of an order's invoice that was numbered when the order was sent.
+def complete_invoice(body: str, merchant: Merchant) -> bool:
+    """Store the documents of an invoice that was numbered before they were made.
 
-    Returns whether the message tells of an invoice; those of drafts are made as they are sent.
+    Returns whether the message tells of an invoice. An order's are made here; those of a draft by
+    the request that sent it, and here only where that died. If it did so before anybody heard of
+    the number, that is published first.
     """
-    if event_bus.kind_of(body) != InvoiceIssued.__name__:
+    if (source_id := json.loads(body).get(NUMBERED)) is not None:
+        announce_invoice(merchant.merchant_id, source_id)
+    elif event_bus.kind_of(body) == InvoiceIssued.__name__:
+        source_id = event_bus.read_fact(BillingFact, body).data.object_id
+    else:
         return False
-    fact = event_bus.read_fact(BillingFact, body)
     metrics.add_metric(name="InvoiceHeard", unit="Count", value=1)
-    item = Numbers().of_source(fact.data.object_id)
-    order_id = issued(item).entry.order_id if item else None
-    if item is None or order_id is None or "draft" not in item or "pdf" in item["documents"]:
-        return True
-    order = Orders(merchant.merchant_id).content(order_id)
-    if order is not None and order.pay_by is not None:
+    item = Numbers().of_source(source_id)
+    if item is not None and "draft" in item and "pdf" not in item["documents"]:
         store_draft(item, merchant)
     return True
 

@@ -69,6 +69,6 @@ def _invoiced(capture: PaymentCaptured, fact: LedgerFact, merchant: Merchant) ->
         return None
     if known := Numbers().of_source(source_id):
         return known
-    if item := settle_invoice(capture, source_id, merchant.merchant_id):
+    if item := settle_invoice(capture, fact.metadata):
         return item
     return None if is_unapplied(capture, fact.metadata) else create_invoice(fact, capture, merchant)

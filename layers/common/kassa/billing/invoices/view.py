@@ -29,7 +29,9 @@ class ShownEntry(Model):
     kind: EntryKind
     amount: Money
     at: Instant  # when it was entered
-    payment_id: str | None  # of what a payment did
+    gateway: str | None  # of what a payment did: where it was paid, and by which payment
+    account: str | None
+    payment_id: str | None
     credit_note: str | None  # the number of the one that gives back
 
 
@@ -116,6 +118,8 @@ def shown_document(
     `receivable`.
     """
     entry, void = document.entry, document.void
+    entries = tuple(_entries(receivable, invoice)) if receivable else ()
+    payer = _payer(entries)
     return InvoiceView(
         number=document.number_printed,
         kind=entry.kind,
@@ -130,12 +134,12 @@ def shown_document(
         open_minor=receivable.open_minor if receivable else 0,
         taxes=entry.taxes,
         lines=tuple(_line(one) for one in invoice.lines) if invoice else (),
-        entries=tuple(_entries(receivable)) if receivable else (),
+        entries=entries,
         order_id=entry.order_id,
         customer_id=entry.customer_id,
-        gateway=invoice.gateway if invoice else None,
-        account=invoice.account if invoice else None,
-        payment_id=entry.payment_id,
+        gateway=invoice.gateway if invoice else payer.gateway,
+        account=invoice.account if invoice else payer.account,
+        payment_id=entry.payment_id or payer.payment_id,
         method=invoice.method if invoice else None,
         language=invoice.language if invoice else document.language,
         preceding=entry.preceding,
@@ -161,21 +165,52 @@ def _line(line: InvoiceLine) -> ShownLine:
     return ShownLine(**dict(line), unit_price=line.unit_price)
 
 
-def _entries(receivable: Receivable) -> Iterator[ShownEntry]:
+def _entries(receivable: Receivable, invoice: Invoice | None) -> Iterator[ShownEntry]:
     for one in receivable.entries:
+        named = _payment(one, invoice)
         yield ShownEntry(
             kind=one.kind,
             amount=Money(amount_minor=one.minor, currency=receivable.currency),
             at=one.at,
-            payment_id=_payment_id(one),
+            gateway=named.gateway,
+            account=named.account,
+            payment_id=named.payment_id,
             credit_note=one.number,
         )
 
 
-def _payment_id(entry: Entry) -> str | None:
-    """Return the payment whose fact was entered; none where its ids have colons of their own."""
+class _Payment(NamedTuple):
+    """Which payment it was, as far as that is known."""
+
+    gateway: str | None = None
+    account: str | None = None
+    payment_id: str | None = None
+
+
+def _payer(entries: tuple[ShownEntry, ...]) -> _Payment:
+    """Return the payment that settled an invoice, where it was one alone."""
+    found = {
+        (one.gateway, one.account, one.payment_id)
+        for one in entries
+        if one.kind is EntryKind.SETTLED
+    }
+    return _Payment(*found.pop()) if len(found) == 1 else _Payment()
+
+
+def _payment(entry: Entry, invoice: Invoice | None) -> _Payment:
+    """Return the payment of an entry: as it says, or as the invoice of its capture does.
+
+    An earlier release entered its fact alone, whose id begins with the payment's; not where that
+    has colons of its own.
+    """
+    if entry.payment is not None:
+        return _Payment(*entry.payment.split("/", 2))
+    if entry.kind not in _OF_PAYMENTS:
+        return _Payment()
+    if invoice is not None and entry.source_id == invoice.fact_id:
+        return _Payment(invoice.gateway, invoice.account, invoice.payment_id)
     found = _FACT_ID.fullmatch(entry.source_id)
-    return found[1] if found and entry.kind in _OF_PAYMENTS else None
+    return _Payment(payment_id=found[1] if found else None)
 
 
 _OF_PAYMENTS = {

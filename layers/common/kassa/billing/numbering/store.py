@@ -35,6 +35,9 @@ _ABSENT = "attribute_not_exists(PK)"
 CONTENT = "content"  # of a record in the bucket: what the document says, and never in the table
 
 
+NUMBERED = "numbered"  # what a message names of a number that nobody heard of: its source
+
+
 class Move(NamedTuple):
     """A series as it was read, and as it shall stand."""
 
@@ -76,9 +79,11 @@ class Numbers:
             raise InvoiceNotFound(f"no document {printed(name, number)} was issued")
         return issued(item)
 
-    def items(self, merchant_id: str, name: str, last: int) -> Iterator[table.Item | None]:
-        """Yield the items of the numbers 1 to `last` in their order; none where one is missing."""
-        for first in range(1, last + 1, table.AT_ONCE):
+    def items(
+        self, merchant_id: str, name: str, last: int, after: int = 0
+    ) -> Iterator[table.Item | None]:
+        """Yield the items of numbers up to `last` in their order; none where one is missing."""
+        for first in range(after + 1, last + 1, table.AT_ONCE):
             numbers = range(first, min(first + table.AT_ONCE, last + 1))
             places = [keys.invoice(merchant_id, name, number) for number in numbers]
             found = table.get_all(places)

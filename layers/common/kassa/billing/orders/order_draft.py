@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.lines import PIECE, Adjustment, Line
-from kassa.billing.drafts.sent_draft import DraftLine, LinkTerms, SentDraft
+from kassa.billing.drafts.sent_draft import DraftLine, LinkTerms, OrderDraft
 from kassa.billing.seller.profile import ProfileName, SellerProfile
 from kassa.customers.parties import Buyer
 from kassa.gateways.submissions import OrderLine
@@ -63,7 +63,7 @@ def draft_of(
     )
 
 
-def sent_draft(order: Order, buyer: Buyer | None) -> SentDraft:
+def sent_draft(order: Order, buyer: Buyer | None) -> OrderDraft:
     """Return the draft by which an order is invoiced that is paid later."""
     language = order.language or _FALLBACK
     discount = _DISCOUNTS.get(language, _DISCOUNT)
@@ -74,7 +74,7 @@ def sent_draft(order: Order, buyer: Buyer | None) -> SentDraft:
         method=order.method,
         country=order.country,
     )
-    return SentDraft(
+    return OrderDraft(
         order_id=order.order_id,
         customer_id=order.customer_id,
         currency=order.currency,

@@ -41,6 +41,12 @@ def note_entries(
     return kept
 
 
+def announce_invoice(merchant_id: str, source_id: str) -> None:
+    """Let an invoice be known whose request died before it could."""
+    if kept := Receivables(merchant_id).of_source(source_id):
+        make_known(kept, source_id)
+
+
 def make_known(kept: KeptReceivable, source_id: str) -> None:
     """Store the records of what was entered of a source, and publish its facts."""
     for path, record in kept.records(source_id):

@@ -83,6 +83,7 @@ class Entry(Model):
     tax_minor: Minor = Field(default=0, alias="x")  # of documents: the tax in it
     at: Instant = Field(alias="t")  # when it was entered
     number: str | None = Field(default=None, alias="n")  # the credit note's, as it is printed
+    payment: str | None = Field(default=None, alias="b")  # gateway/account/payment_id
     moved: Annotated[Position, PlainSerializer(_short)] = Field(
         default=Position(), alias="m"
     )  # filled in by `with_entry`

@@ -15,6 +15,7 @@ from kassa.billing.settling.find_payment_facts import (
     find_payment_facts,
     taken_back,
 )
+from kassa.core.facts import FactMetadata
 from kassa.ledger.facts import LedgerFact, PaymentReversed
 from kassa.platform import clock, keys
 from kassa.platform.clock import TimeLeft
@@ -36,7 +37,7 @@ def note_reversal(fact: LedgerFact, invoiced: Invoiced, time_left_s: TimeLeft) -
     for of in _distinct(invoiced(one) for one in reversed(captures)):
         if of.of.order_id:
             Numbers().lead_to(of.of, keys.of_order(of.of.merchant_id, of.of.order_id))
-        decide = partial(_decided, source_id, left_minor, ids, gone)
+        decide = partial(_decided, fact.metadata, left_minor, ids, gone)
         place = of.of.merchant_id, of.number
         entered = note_entries(place, source_id, decide, time_left_s).receivable
         if entry := entered.entered(EntryKind.REVERSED, source_id):
@@ -53,7 +54,7 @@ def _distinct(found: Iterable[KeptReceivable | None]) -> Iterable[KeptReceivable
 
 
 def _decided(
-    source_id: str, most_minor: int, captures: set[str], reversals: set[str], on: Receivable
+    of: FactMetadata, most_minor: int, captures: set[str], reversals: set[str], on: Receivable
 ) -> Iterable[Entry]:
     """Take back of an invoice what its charge settled and hasn't taken back, and no more."""
     settled = [one for one in on.entries if one.kind is EntryKind.SETTLED]
@@ -61,5 +62,11 @@ def _decided(
     left_minor = sum(one.minor for one in settled if one.source_id in captures)
     left_minor -= sum(one.minor for one in taken if one.source_id in reversals)
     minor = min(most_minor, left_minor)
-    if minor > 0 and on.entered(EntryKind.REVERSED, source_id) is None:
-        yield Entry(kind=EntryKind.REVERSED, source_id=source_id, minor=minor, at=clock.now())
+    if minor > 0 and on.entered(EntryKind.REVERSED, of.fact_id) is None:
+        yield Entry(
+            kind=EntryKind.REVERSED,
+            source_id=of.fact_id,
+            minor=minor,
+            at=clock.now(),
+            payment=of.subject_name,
+        )

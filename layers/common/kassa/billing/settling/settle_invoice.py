@@ -21,13 +21,14 @@ from kassa.platform import aws, clock, keys, table
 from kassa.platform.settings import settings
 
 
-def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -> table.Item | None:
+def settle_invoice(capture: PaymentCaptured, of: FactMetadata) -> table.Item | None:
     """Settle the invoice that a capture is for, and return its item; none where none awaits it.
 
     What is paid in another currency settles nothing. Raises StaleWrite when another writer was
     first: read again.
     """
-    was = _awaiting(capture, Receivables(merchant_id))
+    source_id = of.fact_id
+    was = _awaiting(capture, Receivables(of.merchant_id))
     if was is None or capture.amount.currency != was.receivable.currency:
         return None
     entry = Entry(
@@ -35,6 +36,7 @@ def settle_invoice(capture: PaymentCaptured, source_id: str, merchant_id: str) -
         source_id=source_id,
         minor=capture.amount.amount_minor,
         at=clock.now(),
+        payment=of.subject_name,
     )
     _commit(was, was.receivable.with_entry(entry), source_id)
     return Numbers().of_source(source_id)
