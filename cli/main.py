@@ -63,6 +63,10 @@ class Kassa(LazyGroup):
             "Gateways: list accounts, connect one, why they decline.",
         ),
         "routes": ("routes.commands", "Routes of orders to gateways: show, try, save."),
+        "partners": (
+            "partners.commands",
+            "Partners' REST targets: example, check, try, save, list, show.",
+        ),
         "mapping": (
             "mapping.commands",
             "Mappings of Standard Webhooks: example, check, test, save.",

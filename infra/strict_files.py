@@ -65,3 +65,30 @@ def read(path: Path) -> Any:
 
 def _yaml(text: str) -> Any:
     return yaml.load(text, Loader=_Strict)
+
+
+def lines(path: Path) -> dict[str, int]:
+    """Return on which line of a file each of its places stands, as records[0].fields.name."""
+    found: dict[str, int] = {}
+    root = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+    if root is not None:
+        _note_lines(root, "", found)
+    return found
+
+
+def line_of(place: str, known: dict[str, int]) -> int:
+    """Return the line of a place, or of the nearest one around it that is written down."""
+    around = [one for one in known if place == one or place.startswith((f"{one}.", f"{one}["))]
+    return known[max(around, key=len)] if around else 1
+
+
+def _note_lines(node: yaml.Node, place: str, found: dict[str, int]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = f"{place}.{key.value}" if place else str(key.value)
+            found[inner] = key.start_mark.line + 1
+            _note_lines(value, inner, found)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            found[f"{place}[{number}]"] = value.start_mark.line + 1
+            _note_lines(value, f"{place}[{number}]", found)

@@ -21,11 +21,11 @@ from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say
 from cli.payments import imports
 from kassa.api import payment_lists
-from kassa.api.payment_details import PaymentDetails, PaymentStatus
 from kassa.api.payment_lists import PaymentFilter
 from kassa.core.money import Money
 from kassa.ledger.history import ObjectStanding, PaymentState, booked_postings, payment_state
 from kassa.ledger.lists.events import History
+from kassa.ledger.payment_details import PaymentDetails, PaymentStatus
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kassa.api.payment_details import PaymentStatus, payment_details
 from kassa.gateways.events import ObjectKind, Subject, SubjectKind
 from kassa.ledger.objects import ObjectState
+from kassa.ledger.payment_details import PaymentStatus, payment_details
 from kassa.ledger.state import SubjectState
 
 K, S = ObjectKind, PaymentStatus

@@ -33,7 +33,6 @@ VERBS = {
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {
-    "api.payment_details": RULES,
     "billing.credit_notes.refund_entries": RULES,
     "billing.typeset.engine": OPERATION,
     "checkout.checkout_steps": OPERATION,
@@ -54,6 +53,9 @@ NAMED = {
     "intake.deliveries": STORE,
     "intake.events_queue": STORE,
     "intake.refused_requests": STORE,
+    "partners.registry": PORT,
+    "partners.rest.client": VENDOR,
+    "partners.rest.push": VENDOR,
     "partners.safe_http": PORT,
     "refunds.backtest.past_requests": STORE,
     "refunds.backtest.replay": RULES,

@@ -163,6 +163,12 @@ def stack(
     aws.install({})
 
 
+def empty_table(stopped: FakeClock) -> None:
+    """Begin anew within a test, at the clock's first instant: for one that plays many histories."""
+    stopped.at = NOW
+    _store.open("payments", lambda: clock.now().timestamp())
+
+
 def _made() -> Stack:
     """Make it in moto's own backends: ten signed requests for it cost more than most tests."""
     s3_backends[ACCOUNT_ID]["aws"].create_bucket("kassa", REGION)

@@ -9,11 +9,11 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
-from kassa.api.payment_details import PaymentDetails, PaymentStatus, payment_details
 from kassa.core.errors import PaymentNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import BookedEvent, partition, subject_of, subject_state
 from kassa.ledger.lists import events as event_lists
+from kassa.ledger.payment_details import PaymentDetails, PaymentStatus, payment_details
 from kassa.orders import keys as order_keys
 from kassa.orders import lists as order_lists
 from kassa.orders.lifecycle import OrderLifecycle

@@ -6,7 +6,6 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from kassa.api import payment_lists
-from kassa.api.payment_details import PaymentStatus
 from kassa.api.payment_lists import PaymentFilter, PaymentPage
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
@@ -25,6 +24,7 @@ from kassa.http_api.list_parameters import (
 from kassa.ledger.history import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists
+from kassa.ledger.payment_details import PaymentStatus
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 

@@ -1,12 +1,10 @@
 """What a merchant writes becomes a mapping, or a list of all that is wrong with it, each placed."""
 
-from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from kassa.core.model import Model
+from kassa.core.model import Model, mistakes
 from kassa.gateways.standard.mapping.checks import (
     MappingFinding,
     Placed,
@@ -26,7 +24,6 @@ from kassa.gateways.standard.mapping.model import (
 )
 
 M = TypeVar("M", bound=Model)
-SHOWN_MAX = 40
 
 
 class ReadMapping(NamedTuple):
@@ -91,47 +88,4 @@ def _read(model: type[M], value: object, place: str) -> tuple[M | None, list[Map
     try:
         return model.model_validate(value), []
     except ValidationError as refused:
-        found = [error(_place(place, each["loc"]), _text(each)) for each in refused.errors()]
-        return None, found
-
-
-def _place(within: str, steps: Iterable[str | int]) -> str:
-    place = within
-    for step in steps:
-        if step == "[key]":
-            continue
-        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
-    return place
-
-
-def _text(detail: ErrorDetails) -> str:
-    """Say in plain words what pydantic found; the value is the merchant's own text."""
-    kind, context = detail["type"], detail.get("ctx") or {}
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "enum":
-        return f"{_shown(detail['input'])} isn't one of {context['expected']}"
-    if kind == "too_long":
-        return f"has {context['actual_length']} entries; {context['max_length']} are allowed"
-    return (
-        _PLAIN.get(kind) or f"{_shown(detail['input'])} isn't {_EXPECTED.get(kind, 'right here')}"
-    )
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
-
-
-_PLAIN = {
-    "missing": "is missing",
-    "extra_forbidden": "isn't a name that is known here",
-    "too_short": "is empty",
-}
-_EXPECTED = {
-    "string_type": "a text",
-    "bool_type": "true or false",
-    "dict_type": "a list of names with values",
-    "model_type": "a list of names with values",
-    "tuple_type": "a list",
-}
+        return None, [error(*mistake) for mistake in mistakes(refused, place)]

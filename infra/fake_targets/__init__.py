@@ -1,0 +1,1 @@
+"""Offline fakes of partners' programs, as their own documentation would describe them."""
