@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from kassa.ledger.state import SubjectState
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.store import Orders
 from kassa.platform import aws
+from kassa.platform.settings import settings
 from kassa.platform.table import plain
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.queue_batches import failed
@@ -144,3 +146,13 @@ def _record(fact: dict[str, Any]) -> dict[str, Any]:
 def manual(stack: Stack, fake_clock: FakeClock) -> ManualPayments:
     """Enter payments at 2026-11-21 09:00 UTC."""
     return ManualPayments(stack, fake_clock)
+
+
+@pytest.fixture(autouse=True)
+def finnish_seller(manual: ManualPayments, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the merchant sell from Finland, where it is imported."""
+    monkeypatch.setenv("MERCHANT_COUNTRY", "FI")
+    monkeypatch.setenv("MERCHANT_TAX_ID", "FI20774740")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()

@@ -1,7 +1,6 @@
 """What was entered for nothing is applied to an invoice: once, whole, whatever is heard first."""
 
 import json
-from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
@@ -11,29 +10,19 @@ from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.receivable import Receivable
 from kassa.billing.receivables.store import Receivables
-from kassa.platform.settings import settings
 from tests.support.aws_stack import NOW
 from tests.support.builders import OPERATOR
 from tests.support.drafts import draft, post
 from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import finnish_seller as finnish_seller
 from tests.support.manual_payments import manual as manual
 from tests.support.payment_links import LINK
 
 GROSS = 847_13  # of the draft: 675.00 and 25.5 % of it
 
 
-@pytest.fixture(autouse=True)
-def _in_finland(manual: ManualPayments, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = {"MERCHANT_COUNTRY": "FI", "MERCHANT_TAX_ID": "FI20774740"}
-    for name, value in known.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
-
-
 @pytest.fixture
-def number(_in_finland: None) -> str:
+def number(finnish_seller: None) -> str:
     status, answer = post()
     assert status == 201, answer
     return str(answer["number"])

@@ -1,35 +1,22 @@
 """Invoices paid by hand: in part, whole, beyond, by a cheque that bounces, and not at all."""
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from kassa.billing.numbering.record import InvoiceState
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.receivable import Receivable
 from kassa.billing.receivables.store import Receivables
-from kassa.platform.settings import settings
 from tests.support.api_requests import get, place
 from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.drafts import post
 from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import finnish_seller as finnish_seller
 from tests.support.manual_payments import manual as manual
 
 GROSS = 847_13  # of the draft: 675.00 and 25.5 % of it
-
-
-@pytest.fixture(autouse=True)
-def _in_finland(manual: ManualPayments, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    known = {"MERCHANT_COUNTRY": "FI", "MERCHANT_TAX_ID": "FI20774740"}
-    for name, value in known.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
 
 
 def issued(**fields: Any) -> str:
