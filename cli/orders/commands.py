@@ -85,7 +85,7 @@ def _print_order(order: OrderView) -> None:
 
 
 def _attempts_table(attempts: tuple[AttemptView, ...]) -> object:
-    shown = table("Attempts", ["#>", "Gateway", "State", "Why", "Asked (UTC)"])
+    shown = table("Attempts", ["#>", "Gateway", "State", "Why", "Submitted (UTC)"])
     for one in attempts:
         colour = COLOURS.get(one.state, "default")
         shown.add_row(
@@ -138,7 +138,7 @@ def _print_checkout(last: Attempt) -> None:
         screen.print(f"What became of it isn't known; it is looked up {when}.", soft_wrap=True)
         if last.closes_at:
             closes = instant(last.closes_at)
-            screen.print(f"Its page closes on {closes} UTC; then the next route is asked.")
+            screen.print(f"Its page closes on {closes} UTC; then the next route is tried.")
 
 
 def _difference(found: Discrepancy) -> str:

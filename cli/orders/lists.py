@@ -49,7 +49,7 @@ def listed(
 
 
 def _listing(title: str, found: Sequence[OrderView]) -> Listing:
-    shown = Listing(title, ["Order", "Sent", "Status", "Amount>", "Last asked at"], {"Order"})
+    shown = Listing(title, ["Order", "Sent", "Status", "Amount>", "Submitted to"], {"Order"})
     for one in found:
         last, first = one.attempts[-1:], one.attempts[:1]
         shown.add_row(

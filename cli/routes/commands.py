@@ -23,7 +23,7 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         print_json(routes)
         return
-    line = "No routes are saved: the gateway accounts are asked in their order."
+    line = "No routes are saved: the gateway accounts are tried in their order."
     if routes.saved_at is not None:
         line = f"Version {routes.version}, saved {instant(routes.saved_at)} UTC."
     console().print(line, soft_wrap=True)
