@@ -26,6 +26,7 @@ PARTS = (
     "refunds",
     "replay",
     "invoices",
+    "messages",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -65,7 +65,6 @@ STANDING_ALONE = {
     "billing.credit_notes.create_credit_note": "a note's number and share, in one transaction",
     "billing.invoices.create_invoice": "what an invoice says, apart from whether one is due",
     "billing.orders.issue_order_invoice": "orders that are paid later, apart from all others",
-    "messages.templates.colours": "arithmetic of colours, apart from who writes",
 }
 
 

@@ -20,11 +20,13 @@ from kassa.messages.templates.texts import (
     text_of,
     texts_of,
 )
+from tests.support.template import ROOT
 
 SCRIPTS = {"en": "LATIN", "fi": "LATIN", "ja": "CJK", "zh-Hant": "CJK", "th": "THAI"}
 SCRIPTS |= {"ru": "CYRILLIC"}
 SAME_EVERYWHERE = ("direction", "font", "moment", "brief_dates", "separator", "labels.bic")
 SAME_EVERYWHERE += ("labels.address", "checkout_abandoned.preheader")
+PAGE = (ROOT / "docs/message-templates.md").read_text(encoding="utf-8")
 PASSED_ON = ("{{ advice }}", "{{ reason }}", "{{ question }}")
 PARTS = {"subject", "preheader", "heading", "paragraphs", "notes", "text_message"}
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -151,3 +153,16 @@ def test_one_invoice_is_said_apart_from_several() -> None:
     said = {"first_number": "7", "count": 1}
     assert filled(subject, said) == "Second reminder: invoice 7 is overdue"
     assert filled(subject, {**said, "count": 2}) == "Second reminder: 2 invoices are overdue"
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_the_page_lists_what_each_text_may_name(message: str) -> None:
+    texts = ", ".join(f"`{name}`" for name in TEXT_NAMES if name.partition(".")[0] == message)
+    (row,) = re.findall(rf"(?m)^\| {re.escape(texts)} \| (.*) \|$", PAGE)
+    model = MESSAGES[message]
+    to, _, listed = row.partition(" | ")
+    optional = {one for one, field in model.model_fields.items() if not field.is_required()}
+    everywhere = {"seller", "recipient_name", "action"}
+    assert to == ("staff" if model.for_staff else "customer")
+    assert set(re.findall(r"`(\w+)`", listed)) == placeholders(model) - everywhere
+    assert set(re.findall(r"`(\w+)`\?", listed)) == (placeholders(model) & optional) - everywhere

@@ -1,5 +1,6 @@
 """Who writes, and how its messages look: name, address, logo and colour, as data."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from pydantic import Field, field_validator
 from kassa.billing.typeset.branding import LOGO_BYTES_MAX, Branding, Colour
 from kassa.core.model import Model
 from kassa.customers.parties import Email, Party
-from kassa.messages.templates.colours import INK, NIGHT, PAPER, readable, text_on
+from kassa.messages.templates.colours import colours_of
 from kassa.messages.templates.parts import HttpsLink, Line, Paragraph
 
 _PICTURES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
@@ -70,18 +71,9 @@ class Brand(Model):
         )
 
     @property
-    def colours(self) -> dict[str, str]:
+    def colours(self) -> Mapping[str, str]:
         """Return the colours of a page, by day and by night, each of which can be read."""
-        return {
-            "accent": self.accent,
-            "on_accent": text_on(self.accent),
-            "link": readable(self.accent, PAPER),
-            "link_dark": readable(self.accent, NIGHT),
-            "ink": INK,
-            "paper": PAPER,
-            "on_link_dark": text_on(readable(self.accent, NIGHT)),
-            "night": NIGHT,
-        }
+        return colours_of(self.accent)
 
 
 def picture_format(data: bytes) -> str | None:
