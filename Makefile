@@ -24,6 +24,7 @@ SEEDS ?= 3000
 ORDER_SEEDS ?= 500
 NUMBER_SEEDS ?= 2000
 NIGHTLY_SEEDS ?= 20000
+EXAMPLES ?= 20000
 REGION ?= eu-west-1
 ENV ?= default
 
@@ -111,6 +112,14 @@ simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=20
 .PHONY: enumerate
 enumerate: $(DEV) ## Try every single fault of a payment's lifecycle and of two refunds'
 	$(BIN)/python -m tests.simulation --enumerate
+
+.PHONY: properties
+properties: $(DEV) ## Hold the books against every order of small worlds and many random ones (EXAMPLES=20000)
+	EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=search \
+		-m "slow or not slow" tests/ledger/test_payments.py tests/ledger/test_objects.py \
+		tests/ledger/test_every_order.py
+	EXAMPLES=$$(( $(EXAMPLES) / 50 )) $(BIN)/pytest -q -n 2 --dist worksteal \
+		--hypothesis-profile=search -m "hypothesis and not e2e"
 
 .PHONY: mutants
 mutants: $(DEV) ## Plant known mistakes; the simulation must catch each

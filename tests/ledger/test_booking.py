@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kassa.core.money import Money
-from kassa.core.postings import Account
 from kassa.gateways.events import GatewayEvent, Movement, ObjectKind, ObjectReport
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.facts import LedgerFact
@@ -24,7 +23,6 @@ from tests.support.builders import (
 )
 
 K = ObjectKind
-OPENED = CONTEXT._replace(opened_at=NOW)
 USD = Money(amount_minor=100_00, currency="USD")
 OF_OBJECT = {
     "method": "card",
@@ -212,11 +210,10 @@ def test_a_charge_assumed_and_then_reported_for_sure_is_named_twice() -> None:
 
     _, facts = fold([assumed, event_of(stands(K.CHARGE, "released")), captured()])
 
-    at = int((NOW - timedelta(minutes=1)).timestamp())
     assert names(facts) == [
-        "ch_1:captured:10000:assumed",
-        f"ch_1:reversed:10000@{at}",
         "ch_1:captured:10000",
+        "ch_1:reversed:10000@evt_1",
+        "ch_1:captured:10000@evt_ch_1_10000",
     ]
 
 
@@ -226,37 +223,57 @@ def test_what_is_captured_anew_in_another_currency_has_a_name_of_its_own() -> No
     )
     state, facts = fold([captured(eur(100)), dearer])
 
-    assert names(facts)[1:] == ["ch_1:corrected:EUR:100-0", "ch_1:captured:101:USD"]
+    assert names(facts)[1:] == [
+        "ch_1:corrected:EUR:100-0@evt_1",
+        "ch_1:captured:101@evt_1",
+    ]
     assert state.objects["ch_1"].posted_currency is None
 
 
-def test_a_reversal_is_named_by_the_later_of_capture_and_failure() -> None:
-    later = NOW + timedelta(days=3)
-    failed = event_of(stands(K.CHARGE, "failed", happened_at=later))
+def test_a_reversal_and_a_capture_after_it_are_named_by_their_events() -> None:
+    failed = event("evt_failed", stands(K.CHARGE, "failed", happened_at=NOW))
+    later = stands(K.CHARGE, "captured", happened_at=NOW + timedelta(days=1))
 
-    assert names(fold([captured(), failed])[1]) == [
+    assert names(fold([captured(), failed, event("evt_again", later)])[1]) == [
         "ch_1:captured:10000",
-        f"ch_1:reversed:10000@{int(later.timestamp())}",
+        "ch_1:reversed:10000@evt_failed",
+        "ch_1:captured:10000@evt_again",
     ]
-
-
-def test_a_capture_after_a_return_is_named_by_its_own_instant() -> None:
-    failed = event_of(stands(K.CHARGE, "failed", happened_at=NOW))
-    at = NOW + timedelta(days=1)
-    again = event_of(stands(K.CHARGE, "captured", happened_at=at))
-
-    assert names(fold([captured(), failed, again])[1])[-1] == (
-        f"ch_1:captured:10000@{int(at.timestamp())}"
-    )
 
 
 def test_a_refund_whose_amount_changes_publishes_the_difference_under_a_name_of_its_own() -> None:
     _, facts = fold([captured(), refund("failed", eur(10_00)), refund("failed", eur(12_00))])
 
-    assert names(facts)[1:] == ["re_1:failed", "re_1:failed:1200-1200"]
+    assert names(facts)[1:] == ["re_1:failed", "re_1:failed:1200-1200@evt_re_1_failed"]
     assert facts[-1].data.amount == eur(0)
     _, facts = fold([captured(), refund("succeeded", eur(10_00)), refund("succeeded", eur(12_00))])
-    assert (names(facts)[-1], facts[-1].data.amount) == ("re_1:succeeded:1200-0", eur(2_00))
+    assert (names(facts)[-1], facts[-1].data.amount) == (
+        "re_1:succeeded:1200-0@evt_re_1_succeeded",
+        eur(2_00),
+    )
+
+
+def test_what_gives_way_and_counts_again_has_a_name_of_its_own_each_time() -> None:
+    inferred = stands(K.DISPUTE_FUNDS, "withdrawn", "dp_1/funds", is_assumed=True)
+    of_object = [inferred.model_copy(update={"amount": eur(10_00)})]
+    of_object += [stands(K.REFUND, "succeeded", one, amount=eur(10_00)) for one in ("re_1", "re_2")]
+    of_object.insert(2, stands(K.REFUND, "failed", "re_1", amount=eur(10_00)))
+
+    _, facts = fold([captured(), *(event(f"evt_{n}", one) for n, one in enumerate(of_object))])
+
+    of_funds = [one for one in facts if one.data.object_id == "dp_1/funds"]
+    assert [one.data.fact for one in of_funds] == [
+        "DisputeFundsWithdrawn",
+        "MovementCorrected",
+        "DisputeFundsWithdrawn",
+        "MovementCorrected",
+    ]
+    assert names(of_funds) == [
+        "dp_1/funds:withdrawn@evt_0",
+        "dp_1/funds:withdrawn:0-0@evt_1",
+        "dp_1/funds:withdrawn@evt_2",
+        "dp_1/funds:withdrawn:0-0@evt_3",
+    ]
 
 
 def test_a_balance_transaction_is_published_with_its_movement_by_the_event_that_brings_it() -> None:
@@ -287,22 +304,6 @@ def test_two_movements_of_one_event_are_each_published_with_their_own() -> None:
     ]
 
 
-def test_a_capture_of_the_same_amount_leaves_the_opening_by_its_instant_alone() -> None:
-    later = event_of(stands(K.CHARGE, "captured", happened_at=NOW))
-
-    state, facts = fold([captured(), later], OPENED)
-
-    assert names(facts) == ["ch_1:captured:10000", "ch_1:captured:10000:opened"]
-    assert facts[1].data.amount == eur(100_00)
-    assert state.objects["ch_1"].opening_minor == 0
-
-
-def test_one_minor_unit_is_an_opening_balance_too() -> None:
-    _, (fact,) = fold([captured(eur(1))], OPENED)
-    (posted,) = fact.data.postings
-    assert (posted.source, posted.destination) == (Account.CUSTOMERS, Account.OPENING_BALANCE)
-
-
 @pytest.mark.parametrize(
     ("named", "left"),
     [("rr_1", {"rr_2": 5_00}), ("rr_2", {"rr_1": 10_00}), (None, {"rr_1": 10_00, "rr_2": 5_00})],
@@ -327,46 +328,3 @@ def test_a_method_and_its_brand_are_of_one_report() -> None:
     for events in (two_events, two_events[::-1]):
         charge = fold(events)[0].objects["ch_1"]
         assert (charge.method, charge.brand) == ("wallet", "applepay")
-
-
-@pytest.mark.parametrize(
-    ("captured_at", "is_opening"),
-    [(NOW - timedelta(seconds=1), True), (NOW, False), (NOW + timedelta(seconds=1), False)],
-)
-def test_what_was_captured_before_the_books_opened_is_an_opening_balance(
-    captured_at: Any, is_opening: bool
-) -> None:
-    charge = event_of(stands(K.CHARGE, "captured", happened_at=captured_at))
-
-    _, (fact,) = fold([charge], OPENED)
-
-    end = Account.OPENING_BALANCE if is_opening else Account.GATEWAY_CLEARING
-    assert [one.destination for one in fact.data.postings] == [end]
-
-
-def test_more_of_a_capture_before_the_books_opened_is_opening_too() -> None:
-    charges = [
-        event_of(stands(K.CHARGE, "captured", amount=eur(minor))) for minor in (30_00, 100_00)
-    ]
-
-    state, facts = fold(charges, OPENED)
-
-    assert [fact.data.amount for fact in facts] == [eur(30_00), eur(70_00)]
-    assert state.objects["ch_1"].opening_minor == 100_00
-
-
-def test_a_capture_that_turns_out_to_be_later_than_the_opening_leaves_it_again() -> None:
-    later = event_of(stands(K.CHARGE, "captured", amount=eur(120_00), happened_at=NOW))
-
-    state, facts = fold([captured(), later], OPENED)
-
-    assert names(facts) == ["ch_1:captured:10000", "ch_1:captured:12000:opened"]
-    assert facts[1].data.amount == eur(120_00)
-    moved = [
-        (one.source, one.destination, one.amount.amount_minor) for one in facts[1].data.postings
-    ]
-    assert moved == [
-        (Account.OPENING_BALANCE, Account.GATEWAY_CLEARING, 100_00),
-        (Account.CUSTOMERS, Account.GATEWAY_CLEARING, 20_00),
-    ]
-    assert state.objects["ch_1"].opening_minor == 0

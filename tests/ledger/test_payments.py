@@ -1,7 +1,7 @@
 """A payment's state is the fold of its events, in whatever order and however often they come."""
 
-from collections import Counter, defaultdict
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -11,109 +11,99 @@ from hypothesis import strategies as st
 from kassa.core.money import Money
 from kassa.core.postings import Account, balances
 from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
-from kassa.gateways.states import LEVELS, RANKS
+from kassa.gateways.states import LEVELS
 from kassa.ledger.booking import book
 from kassa.ledger.facts import LedgerFact
-from kassa.ledger.movements.dispute_funds import UNNAMED
 from kassa.ledger.state import SubjectState, join
-from tests.support.builders import CONTEXT, captured, dispute, eur, event, object_report, refund
-
-OBJECTS = {
-    "pi_1": ObjectKind.PAYMENT,
-    "ch_1": ObjectKind.CHARGE,
-    "ch_2": ObjectKind.CHARGE,
-    "re_1": ObjectKind.REFUND,
-    "re_2": ObjectKind.REFUND,
-    "dp_1": ObjectKind.DISPUTE,
-    "dp_1/funds": ObjectKind.DISPUTE_FUNDS,
-    "dp_1/taken": ObjectKind.DISPUTE_FUNDS,
-    "dp_1/again": ObjectKind.DISPUTE_FUNDS,
-    "dp_1/given": ObjectKind.DISPUTE_FUNDS,
-    "pi_1/taken": ObjectKind.DISPUTE_FUNDS,
-    "pi_1/given": ObjectKind.DISPUTE_FUNDS,
-    "ch_1/refunded": ObjectKind.REFUNDED_TOTAL,
-}
-
-
-NAMED_MOVEMENTS = {"dp_1/taken", "dp_1/again", "dp_1/given"}  # a dispute's, by names of their own
-UNNAMED_MOVEMENTS = {"pi_1/taken", "pi_1/given"}  # of whichever dispute they fit
-
-# What else may be told of an object; a refund has one trace number, told early, late or never.
-NOTHING: st.SearchStrategy[dict[str, object]] = st.just({})
-REPORTED = defaultdict(
-    lambda: NOTHING,
-    {
-        ObjectKind.CHARGE: st.fixed_dictionaries(
-            {
-                "fingerprint": st.sampled_from([None, "print-1", "print-2"]),
-                "country": st.sampled_from([None, "FI", "JP"]),
-                "gateway_risk": st.sampled_from([None, *LEVELS]),
-                "is_assumed": st.booleans(),
-                "is_settled": st.booleans(),
-            }
-        ),
-        ObjectKind.REFUND: st.fixed_dictionaries({"reference": st.sampled_from([None, "arn-1"])}),
-        ObjectKind.DISPUTE_FUNDS: st.fixed_dictionaries({"is_assumed": st.booleans()}),
-    },
+from tests.support.builders import (
+    CONTEXT,
+    NOW,
+    captured,
+    dispute,
+    eur,
+    event,
+    object_report,
+    refund,
 )
+from tests.support.histories import BELONGS_TO, OBJECTS, histories, moved
 
 
-@st.composite
-def object_reports(draw: st.DrawFn) -> ObjectReport:
-    object_id = draw(st.sampled_from(sorted(OBJECTS)))
-    kind = OBJECTS[object_id]
-    belongs: dict[str, object] = {"belongs_to": "dp_1"} if object_id in NAMED_MOVEMENTS else {}
-    if object_id in UNNAMED_MOVEMENTS:
-        belongs = {"belongs_to": f"{UNNAMED}pi_1/dispute", "is_assumed": True}
-    state = draw(st.sampled_from(sorted(RANKS[kind])))
-    amount = Money(
-        amount_minor=draw(st.integers(1, 5)) * 10_00,
-        currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "USD"])),
-    )
-    stands = object_report(object_id, kind, state, amount)
-    later = {"happened_at": stands.happened_at + timedelta(seconds=draw(st.integers(0, 3)))}
-    return stands.model_copy(update=draw(REPORTED[kind]) | later | belongs)
+def reported(object_id: str, state: str, second: int = 0, **fields: object) -> ObjectReport:
+    """Say how an object stands, a number of seconds after all that others say."""
+    stands = object_report(object_id, OBJECTS[object_id], state, eur(fields.pop("eur", 10_00)))  # type: ignore[arg-type]
+    at = {"happened_at": stands.happened_at + timedelta(seconds=second)}
+    return stands.model_copy(update={"belongs_to": BELONGS_TO.get(object_id)} | at | fields)
 
 
-@st.composite
-def histories(draw: st.DrawFn) -> list[GatewayEvent]:
-    drawn = draw(
-        st.lists(st.lists(object_reports(), min_size=1, max_size=3), min_size=1, max_size=8)
-    )
-    return [event(f"evt_{n}", *objects) for n, objects in enumerate(drawn)]
-
-
-def fold(events: list[GatewayEvent]) -> tuple[SubjectState, list[LedgerFact]]:
+def fold(
+    events: list[GatewayEvent], opened_at: datetime | None = None
+) -> tuple[SubjectState, list[LedgerFact]]:
     state, facts = SubjectState(), list[LedgerFact]()
     for one in events:
-        state, new_facts = book(state, one, CONTEXT)
+        state, new_facts = book(state, one, CONTEXT._replace(opened_at=opened_at))
         facts.extend(new_facts)
     return state.model_copy(update={"version": 0}), facts
 
 
-def moved(facts: list[LedgerFact]) -> dict[tuple[str, str, str], int]:
-    """Sum what each object moved by account and currency; what came and went again is nothing."""
-    sums: Counter[tuple[str, str, str]] = Counter()
-    for fact in facts:
-        for posting in fact.data.postings:
-            money, object_id = posting.amount, posting.object_id
-            sums[object_id, posting.source, money.currency] -= money.amount_minor
-            sums[object_id, posting.destination, money.currency] += money.amount_minor
-    return {key: minor for key, minor in sums.items() if minor}
+OPENINGS = st.sampled_from([None, *(NOW - timedelta(seconds=60 - second) for second in (1, 2, 3))])
 
 
-@given(histories(), st.randoms(use_true_random=False))
+@given(histories(), st.randoms(use_true_random=False), OPENINGS)
 def test_any_order_and_any_duplication_end_in_one_state_and_one_set_of_postings(
-    history: list[GatewayEvent], shuffler: object
+    history: list[GatewayEvent], shuffler: object, opened_at: datetime | None
 ) -> None:
     again = history * 2
     shuffler.shuffle(again)  # type: ignore[attr-defined]
 
-    state, facts = fold(history)
-    state_again, facts_again = fold(again)
+    state, facts = fold(history, opened_at)
+    state_again, facts_again = fold(again, opened_at)
 
     assert state_again == state
     assert moved(facts_again) == moved(facts)
+
+
+# Each was found once, and ended in two states by its order.
+TIES = {
+    "a failure, a return, and what a settlement proves": [
+        [reported("ch_1", "failed")],
+        [reported("ch_1", "returned")],
+        [reported("ch_1", "captured", is_settled=True)],
+    ],
+    "a return both assumed and settled": [
+        [reported("ch_1", "returned", is_assumed=True, is_settled=True)],
+        [reported("ch_1", "returned")],
+        [reported("ch_1", "captured", is_settled=True)],
+    ],
+    "a capture both assumed and settled, one that is only assumed, and a failure": [
+        [reported("ch_1", "captured", is_assumed=True, is_settled=True)],
+        [reported("ch_1", "captured", is_assumed=True, eur=20_00)],
+        [reported("ch_1", "failed", 1)],
+    ],
+    "a return assumed beside a sure one, reported for sure before its withdrawal": [
+        [reported("ch_1", "authorized"), reported("dp_1/again", "reinstated")],
+        [reported("dp_1/again", "reinstated", is_assumed=True), reported("ch_1", "captured")],
+        [reported("dp_1/given", "reinstated")],
+    ],
+    "a capture since the opening, and settled before it": [
+        [reported("ch_1", "captured", 3)],
+        [reported("ch_1", "captured", 1, is_settled=True)],
+    ],
+    "a larger capture assumed before the opening, and a smaller one since": [
+        [reported("ch_1", "captured", 1, is_assumed=True, eur=30_00)],
+        [reported("ch_1", "captured", 3)],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_ties_that_were_found_end_in_one_state_in_any_order(name: str) -> None:
+    events = [event(f"evt_{n}", *objects) for n, objects in enumerate(TIES[name])]
+    opened_at = NOW - timedelta(seconds=58)
+    results = [fold(list(order), opened_at) for order in permutations([*events, events[0]])]
+
+    state, facts = results[0]
+    assert [one for one, _ in results if one != state] == []
+    assert [one for _, one in results if moved(one) != moved(facts)] == []
 
 
 @given(histories())

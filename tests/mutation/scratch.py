@@ -43,6 +43,7 @@ PARTS = (
         "books",
         (
             *(
+                "ledger/movements/captures.py",
                 "ledger/movements/postings.py",
                 "ledger/objects.py",
                 "ledger/state.py",
@@ -58,6 +59,7 @@ PARTS = (
         (
             *("tests/ledger/test_movement_postings.py", "tests/ledger/test_gateway_reversals.py"),
             *("tests/ledger/test_compaction.py", "tests/ledger/test_settlement.py"),
+            "tests/ledger/test_captures.py",
             *("tests/ledger/test_payment_sums.py", "tests/ledger/test_payments.py"),
             *("tests/ledger/test_booking.py", "tests/gateways/test_ranks.py"),
             *("tests/ledger/test_dispute_funds.py", "tests/ledger/test_objects.py"),

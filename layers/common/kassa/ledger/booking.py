@@ -15,14 +15,8 @@ from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger import facts
 from kassa.ledger.facts import LedgerFact, LedgerFactData
-from kassa.ledger.movements.postings import (
-    Owing,
-    Whole,
-    capture_postings,
-    movement_postings,
-    reversal_postings,
-    settled_object,
-)
+from kassa.ledger.movements.captures import capture_postings, opening_minor, reversal_postings
+from kassa.ledger.movements.postings import Owing, Whole, movement_postings, settled_object
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.settlement import settlement
 from kassa.ledger.state import SubjectState, join, unconsumed
@@ -52,8 +46,7 @@ _PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
 }
 
 
-_CAPTURED: type[FactData] = facts.PaymentCaptured
-_REVERSED: type[FactData] = facts.PaymentReversed
+_BEFORE_CAPTURE = (None, "pending", "authorized", "failed")
 
 
 class BookingContext(NamedTuple):
@@ -76,12 +69,11 @@ def book(
         if not is_whole_new and before.objects.get(object_id) is objects[object_id]:
             continue  # settled when it was last joined, and nothing it depends on has changed
         known = objects[object_id]
-        if whole.must_wait(object_id, known):
-            continue
-        settled = settled_object(object_id, known, whole, context.opened_at)
+        opening = opening_minor(known, before.objects.get(object_id), context.opened_at)
+        settled = settled_object(object_id, known, whole, opening)
         if settled == known:
             continue
-        owing = Owing(object_id, known, settled, after, movements.get(object_id))
+        owing = Owing(event.event_id, object_id, known, settled, after, movements.get(object_id))
         facts_of_object = (*_in_wrong_currency(owing), *_owed(owing.in_its_currency))
         owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
         objects[object_id] = settled
@@ -134,7 +126,8 @@ def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
         return
     undone, known = owing.undone, owing.undone.known
     amount = known.money(known.posted_minor)
-    name = f"corrected:{known.currency}:{known.posted_minor}-{known.returned_minor}"
+    posted = f"{known.currency}:{known.posted_minor}-{known.returned_minor}"
+    name = _by_event(f"corrected:{posted}", owing)
     if known.kind is K.CHARGE:
         fields = _fields(owing.object_id, known, reversal_postings(undone))
         yield name, facts.PaymentReversed.model_validate(fields | {"amount": amount})
@@ -145,23 +138,30 @@ def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
 
 def _plain(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     """Publish a new state; or how much more an object moved, where its amount has changed."""
-    known, postings = owing.known, movement_postings(owing)
+    known, settled, postings = owing.known, owing.settled, movement_postings(owing)
     fields = _fields(owing.object_id, known, postings) | _details(owing)
     fact, name = _PLAIN[known.kind, known.state], known.state
-    if not owing.is_new_state:
+    stands = settled.published is not None  # else it gave way, or waits again
+    if not (stands and owing.is_new_state):
         if not postings:
             return
-        name = f"{name}:{owing.settled.posted_minor}-{owing.settled.returned_minor}"
+        name = _by_event(f"{name}:{settled.posted_minor}-{settled.returned_minor}", owing)
         changed_minor = abs(owing.out_minor - owing.back_minor)
-        fields |= {
-            "amount": known.money(changed_minor),
-            "reference": None,
-        }  # published with the first
-        if owing.settled.is_assumed:  # what was assumed gives way to what the gateway named
+        fields |= {"amount": known.money(changed_minor)} | {"reference": None}  # in the first
+        if settled.is_assumed or not stands:
             fact = facts.MovementCorrected
-    elif owing.settled.is_assumed and not postings:
-        return  # the gateway had named the movement itself before
+    elif settled.is_assumed:
+        name = _by_event(name, owing)
     yield name, _fact(fact, fields)
+
+
+def _by_event(name: str, owing: Owing) -> str:
+    """Name a fact by its event too, where the like of it can become true more than once.
+
+    A charge is taken back and captured again; a movement that was assumed gives way to a surer
+    one, and counts again where that one fails. One event does either once to an object.
+    """
+    return f"{name}@{owing.event_id}"
 
 
 def _details(owing: Owing) -> dict[str, object]:
@@ -181,17 +181,19 @@ def _details(owing: Owing) -> dict[str, object]:
 
 
 def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
-    """Publish a capture, more of it, or that it was disproved or taken back."""
-    known, added_minor = owing.known, owing.out_minor
-    if added_minor < 0:
-        name, fact, postings = f"reversed:{known.posted_minor}", _REVERSED, reversal_postings(owing)
-    else:
-        name, fact, postings = f"captured:{known.amount_minor}", _CAPTURED, capture_postings(owing)
-    if added_minor >= 0 and owing.opening_minor < 0:  # it was captured after the books were opened
-        name, added_minor = f"{name}:opened", added_minor - owing.opening_minor
-    fields = _fields(owing.object_id, known, postings) | _details(owing)
-    fields["amount"] = known.money(abs(added_minor))
-    yield _again(name, owing), _fact(fact, fields)
+    """Publish that a capture was disproved or taken back, and what else was captured."""
+    known = owing.known
+    owed = (
+        (f"reversed:{known.posted_minor}", facts.PaymentReversed, reversal_postings(owing)),
+        (f"captured:{known.amount_minor}", facts.PaymentCaptured, capture_postings(owing)),
+    )
+    for name, fact, postings in owed:
+        if postings:
+            moved_minor = sum(one.amount.amount_minor for one in postings)
+            fields = _fields(owing.object_id, known, postings) | _details(owing)
+            fields["amount"] = known.money(moved_minor)
+            is_first = known.published in _BEFORE_CAPTURE
+            yield name if is_first else _by_event(name, owing), _fact(fact, fields)
 
 
 def _fact(fact: type[FactData], fields: dict[str, object]) -> LedgerFactData:
@@ -199,23 +201,6 @@ def _fact(fact: type[FactData], fields: dict[str, object]) -> LedgerFactData:
     fitting = {name: value for name, value in fields.items() if name in fact.model_fields}
     data: LedgerFactData = fact.model_validate(fitting)  # type: ignore[assignment]
     return data
-
-
-def _again(fact_id: str, owing: Owing) -> str:
-    """Name a capture that is published anew (for sure, in another currency), and every reversal.
-
-    A charge can be taken back and captured again more than once for the same amount, as it was
-    reported and once more as it was settled; so those are named by the report's instant.
-    """
-    known = owing.known
-    if owing.settled.is_assumed:
-        fact_id = f"{fact_id}:assumed"
-    if known.posted_currency is not None:
-        fact_id = f"{fact_id}:{known.currency}"
-    if owing.out_minor >= 0 and known.published != "returned":
-        return fact_id
-    at = known.happened_at if owing.out_minor >= 0 else max(known.happened_at, known.failed_at or 0)
-    return f"{fact_id}@{at}:settled" if known.is_settled else f"{fact_id}@{at}"
 
 
 def _described(

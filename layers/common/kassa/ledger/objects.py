@@ -11,7 +11,7 @@ from kassa.gateways.events import ObjectKind
 from kassa.gateways.payment_methods import means
 from kassa.gateways.states import WAYS, Certainty, rank
 
-_ABOVE_FAILED = ("released", "captured")
+_MAY_HAVE_FAILED = rank(ObjectKind.CHARGE, "captured")  # above, no failure takes a charge back
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
     ObjectKind.CHARGE: ("captured", "released")
 }
@@ -99,10 +99,10 @@ class ObjectState(Model):
 
     @property
     def certainty(self) -> Certainty:
-        """Return how sure its state is."""
-        if self.is_assumed:
-            return Certainty.ASSUMED
-        return Certainty.SETTLED if self.is_settled else Certainty.REPORTED
+        """Return how sure its state is; what a settlement proves is no assumption any more."""
+        if self.is_settled:
+            return Certainty.SETTLED
+        return Certainty.ASSUMED if self.is_assumed else Certainty.REPORTED
 
     @property
     def rank(self) -> float:
@@ -164,7 +164,12 @@ def _left(known: ObjectState, reported: ObjectState, highest: ObjectState) -> in
 
 
 def _failed_at(known: ObjectState, reported: ObjectState, highest: ObjectState) -> int | None:
-    if highest.kind is not ObjectKind.CHARGE or highest.reached not in _ABOVE_FAILED:
+    """Return when a charge last failed, as long as that can matter to what it still may reach.
+
+    Ranks only rise, so what is forgotten at one of them matters at none above it either.
+    """
+    is_above = highest.kind is not ObjectKind.CHARGE or highest.rank > _MAY_HAVE_FAILED
+    if is_above or highest.reached == "failed":
         return None
     failed = [
         one.happened_at if one.reached == "failed" else one.failed_at for one in (known, reported)

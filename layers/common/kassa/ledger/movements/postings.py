@@ -1,4 +1,4 @@
-"""The postings that each object is due: captures, refunds and their failures, disputes, payouts.
+"""The postings that each object is due: refunds and their failures, disputes, payouts.
 
 What an object moved out of the merchant's hands and back is a function of the joined state alone.
 How much of it is posted stands beside it in the state, and what is owed is the difference: partial
@@ -7,10 +7,9 @@ Which state moves money out and which brings it back, as a refund's late failure
 `gateways/states.py`; what settled them is posted by `ledger/settlement.py`.
 """
 
-from datetime import datetime
 from typing import NamedTuple
 
-from kassa.core.postings import Account, Posting, PostingKind
+from kassa.core.postings import Posting
 from kassa.gateways.events import Movement as BalanceMovement
 from kassa.gateways.events import ObjectKind
 from kassa.gateways.states import WAYS
@@ -20,6 +19,7 @@ from kassa.ledger.state import SubjectState
 
 K = ObjectKind
 _NOTHING = {"posted_minor": 0, "returned_minor": 0, "opening_minor": 0}
+_UNPUBLISHED: dict[str, object] = _NOTHING | {"published": None, "posted_currency": None}
 
 
 class Whole(NamedTuple):
@@ -35,18 +35,23 @@ class Whole(NamedTuple):
         counted, early = state.counted_funds(), state.returned_early()
         return cls(state.has_capture, frozenset(counted), frozenset(early))
 
-    def must_wait(self, object_id: str, known: ObjectState) -> bool:
-        """Nothing is given back that wasn't taken: neither a payment's money nor a dispute's."""
+    def stands(self, object_id: str, known: ObjectState) -> bool:
+        """Tell whether an object counts, and needn't wait for what it follows from.
+
+        Nothing is given back that wasn't taken: neither a payment's money nor a dispute's.
+        """
         if known.kind is K.REFUND:
-            return not self.has_capture
+            return self.has_capture
         if known.kind is not K.DISPUTE_FUNDS:
-            return False
-        return object_id in self.early_funds or not self.has_capture
+            return True
+        is_early = object_id in self.early_funds or not self.has_capture
+        return object_id in self.counted_funds and not is_early
 
 
 class Owing(NamedTuple):
     """An object as it stood before this booking and as it stands settled, in its subject."""
 
+    event_id: str
     object_id: str
     known: ObjectState
     settled: ObjectState
@@ -89,35 +94,28 @@ class Owing(NamedTuple):
 
 
 def settled_object(
-    object_id: str, known: ObjectState, whole: Whole, opened_at: datetime | None
+    object_id: str, known: ObjectState, whole: Whole, opening_minor: int
 ) -> ObjectState:
-    """Return an object with all that it moved published and posted."""
-    if known.kind is K.CHARGE:
-        taken_minor = known.amount_minor if known.state == "captured" else 0
-        update: dict[str, object] = {
-            "posted_minor": taken_minor,
-            "opening_minor": _opening(known, opened_at),
+    """Return an object with all that it moved published and posted; nothing where it can't stand.
+
+    A function of the joined state alone: what was published before has no say in it.
+    """
+    if not whole.stands(object_id, known):
+        update = _UNPUBLISHED
+    elif known.kind is K.CHARGE:
+        update = _UNPUBLISHED | {
+            "published": known.state,
+            "posted_minor": known.amount_minor if known.state == "captured" else 0,
+            "opening_minor": opening_minor,
         }
     else:
-        counts = known.kind is not K.DISPUTE_FUNDS or object_id in whole.counted_funds
-        out_minor, back_minor = (known.out_minor, known.back_minor) if counts else (0, 0)
-        update = {"posted_minor": out_minor, "returned_minor": back_minor}
-    update |= {"published": known.state, "posted_currency": None}
+        update = _UNPUBLISHED | {
+            "published": known.state,
+            "posted_minor": known.out_minor,
+            "returned_minor": known.back_minor,
+        }
     stands = {name: getattr(known, name) for name in update}
     return known if stands == update else known.model_copy(update=update)
-
-
-def _opening(known: ObjectState, opened_at: datetime | None) -> int:
-    """Return how much of a capture belongs to the opening balance, by when it was captured.
-
-    What was posted as an ordinary capture stays one, also where the books are opened anew.
-    """
-    if known.state != "captured":
-        return 0
-    if opened_at is None:
-        return known.opening_minor
-    is_before = known.instant < opened_at
-    return known.opening_minor + known.amount_minor - known.posted_minor if is_before else 0
 
 
 def movement_postings(owing: Owing) -> tuple[Posting, ...]:
@@ -129,32 +127,3 @@ def movement_postings(owing: Owing) -> tuple[Posting, ...]:
     return tuple(
         posting(owing.object_id, kind, owing.known.money(minor)) for kind, minor in owed if minor
     )
-
-
-def capture_postings(owing: Owing) -> tuple[Posting, ...]:
-    """Post what was captured: before the books were opened, or since.
-
-    What was taken for captured before, and turns out to be captured since, leaves the opening
-    balance again.
-    """
-    kind, opening_minor = PostingKind.CAPTURE, owing.opening_minor
-    moved = posting(owing.object_id, kind, owing.known.money(abs(opening_minor)))
-    end = "destination" if opening_minor > 0 else "source"
-    opening = moved.model_copy(update={end: Account.OPENING_BALANCE})
-    since_minor = owing.out_minor - max(0, opening_minor)
-    since = posting(owing.object_id, kind, owing.known.money(since_minor))
-    return tuple(part for part in (opening, since) if part.amount.amount_minor)
-
-
-def reversal_postings(owing: Owing) -> tuple[Posting, ...]:
-    """Take a capture back from where it was posted to."""
-    reversed_minor = -owing.out_minor
-    opening_minor = min(owing.known.opening_minor, reversed_minor)
-    plain_minor = reversed_minor - opening_minor
-    kind, money = PostingKind.CAPTURE_REVERSAL, owing.known.money
-    of_opening = posting(owing.object_id, kind, money(opening_minor))
-    parts = (
-        posting(owing.object_id, kind, money(plain_minor)),
-        of_opening.model_copy(update={"source": Account.OPENING_BALANCE}),
-    )
-    return tuple(part for part in parts if part.amount.amount_minor)
