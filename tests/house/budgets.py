@@ -37,7 +37,6 @@ EXCEEDING: dict[str, dict[str, int]] = {
         "tests/gateways/btcpay/test_btcpay_gateway.py": 495,
         "tests/gateways/btcpay/test_btcpay_events.py": 423,
         "tests/gateways/klarna/test_klarna_and_kassa.py": 511,
-        "tests/gateways/klarna/test_klarna_events.py": 414,
         "tests/gateways/paypal/test_paypal_gateway.py": 598,
         "tests/gateways/paypal/test_paypal_events.py": 580,
         "tests/gateways/paypal/test_paypal_webhook.py": 404,

@@ -82,3 +82,10 @@ def transaction(kind: str, minor: int, **fields: Any) -> dict[str, Any]:
         "sale_date": "2026-11-20T08:00:00Z",
         "merchant_reference1": "order-1",
     } | fields
+
+
+def payout(minor: int, **totals: int) -> dict[str, Any]:
+    """Return a payout of so much, with other totals of its settlement."""
+    payload = {"payment_reference": "XISA93DJ", "currency_code": "EUR"}
+    when = {"payout_date": "2026-11-22T06:00:00Z"}
+    return payload | when | {"totals": {"settlement_amount": minor} | totals}
