@@ -14,7 +14,7 @@ from kassa.gateways.adyen import events as adyen_events
 from kassa.gateways.stripe import checkouts as stripe_checkouts
 from kassa.gateways.stripe import events as stripe_events
 from kassa.gateways.stripe import refunds as stripe_refunds
-from kassa.monitoring import watch_gateways
+from kassa.monitoring import watch_checkouts
 from kassa.orders import attempts
 from kassa.orders import payments as order_payments
 from kassa.orders.next_step import Do
@@ -139,7 +139,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("payments never add up", ((order_payments, "_enough", only_one_payment_pays),)),
     Mutant("a refund unpays an order", ((order_payments, "_paid", counting_what_is_left),)),
     Mutant("more than ordered is paid", ((order_payments, "_difference", always(None)),)),
-    Mutant("a lost callback is lost", ((watch_gateways, "missed_payment", always(None)),)),
+    Mutant("a lost callback is lost", ((watch_checkouts, "missed_payment", always(None)),)),
     Mutant(
         "a duplicate payment is kept",
         ((track_order, "to_refund", always(())),),
