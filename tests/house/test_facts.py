@@ -33,6 +33,7 @@ NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus al
     "MovementCorrected": {"belongs_to"},
     "DuplicatePaymentFound": {"account", "gateway", "paid_by", "payment_id", "refund_request_id"},
     "AuditDayClosed": {"count", "day", "head_hash"},
+    "ReportClosed": {"period", "first_day", "last_day"},
     "ReminderDue": {"amounts", "anchor", "channel", "days", "invoices", "step", "tone"},
 }
 

@@ -17,6 +17,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.build_report import DAYS_A_RUN
+from kassa.reports.store import Reports
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, moved
 
@@ -283,6 +284,43 @@ def test_a_builder_that_dies_leaves_a_day_the_next_hour_finishes(
     assert gross(report_of(stack, "2026-11-21")) == 10_00
     rebuilt = fire(A_DAY_LATER, {"day": "2026-11-21", "rebuild": True})
     assert rebuilt["is_identical"] is True
+
+
+def published(stack: Stack) -> list[dict[str, Any]]:
+    return [one["detail"] for one in stack.published() if one["detail-type"] == "ReportClosed"]
+
+
+def test_a_closed_report_is_published_and_a_preliminary_one_is_not(
+    stack: Stack, fire: Fire
+) -> None:
+    archive_facts([captured("p1", NOON[20], (100, "EUR"))])
+    fire(NOON[21], {"day": "2026-11-21"})
+    assert published(stack) == []
+
+    fire(A_DAY_LATER)
+    facts = published(stack)
+    assert [one["data"]["first_day"] for one in facts] == ["2026-11-20", "2026-11-21"]
+    fire(A_DAY_LATER + HOUR)
+    assert published(stack) == []
+
+
+def test_a_builder_that_dies_before_a_report_is_finished_publishes_it_once_more_alike(
+    stack: Stack, fire: Fire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive_facts([captured("p1", NOON[21], (100, "EUR"))])
+    with monkeypatch.context() as dying:
+        dying.setattr(Reports, "finish", lambda *_: dying_now())
+        with pytest.raises(RuntimeError):
+            fire(A_DAY_LATER)
+    first = published(stack)
+    fire(A_DAY_LATER + HOUR)
+
+    assert [one["data"]["first_day"] for one in first] == ["2026-11-21"]
+    assert published(stack) == first
+
+
+def dying_now() -> None:
+    raise RuntimeError("the machine is gone")
 
 
 @pytest.mark.parametrize("at", ["manifests/", "report.html", "manifest.json"])

@@ -12,6 +12,7 @@ from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
 from kassa.refunds.facts import RefundFactData
+from kassa.reports.facts import ReportClosed
 
 KINDS: Mapping[str, Any] = {
     kind.__name__: kind
@@ -22,6 +23,7 @@ KINDS: Mapping[str, Any] = {
         *get_args(get_args(ReminderFactData)[0]),
         DuplicatePaymentFound,
         AuditDayClosed,
+        ReportClosed,
     )
 }
 
@@ -31,7 +33,8 @@ KnownFactData = Annotated[
     | BillingFactData
     | ReminderFactData
     | DuplicatePaymentFound
-    | AuditDayClosed,
+    | AuditDayClosed
+    | ReportClosed,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

@@ -12,9 +12,13 @@ from pathlib import Path
 from kassa.archive.files import FactFolder, first_day
 from kassa.archive.manifests import DayCounts, Manifest, ReportRun
 from kassa.core.errors import ReportNotFound
+from kassa.core.facts import Fact, FactMetadata
+from kassa.core.money import Money
 from kassa.core.periods import Period, closed_days, day_of
+from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
+from kassa.reports.facts import ReportClosed
 from kassa.reports.gather_facts import gather_facts, tallies
 from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.store import Reports
@@ -76,9 +80,36 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
+    event_bus.publish([_closed_fact(run.merchant_id, manifest.period)])  # again, if we crash here
     reports.finish(run, digests, DayCounts.of(report.facts, payments))
     logger.info("report closed", day=run.day, files=len(manifest.files), late=len(manifest.late))
     return _built(reports, run)
+
+
+def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
+    """Return the fact of a closed report, the same whenever it is published."""
+    name, day = f"report-daily-{period.day}", str(period.day)
+    return Fact[ReportClosed](
+        metadata=FactMetadata(
+            fact_id=f"{name}:{name}:ReportClosed",
+            event_id=name,
+            merchant_id=merchant_id,
+            gateway="kassa",
+            account="main",
+            subject_kind="report",
+            subject_id=name,
+            version=1,
+            booked_at=period.closes_at,
+        ),
+        data=ReportClosed(
+            object_id=name,
+            occurred_at=period.closes_at,
+            amount=Money(amount_minor=0, currency=settings().merchant_currency),
+            period="daily",
+            first_day=day,
+            last_day=day,
+        ),
+    )
 
 
 def _report(folder: FactFolder, manifest: Manifest) -> Report:
