@@ -31,6 +31,7 @@ def command(
 ) -> None:
     """Show whether Kassa is ready and where; exit with 1 until everything is."""
     shown = _deployed() if chosen() else _running_here(reveals)
+    shown["receivables"] = _receivables()
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
         return
@@ -38,6 +39,8 @@ def command(
     for name, value in shown.items():
         for line in _lines(value):
             typer.echo(f"  {name:<13} {line}")
+    if shown["receivables"] == {}:
+        typer.echo(f"  {'receivables':<13} nothing is owed")
 
 
 def _running_here(reveals: bool) -> dict[str, Any]:
@@ -76,6 +79,29 @@ def _deployed() -> dict[str, Any]:
         "table": stack.table,
         "bucket": stack.bucket,
     }
+
+
+def _receivables() -> dict[str, str]:
+    """Return what is owed today in each currency, and what of that is past due."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from cli.output import amount
+    from cli.receivables.commands import standing
+
+    try:
+        sums = standing()
+    except (ClientError, BotoCoreError) as error:
+        return {"unread": str(error)}
+    return {
+        one.currency: f"{amount(_money(one, one.open_minor))} open,"
+        f" {amount(_money(one, one.overdue_minor))} of it past due"
+        for one in sums
+        if one.open_minor
+    }
+
+
+def _money(of: Any, minor: int) -> dict[str, Any]:
+    return {"amount_minor": minor, "currency": of.currency}
 
 
 def _state(stack: Stack) -> str:

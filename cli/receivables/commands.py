@@ -92,6 +92,12 @@ def _merchant() -> Merchant:
     return Merchant.from_settings(settings().model_dump())
 
 
+def standing() -> tuple[Ageing, ...]:
+    """Return what is owed to the stack's merchant today, by currency and age."""
+    connect_as_merchant()
+    return together(one for page in _pages(_merchant(), ReceivablesFilter()) for one in page.ageing)
+
+
 def _pages(merchant: Merchant, filters: ReceivablesFilter) -> Iterator[ReceivablesPage]:
     cursor = None
     while True:

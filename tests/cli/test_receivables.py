@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import status
 from kassa.audit import store as audit_trail
 from tests.support import sellers
 from tests.support.aws_stack import NOW, Stack
@@ -142,3 +143,22 @@ def test_what_cannot_be_decided_is_said_in_one_line(shop: Console) -> None:
     assert paid == "kassa: nothing is owed of 2026-00000004: it is paid"
     over = shop.refused("invoices", "promise", FIRST, "--on", "2026-11-20")
     assert over == "kassa: promised_on: must be a day from 2026-11-21 on, within a year"
+
+
+def test_status_says_what_is_owed_in_each_currency_and_what_is_past_due(
+    shop: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "answers", lambda _: True)
+    said = shop.json("status")["receivables"]
+    assert said == {
+        "EUR": "284.00 EUR open, 234.00 EUR of it past due",
+        "JPY": "5,000 JPY open, 0 JPY of it past due",
+    }
+    assert "234.00 EUR of it past due" in shop.run("status").stdout
+
+
+def test_status_says_that_nothing_is_owed(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "answers", lambda _: True)
+    assert "nothing is owed" in console.run("status").stdout
