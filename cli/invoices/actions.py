@@ -1,4 +1,4 @@
-"""`kassa invoices create`: have an invoice issued from a draft in a file, by the API.
+"""`kassa invoices create` and `receipt`: have documents issued, by the API.
 
 It carries a person's or a program's own API key.
 """
@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -45,6 +46,24 @@ def create(
     if url:
         say(f"Payment link: {url}")
     say(f"'kassa invoices open {number}' shows it.")
+
+
+@commands.command("receipt")
+@in_one_line
+def receipt(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The invoice's: 2026-00000001.")],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a receipt for each payment of an invoice; again, it shows those that it has."""
+    answer = call("POST", f"/invoices/{quote(number, safe='')}/receipt", {}, key)
+    if as_json:
+        print_json(answer)
+        return
+    for one in answer["receipts"]:
+        paid_by = f", paid by {one['payment_id']}" if one["payment_id"] else ""
+        say(f"[bold]{one['number']}[/bold] of {one['issued_on']}: {amount(one['amount'])}{paid_by}")
+        say(f"'kassa invoices open {one['number']}' shows it.")
 
 
 def _plain(value: Any) -> Any:

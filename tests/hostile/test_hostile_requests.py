@@ -42,6 +42,7 @@ OF_ROUTE: dict[str, Handler] = {
     "GET /customers/{customer_id}/statement": serve_invoices,
     "POST /invoices": issue_invoice,
     "POST /invoices/{number}/{action}": decide_invoice,
+    "POST /invoices/{number}/receipt": issue_invoice,
     "POST /orders": open_checkout,
     "POST /orders/{order_id}/attempts/{number}/resolve": open_checkout,
     "POST /payments/manual": enter_payment,
@@ -63,6 +64,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "buyer": {"name": "Some Body", "address": {"country": "FI"}},
     },
     "POST /invoices/{number}/{action}": {"reason": "issued twice"},
+    "POST /invoices/{number}/receipt": {},
     "POST /orders": {
         **{"order_id": "order-1", "amount_minor": 50_00, "currency": "EUR", "method": "card"},
         **{"success_url": "https://shop.example/a", "cancel_url": "https://shop.example/b"},

@@ -119,6 +119,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /customers/{customer_id}/statement",
         "POST /invoices",
         "POST /invoices/{number}/{action}",
+        "POST /invoices/{number}/receipt",
         "GET /policies",
         "GET /policies/{version}",
         "POST /policies",

@@ -28,6 +28,7 @@ SCOPES = {
     "GET /invoices/{number}": {Scope.INVOICES_READ},
     "GET /receivables": {Scope.INVOICES_READ},
     "GET /customers/{customer_id}/statement": {Scope.INVOICES_READ},
+    "POST /invoices/{number}/receipt": {Scope.INVOICES_WRITE},
     "POST /invoices": {Scope.INVOICES_WRITE},
     "POST /invoices/{number}/{action}": {Scope.INVOICES_DECIDE},
     "GET /orders/{order_id}": {Scope.ORDERS_READ},

@@ -8,9 +8,9 @@ from kassa.billing.invoices.create_invoice import create_invoice
 from kassa.billing.invoices.invoice import is_invoiced, is_unapplied
 from kassa.billing.invoices.store_invoice import store_invoice
 from kassa.billing.numbering.store import Numbers
+from kassa.billing.receipts.issue_receipts import issue_due_receipts
 from kassa.billing.receivables.note_entries import make_known
-from kassa.billing.receivables.receivable import KeptReceivable
-from kassa.billing.receivables.store import kept_of
+from kassa.billing.receivables.store import KeptReceivable, kept_of
 from kassa.billing.settling.settle_invoice import lead_to_invoice, settle_invoice
 from kassa.core.merchant import Merchant
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
@@ -45,6 +45,7 @@ def issue_for_capture(
     is_own = kept.of.source_id == source_id
     if not is_own:
         lead_to_invoice(fact.metadata, kept.of)
+        issue_due_receipts(merchant, kept.number, time_left_s)
     elif "document_key" not in item:
         store_invoice(item, kept)
     is_new = is_own and known is None

@@ -7,7 +7,8 @@ from kassa.billing.numbering.record import IssuedDocument
 from kassa.billing.numbering.series import parted
 from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.receivables.items import entering, kept_receivable
-from kassa.billing.receivables.receivable import Entry, KeptReceivable, Receivable
+from kassa.billing.receivables.receivable import Entry, Receivable
+from kassa.billing.receivables.receivable import KeptReceivable as KeptReceivable
 from kassa.core.errors import InvalidRequest, InvoiceNotFound, StaleWrite
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import PageRequest

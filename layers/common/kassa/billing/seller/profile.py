@@ -18,6 +18,7 @@ from kassa.customers.parties import Address, BankAccount, Party
 
 TERMS_DAYS = 14
 _ADDRESS_LINES = 3
+_RECEIPTS_DUE = frozenset({"TH"})  # Revenue Code s. 105: of each payment, whether asked for or not
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Tolerated = Annotated[StrictInt, Field(ge=0, le=10**6)]
 
@@ -44,12 +45,19 @@ class SellerDraft(Model):
     underpayment_tolerance_minor: Annotated[dict[_Currency, _Tolerated], Field(max_length=50)] = {}
     payment_terms: Annotated[str, Field(min_length=1, max_length=500)] | None = None  # in words
     note: Annotated[str, Field(min_length=1, max_length=1000)] | None = None  # on each invoice
+    receipts_unasked: bool | None = None  # of invoices paid later; none: by the seller's country
 
     @property
     def profile_name(self) -> ProfileName:
         """Return the profile of its electronic invoices: as chosen, or its country's."""
         by_country = ProfileName.JP_PINT if self.party.address.country == "JP" else None
         return self.profile or by_country or ProfileName.EN16931
+
+    @property
+    def issues_receipts(self) -> bool:
+        """Whether a payment of an invoice that was issued before gets its receipt unasked."""
+        by_country = self.party.address.country in _RECEIPTS_DUE
+        return by_country if self.receipts_unasked is None else self.receipts_unasked
 
     def tolerated_minor(self, currency: str) -> int:
         """Return how much less than an invoice may be paid, in minor units of its currency."""

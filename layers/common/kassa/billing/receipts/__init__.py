@@ -1,0 +1,1 @@
+"""Receipts: a numbered document for each payment of an invoice that is to have one."""
