@@ -10,7 +10,7 @@ from kassa.orders import keys as order_keys
 from kassa.platform import keys
 from kassa.refunds import keys as refund_keys
 from tests.house import roles
-from tests.support.source import KASSA, MEASURED, OURS, ROOT, name_of, tree
+from tests.support.source import KASSA, MEASURED, OURS, ROOT, key_charts, name_of, tree
 
 FOLDER_MIN = 3
 BANNED_FILES = {"utils", "helpers", "common", "manager", "data", "info"}
@@ -105,7 +105,7 @@ CHARTED = [
     ("Refund lifecycle", refund_keys.refund_lifecycle("<refund_request_id>")),
     ("Merchant's limit", refund_keys.merchant_limit("<merchant_id>", "<yyyy-mm-dd>", "<currency>")),
 ]
-CHARTS = "".join(chart.__doc__ or "" for chart in (keys, order_keys, refund_keys))
+CHARTS = "\n".join(key_charts())
 
 
 @pytest.mark.parametrize(("entity", "key"), CHARTED)

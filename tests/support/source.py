@@ -32,3 +32,8 @@ def imported(path: Path) -> set[str]:
             found.add(node.module)
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+def key_charts() -> list[str]:
+    """Return the chart of each file of keys: the docstring of every `keys.py` of the layer."""
+    return [ast.get_docstring(tree(path)) or "" for path in sorted(KASSA.rglob("keys.py"))]
