@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from bench.row import Row
 from kassa.messages.rendering.mail import MailAddress, MailHeaders, build_mail
-from kassa.messages.rendering.render import PAGE, Rendered, page_parts, render
+from kassa.messages.rendering.render import PAGE, Rendered, page_parts, render, whole
 from kassa.messages.templates.brand import Brand
 from kassa.messages.templates.samples import sample
 from kassa.messages.templates.texts import LANGUAGES
@@ -33,9 +33,9 @@ def measure() -> list[Row]:
     told: list[Told] = [
         (name.partition(".")[0], sample(name), language) for name in NAMES for language in LANGUAGES
     ]
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        PAGE.read_text(encoding="utf-8")
-    )
+    pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    pages.filters["whole"] = whole
+    page = pages.from_string(PAGE.read_text(encoding="utf-8"))
     parts = [page_parts(message, params, language, SHOP) for message, params, language in told]
     written = [render(*one, SHOP) for one in told]
     assert [page.render(one) for one in parts] == [one.html for one in written]

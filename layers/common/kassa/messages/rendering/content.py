@@ -133,7 +133,6 @@ def content_of(
     link = params.button_link
     document_link = getattr(params, "document_link", None)
     rows = ((labels[one], telling.values[one]) for one in params.rows)
-    banks = getattr(params, "bank_accounts", ())
     return Content(
         subject=" ".join(telling.say("subject", words).split()),
         preheader=" ".join(telling.say("preheader", words).split()),
@@ -151,7 +150,7 @@ def content_of(
         invoices=_invoices(params, written),
         extras=_extras(params, written),
         totals=_totals(params, written),
-        banks=[_bank(one, labels) for one in banks],
+        banks=[_bank(one, labels) for one in params.transfers],
         unsubscribe_link=params.unsubscribe_link,
         mistakes=tuple(telling.mistakes),
     )

@@ -1,11 +1,13 @@
 """A message in its reader's language: subject, HTML, plain text, and a short form as a text."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
 from pydantic import ValidationError
 
 from kassa.core.errors import InvalidRequest
@@ -19,6 +21,9 @@ from kassa.messages.templates.params import Params
 from kassa.messages.templates.words import Words
 
 PAGE = Path(__file__).parents[1] / "templates" / "layouts" / "mail.html"
+_HYPHENATED = re.compile(  # a short number of letters and digits, parted by hyphens
+    r"\b(?=[A-Za-z0-9-]{3,36}(?![\w-]))(?=[A-Za-z-]*\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+"
+)
 LOGO = "logo"  # the Content-ID of a logo that is sent along
 
 OwnWords = Mapping[str, Words]
@@ -121,7 +126,15 @@ def _page() -> Template:
     pages = Environment(
         undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    pages.filters["whole"] = whole
     return pages.from_string(PAGE.read_text(encoding="utf-8"))
+
+
+def whole(text: str) -> Markup:
+    """Return words, escaped, in which no number such as 2026-000123 is parted at its hyphen."""
+    return Markup(
+        _HYPHENATED.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text)))
+    )
 
 
 def _parts_of_the_page(content: Content, written: Written, brand: Brand) -> dict[str, Any]:

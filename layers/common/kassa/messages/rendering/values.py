@@ -41,8 +41,8 @@ class Written:
         """Return a day and a time of day, with how far its clocks are from UTC."""
         here = at.astimezone(self._zone)
         time = self._wording.locale.time(here.replace(tzinfo=None))
-        pattern = str(self.texts["moment"])
-        return pattern.format(date=self.day(here.date()), time=f"{time} ({_offset(here)})")
+        whole = f"{time} ({_offset(here)})".replace(" ", NO_BREAK)
+        return str(self.texts["moment"]).format(date=self.day(here.date()), time=whole)
 
     def value(self, value: object) -> Value:
         """Return what a placeholder of this value says."""

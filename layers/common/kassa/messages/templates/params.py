@@ -44,6 +44,12 @@ class Params(Model):
         link: str | None = getattr(self, "link", None)
         return link
 
+    @property
+    def transfers(self) -> tuple[BankDetails, ...]:
+        """Return where a transfer may go, while something is to be paid."""
+        accounts: tuple[BankDetails, ...] = getattr(self, "bank_accounts", ())
+        return accounts
+
 
 class PaymentLink(Params):
     """Where an order or an invoice can be paid."""
@@ -103,6 +109,11 @@ class Invoice(Params):
     def button_link(self) -> str | None:
         """Return where it is paid; of one that is paid, where it can be read."""
         return self.document_link if self.paid_on else self.link
+
+    @property
+    def transfers(self) -> tuple[BankDetails, ...]:
+        """Return where a transfer may go; nowhere once it is paid."""
+        return () if self.paid_on else self.bank_accounts
 
 
 class CreditNote(Params):
