@@ -29,8 +29,8 @@ LIMITS = (
     ),
     Limit(
         "messages",
-        "Customers aren't written to: what happens to a refund is published as facts, with texts "
-        "in six languages for whoever sends them. No native speaker has read those.",
+        "Messages go by SES and End User Messaging alone. No native speaker has read their texts "
+        "in six languages.",
     ),
     Limit(
         "real AWS",

@@ -1,4 +1,4 @@
-"""POST /policies and PUT /seller: each saves what finance wrote as its next version."""
+"""POST /policies, PUT /seller and /message-settings: each saves what finance wrote, by version."""
 
 from typing import Annotated, Any
 
@@ -7,13 +7,13 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from kassa.billing.seller import serve_seller
 from kassa.http_api.api import OK, answer, caller, created, resolver
+from kassa.messages.settings import serve_settings
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.policy.save_policy import SavedPolicy, save_policy
 from kassa.refunds.policy.store import Policies
 
-api, SAVED = resolver(), OK | created(SavedPolicy)
-api.include_router(serve_seller.routes)
+api, SAVED = resolver(serve_seller.routes, serve_settings.routes), OK | created(SavedPolicy)
 
 
 @api.post("/policies", operation_id="savePolicy", summary="Save a policy", responses=SAVED)

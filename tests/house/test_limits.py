@@ -8,8 +8,10 @@ import pytest
 
 from infra.limits import LIMITS, README, Limit, written
 from infra.whole_template import whole_template
+from kassa.deliveries.delivery import Channel
 from kassa.fact_catalog import AnyFactData
 from kassa.gateways.registry import GATEWAYS
+from kassa.messages.carriers.dispatch import CARRIERS
 from kassa.reports.report import ReportRequest
 from tests.support.template import ROOT, resources, template
 
@@ -26,7 +28,7 @@ HOLDS: dict[str, Callable[[], bool]] = {
     "gateways": lambda: len(GATEWAYS) == 6 and "standard" in GATEWAYS,
     "one merchant": lambda: template()["Parameters"]["MerchantId"]["Type"] == "String",
     "evidence": lambda: not {name for name in FACTS if "Evidence" in name},
-    "messages": lambda: " ses:" not in ACTIONS and "sms-voice:" not in ACTIONS,
+    "messages": lambda: set(CARRIERS) == {Channel.MAIL, Channel.TEXT, Channel.LETTER},
     "real AWS": lambda: (ROOT / "cli/smoke/commands.py").exists(),
     "invoices": lambda: (
         languages() == {"en", "ja"}

@@ -15,7 +15,10 @@ FUNCTIONS = resources("Serverless::Function")
 LAYERS = resources("Serverless::LayerVersion")
 ROUTES = {route["RouteKey"]: route for route in resources("ApiGatewayV2::Route").values()}
 WEBHOOK = "POST /webhooks/{gateway}/{account}"
-PAY, LOOK_AT_PAY = "GET /pay/{token}", "HEAD /pay/{token}"
+BY_LINK = {  # whoever has the link may; its token is the proof
+    *("GET /pay/{token}", "HEAD /pay/{token}", "GET /unsubscribe/{token}"),
+    *("HEAD /unsubscribe/{token}", "POST /unsubscribe/{token}"),
+}
 
 
 def metadata(name: str) -> Any:
@@ -94,8 +97,7 @@ def test_no_deployment_ever_writes_a_secret_or_takes_one_away(name: str) -> None
 def test_the_api_has_the_routes_we_promised() -> None:
     assert set(ROUTES) == {
         WEBHOOK,
-        PAY,
-        LOOK_AT_PAY,
+        *BY_LINK,
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -126,6 +128,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /policies/try",
         "GET /seller",
         "PUT /seller",
+        "GET /message-settings",
+        "PUT /message-settings",
         "GET /deliveries",
         "GET /deliveries/{delivery_id}",
         "POST /deliveries/{delivery_id}/redrive",
@@ -151,7 +155,7 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 def test_every_route_but_the_webhook_and_payment_links_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
-    is_public = route in (WEBHOOK, PAY, LOOK_AT_PAY)
+    is_public = route in {WEBHOOK, *BY_LINK}
     assert authorizer == ([] if is_public else ["ApiKeyAuthorizer"])
     assert ROUTES[route].get("AuthorizationType") == (None if is_public else "CUSTOM")
 

@@ -40,6 +40,7 @@ AWS_METRICS = {
     },
     "AWS/Lambda": {"Errors", "Throttles", "Duration"},
     "AWS/ApiGateway": {"4xx", "5xx", "Count"},
+    "AWS/SES": {"Reputation.BounceRate", "Reputation.ComplaintRate"},
     "AWS/DynamoDB": {"ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"},
 }
 

@@ -123,7 +123,7 @@ def test_every_consumer_is_capped(name: str) -> None:
     assert value(MAPPINGS[name]["ScalingConfig"]["MaximumConcurrency"]) >= 2
 
 
-COMING = {"MessagesQueue", "WebhooksQueue"}  # only resume_deliveries sends yet
+COMING = {"WebhooksQueue"}  # only resume_deliveries sends yet
 
 
 def test_every_queue_has_a_consumer() -> None:

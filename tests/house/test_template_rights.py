@@ -30,7 +30,7 @@ def test_a_function_has_rights_of_its_own_written_out(name: str) -> None:
 @pytest.mark.parametrize(("holder", "statement"), ALLOWED)
 def test_every_right_names_its_actions(holder: str, statement: dict[str, Any]) -> None:
     for action in listed(statement["Action"]):
-        assert re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action), holder
+        assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z]+", action), holder
 
 
 @pytest.mark.parametrize(("holder", "statement"), ALLOWED)
@@ -145,7 +145,7 @@ def test_only_saving_puts_policies_and_sellers_and_it_puts_nothing_else() -> Non
             one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
         ]
         remembered = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]}}]
-        seller = ["SELLER#*", "SELLERLOGO#*"] if others else []
+        seller = ["SELLER#*", "SELLERLOGO#*", "MESSAGESETTINGS#*"] if others else []
         kept = ["POLICY#*", *seller, *others]
         own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": kept}}]
         assert limits == (remembered if holder == "SavePolicyFunction" else []) + own

@@ -16,6 +16,7 @@ KassaError
 │   ├── SellerNotFound
 │   ├── CustomerNotFound
 │   ├── DeliveryNotFound
+│   ├── ContactNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -109,6 +110,10 @@ class SellerNotFound(NotFound):
 
 class CustomerNotFound(NotFound):
     """Nothing was ever invoiced to a customer of that id."""
+
+
+class ContactNotFound(NotFound):
+    """Nothing is held back from that address."""
 
 
 class RefundRequestNotFound(NotFound):

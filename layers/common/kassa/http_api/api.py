@@ -54,9 +54,14 @@ CONFLICT: Any = {409: problem("It can't be done as things stand; the message say
 RefundRequestId = Annotated[str, an_id("The id that the answer to the refund request gave.")]
 
 
-def resolver() -> APIGatewayHttpResolver:
-    """Return a resolver that validates what it is asked and answers errors alike."""
+def resolver(*rooms: Router) -> APIGatewayHttpResolver:
+    """Return a resolver of some rooms' routes; it validates what it is asked, and answers errors.
+
+    A function's own routes are added to it.
+    """
     api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+    for routes in rooms:
+        api.include_router(routes)
 
     def refused(error: KassaError) -> Response[str]:
         refusal = of_error(error)

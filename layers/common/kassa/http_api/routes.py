@@ -38,6 +38,8 @@ SCOPES = {
     "POST /policies/try": {Scope.POLICIES_READ},
     "GET /seller": {Scope.INVOICES_READ},
     "PUT /seller": {Scope.SELLER_WRITE},
+    "GET /message-settings": {Scope.DELIVERIES_READ},
+    "PUT /message-settings": {Scope.SELLER_WRITE},
     "GET /deliveries": {Scope.DELIVERIES_READ},
     "GET /deliveries/{delivery_id}": {Scope.DELIVERIES_READ},
     "POST /deliveries/{delivery_id}/redrive": {Scope.DELIVERIES_WRITE},

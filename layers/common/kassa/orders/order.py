@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
-from kassa.core.model import Model
+from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.gateways.submissions import CheckoutSubmission, OrderLine, PaymentMethod
 from kassa.orders.attempts import Attempt
@@ -58,6 +58,7 @@ class Order(Model):
     success_url: WebAddress
     cancel_url: WebAddress
     pay_by: date | None = None  # then it is invoiced first, and paid by the invoice's link
+    marketing_consent_at: Instant | None = None  # when the customer agreed to be written to
 
     @field_validator("lines")
     @classmethod

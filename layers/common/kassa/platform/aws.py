@@ -21,6 +21,7 @@ _CONFIG = Config(
 
 
 _HASTY = _CONFIG.merge(Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1))
+_ONCE = _CONFIG.merge(Config(retries={"total_max_attempts": 1}))
 
 
 @cache
@@ -36,6 +37,11 @@ def client(service: str) -> Any:
 def hasty_client(service: str) -> Any:
     """Return a client that asks once and not for long, for what may as well be left undone."""
     return _installed.get(service) or _made(service, _HASTY)
+
+
+def client_that_asks_once(service: str) -> Any:
+    """Return a client that never repeats a request, for what would be done twice by that."""
+    return _installed.get(service) or _made(service, _ONCE)
 
 
 def install(clients: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Carriers: who takes a message to its recipient, and what its answer means."""

@@ -1,0 +1,1 @@
+"""Contacts: whether, when and in which language somebody may be written to."""

@@ -1,0 +1,138 @@
+"""Addresses in the table, by their digest: what bounced, who complained, who wants no more.
+
+What is reported twice changes nothing; what was reported before a person lifted it doesn't either.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kassa.audit import store as audit_trail
+from kassa.audit.trail import Act, Actor
+from kassa.core.errors import ContactNotFound, StaleWrite
+from kassa.messages import keys
+from kassa.messages.contacts.contact import Cause, Contact, Suppression, is_dead
+from kassa.messages.kinds import Category
+from kassa.platform import clock, index_pages, table
+from kassa.platform.index_pages import PageRequest
+from kassa.platform.keys import Key, listed, to_the_second
+from kassa.platform.settings import settings
+
+_NOT_LIFTED = "(attribute_not_exists(lifted_at) OR lifted_at < :at)"
+
+
+class ContactStore:
+    """Reads and writes of what one merchant's addresses may get."""
+
+    def __init__(self, merchant_id: str) -> None:
+        self._merchant_id = merchant_id
+
+    def read(self, address_digest: str) -> Contact:
+        """Return what is known of an address, consistently."""
+        found, _ = table.query(
+            KeyConditionExpression="PK = :contact",
+            ExpressionAttributeValues=table.typed(
+                {":contact": keys.contact(self._merchant_id, address_digest)}
+            ),
+            ConsistentRead=True,
+        )
+        items = {str(item["SK"]): item for item in found}
+        cause = items.pop(keys.SUPPRESSION, {}).get("cause")
+        off = (sk for sk, item in items.items() if item.get("is_off"))
+        return Contact(
+            cause=Cause(cause) if cause else None,
+            unsubscribed=frozenset(sk.removeprefix(keys.UNSUBSCRIBED) for sk in off),
+        )
+
+    def suppress(self, address_digest: str, cause: Cause, at: datetime) -> bool:
+        """Write to an address no more; tell whether that is new."""
+        instant = to_the_second(at)
+        sets = {"cause": cause.value, "address_digest": address_digest, "suppressed_at": instant}
+        places = {
+            "GSI1PK": keys.suppressions(self._merchant_id),
+            "GSI1SK": listed(instant, address_digest),
+        }
+        update = table.setting(
+            keys.suppression(self._merchant_id, address_digest),
+            sets | places,
+            ConditionExpression=f"attribute_not_exists(cause) AND {_NOT_LIFTED}",
+            values={":at": instant},
+        )
+        return table.write("update_item", **update) is not None
+
+    def note_soft_bounce(self, address_digest: str, at: datetime) -> bool:
+        """Count a day on which a mail came back for now; tell whether the address is given up."""
+        update = {
+            "Key": table.key(keys.suppression(self._merchant_id, address_digest)),
+            "UpdateExpression": "ADD soft_days :day",
+            "ConditionExpression": _NOT_LIFTED,
+            "ExpressionAttributeValues": table.typed(
+                {":day": {str(at.date())}, ":at": to_the_second(at)}
+            ),
+            "ReturnValues": "ALL_NEW",
+        }
+        answer = table.write("update_item", **update)
+        if answer is None:
+            return False
+        days = frozenset(table.plain(answer["Attributes"])["soft_days"])
+        return is_dead(days, at.date()) and self.suppress(address_digest, Cause.SOFT_BOUNCES, at)
+
+    def unsubscribe(self, address_digest: str, category: Category, at: datetime) -> None:
+        """Send an address no more of a category."""
+        key = keys.unsubscribed(self._merchant_id, address_digest, category)._asdict()
+        item = key | {"is_off": True, "changed_at": to_the_second(at)}
+        table.write("put_item", Item=table.typed(item))
+
+    def resubscribe(self, address_digest: str, category: Category, by: Actor) -> None:
+        """Send an address messages of a category again, as somebody wished who said so.
+
+        Raises ContactNotFound where it gets them anyway.
+        """
+        key = keys.unsubscribed(self._merchant_id, address_digest, category)
+        sets = {"is_off": False, "changed_at": to_the_second(clock.now())}
+        self._by_person(
+            table.setting(key, sets, ConditionExpression="is_off = :on", values={":on": True}),
+            Act(
+                operation="contact.resubscribe",
+                object_id=f"contact/{address_digest}/{category}",
+                by=by,
+            ),
+        )
+
+    def lift(self, address_digest: str, by: Actor) -> None:
+        """Write to an address again. Raises ContactNotFound where it isn't suppressed."""
+        lifted = table.setting(
+            keys.suppression(self._merchant_id, address_digest),
+            {"lifted_at": to_the_second(clock.now())},
+            ("cause", "suppressed_at", "soft_days", "GSI1PK", "GSI1SK"),
+            ConditionExpression="attribute_exists(cause)",
+        )
+        act = Act(operation="contact.lift", object_id=f"contact/{address_digest}", by=by)
+        self._by_person(lifted, act)
+
+    def suppressions(self, request: PageRequest) -> tuple[tuple[Suppression, ...], str | None]:
+        """Return a page of the addresses that aren't written to, newest first, and what follows."""
+
+        def fetch(entries: list[table.Item]) -> list[tuple[str, Suppression]]:
+            wanted = [Key(entry["PK"], entry["SK"]) for entry in entries]
+            items = table.get_all(wanted)
+            known = [(str(e["GSI1SK"]), items.get(k)) for e, k in zip(entries, wanted, strict=True)]
+            return [(place, _suppression(one)) for place, one in known if one and "cause" in one]
+
+        return index_pages.newest([keys.suppressions(self._merchant_id)], request, fetch)
+
+    def _by_person(self, update: dict[str, Any], act: Act) -> None:
+        named = {"TableName": settings().table_name} | update
+        try:
+            audit_trail.transact([{"Update": named}], act)
+        except ClientError as error:
+            if not table.is_cancelled(error):
+                raise
+            if "ConditionalCheckFailed" in table.reasons(error):
+                raise ContactNotFound("nothing is held back from this address") from error
+            raise StaleWrite("another write of this address was first") from error
+
+
+def _suppression(item: table.Item) -> Suppression:
+    return Suppression.model_validate({name: item[name] for name in Suppression.model_fields})

@@ -1,0 +1,39 @@
+"""How often something is sent: so many messages a day, and some of them once of their subject."""
+
+from datetime import date, datetime, timedelta
+
+from kassa.messages import keys
+from kassa.platform import table
+
+_KEPT = timedelta(days=400)
+
+
+def take(merchant_id: str, day: date, channel: str, most: int) -> bool:
+    """Count one more message of a day; tell whether there was room for it."""
+    if most < 1:
+        return False
+    taken = table.write(
+        "update_item",
+        Key=table.key(keys.daily_count(merchant_id, str(day), channel)),
+        UpdateExpression="ADD messages :one SET expires_at = :expires_at",
+        ConditionExpression="attribute_not_exists(messages) OR messages < :most",
+        ExpressionAttributeValues=table.typed(
+            {":one": 1, ":most": most, ":expires_at": _expiry(day)}
+        ),
+    )
+    return taken is not None
+
+
+def claim(merchant_id: str, told: tuple[str, str], delivery_id: str, now: datetime) -> bool:
+    """Tell whether a delivery is the one that tells a message of a subject, in that order."""
+    key = keys.once(merchant_id, *told)
+    expires_at = int((now + _KEPT).timestamp())
+    item = key._asdict() | {"delivery_id": delivery_id, "expires_at": expires_at}
+    if table.put_new(item):
+        return True
+    kept = table.get(key)
+    return kept is not None and kept["delivery_id"] == delivery_id
+
+
+def _expiry(day: date) -> int:
+    return int(datetime.fromisoformat(f"{day + _KEPT}T00:00:00+00:00").timestamp())

@@ -1,0 +1,48 @@
+"""The facts that messages follow from, read tolerantly: any other is unknown here."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kassa.billing.facts import CreditNoteIssued, InvoiceIssued, InvoiceSettled
+from kassa.core.facts import Fact, UnknownFact, known_to
+from kassa.ledger.facts import (
+    DisputeOpened,
+    PaymentFailed,
+    RefundFailed,
+    RefundSucceeded,
+    RefundTraced,
+)
+from kassa.refunds.facts import (
+    CustomerInformationRequested,
+    RefundApproved,
+    RefundRejected,
+    RefundRequested,
+)
+
+MessageFactData = Annotated[
+    InvoiceIssued
+    | InvoiceSettled
+    | CreditNoteIssued
+    | RefundRequested
+    | RefundApproved
+    | RefundRejected
+    | CustomerInformationRequested
+    | RefundSucceeded
+    | RefundTraced
+    | RefundFailed
+    | PaymentFailed
+    | DisputeOpened,
+    Field(discriminator="fact"),
+]
+
+
+class MessageFact(
+    Fact[
+        Annotated[
+            MessageFactData | Annotated[UnknownFact, known_to(MessageFactData)],
+            Field(union_mode="left_to_right"),
+        ]
+    ]
+):
+    """A fact that a message may follow from."""

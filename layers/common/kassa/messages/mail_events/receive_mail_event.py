@@ -1,0 +1,53 @@
+"""Receive what carriers report: note it on its delivery, and write to dead addresses no more."""
+
+import json
+
+from kassa.deliveries.delivery import Status
+from kassa.deliveries.store import Deliveries
+from kassa.messages.contacts.addresses import address_digest
+from kassa.messages.contacts.contact import Cause
+from kassa.messages.contacts.contact_store import ContactStore
+from kassa.messages.mail_events.mail_event import Fate, Report, report_of
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import logger, metrics
+
+_CAUSES = {Fate.DEAD: Cause.BOUNCE, Fate.COMPLAINED: Cause.COMPLAINT}
+
+
+def receive_mail_event(body: str) -> None:
+    """Take one event of the queue; raise StaleWrite where it must come back.
+
+    Events of mails that this stack didn't send are left alone.
+    """
+    metrics.add_metric(name="CarrierEventReceived", unit="Count", value=1)
+    report = report_of(json.loads(body))
+    merchant_id = settings().merchant_id
+    if report is None:
+        return
+    deliveries = Deliveries(merchant_id)
+    kept = deliveries.find(report.delivery_id)
+    if kept is None:
+        logger.warning("report of an unknown delivery", delivery_id=report.delivery_id)
+        return
+    if report.fate is Fate.SOFT and kept.status is Status.DELIVERED:
+        return  # a note of absence, or the like: the mail is there
+    _hold_back(report, ContactStore(merchant_id))
+    if deliveries.report(report.delivery_id, report.status, report.reason):
+        logger.info(
+            "delivery reported",
+            delivery_id=report.delivery_id,
+            status=report.status,
+            reason=report.reason,
+        )
+
+
+def _hold_back(report: Report, contacts: ContactStore) -> None:
+    """Write no more to the addresses that a report gives up."""
+    for address in report.addresses:
+        digest = address_digest(settings().merchant_id, address)
+        if cause := _CAUSES.get(report.fate):
+            is_new = contacts.suppress(digest, cause, report.at)
+        else:
+            is_new = contacts.note_soft_bounce(digest, report.at)
+        if is_new:
+            metrics.add_metric(name="AddressSuppressed", unit="Count", value=1)

@@ -1,0 +1,115 @@
+"""A merchant's message settings: who sends, to which staff, which messages, and when.
+
+Nothing is sent until somebody says who sends: without a sender's address every message is skipped.
+"""
+
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, StrictInt, field_validator, model_validator
+
+from kassa.core.model import Instant, Model
+from kassa.customers.parties import LanguageTag
+from kassa.deliveries.delivery import Channel
+from kassa.messages.contacts.addresses import mailbox
+from kassa.messages.contacts.quiet_hours import QuietHours
+from kassa.messages.kinds import STAFF_MESSAGES, MessageName
+
+MAILS_MAX = 1000  # a day, unless the settings say otherwise
+TEXTS_MAX = 100
+_CHANNELS = frozenset({Channel.MAIL, Channel.TEXT})
+_CONTROLS = set(map(chr, range(32))) | {"\x7f", "\x85", "\u2028", "\u2029"}
+
+
+def _can_be_mailed(address: str) -> str:
+    if mailbox(address) != address:
+        raise ValueError("is no mail address in plain letters, such as shop@shop.example")
+    return address
+
+
+def _in_one_line(text: str) -> str:
+    if _CONTROLS & set(text):
+        raise ValueError("must stand in one line, without control characters")
+    return text
+
+
+MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_can_be_mailed)]
+_Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_in_one_line)]
+_Cap = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+
+
+class Sender(Model):
+    """Who mails come from; the address must be verified at SES."""
+
+    address: MailAddress
+    name: _Name
+
+
+class MessageSettingsDraft(Model):
+    """The settings, as they are written and sent to be saved."""
+
+    sender: Sender | None = None  # none: no mail is sent
+    reply_to: MailAddress | None = None  # none: answers come to the sender
+    staff: dict[MessageName, Annotated[tuple[MailAddress, ...], Field(max_length=10)]] = {}
+    off: Annotated[frozenset[MessageName], Field(max_length=50)] = frozenset()  # never sent
+    quiet_hours: QuietHours | None = None
+    language: LanguageTag | None = None  # none: the merchant's
+    time_zone: Annotated[str, Field(max_length=50)] | None = None  # none: the merchant's; IANA
+    mails_a_day: _Cap = MAILS_MAX
+    texts_a_day: _Cap = TEXTS_MAX
+    channels: dict[MessageName, Annotated[frozenset[Channel], Field(min_length=1)]] = {}
+    text_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:/+-]{1,256}$")] | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str | None) -> str | None:
+        try:
+            return name and ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is no time zone of the IANA database, such as Asia/Bangkok") from None
+
+    @model_validator(mode="after")
+    def _staff_get_staff_s_messages(self) -> Self:
+        if others := sorted(set(self.staff) - STAFF_MESSAGES):
+            raise ValueError(f"staff: {others[0]} is a message to customers")
+        if texted := sorted(set(self.channels) & STAFF_MESSAGES):
+            raise ValueError(f"channels: {texted[0]} goes to staff, by mail alone")
+        if not all(its <= _CHANNELS for its in self.channels.values()):
+            raise ValueError("channels: a message goes by mail, by text or by both")
+        return self
+
+    def channels_of(self, message: MessageName) -> tuple[Channel, ...]:
+        """Return by which channels a message goes, where its fact doesn't say."""
+        return tuple(sorted(self.channels.get(message, {Channel.MAIL})))
+
+    def most_a_day(self, channel: Channel) -> int | None:
+        """Return how many messages may leave a day; none where nothing limits them."""
+        return {Channel.MAIL: self.mails_a_day, Channel.TEXT: self.texts_a_day}.get(channel)
+
+
+class MessageSettings(MessageSettingsDraft):
+    """The settings as they were saved; version 0 is what stands before anybody saved any."""
+
+    version: int = 0
+    saved_at: Instant | None = None
+
+
+class SettingsWarning(Model):
+    """What isn't sent by some settings, and what to do about it."""
+
+    field: str
+    advice: str
+
+
+def warnings_of(settings: MessageSettingsDraft) -> tuple[SettingsWarning, ...]:
+    """Return what won't be sent by these settings."""
+    found = [
+        ("sender", "no mail is sent until a sender is saved", settings.sender is None),
+        ("text_sender", "no text is sent until one is saved", settings.text_sender is None),
+        ("mails_a_day", "at 0 no mail is sent", settings.mails_a_day == 0),
+    ]
+    unheard = sorted(
+        STAFF_MESSAGES - {*settings.off, *(n for n, to in settings.staff.items() if to)}
+    )
+    found += [(f"staff.{name}", "nobody of the staff is told", True) for name in unheard]
+    return tuple(SettingsWarning(field=of, advice=advice) for of, advice, is_so in found if is_so)

@@ -1,0 +1,1 @@
+"""How things stand that a message is about, read again before it is sent."""

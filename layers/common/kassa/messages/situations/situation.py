@@ -1,0 +1,34 @@
+"""What a message is about as it stands now: whatever a fact names, read again before sending."""
+
+from dataclasses import dataclass, field
+
+from kassa.billing.invoices.view import InvoiceView
+from kassa.core.merchant import Merchant
+from kassa.customers.parties import Buyer
+from kassa.gateways.declines import Decline
+from kassa.ledger.objects import ObjectState
+from kassa.orders.views import OrderCase
+from kassa.refunds.lifecycle.cases import RefundCase
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The order, invoice, refund and customer that a fact is about; none where it names none."""
+
+    merchant: Merchant
+    order: OrderCase | None = None
+    invoice: InvoiceView | None = None
+    credit_note: InvoiceView | None = None
+    refund: RefundCase | None = None
+    gateway_object: ObjectState | None = None  # the refund or charge as its gateway reported it
+    decline: Decline | None = None  # what the gateway's code of a failed payment means
+    customer_id: str | None = None  # under which their buyer stands
+    buyer: Buyer | None = None  # none: nobody said, or they were forgotten
+    language: str | None = None  # of the order or invoice, as a BCP 47 tag
+    documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
+
+    @property
+    def country(self) -> str | None:
+        """Return the customer's country, as far as anybody said."""
+        ordered = self.order.order.country if self.order else None
+        return self.buyer.address.country if self.buyer else ordered
