@@ -36,7 +36,14 @@ def test_what_tests_share_stands_in_support() -> None:
 
 SPELLERS = {
     *("platform.keys", "billing.manual_payments.keys", "billing.seller.keys", "customers.keys"),
-    *("deliveries.keys", "messages.keys", "orders.keys", "partners.keys", "refunds.keys", "taxes.keys"),
+    *(
+        "deliveries.keys",
+        "messages.keys",
+        "orders.keys",
+        "partners.keys",
+        "refunds.keys",
+        "taxes.keys",
+    ),
 }
 
 
