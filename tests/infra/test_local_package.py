@@ -15,8 +15,9 @@ def test_only_resources_of_an_unknown_type_are_left_out() -> None:
     known, left_out = package.leave_out_unknown(whole_template())
     kept = [line.strip(" :") for line in known.splitlines() if line[:2] == "  " != line[2:4]]
 
-    assert set(left_out) == set(resources("CloudWatch::CompositeAlarm"))
-    assert len(left_out) == 5
+    of_mail = {"MailConfigurationSet", "MailEventDestination"}  # fake carriers report by themselves
+    assert set(left_out) == set(resources("CloudWatch::CompositeAlarm")) | of_mail
+    assert len(left_out) == 7
     assert set(template()["Resources"]) - set(left_out) <= {name.split(":")[0] for name in kept}
     assert KIND not in known
 

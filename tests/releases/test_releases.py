@@ -333,6 +333,7 @@ def test_every_queue_and_every_kind_of_fact_has_a_fixture() -> None:
     queues = {name for name in resources("SQS::Queue") if "DeadLetter" not in name}
     of_bus = {"InvoicesQueue", "FactsQueue", "OrdersQueue"}  # their messages are facts
     of_bus |= {"MessagesQueue", "WebhooksQueue", "PartnersQueue"}  # or name what is in the table
+    of_bus |= {"CarrierEventsQueue"}  # what services of AWS write
     published = {fact["data"]["fact"] for fact in held(newest, "facts")}
 
     assert {*held(newest, "messages")} | of_bus == queues
