@@ -29,8 +29,8 @@ class Kassa(LazyGroup):
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
         "customers": (
-            "invoices.customers",
-            "Customers: show who one is, state their account, forget them.",
+            "customers.commands",
+            "Customers: show who one is, state their account, export and erase them.",
         ),
         "receivables": (
             "receivables.commands",

@@ -41,6 +41,7 @@ SPELLERS = {
         "messages.keys",
         "orders.keys",
         "partners.keys",
+        "privacy.keys",
         "refunds.keys",
         "taxes.keys",
     ),

@@ -51,6 +51,7 @@ NOT_YET = {
     *("Ruling target", "Target version"),
     *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
     *("Person's day", "Person's payment", "Smoke test", "Customer's comment", "Tax rates"),
+    "Erasure",
 }
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),

@@ -9,7 +9,7 @@ from kassa.partners.safe_http import SafeRequest
 from kassa.platform import aws
 from tests.support.crm import Crm
 
-WRITES = ("put_item", "update_item", "transact_write_items")
+WRITES = ("put_item", "update_item", "transact_write_items", "put_object", "put_events")
 
 
 class Crash(BaseException):
@@ -36,8 +36,8 @@ class Effects:
             raise Crash(self.seen[-1])
 
 
-class _Table:
-    """The table's client, whose writes are side effects."""
+class _Client:
+    """A client whose writes are side effects."""
 
     def __init__(self, client: Any, effects: Effects) -> None:
         self._client = client
@@ -59,6 +59,18 @@ class _Table:
 
 
 @contextmanager
+def counted_effects(crash_at: int, is_done: bool) -> Iterator[Effects]:
+    """Count the writes of the table, the bucket and the bus, and end the process at one of them."""
+    counted = Effects(crash_at, is_done)
+    named = ("dynamodb", "s3", "events")
+    aws.install({name: _Client(aws.client(name), counted) for name in named})
+    try:
+        yield counted
+    finally:
+        aws.install({})
+
+
+@contextmanager
 def effects(crm: Crm, crash_at: int = 0, is_done: bool = False) -> Iterator[Effects]:
     """Count the side effects of what runs inside; requests to the CRM are some too."""
     counted = Effects(crash_at, is_done)
@@ -66,7 +78,7 @@ def effects(crm: Crm, crash_at: int = 0, is_done: bool = False) -> Iterator[Effe
     def before(request: SafeRequest) -> None:
         counted.before(request.method)
 
-    aws.install({"dynamodb": _Table(aws.client("dynamodb"), counted)})
+    aws.install({"dynamodb": _Client(aws.client("dynamodb"), counted)})
     crm.before, crm.after = before, lambda request: counted.after()
     try:
         yield counted

@@ -11,6 +11,7 @@ from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
+from kassa.privacy.facts import CustomerErased
 from kassa.refunds.facts import RefundFactData
 from kassa.reports.facts import ReportClosed
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Any] = {
         DuplicatePaymentFound,
         AuditDayClosed,
         ReportClosed,
+        CustomerErased,
     )
 }
 
@@ -34,7 +36,8 @@ KnownFactData = Annotated[
     | ReminderFactData
     | DuplicatePaymentFound
     | AuditDayClosed
-    | ReportClosed,
+    | ReportClosed
+    | CustomerErased,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

@@ -1,6 +1,7 @@
 """What gateways report, in our terms: an event names a subject and how its objects stand."""
 
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -130,6 +131,17 @@ class UnverifiedNotification(Model):
     digest: str = ""  # of the body that came under the name; another body is refused
 
 
+class ErasedBody(Model):
+    """What is left of a body that was erased with the person it was about.
+
+    What it was read as names nobody, so books can be built again without it.
+    """
+
+    sha256: str  # of the bytes
+    event: dict[str, Any] | None = None  # a GatewayEvent, or what was ignored; none: never read
+    is_ignored: bool = False
+
+
 class Delivery(Model):
     """What stands on EventsQueue: the verified bytes and what their webhook endpoint means."""
 
@@ -146,3 +158,4 @@ class Delivery(Model):
     delivery_id: str | None = None  # what the gateway calls it in its headers
     is_unverified: bool = False  # nobody signed it: it may only lead to reading back
     reread: bool = False
+    erased: ErasedBody | None = None  # instead of a body

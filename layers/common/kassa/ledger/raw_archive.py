@@ -8,13 +8,15 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from botocore.exceptions import ClientError
+
 from kassa.core import stored
-from kassa.core.errors import EventNotFound
-from kassa.gateways.events import Delivery
+from kassa.core.errors import EventNotFound, StaleWrite, UnreadableEvent, UnreadableItem
+from kassa.gateways.events import Delivery, ErasedBody, GatewayEvent, Ignored
 from kassa.platform import aws
 from kassa.platform.settings import settings
 
@@ -25,7 +27,12 @@ def read_delivery(message: str) -> Delivery:
 
 
 def body_of(delivery: Delivery) -> bytes:
-    """Return a delivery's exact bytes, from the message or from the bucket."""
+    """Return a delivery's exact bytes, from the message or from the bucket.
+
+    Raises EventNotFound where they were erased.
+    """
+    if delivery.erased is not None:
+        raise EventNotFound("the body was erased with the person it was about")
     if delivery.body_key is None:
         return base64.b64decode(delivery.body_base64)
     found = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=delivery.body_key)
@@ -42,6 +49,14 @@ def keep(messages: Sequence[str], received_at: datetime) -> str:
         Bucket=settings().bucket_name, Key=key, Body=gzip.compress(lines, mtime=0)
     )
     return key
+
+
+def as_it_was_read(erased: ErasedBody) -> GatewayEvent | Ignored:
+    """Return what an erased body said; raise UnreadableEvent where it was never read."""
+    if erased.event is None:
+        raise UnreadableEvent("the body was erased before it was read")
+    kind: type[GatewayEvent] | type[Ignored] = Ignored if erased.is_ignored else GatewayEvent
+    return stored.read(kind, erased.event)
 
 
 def find(raw: str) -> Delivery:
@@ -65,6 +80,63 @@ def messages(key: str) -> list[str]:
         raise EventNotFound(f"{key} is no longer archived") from error
     lines = gzip.decompress(found["Body"].read()).decode().split("\n")
     return [json.loads(line) for line in lines]
+
+
+class Archived(NamedTuple):
+    """One archived batch as it stands: its deliveries, line by line, and what it is held to."""
+
+    key: str
+    etag: str
+    deliveries: tuple[Delivery | None, ...]  # none for a message that is no delivery
+    lines: tuple[str, ...]
+
+
+def archived(key: str) -> Archived | None:
+    """Return an archived batch to be rewritten; none where the archive has dropped it."""
+    client = aws.client("s3")
+    try:
+        found = client.get_object(Bucket=settings().bucket_name, Key=key)
+    except client.exceptions.NoSuchKey:
+        return None
+    lines = gzip.decompress(found["Body"].read()).decode().split("\n")
+    return Archived(key, found["ETag"], tuple(map(_delivery, lines)), tuple(lines))
+
+
+def erase(batch: Archived, erased: Mapping[int, ErasedBody]) -> None:
+    """Write a batch without some of its bodies, and the large ones apart from it without theirs.
+
+    Each line stays in its place, so what names it finds what is left. Raises StaleWrite where
+    another rewrote the batch meanwhile.
+    """
+    lines, large = list(batch.lines), []
+    for line, body in erased.items():
+        delivery = batch.deliveries[line]
+        if delivery is None:
+            lines[line] = json.dumps(json.dumps({"erased": body.sha256}))
+            continue
+        large += [delivery.body_key] if delivery.body_key else []
+        left = {"body_base64": "", "body_key": None, "erased": body}
+        lines[line] = json.dumps(stored.text(delivery.model_copy(update=left), exclude_none=True))
+    client, bucket = aws.client("s3"), settings().bucket_name
+    for key in large:  # first: once its line is rewritten, nothing leads to it any more
+        client.put_object(Bucket=bucket, Key=key, Body=b"")
+    content = gzip.compress("\n".join(lines).encode(), mtime=0)
+    try:
+        client.put_object(Bucket=bucket, Key=batch.key, Body=content, IfMatch=batch.etag)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _OVERTAKEN:
+            raise
+        raise StaleWrite(f"{batch.key} was rewritten meanwhile") from error
+
+
+_OVERTAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+def _delivery(line: str) -> Delivery | None:
+    try:
+        return read_delivery(json.loads(line))
+    except (UnreadableItem, ValueError, TypeError):
+        return None
 
 
 class Batch(NamedTuple):

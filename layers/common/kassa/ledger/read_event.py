@@ -23,6 +23,8 @@ def read_event(delivery: Delivery, books: Books) -> GatewayEvent | Ignored:
     Raises UnreadableEvent for bytes that are no event, and GatewayUnavailable when what must be
     looked up at the gateway can't be found out now; the message must come back.
     """
+    if delivery.erased is not None:
+        return raw_archive.as_it_was_read(delivery.erased)
     event = read.read(raw_archive.body_of(delivery), delivery)
     if isinstance(event, UnverifiedNotification):
         event = _confirmed(event, delivery)

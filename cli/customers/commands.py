@@ -1,13 +1,13 @@
-"""`kassa customers`: who a customer is as far as Kassa knows, their account, forgetting them."""
+"""`kassa customers`: who a customer is as far as Kassa knows; export, erase, their account."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from cli.acting import acting
 from cli.connection import connect_as_merchant
+from cli.customers import erasing, exporting
+from cli.customers.ids import CustomerId
 from cli.output import AsJson, in_one_line, print_json, say
 from cli.receivables import statements
 from kassa.core.errors import InvalidRequest
@@ -16,15 +16,14 @@ from kassa.customers.store import Customers
 from kassa.platform.settings import settings
 
 app = typer.Typer(
-    no_args_is_help=True, help="Customers: show who one is, state their account, forget them."
+    no_args_is_help=True,
+    help="Customers: show who one is, state their account, export and erase them.",
 )
-
-CustomerId = Annotated[
-    str, typer.Argument(metavar="CUSTOMER_ID", help="The shop's; a guest's is order:ORDER_ID.")
-]
 
 
 app.add_typer(statements.commands)
+app.add_typer(exporting.commands)
+app.add_typer(erasing.commands)
 
 
 @app.command("show")
@@ -57,18 +56,3 @@ def _lines(buyer: Buyer) -> Iterator[str]:
     place = " ".join(filter(None, (address.postal_code, address.city)))
     parts = (buyer.name, *address.lines, place, address.country, buyer.tax_id, buyer.email)
     yield from filter(None, parts)
-
-
-@app.command("erase")
-@in_one_line
-def erase(
-    customer_id: CustomerId,
-    is_sure: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
-) -> None:
-    """Forget who a customer is, for good; documents that were issued keep what they say."""
-    stack = connect_as_merchant()
-    if not is_sure:
-        typer.confirm(f"Forget who {customer_id} is, for good?", abort=True)
-    with acting(stack, "customer.erase", f"customer/{customer_id}"):
-        Customers(settings().merchant_id).erase(customer_id)
-    say(f"Forgotten who {escape(customer_id)} is. Documents that were issued stay as they are.")

@@ -1,0 +1,1 @@
+"""`kassa customers`: who a customer is, their account, and what they may ask for by law."""

@@ -1,0 +1,1 @@
+"""What is held of a person, over all rooms: handed out, and erased."""
