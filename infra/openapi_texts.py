@@ -93,9 +93,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "reference": "slip-4711",
         "entry_id": "till-1/2026-11-29/4711",
     },
+    "applyPayment": {"invoice_number": "2026-00000042"},
     "giveBackPayment": {"amount_minor": 9_950, "currency": "EUR", "given_on": "2026-11-30"},
     "reversePayment": {"reason": "bounced", "reversed_on": "2026-12-02"},
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
+    "issueReceipts": {"payment_id": "mp_0123456789abcdef01234567"},
     "issueInvoice": {
         "draft_id": "2026-0042",
         "customer_id": "customer-77",

@@ -34,8 +34,8 @@ def _in_finland(in_finland: None, fake_clock: FakeClock) -> None:
     """Sell from Finland at one instant."""
 
 
-def ask(number: str = INVOICE) -> tuple[int, dict[str, Any]]:
-    event = http_event("POST /invoices/{number}/receipt", {}, "shop", number=number)
+def ask(number: str = INVOICE, **body: Any) -> tuple[int, dict[str, Any]]:
+    event = http_event("POST /invoices/{number}/receipt", body, "shop", number=number)
     return answered(issue(event, Context()))
 
 
@@ -101,6 +101,8 @@ def test_each_of_two_payments_gets_its_own(stack: Stack) -> None:
     status, answer = ask()
 
     assert (status, receipts()) == (201, 2)
+    assert [one["payment_id"] for one in ask(payment_id="pi_2")[1]["receipts"]] == ["pi_2"]
+    assert ask(payment_id="pi_3")[0] == 409
     assert [one["amount"]["amount_minor"] for one in answer["receipts"]] == [500_00, 347_13]
 
 

@@ -51,7 +51,7 @@ def create_receipt(invoice: PaidInvoice, paid: Paid) -> table.Item:
         gross_minor=entry.minor,
         customer_id=of.customer_id,
         order_id=of.order_id,
-        payment_id=content.payment.split("/", 2)[-1] if content.payment else None,
+        payment_id=paid.payment_id,
         preceding=kept.number,
         content_sha256=content_digest({"content": said(content)}),
     )

@@ -32,29 +32,32 @@ class IssuedReceipt(NamedTuple):
 
 
 def issue_receipts(
-    merchant: Merchant, number: str, time_left_s: TimeLeft
+    merchant: Merchant, of: tuple[str, str | None], time_left_s: TimeLeft
 ) -> tuple[IssuedReceipt, ...]:
-    """Give each payment of a printed invoice its receipt, once; the first paid first.
+    """Give payments of an invoice their receipts, once each; the first paid first.
 
+    `of` is the invoice's printed number, and one of its payments, or none for each of them.
     Raises InvoiceNotFound where it is no invoice's number, Conflict where nothing was paid of it,
     InvalidRequest where nobody said who sells, and StaleWrite where others kept being faster.
     """
+    number, payment_id = of
     kept = Receivables(merchant.merchant_id).of_number(number)
     invoice = Numbers().of_source(kept.of.source_id)
     assert invoice is not None, "an invoice's source leads to it for good"
     named = (str(invoice[name]) for name in ("gateway", "account", "payment_id") if name in invoice)
-    paid = tuple(standing_payments(kept.receivable, "/".join(named) or None))
+    standing = standing_payments(kept.receivable, "/".join(named) or None)
+    paid = tuple(one for one in standing if payment_id in (None, one.payment_id))
     if not paid:
         raise Conflict(f"number: nothing was paid of {number} that wasn't taken back")
-    of = PaidInvoice(kept, invoice, merchant)
-    return tuple(_issued(of, one, time_left_s) for one in paid)
+    whole = PaidInvoice(kept, invoice, merchant)
+    return tuple(_issued(whole, one, time_left_s) for one in paid)
 
 
 def issue_due_receipts(merchant: Merchant, number: str, time_left_s: TimeLeft) -> None:
     """Issue them unasked, where the seller wants that: by its profile, or by its country's law."""
     seller = find_seller(merchant)
     if seller is not None and seller.issues_receipts:
-        issue_receipts(merchant, number, time_left_s)
+        issue_receipts(merchant, (number, None), time_left_s)
 
 
 def _issued(of: PaidInvoice, paid: Paid, time_left_s: TimeLeft) -> IssuedReceipt:

@@ -46,6 +46,11 @@ class Paid(NamedTuple):
     entry: Entry
     payment: str | None  # gateway/account/payment_id
 
+    @property
+    def payment_id(self) -> str | None:
+        """Return the payment as its gateway names it."""
+        return self.payment.split("/", 2)[-1] if self.payment else None
+
 
 def source_of(invoice_number: str, entry: Entry) -> str:
     """Return the source of a receipt's number: a payment of an invoice has one, for good."""

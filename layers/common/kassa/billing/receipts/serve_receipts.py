@@ -3,6 +3,7 @@
 from datetime import date
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import Field
 
 from kassa.billing.invoices.parameters import Number
 from kassa.billing.receipts.issue_receipts import IssuedReceipt, issue_receipts
@@ -15,6 +16,14 @@ from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
 
 routes = Router()  # type: ignore[no-untyped-call]
+
+
+class ReceiptsBody(Model):
+    """Of what the receipts are."""
+
+    payment_id: str | None = Field(
+        default=None, max_length=255, description="Of this payment alone; without it, of each."
+    )
 
 
 class ReceiptView(Model):
@@ -41,10 +50,10 @@ class ReceiptsView(Model):
     tags=["invoices"],
     responses=OK | created(ReceiptsView) | NOT_FOUND | CONFLICT,
 )
-def post_receipt(number: Number) -> tuple[ReceiptsView, int]:
+def post_receipt(number: Number, body: ReceiptsBody) -> tuple[ReceiptsView, int]:
     """Issue a receipt for each payment that has none; 201 where one is new, else 200."""
     merchant = Merchant.from_settings(settings().model_dump())
-    made = issue_receipts(merchant, number, time_left_s(routes.lambda_context))
+    made = issue_receipts(merchant, (number, body.payment_id), time_left_s(routes.lambda_context))
     view = ReceiptsView(invoice_number=number, receipts=tuple(map(_shown, made)))
     return view, 201 if any(one.is_new for one in made) else 200
 
