@@ -9,7 +9,7 @@ from kassa.billing.numbering.certificate import lines
 from kassa.billing.numbering.store import Numbers, kept
 from kassa.billing.numbering.verification import verified
 from kassa.platform import table
-from tests.simulation.numbering import owed
+from tests.simulation.numbering import later, owed
 from tests.simulation.numbering.world import TABLE, NumberingWorld
 
 Found = dict[str, dict[int, dict[str, Any]]]  # series -> number -> item
@@ -31,6 +31,7 @@ def violations(world: NumberingWorld) -> list[str]:
         *_chains(series, heads),
         *_voids(world, series, items),
         *_documents(world, series),
+        *later.violations(items, world.schedule.seen),
         *owed.violations(world.facts, world.published, items),
         *(wrong for name in sorted(heads) for wrong in _certificates(world, name)),
     ]

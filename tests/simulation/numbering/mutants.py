@@ -3,7 +3,15 @@
 from datetime import date
 from typing import Any
 
-from kassa.billing.numbering import issue_document, record, store, void_document
+from kassa.billing.credit_notes import create_credit_note
+from kassa.billing.invoices import generate_invoice
+from kassa.billing.numbering import (
+    issue_document,
+    queue_unfinished,
+    record,
+    store,
+    void_document,
+)
 from kassa.billing.numbering.record import GENESIS
 from kassa.billing.numbering.store import Numbers
 from kassa.billing.receivables import entry_facts, items
@@ -150,6 +158,21 @@ def of_the_whole_charge(real: Any) -> Any:
     return postings_of
 
 
+def finding_none(real: Any) -> Any:
+    """Find nothing that is unfinished, and so go on behind it."""
+    return lambda merchant_id, name, after, until: ()
+
+
+def unheard(real: Any) -> Any:
+    """Publish nothing of what nobody heard of."""
+    return lambda merchant_id, source_id: None
+
+
+def of_the_whole_refund(real: Any) -> Any:
+    """Give all of a refund back by its note, also what was the customer's credit."""
+    return lambda refund, on: refund.amount.amount_minor
+
+
 MUTANTS = (
     Mutant("a number in a write of its own", ((Numbers, "keep", counting_apart),)),
     Mutant("a source numbered by read, then write", ((store, "_new", counting_first),)),
@@ -182,5 +205,17 @@ MUTANTS = (
         ((receivables, "entering", on_no_version), (settle_invoice, "entering", on_no_version)),
     ),
     Mutant("a payment entered as often as it is heard", ((Receivable, "entered", entered_again),)),
+    Mutant(
+        "an unfinished invoice that nobody looks for",
+        ((queue_unfinished, "_unfinished", finding_none),),
+    ),
+    Mutant(
+        "an unfinished invoice whose facts stay unpublished",
+        ((generate_invoice, "announce_invoice", unheard),),
+    ),
+    Mutant(
+        "a note of the whole refund, whatever was credit",
+        ((create_credit_note, "noted_minor", of_the_whole_refund),),
+    ),
     Mutant("a posting of all that was paid", ((entry_facts, "postings_of", of_the_whole_charge),)),
 )

@@ -29,12 +29,16 @@ def payment(number: int, at: datetime, source: Random) -> list[Any]:
     name, minor = f"pi_{number}", 100 * number
     order = {"order_id": f"order-{number // 2}"} if source.random() < 0.6 else {}
     facts = [captured(name, at, (minor, "EUR"), version=1, **order)]
-    fate = source.choice(("kept", "kept", "reversed", "refunded", "returned"))
+    fate = source.choice(("kept", "kept", "reversed", "refunded", "twice", "returned"))
     if fate == "reversed":
         ids = {"object_id": f"ch_{name}", "version": 2}
         facts.append(
             moved("PaymentReversed", name, at, (minor, "EUR"), K.CAPTURE_REVERSAL, **ids, **order)
         )
+    if fate == "twice":
+        money, again = (minor // 2, "EUR"), {"object_id": f"re_{name}_2", "version": 3}
+        facts.append(moved("RefundSucceeded", name, at, money, K.REFUND, version=2))
+        facts.append(moved("RefundSucceeded", name, at, money, K.REFUND, **again))
     if fate in ("refunded", "returned"):
         money = (source.choice((minor, minor // 2)), "EUR")
         facts.append(moved("RefundSucceeded", name, at, money, K.REFUND, version=2))

@@ -5,8 +5,11 @@ from datetime import datetime
 from functools import partial
 from unittest.mock import patch
 
+from kassa.billing.credit_notes import store_credit_note
+from kassa.billing.drafts import issue_invoice, store_draft
 from kassa.billing.invoices import typeset as typesetter
 from kassa.platform import clock
+from kassa.platform.messaging import sqs
 from tests.simulation.aws.environment import environment
 from tests.simulation.engine.runs import Result, found_when_quiet, result_of
 from tests.simulation.numbering.checks import Checks
@@ -36,9 +39,14 @@ def run(seed: int) -> Result:
     """Run a seed."""
     world = NumberingWorld(seed)
     Checks(world)
+    named = ENVIRONMENT | {"MERCHANT_TIME_ZONE": world.shop.time_zone}
     with (
-        environment(world.schedule, world.services(), ENVIRONMENT, Counter()),
+        environment(world.schedule, world.services(), named, Counter()),
         patch.object(typesetter, "typeset", world.rendered),
+        patch.object(store_draft, "print_forms", world.forms),
+        patch.object(store_credit_note, "printed_forms", world.forms),
+        patch.object(issue_invoice, "refuse_unprintable", lambda _: None),
+        patch.object(sqs, "send", world.requests.put),
     ):
         clock.install(_WorkersClock(world))
         world.begin()

@@ -13,6 +13,7 @@ from kassa.billing.invoices.generate_invoice import generate_invoice
 from kassa.billing.numbering.issue_document import issue_document, store_documents
 from kassa.billing.numbering.record import Statement, content_digest
 from kassa.billing.numbering.void_document import void_document
+from kassa.core.errors import Conflict
 from kassa.ledger.facts import LedgerFact, PaymentCaptured
 from tests.simulation.aws.bucket import Bucket
 from tests.simulation.aws.bus import Bus
@@ -21,7 +22,7 @@ from tests.simulation.dynamodb.items import PAYMENTS_TABLE
 from tests.simulation.dynamodb.store import Store
 from tests.simulation.engine.faults import CALM, drawn_weather
 from tests.simulation.engine.schedule import Schedule
-from tests.simulation.numbering import earlier_release, owed
+from tests.simulation.numbering import earlier_release, later, owed
 from tests.support.facts import SHOP
 
 TABLE, WORKERS, TIMEOUT_S, AGAIN_S = "payments", 8, 60.0, 5.0
@@ -51,7 +52,9 @@ class NumberingWorld:
         self.bus, self.published = Bus(self.schedule, []), owed.PublishedFacts()
         self.bus.on_published.append(self.published.see)
         self.facts: list[Any] = []
-        self.shop = SHOP.model_copy(update={"time_zone": source.choice(_ZONES)})
+        zone = source.choice(_ZONES)
+        self.shop = SHOP.model_copy(update={"time_zone": zone, "country": "FI"})
+        self.requests, self.drafts = later.Requests(self.schedule, self.shop), set[str]()
         self.begins_at = self._beginning()
         self.is_overlapping = source.random() < 0.2  # a worker of the earlier release, too
         self.earlier = source.choice((0, 0, 0, 3))  # numbers that it had given before
@@ -107,9 +110,23 @@ class NumberingWorld:
             self.sources[statement.source_id] = statement.kind
             for _ in range(1 + (source.random() < 0.4)):
                 self._soon(Job(statement.source_id, partial(self._document, statement)))
+        self._send_drafts()
         for number in range(source.randint(0, 8)):
             at_s = source.choice((AGAIN_S, 2 * AGAIN_S, source.uniform(0.0, 60.0)))
             self.schedule.at(at_s, partial(self._want_void, number))
+
+    def _send_drafts(self) -> None:
+        """Let shops invoice orders that are paid later, and the clock look after them."""
+        source = self.schedule.source
+        for number in range(source.choice((0, 3, 7))):
+            sent = later.draft(number, source)
+            self.drafts.add(str(sent.order_id))
+            is_lost = source.random() < 0.5
+            send = self.requests.send_once if is_lost else self.requests.send
+            for _ in range(1 if is_lost else 1 + (source.random() < 0.4)):
+                self._soon(Job(f"{'once' if is_lost else 'draft'}:{number}", partial(send, sent)))
+        for at_s in (60.0, 120.0, 200.0, 280.0):
+            self.schedule.at(at_s, partial(self._take, Job("look", self.requests.look)))
 
     def _soon(self, job: Job) -> None:
         is_hot = self.schedule.weather.is_hot
@@ -129,7 +146,7 @@ class NumberingWorld:
     def _done(self, job: Job, answer: Any, error: BaseException | None) -> None:
         self._free += 1
         self._skews.pop(job.name, None)
-        if error is not None:
+        if error is not None and not job.name.startswith("once:"):
             note_breakage(self.schedule, job.name.partition(":")[0], error)
             self.schedule.seen["a worker failed, and it was tried again"] += 1
             self.schedule.at(AGAIN_S, partial(self._take, job))
@@ -139,7 +156,8 @@ class NumberingWorld:
     def _invoice(self, fact: LedgerFact) -> None:
         is_capture = isinstance(fact.data, PaymentCaptured)
         is_earlier = is_capture and self.is_overlapping and self.schedule.source.random() < 0.3
-        if is_earlier and not self._is_owed(fact):
+        is_drafted = getattr(fact.data, "order_id", None) in self.drafts
+        if is_earlier and not is_drafted and not self._is_owed(fact):
             earlier_release.generate_invoice(fact, self.shop, self.clock())
             return
         generate_invoice(fact, self.shop, self.schedule.left_s)
@@ -158,6 +176,11 @@ class NumberingWorld:
         document = issue_document(statement, self.shop, self.schedule.left_s)
         store_documents(document, _content(statement), {"pdf": self.rendered(document)})
 
+    def forms(self, *_: Any) -> dict[str, bytes]:
+        """Stand in for the typesetter of documents with tax, in the same way."""
+        self.renderings += 1
+        return {"pdf": f"set the {self.renderings}. time".encode()}
+
     def rendered(self, document: Any) -> bytes:
         """Stand in for the typesetter; every time it sets a document to other bytes."""
         self.renderings += 1
@@ -174,8 +197,16 @@ class NumberingWorld:
             reason = f"reason {number} of person {person}"
             self.voids.setdefault(printed, set()).add(reason)
             by = Actor(person_id=f"person_{person}")
-            void = partial(void_document, self.shop.merchant_id, printed, (reason, by))
-            self._take(Job(f"void:{printed}:{reason}", partial(void, self.schedule.left_s)))
+            void = partial(self._void, printed, reason, by)
+            self._take(Job(f"void:{printed}:{reason}", void))
+
+    def _void(self, printed: str, reason: str, by: Actor) -> None:
+        """Void a number, unless credit notes give back of it: then nobody wants that any more."""
+        try:
+            void_document(self.shop.merchant_id, printed, (reason, by), self.schedule.left_s)
+        except Conflict:
+            self.voids[printed].discard(reason)
+            self.schedule.seen["a void was refused"] += 1
 
     def _given(self) -> list[tuple[str, str]]:
         items = self.store.all_items(TABLE)
