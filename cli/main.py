@@ -42,6 +42,10 @@ class Kassa(LazyGroup):
             "failures.deliveries",
             "Deliveries: what was told to whom; list, show, redrive.",
         ),
+        "webhooks": (
+            "webhooks.commands",
+            "Webhooks to other programs: add, list, try, replay and more.",
+        ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),
         "replay": ("recovery.replay", "Fold booked events anew in a shadow; show what differs."),

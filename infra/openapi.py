@@ -74,7 +74,7 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
     responses.pop(str(openapi_texts.INTERNAL), None)  # Powertools' own
     always = (
         *openapi_texts.ALWAYS,
-        *(openapi_texts.WITH_BODY if method in ("post", "put") else ()),
+        *(openapi_texts.WITH_BODY if method in ("post", "put", "patch") else ()),
     )
     for status in always:
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})

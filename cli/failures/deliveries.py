@@ -57,7 +57,7 @@ def listed(
         return [DeliveryView.of(one) for one in found], after
 
     nothing = "Nothing failed." if day is None else "Nothing was told on that day."
-    show_list(read, Start(limit, cursor), Shown("deliveries", _listing, nothing), as_json)
+    show_list(read, Start(limit, cursor), Shown("deliveries", listing, nothing), as_json)
 
 
 @app.command("show")
@@ -91,7 +91,8 @@ def redrive(delivery_id: DeliveryId, reason: Reason = None, as_json: AsJson = Fa
     say(f"{after.delivery_id} is tried again within a minute.")
 
 
-def _listing(found: Sequence[DeliveryView]) -> Listing:
+def listing(found: Sequence[DeliveryView]) -> Listing:
+    """Return deliveries as rows."""
     columns = ["Delivery", "Told (UTC)", "What", "To", "Tries>", "State"]
     shown = Listing("", columns, {"Delivery", "Told (UTC)", "State"})
     for one in found:

@@ -22,6 +22,7 @@ from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
 from functions.serve_deliveries.app import lambda_handler as serve_deliveries
 from functions.serve_invoices.app import lambda_handler as serve_invoices
+from functions.serve_webhooks.app import lambda_handler as serve_webhooks
 from functions.try_policy.app import lambda_handler as try_policy
 from kassa.api.authorize_api import SCOPES
 from kassa.core.errors import GatewayUnavailable
@@ -54,6 +55,14 @@ OF_ROUTE: dict[str, Handler] = {
     "GET /deliveries": serve_deliveries,
     "GET /deliveries/{delivery_id}": serve_deliveries,
     "POST /deliveries/{delivery_id}/redrive": serve_deliveries,
+    "GET /webhook-endpoints": serve_webhooks,
+    "POST /webhook-endpoints": serve_webhooks,
+    "GET /webhook-endpoints/{endpoint_id}": serve_webhooks,
+    "PATCH /webhook-endpoints/{endpoint_id}": serve_webhooks,
+    "DELETE /webhook-endpoints/{endpoint_id}": serve_webhooks,
+    "POST /webhook-endpoints/{endpoint_id}/rotate": serve_webhooks,
+    "POST /webhook-endpoints/{endpoint_id}/test": serve_webhooks,
+    "POST /webhook-endpoints/{endpoint_id}/replay": serve_webhooks,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
@@ -78,6 +87,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /payments/manual/{payment_id}/refund": {"amount_minor": 100, "currency": "EUR"},
     "POST /payments/manual/{payment_id}/reverse": {"reason": "bounced"},
     "POST /deliveries/{delivery_id}/redrive": {"reason": "their certificate is mended"},
+    "POST /webhook-endpoints": {"url": "https://shop.example/hooks", "events": ["*"]},
+    "PATCH /webhook-endpoints/{endpoint_id}": {"events": ["Payment*"]},
+    "POST /webhook-endpoints/{endpoint_id}/rotate": {"overlap_hours": 1},
+    "POST /webhook-endpoints/{endpoint_id}/test": {"comment": "hello"},
+    "POST /webhook-endpoints/{endpoint_id}/replay": {
+        "from": "2026-11-20T00:00:00Z",
+        "to": "2026-11-21T00:00:00Z",
+    },
     "POST /policies": {"otherwise": "escalate", "rules": []},
     "POST /policies/try": {"days": 3, "policy": {"otherwise": "escalate", "rules": []}},
 }
@@ -86,6 +103,7 @@ GIVEN = {
     **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
     **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
     "delivery_id": "dl_1",
+    "endpoint_id": "we_0123456789ab",
 }
 LONG = "x" * 3000
 DEEP = 100_000

@@ -42,6 +42,7 @@ SPELLERS = {
         "orders.keys",
         "partners.keys",
         "privacy.keys",
+        "partners.webhooks.keys",
         "refunds.keys",
         "taxes.keys",
     ),

@@ -85,11 +85,18 @@ def test_no_layer_pulls_in_a_tracer() -> None:
     assert "aws-xray-sdk" not in (ROOT / "layers/dependencies/requirements.txt").read_text()
 
 
+# CloudFormation draws it when it makes the secret, and again whenever these words change: never do.
+DRAWN_ONCE = {"OutgoingWebhooksSecret": {"PasswordLength": 64, "ExcludePunctuation": True}}
+
+
 @pytest.mark.parametrize("name", resources("SecretsManager::Secret"))
 def test_no_deployment_ever_writes_a_secret_or_takes_one_away(name: str) -> None:
     secret = template()["Resources"][name]
 
-    assert set(secret["Properties"]) == {"Name", "Description"}
+    properties = dict(secret["Properties"])
+    drawn = properties.pop("GenerateSecretString", None)
+    assert drawn == DRAWN_ONCE.get(name)
+    assert set(properties) == {"Name", "Description"}
     assert secret["DeletionPolicy"] == "RetainExceptOnCreate"
     assert secret["UpdateReplacePolicy"] == "Retain"
 
@@ -133,6 +140,14 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /deliveries",
         "GET /deliveries/{delivery_id}",
         "POST /deliveries/{delivery_id}/redrive",
+        "GET /webhook-endpoints",
+        "POST /webhook-endpoints",
+        "GET /webhook-endpoints/{endpoint_id}",
+        "PATCH /webhook-endpoints/{endpoint_id}",
+        "DELETE /webhook-endpoints/{endpoint_id}",
+        "POST /webhook-endpoints/{endpoint_id}/rotate",
+        "POST /webhook-endpoints/{endpoint_id}/test",
+        "POST /webhook-endpoints/{endpoint_id}/replay",
         "GET /openapi.json",
         "$default",
     }

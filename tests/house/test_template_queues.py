@@ -123,13 +123,10 @@ def test_every_consumer_is_capped(name: str) -> None:
     assert value(MAPPINGS[name]["ScalingConfig"]["MaximumConcurrency"]) >= 2
 
 
-COMING = {"WebhooksQueue"}  # only resume_deliveries sends yet
-
-
 def test_every_queue_has_a_consumer() -> None:
     consumed = {queue_of(mapping["EventSourceArn"]) for mapping in MAPPINGS.values()}
 
-    assert consumed == set(WORK_QUEUES) - COMING
+    assert consumed == set(WORK_QUEUES)
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target["Id"])

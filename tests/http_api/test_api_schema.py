@@ -19,7 +19,7 @@ from kassa.people.store import Persons
 from tests.support.api_door import ApiDoor
 from tests.support.api_requests import pay
 from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, operations, send_drawn
-from tests.support.aws_stack import NOW
+from tests.support.aws_stack import NOW, keep_secret
 from tests.support.builders import OPERATOR
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
@@ -51,6 +51,7 @@ def person(stage: RefundStage) -> None:
     )
     Persons().add(anna, OPERATOR)
     ApiKeys().add(key, OPERATOR)
+    keep_secret("kassa/outgoing-webhooks", "m" * 64)
     pay(1)
 
 

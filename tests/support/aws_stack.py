@@ -179,9 +179,16 @@ def _made() -> Stack:
     events.put_targets("all", "kassa", [target])
     for name in QUEUES:
         sqs.create_queue(name)
+    keep_secret("kassa/api/stripe/main", json.dumps({"api_key": "sk_test_1", "api_base": None}))
+    urls = (f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}" for name in QUEUES)
+    return Stack("payments", "kassa", "kassa", *urls)
+
+
+def keep_secret(name: str, value: str) -> None:
+    """Put a secret where the stack's are."""
     secretsmanager_backends[ACCOUNT_ID][REGION].create_secret(
-        name="kassa/api/stripe/main",
-        secret_string=json.dumps({"api_key": "sk_test_1", "api_base": None}),
+        name=name,
+        secret_string=value,
         secret_binary=None,
         description=None,
         tags=None,
@@ -190,5 +197,3 @@ def _made() -> Stack:
         replica_regions=[],
         force_overwrite=False,
     )
-    urls = (f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}" for name in QUEUES)
-    return Stack("payments", "kassa", "kassa", *urls)

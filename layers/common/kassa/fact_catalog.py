@@ -9,6 +9,7 @@ from kassa.audit.facts import AuditDayClosed
 from kassa.billing.facts import BillingFactData
 from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
+from kassa.deliveries.facts import WebhookEndpointDisabled
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
 from kassa.privacy.facts import CustomerErased
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Any] = {
         AuditDayClosed,
         ReportClosed,
         CustomerErased,
+        WebhookEndpointDisabled,
     )
 }
 
@@ -37,7 +39,8 @@ KnownFactData = Annotated[
     | DuplicatePaymentFound
     | AuditDayClosed
     | ReportClosed
-    | CustomerErased,
+    | CustomerErased
+    | WebhookEndpointDisabled,
     Field(discriminator="fact"),
 ]
 AnyFactData = Annotated[

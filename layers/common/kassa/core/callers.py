@@ -30,6 +30,8 @@ class Scope(StrEnum):
     INVOICES_DECIDE = "invoices:decide"  # void them
     DELIVERIES_READ = "deliveries:read"
     DELIVERIES_WRITE = "deliveries:write"  # let what failed be told again
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"  # say where facts are sent
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

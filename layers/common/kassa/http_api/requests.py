@@ -36,7 +36,7 @@ def read(event: dict[str, Any]) -> Refusal | None:
         return Refusal("unknown_version", text, "Kassa-Version")
     if off := _text_off(event):
         return off
-    if event["requestContext"]["http"]["method"] not in ("POST", "PUT"):
+    if event["requestContext"]["http"]["method"] not in ("POST", "PUT", "PATCH"):
         return None
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
         text = f"the body must be JSON, sent with the header Content-Type: {_JSON}"

@@ -43,6 +43,14 @@ SCOPES = {
     "GET /deliveries": {Scope.DELIVERIES_READ},
     "GET /deliveries/{delivery_id}": {Scope.DELIVERIES_READ},
     "POST /deliveries/{delivery_id}/redrive": {Scope.DELIVERIES_WRITE},
+    "POST /webhook-endpoints": {Scope.WEBHOOKS_WRITE},
+    "GET /webhook-endpoints": {Scope.WEBHOOKS_READ},
+    "GET /webhook-endpoints/{endpoint_id}": {Scope.WEBHOOKS_READ},
+    "PATCH /webhook-endpoints/{endpoint_id}": {Scope.WEBHOOKS_WRITE},
+    "DELETE /webhook-endpoints/{endpoint_id}": {Scope.WEBHOOKS_WRITE},
+    "POST /webhook-endpoints/{endpoint_id}/rotate": {Scope.WEBHOOKS_WRITE},
+    "POST /webhook-endpoints/{endpoint_id}/test": {Scope.WEBHOOKS_WRITE},
+    "POST /webhook-endpoints/{endpoint_id}/replay": {Scope.WEBHOOKS_WRITE},
     "GET /openapi.json": set(Scope),
 }
 

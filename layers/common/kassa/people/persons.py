@@ -25,6 +25,7 @@ class Role(StrEnum):
     FINANCE = (
         "finance"  # writes policies and the seller, enters payments, issues and voids invoices
     )
+    DEVELOPER = "developer"  # connects other programs: says where facts are sent
 
 
 _SCOPES = {
@@ -40,11 +41,12 @@ _SCOPES = {
         *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
         *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.DELIVERIES_WRITE),
     },
+    Role.DEVELOPER: READING | {Scope.WEBHOOKS_WRITE, Scope.DELIVERIES_WRITE},
 }
 PERSONS_ALONE = frozenset(
     {
         *(Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE),
-        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE),
+        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.WEBHOOKS_WRITE),
     }
 )
 APPROVING = frozenset(role for role in Role if Scope.REFUNDS_DECIDE in _SCOPES[role])

@@ -72,29 +72,35 @@ class CircuitBreaker:
         self._account(name, "tried")
         return Entry(circuit.model_copy(update={"rests_until": until}), True)
 
-    def count_silence(self, name: str) -> None:
-        """Count a silence for everybody; the third in a row, and each after it, begins a rest."""
+    def count_silence(self, name: str) -> Circuit:
+        """Count a silence for everybody; the third in a row, and each after it, begins a rest.
+
+        Returns the circuit as it stands then; without a table to write, one without silences.
+        """
+        now = clock.now()
         try:
             answer = self._update(
                 name,
-                UpdateExpression="ADD silences :one",
-                ExpressionAttributeValues={":one": 1},
+                UpdateExpression="ADD silences :one"
+                " SET silent_since = if_not_exists(silent_since, :now)",
+                ExpressionAttributeValues={":one": 1, ":now": _text(now)},
                 ReturnValues="ALL_NEW",
             )
         except (ClientError, BotoCoreError) as error:
             self._warn(name, error)
-            return
-        silences = int(table.plain(answer["Attributes"])["silences"])
-        until = rests_until(silences, clock.now())
+            return Circuit()
+        counted = _circuit(table.plain(answer["Attributes"]))
+        until = rests_until(counted.silences, now)
         if until is None:
-            return
+            return counted
         is_kept = self._written(
             name,
             UpdateExpression="SET rests_until = :until",
             ExpressionAttributeValues={":until": _text(until)},
         )
-        if is_kept and silences == SILENCES:
+        if is_kept and counted.silences == SILENCES:
             self._account(name, "opened")
+        return counted.model_copy(update={"rests_until": until})
 
     def note_answer(self, name: str, circuit: Circuit) -> None:
         """Forget the silences, unless others met so many meanwhile that a rest was begun."""
@@ -107,7 +113,7 @@ class CircuitBreaker:
             values |= {":seen": _text(circuit.rests_until)}
         is_kept = self._written(
             name,
-            UpdateExpression="SET silences = :none REMOVE rests_until",
+            UpdateExpression="SET silences = :none REMOVE rests_until, silent_since",
             ConditionExpression=seen,
             ExpressionAttributeValues=values,
         )
@@ -156,11 +162,15 @@ class CircuitBreaker:
 
 
 def _circuit(item: table.Item) -> Circuit:
-    until = item.get("rests_until")
     return Circuit(
         silences=int(item.get("silences", 0)),
-        rests_until=datetime.fromisoformat(until) if until else None,
+        silent_since=_instant(item.get("silent_since")),
+        rests_until=_instant(item.get("rests_until")),
     )
+
+
+def _instant(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _text(instant: datetime | None) -> str:

@@ -17,6 +17,7 @@ class Circuit(Model):
     """What all its callers know of it together."""
 
     silences: int = 0  # in a row
+    silent_since: Instant | None = None  # when the first of them was met
     rests_until: Instant | None = None  # from then on one attempt may find out
 
     @property

@@ -1,0 +1,1 @@
+"""`kassa webhooks`: who is told of facts, by webhooks of their own."""

@@ -1,0 +1,14 @@
+"""What is published of recipients, for rooms beside each other that must hear it."""
+
+from typing import Literal
+
+from kassa.core.facts import FactData
+
+
+class WebhookEndpointDisabled(FactData):
+    """A webhook endpoint is sent nothing any more: it said that it is gone, or failed for days."""
+
+    fact: Literal["WebhookEndpointDisabled"] = "WebhookEndpointDisabled"
+    endpoint_id: str
+    owner_id: str  # the person who entered it, or their key
+    because: str  # gone or failing

@@ -1,0 +1,1 @@
+"""Webhooks to whoever asked for them: endpoints, signatures, retries, replay."""

@@ -1,0 +1,1 @@
+"""Endpoints: where facts are sent, which, how they fare, and how they are kept."""

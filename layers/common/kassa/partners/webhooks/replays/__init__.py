@@ -1,0 +1,1 @@
+"""Replays: what an endpoint was told in a window, told once more."""
