@@ -184,8 +184,10 @@ def test_every_alarm_means_one_thing_for_the_merchant() -> None:
 
     assert set(COMPOSITES) == MEANINGS | {"ClockStoppedAlarm"}
     assert named == Counter([*ALARMS, "ClockStoppedAlarm"])
-    for composite in COMPOSITES.values():  # CloudWatch takes no longer rule, with names filled in
-        assert len(composite["AlarmRule"]["Fn::Sub"]) + 60 * len(named) < 10_240
+    for name, composite in COMPOSITES.items():  # CloudWatch takes no longer rule, nor more alarms
+        filled_in = 60 * len(children(name))
+        assert len(composite["AlarmRule"]["Fn::Sub"]) + filled_in < 10_240
+        assert len(children(name)) <= 100
 
 
 def test_what_strangers_can_raise_mutes_no_alarm_about_customers_money_or_people() -> None:

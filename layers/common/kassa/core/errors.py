@@ -17,7 +17,6 @@ KassaError
 │   ├── CustomerNotFound
 │   ├── DeliveryNotFound
 │   ├── ContactNotFound
-│   ├── EndpointNotFound
 │   └── RefundRequestNotFound
 ├── InvalidRequest          the caller's fields are wrong: 400, naming the field
 │   ├── Unreadable          a document has mistakes: 400, listing all of them
@@ -123,10 +122,6 @@ class RefundRequestNotFound(NotFound):
 
 class DeliveryNotFound(NotFound):
     """Nothing was ever told under that id."""
-
-
-class EndpointNotFound(NotFound):
-    """No webhook endpoint has that id."""
 
 
 class InvalidRequest(KassaError):

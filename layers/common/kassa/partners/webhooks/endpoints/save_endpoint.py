@@ -60,7 +60,7 @@ def save_endpoint(entered: Entered, owner_id: str, by: Actor) -> WithSecret:
 def change_endpoint(endpoint_id: str, changes: Mapping[str, Any], by: Actor) -> Endpoint:
     """Change url, events or description of an endpoint, or whether it `is_enabled`.
 
-    Raises EndpointNotFound, AddressRefused, and InvalidRequest where nothing is named.
+    Raises NotFound, AddressRefused, and InvalidRequest where nothing is named.
     """
     if not changes:
         raise InvalidRequest("url: name what to change: url, events, description, is_enabled")
@@ -88,7 +88,7 @@ def rotate_secret(
 ) -> WithSecret:
     """Give an endpoint its next secret; the one before signs along for a while.
 
-    Raises EndpointNotFound, and Conflict while an earlier one still does.
+    Raises NotFound, and Conflict while an earlier one still does.
     """
     before = _endpoints().named(endpoint_id)
     after = rotated(before, clock.now(), overlap, scheme)
@@ -98,7 +98,7 @@ def rotate_secret(
 
 
 def delete_endpoint(endpoint_id: str, by: Actor) -> Endpoint:
-    """Take an endpoint out for good, and forget its address; raise EndpointNotFound."""
+    """Take an endpoint out for good, and forget its address; raise NotFound."""
     before = _endpoints().named(endpoint_id)
     _endpoints().save(deleted(before), "delete", by)
     return before

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core import stored
-from kassa.core.errors import Conflict, EndpointNotFound, StaleWrite, UnreadableItem
+from kassa.core.errors import Conflict, NotFound, StaleWrite, UnreadableItem
 from kassa.partners.webhooks import keys
 from kassa.partners.webhooks.endpoints.endpoint import (
     ENDPOINTS_MAX,
@@ -59,10 +59,10 @@ class Endpoints:
         return _endpoint(item)
 
     def named(self, endpoint_id: str) -> Endpoint:
-        """Return an endpoint; raise EndpointNotFound."""
+        """Return an endpoint; raise NotFound."""
         found = self.find(endpoint_id)
         if found is None:
-            raise EndpointNotFound(f"there is no webhook endpoint {endpoint_id}")
+            raise NotFound(f"there is no webhook endpoint {endpoint_id}")
         return found
 
     def add(self, endpoint: Endpoint, by: Actor) -> None:

@@ -19,7 +19,7 @@ def open_replay(
 ) -> Replay:
     """Begin a replay and return it.
 
-    The same once more lets one that stopped go on. Raises EndpointNotFound, InvalidRequest for a
+    The same once more lets one that stopped go on. Raises NotFound, InvalidRequest for a
     window that can't be, and Conflict while another is under way or the endpoint is disabled.
     """
     now, (begins_at, ends_at) = clock.now(), window
