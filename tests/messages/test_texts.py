@@ -5,10 +5,13 @@ import unicodedata
 
 import pytest
 
+from infra.mails.preview import SHOP
 from kassa.billing.typeset.texts import LANGUAGES as DOCUMENTS
 from kassa.gateways.declines import DeclineAction, DeclineReason
+from kassa.messages.rendering.render import render
 from kassa.messages.rendering.values import placeholders
 from kassa.messages.templates.catalog import MESSAGES
+from kassa.messages.templates.samples import sample
 from kassa.messages.templates.sandbox import filled, named
 from kassa.messages.templates.texts import (
     FOLDER,
@@ -80,7 +83,17 @@ def test_a_text_names_only_what_its_message_is_told(name: str) -> None:
 
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_row_of_a_message_has_a_label(message: str) -> None:
-    assert set(MESSAGES[message].rows) - set(texts_of("en")["labels"]) == set()
+    model = MESSAGES[message]
+    named = {model.labels.get(row, row) for row in model.rows}
+    assert named - set(texts_of("en")["labels"]) == set()
+    assert set(model.labels) <= set(model.rows)
+
+
+def test_a_label_says_what_its_row_is() -> None:
+    report = render("report_ready", sample("report_ready"), "en", SHOP).text
+    refund = render("refund_paid", sample("refund_paid"), "en", SHOP).text
+    assert "From: 1 December 2026\nTo: 31 December 2026\nValid until: 8 December" in report
+    assert "Sent on: 1 December 2026\nSent to: Visa" in refund
 
 
 @pytest.mark.parametrize("language", ["ja", "zh-Hant", "th", "ru"])

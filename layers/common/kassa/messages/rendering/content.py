@@ -132,7 +132,7 @@ def content_of(
     common, labels = telling.common(), written.texts["labels"]
     link = params.button_link
     document_link = getattr(params, "document_link", None)
-    rows = ((labels[one], telling.values[one]) for one in params.rows)
+    rows = ((labels[params.labels.get(one, one)], telling.values[one]) for one in params.rows)
     return Content(
         subject=" ".join(telling.say("subject", words).split()),
         preheader=" ".join(telling.say("preheader", words).split()),

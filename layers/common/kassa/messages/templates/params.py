@@ -5,6 +5,7 @@ language and time zone write it. `rows` are the fields that the mail repeats as 
 `variant` says which of several texts a message has.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StrictInt, model_validator
@@ -28,6 +29,7 @@ class Params(Model):
     """What every message may be told beside its own: to whom, and how they end it."""
 
     rows: ClassVar[tuple[str, ...]] = ()
+    labels: ClassVar[Mapping[str, str]] = {}  # of rows that aren't called as their field is
     for_staff: ClassVar[bool] = False
 
     recipient_name: Line | None = None  # of the person; without it nobody is named
@@ -210,6 +212,7 @@ class CardExpiring(Params):
     """A card that is to be charged ends soon."""
 
     rows = ("card", "last_day")
+    labels = {"last_day": "valid_until"}
 
     card: Line  # Visa •••• 4242
     last_day: Day  # on which it can be used

@@ -37,6 +37,7 @@ class RefundPaid(Refund):
     """The money left; how its receiver finds it."""
 
     rows = ("reference", "amount", "paid_on", "method", "trace_number", "expected_by")
+    labels = {"paid_on": "sent_on", "method": "sent_to"}
 
     paid_on: Day
     method: Line | None = None  # where it goes: Visa •••• 4242
