@@ -9,9 +9,9 @@ from kassa.messages.rendering.own_words import check_words, mistakes_in
 from kassa.messages.rendering.render import render
 from kassa.messages.templates.brand import Brand
 from kassa.messages.templates.samples import bare_sample, sample
-from kassa.messages.templates.sandbox import OUTPUT_MAX, SOURCE_MAX, WordsRefused, filled, named
+from kassa.messages.templates.sandbox import OUTPUT_MAX, WordsRefused, filled, named
 from kassa.messages.templates.texts import LANGUAGES, TEXT_NAMES, text_of
-from kassa.messages.templates.words import Words
+from kassa.messages.templates.words import SOURCE_MAX, Words
 
 SHOP = Brand(name="Example Shop")
 # From public reports of ways out of Jinja's sandbox, and of templates that never end.
@@ -129,7 +129,7 @@ def test_words_that_cant_be_used_say_why(
     language: str, name: str, words: Words, mistake: str
 ) -> None:
     assert any(mistake in found for found in mistakes_in(language, name, words))
-    with pytest.raises(Unreadable, match=rf"^{language}\.{name}: "):
+    with pytest.raises(Unreadable, match=rf"^words\.{language}\.{name}: "):
         check_words({language: {name: words}})
 
 
@@ -138,3 +138,10 @@ def test_the_built_in_words_could_be_a_merchants_own(name: str) -> None:
     for language in LANGUAGES:
         parts = {key: value for key, value in text_of(language, name).items() if value}
         check_words({language: {name: Words.model_validate(parts)}})
+
+
+def test_a_merchants_words_fit_into_one_item() -> None:
+    long = Words(paragraphs=("x" * 1900,) * 12)
+    own = {language: {name: long for name in TEXT_NAMES[:2]} for language in LANGUAGES}
+    with pytest.raises(Unreadable, match="100000 are allowed"):
+        check_words(own)

@@ -13,6 +13,7 @@ from kassa.messages.templates.texts import LANGUAGES, TEXT_NAMES, message_of, te
 from kassa.messages.templates.words import Words
 
 _EXAMPLE = Brand(name="Example Shop", time_zone="UTC")
+WORDS_MAX = 100_000  # characters of a merchant's words in all: they are kept in one item
 _SUBJECT_MAX = 150  # characters of an example's: inboxes show about 60
 _MUST_NAME = {"code", "link"}  # a text message without them would be of no use
 
@@ -28,8 +29,12 @@ def check_words(own: Mapping[str, Mapping[str, Words]]) -> None:
         for name, words in texts.items()
         for mistake in mistakes_in(language, name, words)
     ]
+    every = (words for texts in own.values() for words in texts.values())
+    length = sum(len(source) for words in every for _, source in _sources(words))
+    if length > WORDS_MAX:
+        wrong.append(f"have {length} characters in all, {WORDS_MAX} are allowed")
     if wrong:
-        raise Unreadable(wrong)
+        raise Unreadable([f"words.{mistake}" for mistake in wrong])
 
 
 def mistakes_in(language: str, name: str, words: Words) -> list[str]:

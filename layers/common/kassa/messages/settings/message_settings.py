@@ -14,6 +14,7 @@ from kassa.deliveries.delivery import Channel
 from kassa.messages.contacts.addresses import mailbox
 from kassa.messages.contacts.quiet_hours import QuietHours
 from kassa.messages.kinds import STAFF_MESSAGES, MessageName
+from kassa.messages.templates.words import LanguageWords
 
 MAILS_MAX = 1000  # a day, unless the settings say otherwise
 TEXTS_MAX = 100
@@ -59,6 +60,11 @@ class MessageSettingsDraft(Model):
     texts_a_day: _Cap = TEXTS_MAX
     channels: dict[MessageName, Annotated[frozenset[Channel], Field(min_length=1)]] = {}
     text_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:/+-]{1,256}$")] | None = None
+    words: Annotated[dict[LanguageTag, LanguageWords], Field(max_length=20)] = {}  # one's own
+
+    def words_in(self, language: str) -> LanguageWords:
+        """Return the merchant's own words in a language; what it doesn't say is said as usual."""
+        return self.words.get(language, {})
 
     @field_validator("time_zone")
     @classmethod

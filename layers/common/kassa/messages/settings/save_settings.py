@@ -6,6 +6,7 @@ from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core import stored
 from kassa.core.model import Model
+from kassa.messages.rendering.own_words import check_words
 from kassa.messages.settings.message_settings import (
     MessageSettings,
     MessageSettingsDraft,
@@ -31,7 +32,11 @@ class SavedSettings(Model):
 def save_settings(
     draft: MessageSettingsDraft, merchant_id: str, by: Actor, time_left_s: Callable[[], float]
 ) -> SavedSettings:
-    """Save what a person wrote; what is sent from now on follows it."""
+    """Save what a person wrote; what is sent from now on follows it.
+
+    Raises Unreadable listing what is wrong with the merchant's own words.
+    """
+    check_words(draft.words)
     saved = retry_on_conflict(lambda: _saved(draft, merchant_id, by), time_left_s, RESERVE_S)
     logger.info("message settings saved", version=saved.settings.version, is_new=saved.is_new)
     return saved

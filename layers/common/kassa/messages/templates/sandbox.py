@@ -13,7 +13,8 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-SOURCE_MAX = 2_000  # characters of one text
+from kassa.messages.templates.words import SOURCE_MAX
+
 OUTPUT_MAX = 20_000
 DEPTH_MAX = 12  # of conditions in conditions and expressions in expressions
 NODES_MAX = 300

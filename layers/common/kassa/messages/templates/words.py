@@ -1,13 +1,12 @@
 """A merchant's own words in place of the built-in ones, text by text and language by language."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from kassa.core.model import Model
-from kassa.messages.templates.sandbox import SOURCE_MAX
 
+SOURCE_MAX = 2_000  # characters of one text
 _Words = Annotated[str, Field(min_length=1, max_length=SOURCE_MAX)]
 _Paragraphs = Annotated[tuple[_Words, ...], Field(min_length=1, max_length=12)]
 
@@ -23,7 +22,6 @@ class Words(Model):
     button: _Words | None = None
     text_message: _Words | None = None
 
-    def over(self, built_in: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a text with the merchant's words in place of the built-in ones."""
-        own = self.model_dump(exclude_none=True, include=set(Words.model_fields))
-        return {**built_in, **own}
+
+LanguageWords = Annotated[dict[str, Words], Field(max_length=50)]
+"""A merchant's words in one language, by the name of the text: refund_paid, overdue.tone_3."""
