@@ -86,7 +86,7 @@ def test_what_isnt_known_must_be_asked_for_first() -> None:
 
 def test_a_merchants_words_stand_in_both_forms_of_a_mail_and_are_escaped() -> None:
     words = Words(subject="Thanks!", paragraphs=("<b>{{ amount }}</b> & more", "Bye"))
-    mail = render("receipt", sample("receipt"), "en", SHOP, {"receipt": words})
+    mail = render("receipt", sample("receipt"), "en", SHOP, {"en": {"receipt": words}})
     assert mail.subject == "Thanks!"
     assert "<b>€129.90</b> & more\n\nBye" in mail.text
     assert "&lt;b&gt;€129.90&lt;/b&gt; &amp; more" in mail.html
@@ -95,7 +95,7 @@ def test_a_merchants_words_stand_in_both_forms_of_a_mail_and_are_escaped() -> No
 
 def test_words_that_fail_when_they_are_sent_give_way_to_the_built_in_ones() -> None:
     words = Words(subject="Receipt {{ document_number }}")
-    mail = render("receipt", bare_sample("receipt"), "en", SHOP, {"receipt": words})
+    mail = render("receipt", bare_sample("receipt"), "en", SHOP, {"en": {"receipt": words}})
     assert mail.subject == "Receipt for your payment of €129.90"
     assert mail.mistakes == (
         "subject: names something that isn't known; ask for it first: {% if … %}",
@@ -103,7 +103,7 @@ def test_words_that_fail_when_they_are_sent_give_way_to_the_built_in_ones() -> N
 
 
 def test_words_are_of_the_text_that_they_name() -> None:
-    words = {"overdue.tone_2": Words(subject="Again")}
+    words = {"en": {"overdue.tone_2": Words(subject="Again")}, "fi": {}}
     assert render("overdue", sample("overdue.tone_2"), "en", SHOP, words).subject == "Again"
     assert render("overdue", sample("overdue.tone_3"), "en", SHOP, words).subject != "Again"
 

@@ -73,7 +73,7 @@ def test_an_english_text_is_one_segment(name: str) -> None:
 
 
 def test_words_that_are_too_long_for_a_text_are_refused() -> None:
-    words = {"receipt": Words(text_message="ก" * 135)}
+    words = {"th": {"receipt": Words(text_message="ก" * 135)}}
     with pytest.raises(InvalidRequest, match="takes 3 segments"):
         render_text("receipt", sample("receipt"), "th", LONG_NAME, words)
     with pytest.raises(InvalidRequest, match=r"takes 3 segments \(UCS-2\)"):

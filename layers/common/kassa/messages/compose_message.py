@@ -13,8 +13,6 @@ from kassa.messages.plan import Message
 from kassa.messages.rendering.mail import Attachment, MailAddress, MailHeaders, build_mail
 from kassa.messages.rendering.render import render, render_text
 from kassa.messages.templates.brand import Brand
-from kassa.messages.templates.texts import language_of
-from kassa.messages.templates.words import LanguageWords
 from kassa.messages.unsubscribing.unsubscribe_store import Subscription, new_link
 from kassa.platform import clock, documents
 from kassa.platform.telemetry import logger
@@ -36,7 +34,8 @@ def compose_message(message: Message, delivery: Delivery, address: str) -> Outgo
 
 def _text(message: Message, fields: dict[str, Any], address: str) -> Outgoing:
     brand = _brand(message)
-    text = render_text(message.row.message, fields, message.language, brand, _words(message)).text
+    own = message.settings.words
+    text = render_text(message.row.message, fields, message.language, brand, own).text
     is_promotional = message.row.category is Category.MARKETING
     sender = message.settings.text_sender or ""
     return Outgoing(address, sender, text.encode(), is_promotional)
@@ -47,7 +46,8 @@ def _mail(message: Message, delivery: Delivery, fields: dict[str, Any], to: str)
     if sender is None:
         raise InvalidRequest("sender: nobody said who sends mails")
     brand = _brand(message)
-    rendered = render(message.row.message, fields, message.language, brand, _words(message))
+    own = message.settings.words
+    rendered = render(message.row.message, fields, message.language, brand, own)
     if rendered.mistakes:
         logger.warning("own words not used", message=message.row.message, wrong=rendered.mistakes)
     reply_to = message.settings.reply_to
@@ -74,10 +74,6 @@ def _unsubscribe_link(message: Message, delivery: Delivery, address: str) -> str
     digest = address_digest(delivery.merchant_id, address)
     of = Subscription(delivery.merchant_id, digest, category, message.language)
     return new_link(of, clock.now())
-
-
-def _words(message: Message) -> LanguageWords:
-    return message.settings.words_in(language_of(message.language))
 
 
 def _brand(message: Message) -> Brand:

@@ -73,14 +73,14 @@ def _useless(name: str, words: Words) -> Iterator[str]:
 
 def _unfit(language: str, name: str, words: Words) -> Iterator[str]:
     """Yield what is wrong with words once they are filled in, with much and with little."""
+    message, own = message_of(name), {language: {name: words}}
     for params in (sample(name), bare_sample(name)):
-        message = message_of(name)
-        rendered = render(message, params, language, _EXAMPLE, {name: words})
+        rendered = render(message, params, language, _EXAMPLE, own)
         yield from rendered.mistakes
         if len(rendered.subject) > _SUBJECT_MAX:
             yield f"subject: is longer than {_SUBJECT_MAX} characters with an example"
         try:
-            render_text(message, params, language, _EXAMPLE, {name: words})
+            render_text(message, params, language, _EXAMPLE, own)
         except InvalidRequest as error:
             yield str(error)
 

@@ -26,8 +26,8 @@ _HYPHENATED = re.compile(  # a short number of letters and digits, parted by hyp
 )
 LOGO = "logo"  # the Content-ID of a logo that is sent along
 
-OwnWords = Mapping[str, Words]
-"""A merchant's words in one language, by the name of the text (templates/texts.TEXT_NAMES)."""
+OwnWords = Mapping[str, Mapping[str, Words]]
+"""A merchant's words, by language and the name of the text (templates/texts.TEXT_NAMES)."""
 
 
 class Rendered(NamedTuple):
@@ -84,8 +84,9 @@ def render_text(
     """
     its = read_params(message, params)
     name = text_name(message, its)
-    telling = Telling(name, its, Written(language, brand, is_brief=True), brand)
-    return fitting(telling.text_messages((words or {}).get(name)))
+    written = Written(language, brand, is_brief=True)
+    telling = Telling(name, its, written, brand)
+    return fitting(telling.text_messages(_own(words, written, name)))
 
 
 def _content(
@@ -97,7 +98,11 @@ def _content(
 ) -> tuple[Content, Written]:
     its = read_params(message, params)
     written, name = Written(language, brand), text_name(message, its)
-    return content_of(name, its, written, brand, (words or {}).get(name)), written
+    return content_of(name, its, written, brand, _own(words, written, name)), written
+
+
+def _own(words: OwnWords | None, written: Written, name: str) -> Words | None:
+    return (words or {}).get(written.language, {}).get(name)
 
 
 def read_params(message: str, params: Mapping[str, Any]) -> Params:

@@ -62,10 +62,6 @@ class MessageSettingsDraft(Model):
     text_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:/+-]{1,256}$")] | None = None
     words: Annotated[dict[LanguageTag, LanguageWords], Field(max_length=20)] = {}  # one's own
 
-    def words_in(self, language: str) -> LanguageWords:
-        """Return the merchant's own words in a language; what it doesn't say is said as usual."""
-        return self.words.get(language, {})
-
     @field_validator("time_zone")
     @classmethod
     def _is_a_zone(cls, name: str | None) -> str | None:
