@@ -50,6 +50,7 @@ def test_a_logo_is_a_link_or_comes_along() -> None:
     sent = Brand(name="Shop", logo=PNG)
     pages = [render("receipt", sample("receipt"), "en", one) for one in (hosted, sent)]
     assert 'src="https://shop.example/logo.png"' in pages[0].html
+    assert 'width="160" style="display:block;width:160px;' in pages[0].html
     assert pages[0].logo is None
     assert 'src="cid:logo"' in pages[1].html
     assert pages[1].logo == PNG
