@@ -19,7 +19,8 @@ FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on thes
 # Whoever loads this needs the ledger, the gateways, the policy, the risk score and the persons too.
 WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
 # Whoever loads one of these typesets documents, or holds them to the rules of electronic invoices.
-WITH_MESSAGES = "kassa.messages.try_delivery"  # they tell of all there is
+# Messages tell of all there is, and a person is erased from all there is.
+OVER_ALL_ROOMS = {"kassa.messages.try_delivery", "kassa.privacy.erase_customer"}
 WITH_DOCUMENTS = {"kassa.billing.typeset.typeset_document", "kassa.billing.einvoice.checks"}
 LOADED: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 
@@ -69,8 +70,8 @@ def loading_budget(function: str) -> str:
     """Return which budget a handler's modules fall under."""
     if function in ("receive_webhook", "receive_eventbridge"):
         return "modules a webhook loads"
-    if WITH_MESSAGES in LOADED[function]["modules"]:
-        return "modules loaded with messages"
+    if not OVER_ALL_ROOMS.isdisjoint(LOADED[function]["modules"]):
+        return "modules loaded over all rooms"
     if WITH_REFUNDS in LOADED[function]["modules"]:
         return "modules loaded with refunds"
     if not WITH_DOCUMENTS.isdisjoint(LOADED[function]["modules"]):

@@ -148,6 +148,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /webhook-endpoints/{endpoint_id}/rotate",
         "POST /webhook-endpoints/{endpoint_id}/test",
         "POST /webhook-endpoints/{endpoint_id}/replay",
+        "GET /customers/{customer_id}/export",
+        "POST /customers/{customer_id}/erase",
         "GET /openapi.json",
         "$default",
     }

@@ -14,6 +14,7 @@ ACTS = {
     *("DecideRefundFunction", "SavePolicyFunction", "OpenCheckoutFunction"),
     *("DecideInvoiceFunction", "EnterPaymentFunction", "ServeDeliveriesFunction"),
     "ServeWebhooksFunction",
+    "ServeCustomersFunction",
 }
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 GIVES_UP = {"SendWebhookFunction"}  # an endpoint that is gone, or failed for days

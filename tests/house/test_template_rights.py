@@ -110,6 +110,7 @@ def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() ->
     tellers |= {"BuildReportFunction"}  # of reports that are closed
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
     tellers |= {"SendWebhookFunction"}  # that an endpoint was disabled
+    tellers |= {"ServeCustomersFunction"}  # who was erased
     assert who_may("events:PutEvents", "KassaBus") == tellers
 
 

@@ -32,6 +32,8 @@ class Scope(StrEnum):
     DELIVERIES_WRITE = "deliveries:write"  # let what failed be told again
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"  # say where facts are sent
+    CUSTOMERS_EXPORT = "customers:export"  # all that is held of one, names and words among it
+    CUSTOMERS_ERASE = "customers:erase"  # for good
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

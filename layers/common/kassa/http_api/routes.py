@@ -51,6 +51,8 @@ SCOPES = {
     "POST /webhook-endpoints/{endpoint_id}/rotate": {Scope.WEBHOOKS_WRITE},
     "POST /webhook-endpoints/{endpoint_id}/test": {Scope.WEBHOOKS_WRITE},
     "POST /webhook-endpoints/{endpoint_id}/replay": {Scope.WEBHOOKS_WRITE},
+    "GET /customers/{customer_id}/export": {Scope.CUSTOMERS_EXPORT},
+    "POST /customers/{customer_id}/erase": {Scope.CUSTOMERS_ERASE},
     "GET /openapi.json": set(Scope),
 }
 

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
 
 from kassa.audit.trail import Actor
+from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
 from kassa.http_api.api import CONFLICT, JSON, NAME_MAX, NOT_FOUND, OK, caller
 from kassa.platform.telemetry import time_left_s
@@ -16,7 +18,6 @@ from kassa.privacy.erase_customer import erase_customer
 from kassa.privacy.erasure import Erased, Erasure, KeptPart, Status
 from kassa.privacy.export import CustomerExport
 from kassa.privacy.export_customer import export_customer
-from kassa.privacy.typeset_export import typeset_export
 
 routes = Router()  # type: ignore[no-untyped-call]
 
@@ -45,6 +46,12 @@ ANSWER: Any = {
         "content": {JSON: {"model": CustomerExport}, "application/pdf": FILE},
     }
 }
+
+
+class EraseRequest(Model):
+    """That it is meant: the id of the customer once more."""
+
+    confirm: Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
 
 
 class ErasureView(Model):
@@ -76,9 +83,14 @@ def export(customer_id: CustomerId, form: FormQuery = Form.JSON) -> Response[Any
     """Answer what is held of a customer (GDPR, articles 15 and 20)."""
     exported = export_customer(customer_id)
     if form is Form.JSON:
-        return Response(200, JSON, exported.model_dump_json(exclude_none=True))
+        return Response(200, JSON, exported)
+    from kassa.privacy.typeset_export import typeset_export  # for PDFs alone: 0.3 s
+
     pdf = base64.b64encode(typeset_export(exported)).decode()
-    return Response(200, "application/pdf", pdf)
+    named = {"Content-Disposition": 'attachment; filename="export.pdf"'}
+    answer: Response[Any] = Response(200, "application/pdf", pdf, headers=named)
+    answer.base64_encoded = True
+    return answer
 
 
 @routes.post(
@@ -88,12 +100,14 @@ def export(customer_id: CustomerId, form: FormQuery = Form.JSON) -> Response[Any
     tags=["customers"],
     responses=OK | NOT_FOUND | CONFLICT,
 )
-def erase(customer_id: CustomerId) -> ErasureView:
+def erase(customer_id: CustomerId, body: EraseRequest) -> ErasureView:
     """Erase a customer (GDPR, article 17). Where `status` is `begun`, ask again: it goes on.
 
     Names, mail addresses, words and what gateways sent go; documents that were issued and the books
     stay, and the answer says so. Webhook endpoints and partners hear `CustomerErased`.
     """
+    if body.confirm != customer_id:
+        raise InvalidRequest("confirm: must be the customer's id, since nobody comes back")
     by = Actor.of(caller(routes))
     left_s = time_left_s(routes.lambda_context)
     return ErasureView.of(erase_customer(customer_id, by, left_s))
