@@ -36,6 +36,10 @@ class Kassa(LazyGroup):
             "receivables.commands",
             "Receivables: by age as of any day, open invoices.",
         ),
+        "messages": (
+            "messages.commands",
+            "Messages: settings, preview, open, send-test, suppressions.",
+        ),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "deliveries": (

@@ -1,0 +1,108 @@
+"""`kassa messages`: settings from a file, a preview, and addresses that are written to again."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kassa.audit import store as audit_trail
+from kassa.messages.contacts.addresses import address_digest
+from kassa.messages.contacts.contact import Cause
+from kassa.messages.contacts.contact_store import ContactStore
+from kassa.messages.kinds import Category
+from kassa.messages.settings.settings_store import SettingsVersions
+from tests.support.aws_stack import NOW, Stack
+from tests.support.console import Console
+from tests.support.console import console as console
+
+JANE = address_digest("main", "jane@shop.example")
+
+
+@pytest.fixture
+def file(console: Console, stack: Stack, tmp_path: Path) -> Path:
+    path = tmp_path / "settings.yaml"
+    path.write_text(console.run("messages", "settings", "example").stdout)
+    return path
+
+
+def test_the_example_is_saved_and_shown(console: Console, file: Path) -> None:
+    saved = console.run("messages", "settings", "save", str(file))
+    shown = console.run("messages", "settings", "show").stdout
+
+    assert saved.exit_code == 0
+    assert saved.stdout.startswith("Version 1 is saved; what is sent from now on follows it.\n")
+    assert "Sender: Example Shop <shop@shop.example>" in shown
+    assert "Quiet hours: 21:00 to 08:00" in shown
+    (act,) = (one.content for one in audit_trail.items(NOW.date()))
+    assert '"operation":"message_settings.save"' in act
+    assert "shop@shop.example" not in act
+
+
+def test_before_anybody_saves_nothing_is_sent(console: Console, stack: Stack) -> None:
+    assert console.run("messages", "settings", "show").stdout == (
+        "Nobody saved any settings: no message is sent.\n"
+    )
+
+
+def test_settings_that_say_the_same_are_not_saved_again(console: Console, file: Path) -> None:
+    console.run("messages", "settings", "save", str(file))
+    again = console.run("messages", "settings", "save", str(file), "--json")
+
+    assert (json.loads(again.stdout)["is_new"], SettingsVersions("main").newest().version) == (
+        False,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("sender: {address: 'a@b.example\\nBcc: c@d.example', name: X}", "sender.address"),
+        ('sender: {address: a@b.example, name: "X\\r\\nBcc: c"}', "sender.name"),
+        ("staff: {invoice: [a@b.example]}", "invoice is a message to customers"),
+        ("channels: {dispute_opened: [text]}", "dispute_opened goes to staff"),
+        ("channels: {invoice: [webhook]}", "by mail, by text or by both"),
+        ("quiet_hours: {begin: '21:00', end: '21:00'}", "quiet_hours"),
+        ("time_zone: Mars/Olympus", "time_zone"),
+        ("of: [payment_failed]", "of"),
+        ("words: {en: {refund_paid: {subject: '{{ secrets }}'}}}", "en.refund_paid"),
+    ],
+)
+def test_what_is_mistyped_is_named_by_its_field(
+    console: Console, stack: Stack, tmp_path: Path, line: str, named: str
+) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(line + "\n")
+    refused = console.run("messages", "settings", "save", str(path))
+
+    assert refused.exit_code == 1
+    assert named in refused.output
+    assert SettingsVersions("main").newest().version == 0
+
+
+def test_a_preview_is_a_page_in_its_reader_s_language(console: Console, stack: Stack) -> None:
+    shown = console.run("messages", "preview", "refund_paid", "--language", "fi")
+    _subject, path = shown.stdout.splitlines()
+
+    page = Path(path).read_text()
+    assert shown.exit_code == 0
+    assert "Kauppa Oy" in page
+    assert Path(path).with_suffix(".txt").read_text()
+
+
+def test_an_address_that_is_lifted_is_written_to_again(console: Console, stack: Stack) -> None:
+    ContactStore("main").suppress(JANE, Cause.BOUNCE, NOW)
+    listed = json.loads(console.run("messages", "suppressions", "list", "--json").stdout)
+    lifted = console.run("messages", "suppressions", "lift", "Jane@Shop.example")
+
+    assert [one["address_digest"] for one in listed["suppressions"]] == [JANE]
+    assert lifted.exit_code == 0
+    assert ContactStore("main").read(JANE).cause is None
+    assert console.run("messages", "suppressions", "lift", JANE).exit_code == 1
+
+
+def test_who_wishes_so_gets_reminders_again(console: Console, stack: Stack) -> None:
+    ContactStore("main").unsubscribe(JANE, Category.REMINDER, NOW)
+    console.run("messages", "resubscribe", "jane@shop.example", "reminder")
+
+    assert ContactStore("main").read(JANE).unsubscribed == frozenset()
