@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.model_files import read_model
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
+from cli.strict_files import read_model
 from cli.unlogged import unlogged
 from infra.stack import Stack
 from kassa.core.errors import Unreadable

@@ -39,7 +39,7 @@ def show(result: Result, problems: list[str], screen: Console) -> None:
         screen.print(f"  {line}", style="dim", soft_wrap=True)
     screen.print()
     certificates = tuple(one.path for one in result.certificates)
-    issued = (result.invoices, result.credit_notes, result.einvoices)
+    issued = (result.invoices, result.credit_notes, result.einvoices, result.mails)
     show_documents(issued, (*certificates, *result.report), screen)
     if problems:
         show_problems(problems, screen)
@@ -94,6 +94,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         "refunds list",
         "policy show",
         "invoices list",
+        "messages open",
         "trigger stripe charge.dispute.created",
         "keys create --system my-shop",
         "doctor",

@@ -12,6 +12,11 @@ def watch_gateways(stack: Stack) -> None:
     observed.invoke(stack, "WatchGatewaysFunction")
 
 
+def resume_deliveries(stack: Stack) -> None:
+    """Wake what waits for its time, such as a mail for its document."""
+    observed.invoke(stack, "ResumeDeliveriesFunction")
+
+
 def build_todays_report(stack: Stack) -> str:
     """Build the report of the day that goes on; return the day."""
     today = datetime.now(UTC).date().isoformat()

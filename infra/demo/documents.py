@@ -13,6 +13,7 @@ from infra.demo.result import Certified, Result
 from infra.local import observed
 
 MERCHANT = "main"
+MAILS = "mail"  # where the fake carriers put them
 REPORTED = ("gross", "refunds", "disputes", "fees")
 
 
@@ -21,7 +22,8 @@ def with_documents(demo: Demo, result: Result, output: Path) -> Result:
     demo.progress("building today's report")
     today = clockwork.build_todays_report(demo.stack)
     demo.progress("fetching documents")
-    shutil.rmtree(output, ignore_errors=True)
+    for fetched in ("invoices", "reports"):  # mails lie beside them, and stay
+        shutil.rmtree(output / fetched, ignore_errors=True)
     printed = observed.fetch(demo.stack, "invoices/", output, ".pdf")
     observed.fetch(demo.stack, "invoices/", output, ".json")
     report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
@@ -31,6 +33,7 @@ def with_documents(demo: Demo, result: Result, output: Path) -> Result:
         credit_notes=tuple(path for path in printed if path.name.startswith("CN-")),
         einvoices=observed.fetch(demo.stack, "invoices/", output, ".xml"),
         certificates=tuple(_certified(output)),
+        mails=tuple(sorted((output / MAILS).glob("*.eml"))),
         report=report,
         reported=totals(next(path for path in report if path.name == "report.json")),
     )

@@ -62,6 +62,7 @@ class Result:
     credit_notes: tuple[Path, ...] = ()
     einvoices: tuple[Path, ...] = ()  # of both
     certificates: tuple[Certified, ...] = ()  # of each series that was numbered
+    mails: tuple[Path, ...] = ()  # in the order that they left
     report: tuple[Path, ...] = ()
     reported: dict[str, dict[str, int]] = field(default_factory=dict)  # by currency and name
 

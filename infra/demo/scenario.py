@@ -51,6 +51,7 @@ BUYER = {  # of whoever says who buys
         "country": "FI",
     },
     "tax_id": "FI20774740",
+    "email": "buyer@example.com",
 }
 
 

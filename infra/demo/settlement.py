@@ -25,6 +25,7 @@ def settle(demo: Demo, sold: list[OrderResult]) -> Result:
         time.sleep(LATER_S if number else 0)
         demo.progress("pulling balances and settlements")
         clockwork.watch_gateways(demo.stack)
+        clockwork.resume_deliveries(demo.stack)
         observed.wait_until(lambda: observed.is_at_rest(demo.stack), REST_S)
         result = gather(demo, sold)
         if not money_problems(result):

@@ -13,6 +13,8 @@ from kassa.checkout.routing.routes import read_routes
 from kassa.checkout.routing.store import SavedRoutes
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.messages.settings.message_settings import MessageSettingsDraft
+from kassa.messages.settings.save_settings import save_settings
 from kassa.platform import clock
 
 EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
@@ -32,6 +34,12 @@ SELLER = SellerDraft.model_validate(
         "bank_accounts": [{"account": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH"}],
     }
 )
+MESSAGES = MessageSettingsDraft.model_validate(
+    {
+        "sender": {"address": "shop@example.com", "name": "Kassa Example Shop"},
+        "staff": {"dispute_opened": ["finance@example.com"]},
+    }
+)
 SAVING_S = 30.0
 
 
@@ -41,6 +49,7 @@ def prepare(demo: Demo) -> None:
     connect(demo.stack)
     by = operator(demo.stack)
     save_seller(SELLER, MERCHANT, by, lambda: SAVING_S)
+    save_settings(MESSAGES, MERCHANT, by, lambda: SAVING_S)
     if "standard" in demo.stack.gateway_urls:
         save_example_mapping(by)
     if demo.scenario.routes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from infra.local import accounts, deploy, emulator, gateway, layers, package
+from infra.local import accounts, carriers, deploy, emulator, gateway, layers, package
 from infra.local.place import STRIPE, Place, run_folder
 from infra.stack import Stack, reach_loopback_directly
 from infra.whole_template import whole_template
@@ -21,11 +21,13 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
     with ExitStack() as leaving:
         folder = leaving.enter_context(run_folder(place.home))
         emulator.refuse_taken_port(place.port, "--port")
-        for port in place.gateway_ports.values():
+        for port in (*place.gateway_ports.values(), place.carrier_port):
             emulator.refuse_taken_port(port, "--gateway-port")
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
+        carrying = carriers.start_carriers(place, folder)
+        leaving.callback(carrying.stop)
         zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
         emulator.wait_for_emulator(aws, place.port)
@@ -35,11 +37,14 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         )
         stack = deploy.deploy(zips, folder, place)
         gateway.wait_for_gateways(played, place)
+        carriers.wait_for_carriers(carrying, place)
+        carriers.join_carriers(stack, place)
         stack = accounts.open_accounts(stack, place)
         progress("warming up")
         post_unsigned(stack)
         pids = {f"gateway-{name}": child.pid for name, child in played.items()}
-        yield replace(stack, pids={"up": pid, "emulator": aws.pid} | pids)
+        pids |= {"up": pid, "emulator": aws.pid, "carriers": carrying.pid}
+        yield replace(stack, pids=pids)
 
 
 def post_unsigned(stack: Stack) -> int:

@@ -47,6 +47,16 @@ class Place:
         return {name: self.gateway_port + number for number, name in enumerate(names)}
 
     @property
+    def carrier_port(self) -> int:
+        """Return the port of who carries mails and texts: the next after the gateways'."""
+        return self.gateway_port + len(self.gateway_ports)
+
+    @property
+    def carrier_url(self) -> str:
+        """Return the address of the fake SES and End User Messaging."""
+        return f"http://127.0.0.1:{self.carrier_port}"
+
+    @property
     def gateway_urls(self) -> dict[str, str]:
         """Return the address of each gateway's API."""
         return {name: f"http://127.0.0.1:{port}" for name, port in self.gateway_ports.items()}

@@ -19,7 +19,7 @@ from kassa.messages.settings.message_settings import MessageSettings
 from kassa.messages.situations.situation import Situation
 
 TYPESET_WITHIN = timedelta(hours=1)  # after which an invoice's mail goes without its document
-TYPESETTING = timedelta(minutes=1)
+TYPESETTING = timedelta(seconds=5)
 AGE_MAX = timedelta(days=7)  # what became true before that is no news: books were booked again
 DOCUMENTED = {MessageName.INVOICE, MessageName.CREDIT_NOTE}
 NO_DOCUMENT, SETTLING = "no_document_yet", "may_settle_by_itself"

@@ -1,0 +1,1 @@
+"""Fake carriers: SES and End User Messaging on loopback, with mails as files that can be opened."""
