@@ -102,5 +102,5 @@ def _rendered(message: str, language: str) -> Rendered:
     seller, zone = find_seller(merchant), merchant.time_zone
     plain = Brand(name=merchant.name or merchant.merchant_id, time_zone=zone)
     brand = Brand.of_seller(seller.party, seller.branding, zone) if seller else plain
-    words = SettingsVersions(merchant.merchant_id).newest().words.get(language)
+    words = SettingsVersions(merchant.merchant_id).newest().words
     return render(message_of(message), sample(message), language, brand, words)
