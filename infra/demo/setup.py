@@ -1,46 +1,21 @@
 """What an operator does before the first sale: who sells, a mapping, routes, a policy."""
 
 from infra import strict_files
+from infra.demo.actors.merchant import save_merchant
 from infra.demo.demo import Demo
 from infra.local.errors import DemoError
 from infra.stack import ROOT
 from infra.stack_clients import connect, operator
 from kassa.audit.trail import Actor
-from kassa.billing.seller.profile import SellerDraft
-from kassa.billing.seller.save_seller import save_seller
 from kassa.checkout.routing.route_order import offered
 from kassa.checkout.routing.routes import read_routes
 from kassa.checkout.routing.store import SavedRoutes
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
-from kassa.messages.settings.message_settings import MessageSettingsDraft
-from kassa.messages.settings.save_settings import save_settings
 from kassa.platform import clock
 
 EXAMPLE = ROOT / "docs" / "mappings" / "example.yaml"
 MERCHANT = "main"
-SELLER = SellerDraft.model_validate(
-    {
-        "party": {
-            "name": "Kassa Example Shop Oy",
-            "address": {
-                "lines": ["Example Street 1"],
-                "city": "Helsinki",
-                "postal_code": "00100",
-                "country": "FI",
-            },
-            "tax_id": "FI01120389",
-        },
-        "bank_accounts": [{"account": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH"}],
-    }
-)
-MESSAGES = MessageSettingsDraft.model_validate(
-    {
-        "sender": {"address": "shop@example.com", "name": "Kassa Example Shop"},
-        "staff": {"dispute_opened": ["finance@example.com"]},
-    }
-)
-SAVING_S = 30.0
 
 
 def prepare(demo: Demo) -> None:
@@ -48,8 +23,7 @@ def prepare(demo: Demo) -> None:
     demo.world.set_terms()
     connect(demo.stack)
     by = operator(demo.stack)
-    save_seller(SELLER, MERCHANT, by, lambda: SAVING_S)
-    save_settings(MESSAGES, MERCHANT, by, lambda: SAVING_S)
+    save_merchant(MERCHANT, by)
     if "standard" in demo.stack.gateway_urls:
         save_example_mapping(by)
     if demo.scenario.routes:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from infra.local import accounts, carriers, deploy, emulator, gateway, layers, package
+from infra.fake_carriers import local
+from infra.local import accounts, deploy, emulator, gateway, layers, package
 from infra.local.place import STRIPE, Place, run_folder
 from infra.stack import Stack, reach_loopback_directly
 from infra.whole_template import whole_template
@@ -26,7 +27,7 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
-        carrying = carriers.start_carriers(place, folder)
+        carrying = local.start_carriers(place, folder)
         leaving.callback(carrying.stop)
         zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
@@ -37,8 +38,8 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         )
         stack = deploy.deploy(zips, folder, place)
         gateway.wait_for_gateways(played, place)
-        carriers.wait_for_carriers(carrying, place)
-        carriers.join_carriers(stack, place)
+        local.wait_for_carriers(carrying, place)
+        local.join_carriers(stack, place)
         stack = accounts.open_accounts(stack, place)
         progress("warming up")
         post_unsigned(stack)
