@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kassa.core.errors import Unreadable
 from kassa.messages.rendering.own_words import check_words, mistakes_in
@@ -39,6 +41,9 @@ ESCAPES = {
     "joined": "{{ amount ~ amount }}",
     "unescaped": "{% autoescape false %}{{ amount }}{% endautoescape %}",
 }
+PIECES = ["{{ amount }}", "{{ count }}", "{% if link %}", "{% if count == 1 %}", "{% else %}"]
+PIECES += ["{% endif %}", "{{ link }}", "{% if amount < count %}", "{% if 'a' in count %}", "x"]
+PIECES += ["{% elif not link %}", "{{ 'a' if link else 1 }}", "{# y #}", "{% raw %}", "{{ amount"]
 
 
 @pytest.mark.parametrize("source", ESCAPES.values(), ids=ESCAPES)
@@ -69,6 +74,24 @@ def test_words_that_are_nested_or_repeated_end_soon(source: str) -> None:
         text = ""
     assert time.process_time() - began < 1
     assert len(text) <= OUTPUT_MAX
+
+
+@given(st.text(st.sampled_from("{}%#'\"()[]|~*.,:=<>! \n\\andotifelsrumx_01"), max_size=60))
+def test_whatever_is_written_is_filled_in_or_refused(source: str) -> None:
+    try:
+        text = filled(source, {"amount": "€10", "count": 2})
+    except WordsRefused:
+        return
+    assert len(text) <= 2 * len(source) + 10
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_words_of_any_pieces_are_filled_in_or_refused(pieces: list[str]) -> None:
+    try:
+        text = filled(" ".join(pieces), {"amount": "€10", "count": 2, "link": None})
+    except WordsRefused:
+        return
+    assert "__" not in text
 
 
 def test_words_are_no_longer_than_their_source_and_what_it_names() -> None:
@@ -118,6 +141,7 @@ def test_words_are_of_the_text_that_they_name() -> None:
         ("en", "receipt", Words(subject="{{ amount"), "subject: can't be read: "),
         ("en", "receipt", Words(subject="{{ document_number }}"), "ask for it first"),
         ("en", "receipt", Words(subject="x" * 151), "longer than 150"),
+        ("en", "receipt", Words(subject="{% if link %}Hi{% endif %}"), "subject: says nothing"),
         ("en", "receipt", Words(notes=("See http://shop.example",)), "isn't https"),
         ("en", "refund_approved", Words(button="Look"), "button: the message has none"),
         ("en", "payment_link", Words(text_message="Pay {{ amount }}"), "must name link"),

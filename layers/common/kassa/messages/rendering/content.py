@@ -102,12 +102,18 @@ class Telling:
     def say_all(self, key: str, words: Words | None = None) -> list[str]:
         """Return the paragraphs of a text that say something."""
         own = getattr(words, key, None) if words else None
-        if own is not None:
-            try:
-                return self._filled(own)
-            except WordsRefused as error:
-                self.mistakes.append(f"{key}: {error}")
-        return self._filled(self._text.get(key, ()))
+        usual = self._text.get(key, ())
+        if own is None:
+            return self._filled(usual)
+        try:
+            said = self._filled(own)
+        except WordsRefused as error:
+            self.mistakes.append(f"{key}: {error}")
+            return self._filled(usual)
+        if said or not isinstance(own, str) or key == "preheader":
+            return said
+        self.mistakes.append(f"{key}: says nothing where a condition doesn't hold")
+        return self._filled(usual)
 
     def common(self) -> dict[str, str]:
         """Return what all messages say alike, to somebody with a name or without."""

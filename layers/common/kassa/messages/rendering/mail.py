@@ -20,7 +20,6 @@ from kassa.messages.templates.brand import picture_format
 from kassa.messages.templates.parts import HttpsLink, Line
 
 SUBJECT_MAX = 250
-ATTACHED_MAX = 7_000_000  # bytes in all; SES takes mails of 40 MB, many receivers 10
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _WHOLE = {"message-id", "list-unsubscribe"}  # no reader decodes these, so they are never folded
