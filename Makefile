@@ -23,6 +23,7 @@ BIN := .venv/bin
 SEEDS ?= 3000
 ORDER_SEEDS ?= 500
 NUMBER_SEEDS ?= 2000
+DELIVERY_SEEDS ?= 2000
 NIGHTLY_SEEDS ?= 20000
 EXAMPLES ?= 20000
 REGION ?= eu-west-1
@@ -94,10 +95,15 @@ judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against th
 	@$(BIN)/python -m tests.conformance.einvoices
 
 .PHONY: simulate
-simulate: $(DEV) ## Run the fault simulation (SEEDS=3000 ORDER_SEEDS=500 NUMBER_SEEDS=2000, or SEED=n for one)
+simulate: $(DEV) ## Run the fault simulation (SEEDS=3000 ORDER_SEEDS=500 NUMBER_SEEDS=2000 DELIVERY_SEEDS=2000, or SEED=n for one)
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 	$(if $(SEED),,$(BIN)/python -m tests.simulation --orders --seeds $(ORDER_SEEDS))
 	$(if $(SEED),,$(BIN)/python -m tests.simulation --numbers --seeds $(NUMBER_SEEDS))
+	$(if $(SEED),,$(BIN)/python -m tests.simulation --deliveries --seeds $(DELIVERY_SEEDS))
+
+.PHONY: simulate-deliveries
+simulate-deliveries: $(DEV) ## Tell people and programs under faults (DELIVERY_SEEDS=2000, or SEED=n for one)
+	$(BIN)/python -m tests.simulation --deliveries $(if $(SEED),--seed $(SEED),--seeds $(DELIVERY_SEEDS))
 
 .PHONY: simulate-numbers
 simulate-numbers: $(DEV) ## Number documents under faults (NUMBER_SEEDS=2000, or SEED=n for one)
@@ -108,6 +114,7 @@ simulate-nightly: $(DEV) ## Run the fault simulation for hours (NIGHTLY_SEEDS=20
 	$(BIN)/python -m tests.simulation --seeds $(NIGHTLY_SEEDS)
 	$(BIN)/python -m tests.simulation --orders --seeds $(NIGHTLY_SEEDS)
 	$(BIN)/python -m tests.simulation --numbers --seeds $(NIGHTLY_SEEDS)
+	$(BIN)/python -m tests.simulation --deliveries --seeds $(NIGHTLY_SEEDS)
 
 .PHONY: enumerate
 enumerate: $(DEV) ## Try every single fault of a payment's lifecycle and of two refunds'
@@ -126,6 +133,7 @@ mutants: $(DEV) ## Plant known mistakes; the simulation must catch each
 	$(BIN)/python -m tests.simulation --mutants
 	$(BIN)/python -m tests.simulation --mutants --orders
 	$(BIN)/python -m tests.simulation --mutants --numbers
+	$(BIN)/python -m tests.simulation --mutants --deliveries
 
 .PHONY: mutate
 mutate: $(DEV) ## Plant every small mistake in the rules of orders and refunds; tests must see 95 % (ONLY=a module)

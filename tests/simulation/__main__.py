@@ -1,7 +1,7 @@
 """The command: `python -m tests.simulation --seeds 2000`, and how a failing seed is replayed.
 
 With `--orders` the worlds are those of orders and the pages where customers pay, with `--numbers`
-those in which documents are numbered.
+those in which documents are numbered, with `--deliveries` those in which people are told.
 """
 
 import argparse
@@ -20,6 +20,9 @@ sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "layers/common")) if pat
 from tests.simulation.checkouts import coverage as order_coverage  # noqa: E402
 from tests.simulation.checkouts import mutants as order_mutants  # noqa: E402
 from tests.simulation.checkouts import runs as order_runs  # noqa: E402
+from tests.simulation.deliveries import coverage as delivery_coverage  # noqa: E402
+from tests.simulation.deliveries import mutants as delivery_mutants  # noqa: E402
+from tests.simulation.deliveries import runs as delivery_runs  # noqa: E402
 from tests.simulation.engine.coverage import Situations, never_met  # noqa: E402
 from tests.simulation.engine.mutants import Mutant, first_catch  # noqa: E402
 from tests.simulation.engine.runs import Result  # noqa: E402
@@ -61,13 +64,20 @@ NUMBERS = Worlds(
     number_mutants.MUTANTS,
     HERE / "numbering" / "failed_seeds.txt",
 )
-WORLDS = {"orders": ORDERS, "numbers": NUMBERS, "payments": PAYMENTS}
+DELIVERIES = Worlds(
+    " --deliveries",
+    delivery_runs.run,
+    delivery_coverage.SITUATIONS,
+    delivery_mutants.MUTANTS,
+    HERE / "deliveries" / "failed_seeds.txt",
+)
+WORLDS = {"orders": ORDERS, "numbers": NUMBERS, "deliveries": DELIVERIES, "payments": PAYMENTS}
 
 
 def main() -> int:
     """Run what was asked for; 0 when nothing was found."""
     arguments = _arguments()
-    which = next((name for name in ("orders", "numbers") if vars(arguments)[name]), "payments")
+    which = next((name for name in list(WORLDS)[:-1] if vars(arguments)[name]), "payments")
     worlds = WORLDS[which]
     if arguments.seed is not None:
         return _replay(worlds, arguments.seed)
@@ -87,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutants", action="store_true", help="plant each mistake; all caught?")
     parser.add_argument("--orders", action="store_true", help="simulate orders and their pages")
     parser.add_argument("--numbers", action="store_true", help="simulate numbering of documents")
+    parser.add_argument("--deliveries", action="store_true", help="simulate who is told of facts")
     parser.add_argument(
         "--enumerate", action="store_true", help="all single faults of three lifecycles"
     )

@@ -3,11 +3,12 @@
 import pytest
 
 from tests.simulation.checkouts.mutants import MUTANTS as OF_ORDERS
+from tests.simulation.deliveries.mutants import MUTANTS as OF_DELIVERIES
 from tests.simulation.engine.mutants import Mutant
 from tests.simulation.numbering.mutants import MUTANTS as OF_NUMBERS
 from tests.simulation.payments.mutants.catalog import MUTANTS
 
-ALL = (*MUTANTS, *OF_ORDERS, *OF_NUMBERS)
+ALL = (*MUTANTS, *OF_ORDERS, *OF_NUMBERS, *OF_DELIVERIES)
 
 
 @pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name)

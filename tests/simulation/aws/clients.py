@@ -16,7 +16,7 @@ from tests.simulation.dynamodb.requests import cancelled
 from tests.simulation.engine.faults import CONTENDED, READ, WRITE, Fault
 from tests.simulation.engine.schedule import Schedule
 
-SERVICES = ("dynamodb", "sqs", "events", "s3", "secretsmanager")
+SERVICES = ("dynamodb", "sqs", "events", "s3", "secretsmanager", "sesv2")
 POSSIBLE: dict[str, tuple[Fault, ...]] = {
     "dynamodb.get_item": READ,
     "dynamodb.batch_get_item": (*READ, Fault.PARTIAL),
@@ -32,6 +32,7 @@ POSSIBLE: dict[str, tuple[Fault, ...]] = {
     "s3.head_object": READ,
     "s3.list_objects_v2": READ,
     "secretsmanager.get_secret_value": READ,
+    "sesv2.send_email": (*READ, Fault.LANDS_LATE),  # whose client never repeats by itself
 }
 _PARTIAL = {
     "events.put_events": "put_events_in_part",

@@ -47,6 +47,7 @@ S3 = Exceptions(_S3_NAMES)
 SECRETS = Exceptions(_SECRET_NAMES)
 SQS = Exceptions(_SQS_NAMES)
 EVENTS = Exceptions(_EVENTS_NAMES)
+SES = Exceptions(("MessageRejected", "TooManyRequestsException"))
 
 _MODELLED = {
     *_DYNAMODB_NAMES,
