@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from kassa.partners.rest.parse import read_target
-from kassa.partners.rest.store import Targets
-
 from kassa.audit.trail import Actor
 from kassa.fact_catalog import KINDS
+from kassa.partners.rest.parse import read_target
+from kassa.partners.rest.store import Targets
 from kassa.partners.safe_http import SafeAnswer, SafeRequest
 from tests.simulation.engine.schedule import Schedule
 

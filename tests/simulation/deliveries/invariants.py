@@ -8,10 +8,9 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import Any
 
+from kassa.deliveries.delivery import ENDED, Channel, Status, delivery_id
 from kassa.partners.webhooks.endpoints.filters import is_told
 from kassa.partners.webhooks.endpoints.store import Endpoints
-
-from kassa.deliveries.delivery import ENDED, Channel, Status, delivery_id
 from kassa.platform import table
 from tests.simulation.deliveries.world import STAFF, TABLE, DeliveriesWorld
 

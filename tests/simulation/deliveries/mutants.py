@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from kassa.messages.carriers import ask_carrier
-from kassa.messages.carriers.answers import Answer
-from kassa.partners.record_state import Turn
-from kassa.partners.webhooks import retries, send_webhook
-
 from kassa.deliveries import store
 from kassa.deliveries.delivery import Delivery, Outcome, Status, begun, ended
 from kassa.deliveries.items import item_of
 from kassa.deliveries.store import Deliveries
+from kassa.messages.carriers import ask_carrier
+from kassa.messages.carriers.answers import Answer
 from kassa.partners import keep_record, record_state
+from kassa.partners.record_state import Turn
+from kassa.partners.webhooks import retries, send_webhook
 from kassa.platform import clock, table
 from kassa.platform.messaging import sqs
 from tests.simulation.engine.mutants import Mutant

@@ -3,12 +3,11 @@
 from collections import Counter
 from functools import partial
 
+from kassa.partners import safe_http
 from kassa.partners.rest import client as rest_client
 from kassa.partners.rest import store as rest_store
 from kassa.partners.webhooks import secret_store
 from kassa.partners.webhooks.endpoints import store as endpoint_store
-
-from kassa.partners import safe_http
 from tests.simulation.aws.environment import environment
 from tests.simulation.deliveries.checks import Checks
 from tests.simulation.deliveries.invariants import violations

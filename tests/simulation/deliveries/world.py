@@ -11,19 +11,19 @@ from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
-from kassa.messages.settings.message_settings import MessageSettingsDraft
-from kassa.messages.settings.save_settings import save_settings
-from kassa.partners.webhooks.endpoints.endpoint import Endpoint
-from kassa.partners.webhooks.endpoints.store import Endpoints
-from kassa.partners.webhooks.secret_store import signing_keys
 
 from kassa.audit.trail import Actor
 from kassa.core.errors import PartnerSilent, PartnerUnreachable
 from kassa.deliveries import keys
 from kassa.deliveries.delivery import Status
 from kassa.deliveries.store import Deliveries
+from kassa.messages.settings.message_settings import MessageSettingsDraft
+from kassa.messages.settings.save_settings import save_settings
 from kassa.partners.addresses import Target as Address
 from kassa.partners.safe_http import SafeAnswer, SafeRequest
+from kassa.partners.webhooks.endpoints.endpoint import Endpoint
+from kassa.partners.webhooks.endpoints.store import Endpoints
+from kassa.partners.webhooks.secret_store import signing_keys
 from kassa.platform import table
 from tests.simulation.aws.bucket import Bucket, Secrets
 from tests.simulation.aws.bus import Bus, Rule
