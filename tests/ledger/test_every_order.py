@@ -105,6 +105,13 @@ LARGER = {
         *reports("pi_1/taken", certainties=[ASSUMED]),
         *reports("ch_1/funds", certainties=EITHER),
     ],
+    "a question of a bank's, a ruling, and what follows from it": [
+        *CAPTURED,
+        *reports("dp_1", ["inquiry", "open", "lost", "won"], EITHER),
+        *reports("dp_1/funds", ["withdrawn"], [ASSUMED]),
+        *reports("dp_1/taken"),
+        *reports("re_1", ["succeeded", "failed"]),
+    ],
     "two refunds beside a dispute and what it took": [
         *CAPTURED,
         *reports("re_1", amounts_minor=(10_00, 20_00)),

@@ -59,6 +59,7 @@ _MORE: Mapping[ObjectKind, st.SearchStrategy[dict[str, object]]] = {
             "refund_request_id": st.sampled_from([None, None, "rr_1"]),
         }
     ),
+    ObjectKind.DISPUTE: st.fixed_dictionaries({"is_assumed": st.booleans()}),
     ObjectKind.DISPUTE_FUNDS: st.fixed_dictionaries({"is_assumed": st.booleans()}),
 }
 

@@ -123,7 +123,6 @@ READINGS = [
     (dispute("PREARBITRATION_LOST"), [("dispute", "DIS1/second", "lost", 100_00)]),
     (dispute("PREARBITRATION_ACCEPTED"), [("dispute", "DIS1/second", "lost", 100_00)]),
     (dispute("SCHEME_ARBITRATION_LOST"), [("dispute", "DIS1/second", "lost", 100_00)]),
-    (dispute("DISPUTE_DEFENSE_PERIOD_ENDED"), [("dispute", "DIS1", "lost", 100_00)]),
     (dispute("ISSUER_RESPONSE_TIMEFRAME_EXPIRED"), [("dispute", "DIS1", "won", 100_00)]),
 ]
 

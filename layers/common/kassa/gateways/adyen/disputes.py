@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kassa.gateways.adyen.parsing import DatedItem, Reading
-from kassa.gateways.events import UNNAMED, ObjectKind, ObjectReport
+from kassa.gateways.events import FUNDS, UNNAMED, ObjectKind, ObjectReport
 
 K = ObjectKind
 
@@ -64,6 +64,28 @@ def _disputed(state: str, stage: str = "") -> Reading:
     return read
 
 
+def _asked(notification: DatedItem) -> Iterator[ObjectReport]:
+    """A question of a bank's: that there is a chargeback too is yet to be reported."""
+    (asked,) = _disputed("inquiry")(notification)
+    yield asked.model_copy(update={"is_assumed": True})
+
+
+def _undefended(notification: DatedItem) -> Iterator[ObjectReport]:
+    """A dispute that nobody defended in time, or whose liability was accepted.
+
+    It may end before its CHARGEBACK comes, days after it was announced: so what it will take is
+    assumed until that says it. The same code may end a question, which takes nothing: so the
+    dispute itself is assumed, and takes nothing until it is known to be a chargeback.
+    """
+    assumed = {"is_assumed": True}
+    (lost,) = _disputed("lost")(notification)
+    yield lost.model_copy(update=assumed)
+    name = _name(notification)
+    if name.is_named:
+        taken = notification.object_report(K.DISPUTE_FUNDS, "withdrawn", name.dispute_id + FUNDS)
+        yield taken.model_copy(update=assumed | {"belongs_to": name.dispute_id})
+
+
 def _moved(state: str, funds: str, stage: str = "") -> Reading:
     """A dispute and one movement of its money: Adyen's code says which, each comes once."""
 
@@ -81,14 +103,14 @@ _OPEN, _OPEN_AGAIN = _disputed("open"), _disputed("open", SECOND)
 _WON_AGAIN, _LOST_AGAIN = _disputed("won", SECOND), _disputed("lost", SECOND)
 
 READINGS: dict[tuple[str, str], Reading] = {  # by event code and success
-    ("REQUEST_FOR_INFORMATION", "true"): _disputed("inquiry"),
+    ("REQUEST_FOR_INFORMATION", "true"): _asked,
     ("NOTIFICATION_OF_CHARGEBACK", "true"): _OPEN,
     ("DISPUTE_OPENED_WITH_CHARGEBACK", "true"): _OPEN,
     ("CHARGEBACK", "true"): _moved("open", "withdrawn"),
     ("CHARGEBACK_REVERSED", "true"): _moved("won", "reinstated"),
     ("SECOND_CHARGEBACK", "true"): _moved("lost", "withdrawn", SECOND),
     ("ISSUER_RESPONSE_TIMEFRAME_EXPIRED", "true"): _disputed("won"),
-    ("DISPUTE_DEFENSE_PERIOD_ENDED", "true"): _disputed("lost"),
+    ("DISPUTE_DEFENSE_PERIOD_ENDED", "true"): _undefended,
     ("PREARBITRATION_OPEN", "true"): _OPEN_AGAIN,
     ("PREARBITRATION_DECLINED", "true"): _OPEN_AGAIN,
     ("SCHEME_ARBITRATION", "true"): _OPEN_AGAIN,

@@ -40,7 +40,11 @@ _DISPUTES = (
     *typed(
         _BOOKED, "dispute won; CHARGEBACK_REVERSED gives back", "ISSUER_RESPONSE_TIMEFRAME_EXPIRED"
     ),
-    *typed(_BOOKED, "dispute lost; CHARGEBACK has taken", "DISPUTE_DEFENSE_PERIOD_ENDED"),
+    *typed(
+        _BOOKED,
+        "dispute lost; of a chargeback it is assumed to have taken until CHARGEBACK says what",
+        "DISPUTE_DEFENSE_PERIOD_ENDED",
+    ),
     *typed(
         _BOOKED,
         "second stage open; no money moves",

@@ -33,7 +33,7 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
 
     What only a charge's status says was taken gives way to the reversals that were reported of it.
     """
-    funds = _without_refunded(funds, objects)
+    funds = _without_refunded(_without_unannounced(funds, objects), objects)
     of_charges = _reported(funds, objects)
     kept = {one: known for one, known in funds.items() if not _is_of(known, objects)}
     named = Counter(_money(known) for known in kept.values())
@@ -44,6 +44,15 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
         elif objects[known.belongs_to or ""].state != "returned":
             kept[one] = known
     return kept
+
+
+def _without_unannounced(funds: Objects, objects: Objects) -> Objects:
+    """Leave out what was inferred of a dispute that may be none: a question takes nothing."""
+    return {
+        one: known
+        for one, known in funds.items()
+        if not (_is_inferred(known, objects) and _is_assumed(known.belongs_to, objects))
+    }
 
 
 def _without_refunded(funds: Objects, objects: Objects) -> dict[str, ObjectState]:
@@ -94,6 +103,12 @@ def _is_of(known: ObjectState, objects: Objects) -> bool:
     """Tell whether a movement belongs to a charge, for as long as no dispute names it."""
     owner = objects.get(known.belongs_to or "")
     return known.is_assumed and owner is not None and owner.kind is K.CHARGE
+
+
+def _is_assumed(dispute_id: str | None, objects: Objects) -> bool:
+    """Tell whether no report of a dispute says for sure that there is one."""
+    known = objects.get(dispute_id or "")
+    return known is not None and known.kind is K.DISPUTE and known.is_assumed
 
 
 def _is_inferred(known: ObjectState, objects: Objects) -> bool:
