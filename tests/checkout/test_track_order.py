@@ -540,9 +540,9 @@ def test_an_order_never_sent_is_only_counted_when_it_is_paid_again(scene: OrderS
 
 def test_a_fact_that_says_nothing_of_orders_is_left_to_a_person(scene: OrderScene) -> None:
     facts = scene.capture("north", "pay_1")
-    opened = object_report("dp_1", ObjectKind.DISPUTE, "open", scene.clock.at)
+    closed = object_report("dp_1", ObjectKind.DISPUTE, "inquiry_closed", scene.clock.at)
     with pytest.raises(UnreadableEvent):
-        scene.track(*scene.report("north", "pay_1", opened))
+        scene.track(*scene.report("north", "pay_1", closed))
     assert len(facts) == 1
 
 

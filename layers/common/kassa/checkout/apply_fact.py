@@ -15,6 +15,8 @@ from kassa.ledger.facts import (
     CheckoutExpired,
     DisputeFundsReinstated,
     DisputeFundsWithdrawn,
+    DisputeLost,
+    DisputeOpened,
     DisputeWon,
     LedgerFact,
     MovementCorrected,
@@ -29,6 +31,7 @@ from kassa.ledger.facts import (
     RefundFailed,
     RefundSucceeded,
 )
+from kassa.ledger.movements.gateway_reversals import is_reversed, undisputed
 from kassa.ledger.state import SubjectState
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
@@ -38,7 +41,10 @@ from kassa.orders.views import OrderCase
 
 _OF_CHECKOUT = (CheckoutCompleted, CheckoutExpired, PaymentFailed, PaymentVoided)
 _OF_REFUND = (RefundCreated, RefundSucceeded, RefundFailed, RefundCanceled)
-_OF_DISPUTE = (DisputeFundsWithdrawn, DisputeFundsReinstated, DisputeWon, MovementCorrected)
+_OF_DISPUTE = (
+    *(DisputeFundsWithdrawn, DisputeFundsReinstated, MovementCorrected),
+    *(DisputeOpened, DisputeWon, DisputeLost),  # by which a reversal is contested
+)
 _OF_CAPTURE = (PaymentCaptured, PaymentApplied)  # the order hears of it by either, or by both
 _OF_MONEY = (*_OF_CAPTURE, PaymentDescribed, PaymentReversed, *_OF_REFUND, *_OF_DISPUTE)
 APPLICABLE = (*_OF_CHECKOUT, *_OF_MONEY)  # the facts that OrdersRule lets through
@@ -181,23 +187,34 @@ def payment_of(fact: LedgerFact) -> OrderPayment:
 def _booked(state: SubjectState, amount: Money, currency: str) -> dict[str, object]:
     """Return what a payment took and what went back of it; `amount` says in which currency if none.
 
-    A bank debit that is charged back came back from the bank: nobody can contest that, and so it
-    took nothing (SEPA Direct Debit Core Rulebook, 4.3: returns and refunds). Where all of it was
-    refunded, that is no news to its order: the customer got it twice, an excess of the payment's.
+    What was returned took nothing. Where all of it was refunded, that is no news to its order: the
+    customer got it twice, an excess of the payment's.
     """
     taken = _taken(state, currency) or amount.model_copy(update={"amount_minor": 0})
     charged_back = state.charged_back_minor if taken.currency == state.currency else 0
     refunded = state.refunded_minor + state.unnamed_minor
-    if _is_bank_debit(state):
+    if _is_returned(state):
         returned = charged_back if refunded < taken.amount_minor else 0
         left_minor = max(0, taken.amount_minor - returned)
         taken, charged_back = taken.model_copy(update={"amount_minor": left_minor}), 0
     return {"amount": taken, "refunded_minor": refunded, "charged_back_minor": charged_back}
 
 
+def _is_returned(state: SubjectState) -> bool:
+    """Tell whether what was charged back of a payment can't be contested, and so took it back.
+
+    A bank debit's came back from the bank (SEPA Direct Debit Core Rulebook, 4.3: returns and
+    refunds). And a reversal without a dispute is the gateway's own: PayPal has to return what a
+    buyer's bank asks for. Once there is a dispute, it is contested.
+    """
+    reversed_ = undisputed(state.counted_funds(), state.objects)
+    return _is_bank_debit(state) or reversed_.is_above_zero
+
+
 def _was_returned(state: SubjectState) -> bool:
-    """Tell whether a bank debit came back from its bank, whatever became of it since."""
-    return _is_bank_debit(state) and bool(state.movements().funds)
+    """Tell whether a payment was returned, whatever became of it since."""
+    is_debit_back = _is_bank_debit(state) and bool(state.movements().funds)
+    return is_debit_back or is_reversed(state.objects)
 
 
 def _captured(state: SubjectState) -> dict[str, object]:

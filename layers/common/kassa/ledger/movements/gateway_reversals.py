@@ -13,11 +13,13 @@ as many refunds of that amount which Kassa didn't ask for, until a movement is n
 from collections import Counter
 from collections.abc import Mapping
 
+from kassa.core.money import Sums
 from kassa.gateways.events import UNNAMED, ObjectKind
 from kassa.ledger.objects import ObjectState
 
 K = ObjectKind
 Objects = Mapping[str, ObjectState]
+_CONTESTED = ("open", "lost", "won")
 
 
 def reversals(objects: Objects) -> list[ObjectState]:
@@ -44,6 +46,26 @@ def without_explained(funds: Objects, objects: Objects) -> dict[str, ObjectState
         elif objects[known.belongs_to or ""].state != "returned":
             kept[one] = known
     return kept
+
+
+def is_reversed(objects: Objects) -> bool:
+    """Tell whether anything was taken from a charge as such, whatever explains it since."""
+    return any(
+        known.kind is K.DISPUTE_FUNDS and _is_of(known, objects) for known in objects.values()
+    )
+
+
+def undisputed(funds: Objects, objects: Objects) -> Sums:
+    """Return what movements that count took from charges of a payment that has no dispute.
+
+    That isn't contested: its bank, or the gateway, took the payment itself back. A question of a
+    bank's is no dispute.
+    """
+    disputes = (known for known in objects.values() if known.kind is K.DISPUTE)
+    if any(known.state in _CONTESTED for known in disputes):
+        return Sums()
+    taken = [known for known in funds.values() if _is_of(known, objects)]
+    return Sums(known.money(known.out_minor - known.back_minor) for known in taken)
 
 
 def _without_unannounced(funds: Objects, objects: Objects) -> Objects:
