@@ -149,8 +149,8 @@ def test_status_says_what_is_owed_in_each_currency_and_what_is_past_due(
     shop: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(status, "answers", lambda _: True)
-    said = shop.json("status")["receivables"]
-    assert said == {
+    shown = shop.json("status")["receivables"]
+    assert shown == {
         "EUR": "284.00 EUR open, 234.00 EUR of it past due",
         "JPY": "5,000 JPY open, 0 JPY of it past due",
     }

@@ -104,11 +104,11 @@ class ManualPayments:
         """Book what is queued, or given messages, and let orders and invoices follow."""
         facts = self.book(messages)
         for fact in facts:
-            self.hear(fact)
+            self.receive(fact)
         return facts
 
-    def hear(self, fact: dict[str, Any]) -> None:
-        """Let orders and invoices hear of a fact."""
+    def receive(self, fact: dict[str, Any]) -> None:
+        """Let orders and invoices receive a fact."""
         name, record = fact["data"]["fact"], _record(fact)
         if name in _APPLICABLE:
             assert failed(track_order({"Records": [record]}, Context())) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 
-_SAID_AGAIN = re.compile("([\u0e01-\u0e2e][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+)\\1+")
+_REPEATED = re.compile("([\u0e01-\u0e2e][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+)\\1+")
 
 
 def text_of(pdf: bytes) -> str:
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     they give no text beside them, is said once.
     """
     letters = "".join(one for one in text if not one.isspace() and one != "\u200b")
-    return _SAID_AGAIN.sub(r"\1", letters)
+    return _REPEATED.sub(r"\1", letters)
 
 
 def fonts_of(pdf: bytes) -> set[str]:

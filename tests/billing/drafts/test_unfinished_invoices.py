@@ -64,7 +64,7 @@ def queued(stack: Stack) -> list[str]:
     return taken
 
 
-def hear(*bodies: str) -> None:
+def receive(*bodies: str) -> None:
     assert failed(generate(fact_batch(*bodies), Context())) == []
 
 
@@ -76,7 +76,7 @@ def issued_facts(stack: Stack) -> list[str]:
 def test_who_hears_of_an_invoice_without_documents_makes_them(stack: Stack) -> None:
     die_before_documents()
     assert invoice_documents(stack) == {}
-    hear(*issued_facts(stack))
+    receive(*issued_facts(stack))
 
     assert list(invoice_documents(stack)) == [f"invoices/main/2026/{FIRST}.pdf"]
     assert get(f"/invoices/{FIRST}")[1]["document_sha256"]
@@ -88,7 +88,7 @@ def test_what_nobody_heard_of_is_found_by_the_clock_published_and_finished(
     die_before_publishing(monkeypatch)
     assert issued_facts(stack) == []
     assert watch({}, Context())["unfinished"] == 1
-    hear(*queued(stack))
+    receive(*queued(stack))
 
     assert len(issued_facts(stack)) == 1
     assert list(invoice_documents(stack)) == [f"invoices/main/2026/{FIRST}.pdf"]
@@ -109,7 +109,7 @@ def test_what_is_finished_is_looked_at_once(stack: Stack, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Numbers, "items", items)
     assert watch({}, Context())["unfinished"] == 1
-    hear(*queued(stack))
+    receive(*queued(stack))
     watch({}, Context())
     watch({}, Context())
 

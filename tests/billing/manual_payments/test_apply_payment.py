@@ -136,7 +136,7 @@ def test_a_bounce_that_is_heard_in_any_order_leaves_the_invoice_owed(
     messages = manual.queued()
     facts = manual.book([messages[at] for at in order])
     for fact in reversed(facts):
-        manual.hear(fact)
+        manual.receive(fact)
 
     assert owed(number).open_minor == GROSS
 
@@ -151,6 +151,6 @@ def test_what_was_given_back_is_found_in_whatever_order_it_is_heard(
     messages = manual.queued()
     facts = manual.book([messages[at] for at in order])
     for fact in (*reversed(facts), *facts):
-        manual.hear(fact)
+        manual.receive(fact)
 
     assert (owed(number).open_minor, owed(number).credit_minor) == (0, 0)

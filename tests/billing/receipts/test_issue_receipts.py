@@ -44,7 +44,7 @@ def invoiced() -> None:
     assert post(linked(languages=["fi"]))[0] == 201
 
 
-def hear(*facts: Any) -> None:
+def receive(*facts: Any) -> None:
     assert failed(generate(fact_batch(*booked(*facts)), Context())) == []
 
 
@@ -59,7 +59,7 @@ def text_of(stack: Stack) -> str:
 
 def test_a_payment_of_an_invoice_gets_its_receipt_in_a_series_of_its_own(stack: Stack) -> None:
     invoiced()
-    hear(capture(GROSS))
+    receive(capture(GROSS))
     status, answer = ask()
 
     assert status == 201
@@ -67,8 +67,8 @@ def test_a_payment_of_an_invoice_gets_its_receipt_in_a_series_of_its_own(stack: 
     assert (one["number"], one["payment_id"]) == (FIRST, "pi_1")
     assert one["amount"] == {"amount_minor": GROSS, "currency": "EUR"}
     printed = text_of(stack)
-    for said in ("Kuitti", FIRST, INVOICE, "pi_1", "847,13", "Esimerkki Oy"):
-        assert said in printed
+    for part in ("Kuitti", FIRST, INVOICE, "pi_1", "847,13", "Esimerkki Oy"):
+        assert part in printed
     shown = get(f"/invoices/{FIRST}")[1]
     assert (shown["kind"], shown["preceding"], shown["open_minor"]) == ("receipt", INVOICE, 0)
     record = json.loads(stored_form(stack, f"RC-2026/{FIRST}.json"))
@@ -79,7 +79,7 @@ def test_asking_again_gives_the_same_number_and_completes_what_a_crash_left_out(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoiced()
-    hear(capture(GROSS))
+    receive(capture(GROSS))
 
     def gone(*_: Any) -> None:
         raise RuntimeError("the function is gone")
@@ -95,9 +95,9 @@ def test_asking_again_gives_the_same_number_and_completes_what_a_crash_left_out(
 
 def test_each_of_two_payments_gets_its_own(stack: Stack) -> None:
     invoiced()
-    hear(capture(500_00))
+    receive(capture(500_00))
     assert len(ask()[1]["receipts"]) == 1
-    hear(capture(347_13, "pi_2"))
+    receive(capture(347_13, "pi_2"))
     status, answer = ask()
 
     assert (status, receipts()) == (201, 2)
@@ -109,7 +109,7 @@ def test_each_of_two_payments_gets_its_own(stack: Stack) -> None:
 def test_nothing_paid_and_a_payment_that_was_taken_back_get_none(stack: Stack) -> None:
     invoiced()
     assert (ask()[0], receipts()) == (409, 0)
-    hear(capture(GROSS), taken_back(GROSS))
+    receive(capture(GROSS), taken_back(GROSS))
     assert (ask()[0], receipts()) == (409, 0)
     assert ask("2026-00000009")[0] == 404
 
@@ -131,15 +131,15 @@ def test_a_payment_gets_its_receipt_unasked_where_country_or_seller_want_it(
 ) -> None:
     sellers.save(country, receipts_unasked=unasked)
     invoiced()
-    hear(capture(GROSS))
-    hear(capture(GROSS))
+    receive(capture(GROSS))
+    receive(capture(GROSS))
 
     assert receipts() == count
 
 
 def test_a_lost_number_comes_back_from_its_record_and_stays_its_payments(stack: Stack) -> None:
     invoiced()
-    hear(capture(GROSS))
+    receive(capture(GROSS))
     ask()
     record = stored_form(stack, f"RC-2026/{FIRST}.json")
     source_id = json.loads(json.loads(record)["entry"])["source_id"]

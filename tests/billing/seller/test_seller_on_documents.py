@@ -165,8 +165,8 @@ def test_a_simple_invoice_has_the_seller_s_logo_and_texts_and_states_no_tax(
     made = invoice(context)
 
     printed = text_of(stack)
-    for said in ("Lamppu Oy", "Footer of the seller", "Lamps are tested", "pi_1", "Already paid"):
-        assert said in printed
+    for part in ("Lamppu Oy", "Footer of the seller", "Lamps are tested", "pi_1", "Already paid"):
+        assert part in printed
     assert "VAT %" not in printed
     assert "Outside the scope" not in printed
     assert RED in reader(stack).pages[0].get_contents().get_data()  # type: ignore[union-attr]

@@ -82,10 +82,10 @@ def keep_sent_order(order: Order, merchant_id: str, is_tried: bool = False) -> N
 def restore_link(record: bytes) -> None:
     """Keep the link again that a table lost, from its invoice's record; one that stands stays."""
     fields = json.loads(record)
-    said = fields.get(CONTENT, {})
-    if "payment_url" in said:
+    content = fields.get(CONTENT, {})
+    if "payment_url" in content:
         entry = stored.read_text(Entry, fields["entry"])
-        keep_link(said, entry.merchant_id, str(entry.order_id))
+        keep_link(content, entry.merchant_id, str(entry.order_id))
 
 
 def keep_link(item: table.Item, merchant_id: str, order_id: str) -> None:

@@ -6,7 +6,7 @@ from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.issue_document import take_number
 from kassa.billing.numbering.record import InvoiceState, Statement, content_digest
 from kassa.billing.numbering.store import Numbers
-from kassa.billing.receipts.receipt import Paid, ReceiptContent, said, source_of
+from kassa.billing.receipts.receipt import Paid, ReceiptContent, content_fields, source_of
 from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.seller.store import seller_of
 from kassa.core import stored
@@ -53,7 +53,7 @@ def create_receipt(invoice: PaidInvoice, paid: Paid) -> table.Item:
         order_id=of.order_id,
         payment_id=paid.payment_id,
         preceding=kept.number,
-        content_sha256=content_digest({"content": said(content)}),
+        content_sha256=content_digest({"content": content_fields(content)}),
     )
     beside = {"state": InvoiceState.PAID.value, "documents": {}}
     return take_number(statement, merchant, beside | {"receipt": stored.text(content)})

@@ -35,7 +35,7 @@ class ReceiptContent(Model):
     seller_version: int
 
 
-def said(content: ReceiptContent) -> dict[str, Any]:
+def content_fields(content: ReceiptContent) -> dict[str, Any]:
     """Return what a receipt says as its record holds it."""
     return content.model_dump(mode="json", exclude_none=True)
 

@@ -3,7 +3,7 @@
 from kassa.billing.drafts.sent_draft import DraftContent
 from kassa.billing.numbering.issue_document import store_documents
 from kassa.billing.numbering.store import issued
-from kassa.billing.receipts.receipt import ReceiptContent, receipt_of, said
+from kassa.billing.receipts.receipt import ReceiptContent, content_fields, receipt_of
 from kassa.billing.seller.store import seller_with
 from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.core import stored
@@ -21,7 +21,7 @@ def store_receipt(item: table.Item, invoice: table.Item, merchant: Merchant) -> 
     seller, buyer = seller_with(merchant, content.seller_version), _buyer(invoice, merchant)
     sheet = receipt_of(content, seller, buyer, document.entry.issued_on)
     pdf = typeset_document(sheet, document.number_printed, seller.branding)
-    store_documents(document, said(content), {"pdf": pdf}, {"receipt": item["receipt"]})
+    store_documents(document, content_fields(content), {"pdf": pdf}, {"receipt": item["receipt"]})
 
 
 def _buyer(invoice: table.Item, merchant: Merchant) -> Buyer | None:
