@@ -34,7 +34,7 @@ class ExportedRequest(Model):
     notes: tuple[str, ...] = ()
 
 
-class ToldMessage(Model):
+class SentMessage(Model):
     """Something that was told to them."""
 
     delivery_id: str
@@ -64,7 +64,7 @@ class CustomerExport(Model):
     payments: tuple[PaymentDetails, ...] = ()
     refund_requests: tuple[ExportedRequest, ...] = ()
     documents: tuple[str, ...] = ()  # numbers of invoices and credit notes
-    messages: tuple[ToldMessage, ...] = ()
+    messages: tuple[SentMessage, ...] = ()
     events: tuple[RawEvent, ...] = ()
     erasure: Erasure | None = None  # the last one
 

@@ -17,7 +17,7 @@ from kassa.privacy.export import (
     ExportedRequest,
     NamedBuyer,
     RawEvent,
-    ToldMessage,
+    SentMessage,
 )
 from kassa.privacy.find_holdings import Holdings, find_holdings
 from kassa.privacy.lists import days_of, deliveries_of, refund_requests_of
@@ -37,7 +37,7 @@ def export_customer(customer_id: str) -> CustomerExport:
     days = list(_days(holdings, events))
     theirs = frozenset(map(partition, holdings.payments))
     requests = (one for day in days for one in refund_requests_of(day, customer_id, theirs))
-    told = (one for day in days for one in deliveries_of(day, customer_id))
+    sent = (one for day in days for one in deliveries_of(day, customer_id))
     return CustomerExport(
         customer_id=customer_id,
         made_at=clock.now(),
@@ -47,8 +47,8 @@ def export_customer(customer_id: str) -> CustomerExport:
         refund_requests=tuple(map(_request, requests)),
         documents=holdings.documents,
         messages=tuple(
-            ToldMessage.model_validate(one.model_dump(include=set(ToldMessage.model_fields)))
-            for one in told
+            SentMessage.model_validate(one.model_dump(include=set(SentMessage.model_fields)))
+            for one in sent
         ),
         events=tuple(map(_event, events)),
         erasure=erasure.model_copy(update={"marks": ()}) if erasure else None,
