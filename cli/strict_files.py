@@ -29,12 +29,12 @@ def read_model(model: type[M], path: Path) -> M:
     try:
         return model.model_validate(read(path))
     except ValidationError as error:
-        wrong = [_said(one["loc"], one["msg"]) for one in error.errors(include_input=False)]
+        wrong = [_problem(one["loc"], one["msg"]) for one in error.errors(include_input=False)]
     for mistake in wrong:
         console().print(mistake, style="red", markup=False, soft_wrap=True)
     give_up(f"{path} can't be read")
 
 
-def _said(place: tuple[int | str, ...], message: str) -> str:
+def _problem(place: tuple[int | str, ...], message: str) -> str:
     field, text = ".".join(map(str, place)), message.removeprefix("Value error, ")
     return f"{field}: {text}" if field else text

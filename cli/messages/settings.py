@@ -132,5 +132,5 @@ def _lines(saved: MessageSettings) -> list[str]:
         "Own words": ", ".join(sorted(saved.words)),
     }
     staff = {name: saved.staff.get(name, ()) for name in MessageName if saved.staff.get(name)}
-    told = [f"{name}: {', '.join(addresses)}" for name, addresses in staff.items()]
-    return [*(f"{name}: {value}" for name, value in known.items() if value), *told]
+    sent = [f"{name}: {', '.join(addresses)}" for name, addresses in staff.items()]
+    return [*(f"{name}: {value}" for name, value in known.items() if value), *sent]
