@@ -38,7 +38,7 @@ class Kassa(LazyGroup):
         ),
         "messages": (
             "messages.commands",
-            "Messages: settings, preview, open, send-test, suppressions.",
+            "Messages: settings, preview, open, letters, suppressions.",
         ),
         "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),

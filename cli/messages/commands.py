@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.messages import contacts, mails, settings
+from cli.messages import contacts, letters, mails, settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -10,5 +10,5 @@ app = typer.Typer(
 )
 app.add_typer(settings.app, name="settings")
 app.add_typer(contacts.app, name="suppressions")
-for one in (mails.commands, contacts.commands):
+for one in (mails.commands, letters.commands, contacts.commands):
     app.registered_commands += one.registered_commands

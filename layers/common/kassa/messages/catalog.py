@@ -63,6 +63,16 @@ def _is_an_order_s(data: Any, now_is: Situation) -> bool:
     return now_is.order is not None
 
 
+def _is_before_its_day(data: Any, now_is: Situation) -> bool:
+    days: int = data.days
+    return days <= 0
+
+
+def _is_after_its_day(data: Any, now_is: Situation) -> bool:
+    days: int = data.days
+    return days > 0
+
+
 ROWS = (
     Row("InvoiceIssued", M.INVOICE, ask.invoice_stands),
     Row("InvoiceSettled", M.RECEIPT, ask.invoice_is_paid, _was_paid_later),
@@ -87,6 +97,10 @@ ROWS = (
         is_sent_once=True,
     ),
     Row("DisputeOpened", M.DISPUTE_OPENED, ask.always),
+    Row("ReminderDue", M.REMINDER, ask.anchor_is_owed, _is_before_its_day),
+    Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
+    Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_unpaid),
+    Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
 )
 
 

@@ -6,14 +6,14 @@ from kassa.billing.seller.store import find_seller
 from kassa.core.errors import InvalidRequest
 from kassa.deliveries.delivery import Channel, Delivery
 from kassa.messages.carriers.ports import Outgoing
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.kinds import Audience, Category
 from kassa.messages.params import params_of
 from kassa.messages.plan import Message
 from kassa.messages.rendering.mail import Attachment, MailAddress, MailHeaders, build_mail
 from kassa.messages.rendering.render import render, render_text
 from kassa.messages.templates.brand import Brand
-from kassa.messages.unsubscribing.unsubscribe_store import Subscription, new_link
+from kassa.messages.typeset_reminder import typeset_reminder
+from kassa.messages.unsubscribing.unsubscribe_store import new_link
 from kassa.platform import clock, documents
 from kassa.platform.telemetry import logger
 
@@ -23,6 +23,8 @@ def compose_message(message: Message, delivery: Delivery, address: str) -> Outgo
 
     A link by which its reader ends such messages is made anew with each.
     """
+    if delivery.channel is Channel.LETTER:
+        return Outgoing("", "", typeset_reminder(message, delivery))
     link = _unsubscribe_link(message, delivery, address)
     fields = params_of(message.row.message, message.fact, message.now_is, message.language)
     if link is not None:
@@ -71,9 +73,8 @@ def _unsubscribe_link(message: Message, delivery: Delivery, address: str) -> str
     is_needed = category is Category.TRANSACTIONAL or message.row.audience is Audience.STAFF
     if is_needed or delivery.channel is not Channel.MAIL:
         return None
-    digest = address_digest(delivery.merchant_id, address)
-    of = Subscription(delivery.merchant_id, digest, category, message.language)
-    return new_link(of, clock.now())
+    language = message.language
+    return new_link(delivery.merchant_id, address, category, language, clock.now())
 
 
 def _brand(message: Message) -> Brand:

@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from kassa.billing.facts import CreditNoteIssued, InvoiceIssued, InvoiceSettled
+from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
+from kassa.deliveries.facts import WebhookEndpointDisabled
 from kassa.ledger.facts import (
     DisputeOpened,
     PaymentFailed,
@@ -32,7 +34,10 @@ MessageFactData = Annotated[
     | RefundTraced
     | RefundFailed
     | PaymentFailed
-    | DisputeOpened,
+    | DisputeOpened
+    | ReminderDue
+    | CheckoutAbandoned
+    | WebhookEndpointDisabled,
     Field(discriminator="fact"),
 ]
 

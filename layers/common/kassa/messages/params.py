@@ -8,6 +8,8 @@ from kassa.core.money import Money
 from kassa.core.periods import day_of
 from kassa.gateways.declines import Decline, DeclineAction, DeclineReason
 from kassa.messages.kinds import MessageName
+from kassa.messages.links import secure
+from kassa.messages.reminder_params import abandoned_fields, overdue_fields, reminder_fields
 from kassa.messages.situations.situation import Situation
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
@@ -130,6 +132,17 @@ def _dispute_opened(fact: Any, now_is: Situation, language: str) -> Fields:
     }
 
 
+def _endpoint_disabled(fact: Any, now_is: Situation, language: str) -> Fields:
+    """Return which endpoint is off; its address is read by `kassa webhooks`, never sent about."""
+    return {
+        "recipient_name": None,
+        "endpoint_id": fact.data.endpoint_id,
+        "address": fact.data.endpoint_id,
+        "failing_since": fact.data.occurred_at,
+        "last_error": fact.data.because,
+    }
+
+
 def decline_fields(decline: Decline | None) -> Fields:
     """Return why a payment was declined and what a customer can do, as far as they may know."""
     if decline is None:
@@ -140,11 +153,6 @@ def decline_fields(decline: Decline | None) -> Fields:
         "reason": reason,
         "action": DeclineAction.TRY_OTHER_METHOD if is_ours else decline.action,
     }
-
-
-def secure(url: str | None) -> str | None:
-    """Return a link that may stand in a mail: https alone; none where it is another."""
-    return url if url and url.startswith("https://") else None
 
 
 def _said(canned: RejectionReason | Question, now_is: Situation, language: str) -> str:
@@ -173,4 +181,8 @@ _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
     M.REFUND_INFORMATION_REQUESTED: _refund_information,
     M.PAYMENT_FAILED: _payment_failed,
     M.DISPUTE_OPENED: _dispute_opened,
+    M.ENDPOINT_DISABLED: _endpoint_disabled,
+    M.REMINDER: reminder_fields,
+    M.OVERDUE: overdue_fields,
+    M.CHECKOUT_ABANDONED: abandoned_fields,
 }

@@ -66,5 +66,10 @@ def order_is_unpaid(data: Any, now_is: Situation) -> bool:
     return now_is.order is not None and now_is.order.lifecycle.status not in _PAYS
 
 
+def anchor_is_owed(data: Any, now_is: Situation) -> bool:
+    """Whether the oldest invoice of a reminder is still owed, and nobody promised to pay it."""
+    return any(one.number == data.anchor for one in now_is.owed)
+
+
 def _state(now_is: Situation) -> RequestState | None:
     return now_is.refund.lifecycle.state if now_is.refund else None

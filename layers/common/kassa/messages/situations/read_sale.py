@@ -1,15 +1,24 @@
-"""Read a sale that a fact is about: its order, who bought, and its invoice with its documents."""
+"""Read a sale that a fact is about: its order, who bought, and its invoice with its documents.
 
+Hours may lie between a fact and its message: quiet ones, or those of a cap that was reached. So
+nothing of what a fact says is owed is believed; each invoice is read again.
+"""
+
+from datetime import date
 from typing import Any
 
 from kassa.billing.invoices import lists as invoice_lists
+from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
+from kassa.billing.seller.store import find_seller
 from kassa.core.merchant import Merchant
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.messages.situations.situation import Situation
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
+from kassa.platform import clock
 
 GUEST = "order:"  # whose id is made of the sale's
 
@@ -68,3 +77,38 @@ def _documents(document: IssuedDocument) -> dict[str, str]:
     if "pdf" not in document.documents:
         return {}
     return {f"{document.number_printed}.pdf": document.path("pdf")}
+
+
+def read_reminder(reminder: ReminderDue, merchant: Merchant) -> Situation:
+    """Return what is still owed of a reminder's invoices, and not promised to be paid soon."""
+    merchant_id, today = merchant.merchant_id, merchant.day_of(clock.now())
+    views = (invoice_lists.found(merchant_id, one.number)[0] for one in reminder.invoices)
+    owed = tuple(one for one in views if _is_owed(one, today))
+    case = read_order(owed[0].order_id, merchant_id) if owed else None
+    seller = find_seller(merchant)
+    return Situation(
+        merchant,
+        customer_id=reminder.customer_id,
+        buyer=read_buyer(reminder.customer_id, case, merchant_id),
+        language=(case.order.language if case else None) or (owed[0].language if owed else None),
+        owed=owed,
+        bank_accounts=seller.bank_accounts if seller else (),
+    )
+
+
+def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
+    """Return an order that was left unpaid, as it stands now."""
+    case = read_order(left.order_id, merchant.merchant_id)
+    customer_id = case.order.buyer_id if case else left.customer_id
+    return Situation(
+        merchant,
+        order=case,
+        customer_id=customer_id,
+        buyer=read_buyer(customer_id, case, merchant.merchant_id),
+        language=case.order.language if case else None,
+    )
+
+
+def _is_owed(one: InvoiceView, today: date) -> bool:
+    is_promised = one.promised_on is not None and one.promised_on >= today
+    return one.open_minor > 0 and not is_promised

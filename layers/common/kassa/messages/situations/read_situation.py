@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.merchant import Merchant
 from kassa.gateways import declines
 from kassa.gateways.declines import Decline, DeclineScope
@@ -10,7 +11,13 @@ from kassa.gateways.events import SubjectKind
 from kassa.ledger.facts import PaymentFailed, fact_subject
 from kassa.ledger.items import read_state
 from kassa.messages.facts import MessageFact
-from kassa.messages.situations.read_sale import read_buyer, read_invoiced, read_order
+from kassa.messages.situations.read_sale import (
+    read_abandoned,
+    read_buyer,
+    read_invoiced,
+    read_order,
+    read_reminder,
+)
 from kassa.messages.situations.situation import Situation
 from kassa.platform.settings import settings
 from kassa.refunds.request.request import request_of
@@ -21,6 +28,10 @@ def read_situation(fact: MessageFact) -> Situation:
     """Return what a fact is about as it stands now, consistently."""
     data: Any = fact.data
     merchant = Merchant.from_settings(settings().model_dump())
+    if isinstance(data, ReminderDue):
+        return read_reminder(data, merchant)
+    if isinstance(data, CheckoutAbandoned):
+        return read_abandoned(data, merchant)
     if number := getattr(data, "number", None):
         return read_invoiced(data, number, merchant)
     known = getattr(data, "refund_request_id", None)

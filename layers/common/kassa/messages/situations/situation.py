@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from kassa.billing.invoices.view import InvoiceView
 from kassa.core.merchant import Merchant
-from kassa.customers.parties import Buyer
+from kassa.customers.parties import BankAccount, Buyer
 from kassa.gateways.declines import Decline
 from kassa.ledger.objects import ObjectState
 from kassa.orders.views import OrderCase
@@ -24,6 +24,8 @@ class Situation:
     decline: Decline | None = None  # what the gateway's code of a failed payment means
     customer_id: str | None = None  # under which their buyer stands
     buyer: Buyer | None = None  # none: nobody said, or they were forgotten
+    owed: tuple[InvoiceView, ...] = ()  # of a reminder: what is still owed of it, due first
+    bank_accounts: tuple[BankAccount, ...] = ()  # to which that may be paid
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
 

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from kassa.messages import keys
+from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.kinds import Category
 from kassa.platform import table
 from kassa.platform.settings import settings
@@ -33,12 +34,17 @@ def new_token() -> str:
     return token_urlsafe(_TOKEN_BYTES)
 
 
-def new_link(of: Subscription, now: datetime) -> str | None:
-    """Return a new link that ends a subscription; none where the API has no address of https."""
+def new_link(
+    merchant_id: str, address: str, category: Category, language: str, now: datetime
+) -> str | None:
+    """Return a new link that ends messages of a category to an address.
+
+    None where the API has no address of https, as that of a stack run here.
+    """
     if not settings().public_address.startswith("https://"):
         return None
-    token = new_token()
-    keep(token, of, now)
+    token, digest = new_token(), address_digest(merchant_id, address)
+    keep(token, Subscription(merchant_id, digest, category, language), now)
     return f"{settings().public_address}{PATH}{token}"
 
 
