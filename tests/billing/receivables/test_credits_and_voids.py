@@ -106,6 +106,19 @@ def test_what_came_back_is_refunded_again_without_a_second_note(
     assert sold(accrued(stack)) == 70_00
 
 
+def test_a_refund_that_is_heard_of_again_is_entered_on_no_other_invoice_of_its_payment(
+    stack: Stack, context: Context
+) -> None:
+    captures = capture(60_00), capture(40_00, version=2, object_id="ch_2")
+    back = refunded(60_00, "re_1", 3), refunded(40_00, "re_2", 4), came_back(60_00, "re_1", 5)
+    published = booked(*captures, *back)
+    assert receive(context, *published) == []
+    before = accrued(stack)
+
+    assert receive(context, published[3], *published) == []
+    assert accrued(stack) == before == {A.SALES: -60_00, A.CUSTOMERS: 60_00}
+
+
 def test_a_refund_that_never_left_changes_nothing(stack: Stack, context: Context) -> None:
     receive(context, *booked(capture()))
     before = stack.items()

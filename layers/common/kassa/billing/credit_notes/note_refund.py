@@ -51,11 +51,14 @@ def note_refund(
         issue_credit_note(refund, found, merchant, time_left_s)
         return
     metrics.add_metric(name="CreditNoteNotDue", unit="Count", value=1)
+    known = {of.number: of.receivable.entered(K.REFUNDED, metadata.fact_id) for of in invoices}
+    minor -= sum(entry.minor for entry in known.values() if entry)  # heard of before
     for position, of in enumerate(invoices, start=1):
         decide = partial(_refunded, metadata, minor, position == len(invoices))
-        after = _entered(of, metadata.fact_id, decide, time_left_s)
-        entry = after.entered(K.REFUNDED, metadata.fact_id)
-        minor -= entry.minor if entry else 0
+        entry = _entered(of, metadata.fact_id, decide, time_left_s).entered(
+            K.REFUNDED, metadata.fact_id
+        )
+        minor -= entry.minor if entry and not known[of.number] else 0
 
 
 def note_refund_returned(
