@@ -1,4 +1,4 @@
-"""`kassa invoices void`, `write-off` and `promise`: what a person decides of an issued document."""
+"""`kassa invoices void`, `write-off`, `promise`, `apply-credit`: decisions about a document."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +12,7 @@ from cli.invoices.wording import say_void
 from cli.output import AsJson, amount, in_one_line, print_json, say
 from kassa.billing.invoices import lists as invoice_lists
 from kassa.billing.numbering.void_document import void_document
+from kassa.billing.receivables.apply_credit import apply_credit
 from kassa.billing.receivables.note_promise import note_promise
 from kassa.billing.receivables.receivable import KeptReceivable
 from kassa.billing.receivables.write_off_receivable import write_off_receivable
@@ -80,6 +81,24 @@ def promise(
         return
     owed = _amount(kept, kept.receivable.open_minor)
     say(f"{escape(number)}: {owed} is promised for {kept.receivable.promised_on}.")
+
+
+@commands.command("apply-credit")
+@in_one_line
+def apply(
+    number: Number,
+    to: Annotated[str, typer.Option(help="The customer's invoice that it pays.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let what was paid beyond an invoice pay another of the same customer."""
+    by = operator(connect_as_merchant())
+    kept = apply_credit(settings().merchant_id, (number, to), by, _time_left())
+    if as_json:
+        print_json(invoice_lists.found(settings().merchant_id, to)[0])
+        return
+    owed = invoice_lists.found(settings().merchant_id, to)[0].open_minor
+    left = _amount(kept, kept.receivable.credit_minor)
+    say(f"{escape(to)}: {_amount(kept, owed)} is owed; {escape(number)} has {left} of credit.")
 
 
 def _time_left() -> TimeLeft:

@@ -102,6 +102,7 @@ def test_what_is_open_is_what_was_issued_less_what_took_it_away(happened: list[E
     late = sums[K.LATE_FEE] + sums[K.LATE_INTEREST] - sums[K.LATE_CHARGE_WAIVED]
     owes += max(late, 0) if owes > 0 else 0
     paid = sums[K.SETTLED] - sums[K.REVERSED] - sums[K.REFUNDED] + sums[K.REFUND_REVERSED]
+    paid -= sums[K.CREDIT_MOVED]
     written = receivable.position.written_minor
 
     assert receivable.open_minor - receivable.credit_minor == owes - paid - written

@@ -22,6 +22,7 @@ class MovementKind(StrEnum):
     PAYMENT_REVERSED = "payment_reversed"
     REFUND = "refund"
     REFUND_REVERSED = "refund_reversed"
+    CREDIT_MOVED = "credit_moved"  # it pays another invoice
     VOID = "void"
     WRITE_OFF = "write_off"
     WRITE_OFF_REVERSED = "write_off_reversed"  # it was paid after all

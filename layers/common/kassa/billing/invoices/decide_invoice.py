@@ -7,10 +7,10 @@ from pydantic import Field
 
 from kassa.audit.trail import Actor
 from kassa.billing.invoices import lists as invoice_lists
-from kassa.billing.invoices.parameters import Action
+from kassa.billing.invoices.parameters import NUMBER, REASON_MAX, Action
 from kassa.billing.invoices.view import InvoiceView
-from kassa.billing.numbering.record import REASON_MAX
 from kassa.billing.numbering.void_document import void_document
+from kassa.billing.receivables.apply_credit import apply_credit
 from kassa.billing.receivables.note_promise import note_promise
 from kassa.billing.receivables.write_off_receivable import write_off_receivable
 from kassa.core.callers import Caller
@@ -30,6 +30,9 @@ class InvoiceDecision(Model):
     )
     promised_on: CalendarDay | None = Field(
         default=None, description="Of a promise: by when the customer said to pay."
+    )
+    invoice_number: Annotated[str, Field(pattern=NUMBER)] | None = Field(
+        default=None, description="Of credit: the invoice of the same customer that it pays."
     )
 
 
@@ -55,21 +58,43 @@ def decide_invoice(
             write_off_receivable(merchant.merchant_id, number, why, time_left_s)
         case Action.PROMISE:
             note_promise(merchant, number, (_promised_on(decision), by), time_left_s)
+        case Action.APPLY_CREDIT:
+            numbers = number, _invoice_number(decision)
+            apply_credit(merchant.merchant_id, numbers, by, time_left_s)
     return invoice_lists.found(merchant.merchant_id, number)[0]
 
 
 def _reason(decision: InvoiceDecision) -> str:
-    """Return the reason; refuse what belongs to a promise alone."""
-    if decision.promised_on is not None:
-        raise InvalidRequest("promised_on: belongs to a promise alone")
+    """Return the reason; refuse what belongs to others alone."""
+    _require_alone(decision, "reason")
     if decision.reason is None:
         raise InvalidRequest("reason: is missing")
     return decision.reason
 
 
+def _invoice_number(decision: InvoiceDecision) -> str:
+    _require_alone(decision, "invoice_number")
+    if decision.invoice_number is None:
+        raise InvalidRequest("invoice_number: is missing")
+    return decision.invoice_number
+
+
+def _require_alone(decision: InvoiceDecision, field: str) -> None:
+    """Refuse what another decision says."""
+    for name, whose in _OWNERS.items():
+        if name != field and getattr(decision, name) is not None:
+            raise InvalidRequest(f"{name}: belongs to {whose} alone")
+
+
+_OWNERS = {
+    "reason": "a void or a write-off",
+    "promised_on": "a promise",
+    "invoice_number": "a credit that is applied",
+}
+
+
 def _promised_on(decision: InvoiceDecision) -> date:
-    if decision.reason is not None:
-        raise InvalidRequest("reason: belongs to a void or a write-off alone")
+    _require_alone(decision, "promised_on")
     if decision.promised_on is None:
         raise InvalidRequest("promised_on: is missing")
     return decision.promised_on

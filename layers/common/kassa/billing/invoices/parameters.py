@@ -6,6 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from kassa.billing.numbering.record import DIGITS_MAX
+from kassa.billing.numbering.record import REASON_MAX as REASON_MAX
 
 NUMBER = rf"^(CN-|RC-)?[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$"
 Number = Annotated[
@@ -14,11 +15,12 @@ Number = Annotated[
 
 
 class Action(StrEnum):
-    """What a person does with an issued document; the last two with what is owed of an invoice."""
+    """What a person does with an issued document; all but the first with what is owed of it."""
 
     VOID = "void"
     WRITE_OFF = "write-off"
     PROMISE = "promise"
+    APPLY_CREDIT = "apply-credit"
 
 
 InvoiceAction = Annotated[Action, Path(description="What the person does with the document.")]

@@ -11,7 +11,7 @@ from kassa.billing.documents.draft import Draft, Preceding
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.documents.lines import Line
 from kassa.billing.documents.totals import Document, worked_out
-from kassa.billing.receivables.receivable import Entry, EntryKind, Receivable
+from kassa.billing.receivables.receivable import CREDIT, Entry, EntryKind, Receivable
 from kassa.billing.seller.profile import SellerProfile
 from kassa.billing.typeset.texts import language_of, texts_of
 from kassa.core.model import Model
@@ -65,7 +65,8 @@ def standing_payments(receivable: Receivable, own: str | None) -> Iterator[Paid]
     gone = {one.payment for one in receivable.entries if one.kind is EntryKind.REVERSED}
     for entry in receivable.entries:
         payment = entry.payment or own
-        if entry.kind is EntryKind.SETTLED and entry.minor and payment not in gone:
+        is_payment = entry.kind is EntryKind.SETTLED and not entry.source_id.startswith(CREDIT)
+        if is_payment and entry.minor and payment not in gone:
             yield Paid(entry, payment)
 
 

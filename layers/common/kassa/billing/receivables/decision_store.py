@@ -1,6 +1,7 @@
 """What people decided of receivables, in the table: with its act in the audit trail, or neither."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -13,16 +14,34 @@ from kassa.platform import table
 from kassa.platform.settings import settings
 
 
+class Decided(NamedTuple):
+    """A receivable as it was read, and as a person wants it."""
+
+    was: KeptReceivable
+    after: Receivable
+
+
 def keep_decision(was: KeptReceivable, after: Receivable, act: Act) -> KeptReceivable:
     """Write a receivable as a person decided it, and their act, all or nothing.
 
     Raises StaleWrite when another writer was first: read again, and decide again.
     """
-    update: dict[str, Any] = {"TableName": settings().table_name, **entering(was, after)}
+    [kept] = keep_decisions((Decided(was, after),), act)
+    return kept
+
+
+def keep_decisions(decided: Sequence[Decided], act: Act) -> list[KeptReceivable]:
+    """Write several receivables that one decision changes, and its act, all or nothing."""
+    named = {"TableName": settings().table_name}
+    own: list[dict[str, Any]] = [{"Update": named | entering(*one)} for one in decided]
     try:
-        audit_trail.transact([{"Update": update}], act)
+        audit_trail.transact(own, act)
     except ClientError as error:
-        if "ConditionalCheckFailed" in table.reasons(error)[:1]:
-            raise StaleWrite(f"invoice {was.number} was changed meanwhile") from error
+        if "ConditionalCheckFailed" in table.reasons(error)[: len(own)]:
+            numbers = ", ".join(one.was.number for one in decided)
+            raise StaleWrite(f"invoice {numbers} was changed meanwhile") from error
         raise
-    return was._replace(receivable=after, version=(was.version or 0) + 1)
+    return [
+        one.was._replace(receivable=one.after, version=(one.was.version or 0) + 1)
+        for one in decided
+    ]

@@ -24,6 +24,7 @@ _FACTS: dict[EntryKind, type[FactData]] = {
     K.REFUND_REVERSED: facts.InvoiceSettled,
     K.REVERSED: facts.InvoiceReopened,
     K.REFUNDED: facts.InvoiceReopened,
+    K.CREDIT_MOVED: facts.InvoiceReopened,
     K.VOIDED: facts.InvoiceVoided,
     K.WRITTEN_OFF: facts.InvoiceWrittenOff,
     K.LATE_FEE: facts.LateFeeCharged,

@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     REVERSED = "reversed"  # a payment was taken back
     REFUNDED = "refunded"
     REFUND_REVERSED = "refund_reversed"  # a refund came back
+    CREDIT_MOVED = "credit_moved"  # the customer's credit pays another invoice, which `number` is
     VOIDED = "voided"
     WRITTEN_OFF = "written_off"
     LATE_FEE = "late_fee"  # this and what follows: beside its documents (decision 0025)
@@ -182,7 +183,7 @@ class Receivable(Model):
     def paid_minor(self) -> int:
         """Return what the customer paid and didn't get back; below zero where they got more."""
         paid_minor = self.minor_of(K.SETTLED, K.REFUND_REVERSED)
-        return paid_minor - self.minor_of(K.REVERSED, K.REFUNDED)
+        return paid_minor - self.minor_of(K.REVERSED, K.REFUNDED, K.CREDIT_MOVED)
 
     @property
     def open_minor(self) -> int:
@@ -222,6 +223,7 @@ class Receivable(Model):
         return self.due_on is not None or self.state is not InvoiceState.PAID
 
 
+CREDIT = "credit:"  # how the source begins of what pays one invoice and was paid for another
 RECEIVABLE = "receivable"  # the name under which an item and a record hold one
 K = EntryKind
 BORN = (K.ISSUED, K.SETTLED)  # with an invoice, where they are of its source

@@ -134,7 +134,7 @@ def _moves(of: NumberEntry, history: History) -> Iterator[_Moved]:
     for change in history.changes():
         entry = change.entry
         minor = change.owed_minor - change.paid_minor
-        number = entry.number or invoice
+        number = invoice if entry.kind is K.CREDIT_MOVED else entry.number or invoice
         if minor:
             yield _Moved(change.on, entry.at, _kind(change), number, minor)
         if change.written_minor:
@@ -158,6 +158,7 @@ _KINDS = {
     K.REVERSED: M.PAYMENT_REVERSED,
     K.REFUNDED: M.REFUND,
     K.REFUND_REVERSED: M.REFUND_REVERSED,
+    K.CREDIT_MOVED: M.CREDIT_MOVED,
     K.VOIDED: M.VOID,
     K.LATE_FEE: M.LATE_FEE,
     K.LATE_INTEREST: M.LATE_INTEREST,
