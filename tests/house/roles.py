@@ -15,7 +15,7 @@ VENDOR, PLATFORM, PORT = "vendor", "platform", "port"
 VENDORS = {"adyen", "btcpay", "klarna", "manual", "paypal", "standard", "stripe"}
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
-    *("alarm", "approve", "archive", "authorize", "bind", "book", "build"),
+    *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("export", "find", "follow", "gather", "generate", "issue", "keep"),
     *("look", "note", "number", "open", "pay", "print", "pull"),

@@ -32,12 +32,17 @@ class RefundedInvoice(NamedTuple):
 
 
 def find_refunded_invoice(fact: LedgerFact, merchant: Merchant) -> RefundedInvoice | None:
-    """Return the invoice with tax of a refund's payment; none where it has none, or it is void."""
+    """Return the invoice with tax of a refund's payment; none where it has none, or it is void.
+
+    One that became void since its note was issued is returned: the note has documents all the same.
+    """
     payment = fact_subject(fact.metadata)
     paid_by = keys.of_payment(payment.gateway, payment.account, payment.subject_id)
     item = Numbers().of_source(paid_by)
     invoice = issued(item) if item else None
-    if item is None or invoice is None or invoice.void is not None or not invoice.entry.taxes:
+    if item is None or invoice is None or not invoice.entry.taxes:
+        return None
+    if invoice.void is not None and Numbers().of_source(fact.metadata.fact_id) is None:
         return None
     is_of_draft = "draft" in item
     sold = Sold(*sold_by(item, merchant)) if is_of_draft else read_sale(read_invoice(item))

@@ -18,7 +18,7 @@ from kassa.billing.receivables.items import Beside, entering, voided_entry
 from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivable
 from kassa.billing.receivables.store import Receivables
 from kassa.core import stored
-from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound
+from kassa.core.errors import Conflict, InvalidRequest, InvoiceNotFound, StaleWrite
 from kassa.platform import keys, table
 
 
@@ -60,8 +60,11 @@ def _given_again(note: NumberEntry, was: KeptReceivable, at: datetime) -> dict[s
     """Return the write that takes a credit note off its invoice, held to how that was read.
 
     What it gave back thing by thing is counted no more, so the next note can give it back; of a
-    note that an earlier release issued that isn't known, and stays counted.
+    note that an earlier release issued that isn't known, and stays counted. Raises StaleWrite where
+    the note became void since it was read.
     """
+    if was.receivable.entered(EntryKind.CREDIT_VOIDED, note.source_id) is not None:
+        raise StaleWrite(f"credit note {printed(note.series, note.number)} is void")
     entry = Entry(
         kind=EntryKind.CREDIT_VOIDED,
         source_id=note.source_id,
