@@ -95,6 +95,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "applyPayment": {"invoice_number": "2026-00000042"},
     "giveBackPayment": {"amount_minor": 9_950, "currency": "EUR", "given_on": "2026-11-30"},
+    "eraseCustomer": {"confirm": "customer-77"},
     "reversePayment": {"reason": "bounced", "reversed_on": "2026-12-02"},
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
     "issueReceipts": {"payment_id": "mp_0123456789abcdef01234567"},

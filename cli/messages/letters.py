@@ -40,11 +40,11 @@ def letters(day: Day = None, as_json: AsJson = False) -> None:
 
 def _fetched(day: str) -> list[Path]:
     """Return where the letters of a day lie here, the oldest first."""
-    wanted, cursor, found = DeliveryFilter(Status.SENT, Channel.LETTER), None, list[Path]()
+    filters, cursor, found = DeliveryFilter(Status.SENT, Channel.LETTER), None, list[Path]()
     while True:
         request = PageRequest(cursor, 100)
         of_day = datetime.fromisoformat(day).date()
-        page, cursor = lists.of_day(settings().merchant_id, of_day, wanted, request)
+        page, cursor = lists.of_day(settings().merchant_id, of_day, filters, request)
         for one in page:
             path = output_folder() / str(one.carrier_id)
             path.parent.mkdir(parents=True, exist_ok=True)

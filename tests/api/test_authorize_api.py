@@ -106,6 +106,7 @@ def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> 
     open_to_all = {route["RouteKey"] for route in routes} - guarded
     assert guarded == {*SCOPES, "$default"}
     links = {"GET /pay/{token}", "HEAD /pay/{token}"}
+    links |= {f"{method} /unsubscribe/{{token}}" for method in ("GET", "HEAD", "POST")}
     assert open_to_all == links | {"POST /webhooks/{gateway}/{account}"}
 
 

@@ -58,8 +58,9 @@ INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
     ),
     *("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"),
 }
-VERSIONED = {  # a policy's and a seller's, and a payment's, by which facts are in order
-    *("RefundPolicy", "SellerProfile", "PaymentState", "BookedEvent", "FactMetadata"),
+VERSIONED = {  # what is saved by versions, a payment's by which facts are in order, and exports
+    *("RefundPolicy", "SellerProfile", "MessageSettings"),
+    *("PaymentState", "BookedEvent", "FactMetadata", "Erasure"),
 }
 
 

@@ -11,7 +11,7 @@ from kassa.messages.carriers import ask_carrier
 from kassa.messages.carriers.answers import Answer
 from kassa.partners import keep_record, record_state
 from kassa.partners.record_state import Turn
-from kassa.partners.webhooks import retries, send_webhook
+from kassa.partners.webhooks import retries, submit_delivery
 from kassa.platform import clock, table
 from kassa.platform.messaging import sqs
 from tests.simulation.engine.mutants import Mutant
@@ -186,8 +186,8 @@ MUTANTS = (
     Mutant("a crashed attempt forgotten", ((Delivery, "due_at", only_what_waits),)),
     Mutant("a receiver's silence taken for a yes", ((retries, "outcome", silent_as_taken),)),
     Mutant("a webhook tried for an hour", ((retries, "outcome", given_up),)),
-    Mutant("an id for each attempt", ((send_webhook, "webhook_of", named_anew),)),
-    Mutant("another body for each attempt", ((send_webhook, "webhook_of", formed_anew),)),
+    Mutant("an id for each attempt", ((submit_delivery, "webhook_of", named_anew),)),
+    Mutant("another body for each attempt", ((submit_delivery, "webhook_of", formed_anew),)),
     Mutant("a fact for one endpoint alone", ((sqs, "send_fairly", to_the_first),)),
     Mutant(
         "an older state over a newer",

@@ -3,7 +3,7 @@
 
 Entity            PK                                       SK
 Webhook endpoint  ENDPOINTS#<merchant_id>                  <endpoint_id>
-Circuit           ENDPOINTCIRCUITS#<merchant_id>           <endpoint_id>
+Endpoint's circuit ENDPOINTCIRCUITS#<merchant_id>          <endpoint_id>
 Replay            REPLAYS#<merchant_id>                    <endpoint_id>
 
 Access pattern                            Method                  Served by
