@@ -34,7 +34,7 @@ NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus al
     "DuplicatePaymentFound": {"account", "gateway", "paid_by", "payment_id", "refund_request_id"},
     "WebhookEndpointDisabled": {"because", "endpoint_id", "owner_id"},
     "AuditDayClosed": {"count", "day", "head_hash"},
-    "ReportClosed": {"period", "first_day", "last_day"},
+    "ReportClosed": {"period", "first_day", "last_day", "page_key"},
     "ReminderDue": {"amounts", "anchor", "channel", "days", "invoices", "step", "tone"},
 }
 

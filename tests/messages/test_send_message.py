@@ -355,6 +355,24 @@ def test_a_dispute_is_told_to_each_of_the_staff_in_the_merchant_s_language(
     assert all("@" not in one.recipient for one in deliveries())
 
 
+def test_a_closed_report_is_sent_to_the_staff_as_a_page(stack: Stack, ses: FakeCarrier) -> None:
+    let_out(staff={"report_ready": ["finance@shop.example"]})
+    page_key = "reports/main/daily/2026-11-20/report.html"
+    aws.client("s3").put_object(Bucket=stack.bucket, Key=page_key, Body=b"<p>net 12.90</p>")
+    days = {"period": "daily", "first_day": "2026-11-20", "last_day": "2026-11-20"}
+    closed = fact(
+        "ReportClosed", "report-daily-2026-11-20", NOW, (0, "EUR"), page_key=page_key, **days
+    )
+    tell(enveloped(closed), enveloped(closed))
+
+    [mail] = ses.read
+    [page] = mail.iter_attachments()
+    assert (page.get_filename(), page.get_content_type()) == ("report-2026-11-20.html", "text/html")
+    assert page.get_content().strip() == "<p>net 12.90</p>"
+    assert "attached" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "link" not in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
 def test_what_a_person_drives_again_is_sent_again_once(stack: Stack, ses: FakeCarrier) -> None:
     let_out()
     issued = invoiced(stack)

@@ -9,12 +9,11 @@ from kassa.audit.facts import AuditDayClosed
 from kassa.billing.facts import BillingFactData
 from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
-from kassa.deliveries.facts import WebhookEndpointDisabled
+from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import DuplicatePaymentFound
 from kassa.privacy.facts import CustomerErased
 from kassa.refunds.facts import RefundFactData
-from kassa.reports.facts import ReportClosed
 
 KINDS: Mapping[str, Any] = {
     kind.__name__: kind

@@ -12,3 +12,13 @@ class WebhookEndpointDisabled(FactData):
     endpoint_id: str
     owner_id: str  # the person who entered it, or their key
     because: str  # gone or failing
+
+
+class ReportClosed(FactData):
+    """A period's report is closed, and its documents stand."""
+
+    fact: Literal["ReportClosed"] = "ReportClosed"
+    period: str  # daily
+    first_day: str  # the merchant's local days
+    last_day: str
+    page_key: str  # where its page stands in the bucket

@@ -101,6 +101,7 @@ ROWS = (
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
     Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_unpaid),
     Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
+    Row("ReportClosed", M.REPORT_READY, ask.always),
 )
 
 

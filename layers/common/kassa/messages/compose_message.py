@@ -87,5 +87,11 @@ def _brand(message: Message) -> Brand:
 
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:
-    stored = message.now_is.documents.items()
-    return tuple(Attachment(filename=name, content=documents.read(path)) for name, path in stored)
+    return tuple(
+        Attachment(filename=name, content=documents.read(path), media_type=_media_type(name))
+        for name, path in message.now_is.documents.items()
+    )
+
+
+def _media_type(filename: str) -> str:
+    return "text/html" if filename.endswith(".html") else "application/pdf"

@@ -7,7 +7,7 @@ from pydantic import Field
 from kassa.billing.facts import CreditNoteIssued, InvoiceIssued, InvoiceSettled
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
-from kassa.deliveries.facts import WebhookEndpointDisabled
+from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import (
     DisputeOpened,
     PaymentFailed,
@@ -37,7 +37,8 @@ MessageFactData = Annotated[
     | DisputeOpened
     | ReminderDue
     | CheckoutAbandoned
-    | WebhookEndpointDisabled,
+    | WebhookEndpointDisabled
+    | ReportClosed,
     Field(discriminator="fact"),
 ]
 

@@ -36,6 +36,7 @@ class MessageName(StrEnum):
     CHECKOUT_ABANDONED = "checkout_abandoned"
     DISPUTE_OPENED = "dispute_opened"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    REPORT_READY = "report_ready"
 
 
 CATEGORIES = dict.fromkeys(MessageName, Category.TRANSACTIONAL) | {
@@ -43,7 +44,9 @@ CATEGORIES = dict.fromkeys(MessageName, Category.TRANSACTIONAL) | {
     MessageName.OVERDUE: Category.REMINDER,
     MessageName.CHECKOUT_ABANDONED: Category.MARKETING,
 }
-STAFF_MESSAGES = frozenset({MessageName.DISPUTE_OPENED, MessageName.ENDPOINT_DISABLED})
+STAFF_MESSAGES = frozenset(
+    {MessageName.DISPUTE_OPENED, MessageName.ENDPOINT_DISABLED, MessageName.REPORT_READY}
+)
 
 
 def audience_of(message: MessageName) -> Audience:

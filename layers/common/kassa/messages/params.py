@@ -1,7 +1,7 @@
 """What each message is told, worked out from the fact and from how things stand now."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kassa.core.money import Money
@@ -143,6 +143,12 @@ def _endpoint_disabled(fact: Any, now_is: Situation, language: str) -> Fields:
     }
 
 
+def _report_ready(fact: Any, now_is: Situation, language: str) -> Fields:
+    """Return which report is attached."""
+    days = {"first_day": fact.data.first_day, "last_day": fact.data.last_day}
+    return {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
+
+
 def decline_fields(decline: Decline | None) -> Fields:
     """Return why a payment was declined and what a customer can do, as far as they may know."""
     if decline is None:
@@ -182,6 +188,7 @@ _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
     M.PAYMENT_FAILED: _payment_failed,
     M.DISPUTE_OPENED: _dispute_opened,
     M.ENDPOINT_DISABLED: _endpoint_disabled,
+    M.REPORT_READY: _report_ready,
     M.REMINDER: reminder_fields,
     M.OVERDUE: overdue_fields,
     M.CHECKOUT_ABANDONED: abandoned_fields,

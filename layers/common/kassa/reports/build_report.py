@@ -15,10 +15,11 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
 from kassa.core.periods import Period, closed_days, day_of
+from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
-from kassa.reports.facts import ReportClosed
+from kassa.reports.finished import document_key
 from kassa.reports.gather_facts import gather_facts, tallies
 from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.store import Reports
@@ -108,6 +109,7 @@ def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
             period="daily",
             first_day=day,
             last_day=day,
+            page_key=document_key(merchant_id, period.day, "report.html"),
         ),
     )
 

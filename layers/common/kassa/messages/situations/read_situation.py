@@ -5,6 +5,7 @@ from typing import Any
 
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.merchant import Merchant
+from kassa.deliveries.facts import ReportClosed
 from kassa.gateways import declines
 from kassa.gateways.declines import Decline, DeclineScope
 from kassa.gateways.events import SubjectKind
@@ -32,6 +33,8 @@ def read_situation(fact: MessageFact) -> Situation:
         return read_reminder(data, merchant)
     if isinstance(data, CheckoutAbandoned):
         return read_abandoned(data, merchant)
+    if isinstance(data, ReportClosed):
+        return Situation(merchant, documents={f"report-{data.last_day}.html": data.page_key})
     if number := getattr(data, "number", None):
         return read_invoiced(data, number, merchant)
     known = getattr(data, "refund_request_id", None)

@@ -23,14 +23,14 @@ class DisputeOpened(Params):
 
 
 class ReportReady(Params):
-    """A report was built."""
+    """A report was built: it is behind the link, or attached where there is none."""
 
     rows = ("first_day", "last_day", "expires_at")
     for_staff = True
 
     first_day: Day
     last_day: Day
-    link: HttpsLink
+    link: HttpsLink | None = None
     expires_at: Instant | None = None  # of the link
 
 
