@@ -28,6 +28,10 @@ class Kassa(LazyGroup):
             "Invoices: list, show, open, create, void, hand over and more.",
         ),
         "seller": ("invoices.seller", "Who sells, on documents: show, save, example."),
+        "reminders": (
+            "reminders.commands",
+            "Reminders: preview, list, pause, resume, and their policy.",
+        ),
         "customers": (
             "customers.commands",
             "Customers: show who one is, state their account, export and erase them.",

@@ -1,4 +1,4 @@
-"""`kassa invoices void`, `write-off`, `promise`, `apply-credit`: decisions about a document."""
+"""`kassa invoices void`, `write-off`, `waive`, `promise`, `apply-credit`: what people decide."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,10 @@ from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.apply_credit import apply_credit
 from kassa.billing.receivables.note_promise import note_promise
 from kassa.billing.receivables.receivable import KeptReceivable
-from kassa.billing.receivables.write_off_receivable import write_off_receivable
+from kassa.billing.receivables.write_off_receivable import (
+    waive_late_charges,
+    write_off_receivable,
+)
 from kassa.core.merchant import Merchant
 from kassa.core.money import Money
 from kassa.platform import clock
@@ -55,6 +58,19 @@ def write_off(number: Number, reason: Reason, as_json: AsJson = False) -> None:
         return
     written_minor = kept.receivable.position.written_minor
     say(f"{escape(number)} is {kept.receivable.state}: {_amount(kept, written_minor)} is given up.")
+
+
+@commands.command("waive")
+@in_one_line
+def waive(number: Number, reason: Reason, as_json: AsJson = False) -> None:
+    """Take back the fees and interest of being late: they were never owed."""
+    why = reason, operator(connect_as_merchant())
+    kept = waive_late_charges(settings().merchant_id, number, why, _time_left())
+    if as_json:
+        print_json(invoice_lists.found(settings().merchant_id, number)[0])
+        return
+    owed = _amount(kept, kept.receivable.open_minor)
+    say(f"Nothing is charged of {escape(number)} for being late; {owed} is owed of it.")
 
 
 @commands.command("promise")

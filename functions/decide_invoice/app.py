@@ -16,7 +16,7 @@ api = resolver()
 @api.post(
     "/invoices/<number>/<action>",
     operation_id="decideInvoice",
-    summary="Void a document, write off what is owed of an invoice, or note a promise to pay it",
+    summary="Void a document, or decide about what is owed of an invoice",
     responses=OK | NOT_FOUND | CONFLICT,
 )
 def post(number: Number, action: InvoiceAction, body: InvoiceDecision) -> InvoiceView:

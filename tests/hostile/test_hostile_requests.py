@@ -22,6 +22,7 @@ from functions.save_policy.app import lambda_handler as save_policy
 from functions.serve_api.app import lambda_handler as serve_api
 from functions.serve_deliveries.app import lambda_handler as serve_deliveries
 from functions.serve_invoices.app import lambda_handler as serve_invoices
+from functions.serve_reminders.app import lambda_handler as serve_reminders
 from functions.serve_webhooks.app import lambda_handler as serve_webhooks
 from functions.try_policy.app import lambda_handler as try_policy
 from kassa.api.authorize_api import SCOPES
@@ -63,6 +64,13 @@ OF_ROUTE: dict[str, Handler] = {
     "POST /webhook-endpoints/{endpoint_id}/rotate": serve_webhooks,
     "POST /webhook-endpoints/{endpoint_id}/test": serve_webhooks,
     "POST /webhook-endpoints/{endpoint_id}/replay": serve_webhooks,
+    "GET /reminders/preview": serve_reminders,
+    "GET /reminders/policy": serve_reminders,
+    "PUT /reminders/policy": serve_reminders,
+    "POST /reminders/policy/try": serve_reminders,
+    "POST /reminders/pause": serve_reminders,
+    "POST /reminders/resume": serve_reminders,
+    "GET /reminders/customers/{customer_id}": serve_reminders,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
@@ -95,6 +103,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "from": "2026-11-20T00:00:00Z",
         "to": "2026-11-21T00:00:00Z",
     },
+    "POST /reminders/policy/try": {"days": 3, "policy": {}},
+    "POST /reminders/pause": {
+        **{"customer_id": "customer-1", "until": "2026-12-05", "reason": "a call"},
+    },
+    "POST /reminders/resume": {"customer_id": "customer-1"},
     "POST /policies": {"otherwise": "escalate", "rules": []},
     "POST /policies/try": {"days": 3, "policy": {"otherwise": "escalate", "rules": []}},
 }

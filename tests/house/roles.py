@@ -16,9 +16,10 @@ VENDORS = {"adyen", "btcpay", "klarna", "manual", "paypal", "standard", "stripe"
 STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
 VERBS = {
     *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
+    *("charge",),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("export", "find", "follow", "gather", "generate", "issue", "keep"),
-    *("look", "note", "number", "open", "pay", "print", "pull"),
+    *("look", "note", "number", "open", "pause", "pay", "preview", "print", "pull"),
     *(
         "queue",
         "read",
@@ -27,7 +28,7 @@ VERBS = {
         "refund",
         "replay",
     ),
-    *("resolve", "restore", "resume", "reverse", "route", "save", "send"),
+    *("remind", "resolve", "restore", "resume", "reverse", "route", "save", "send"),
     *("settle", "state", "store", "submit", "sync", "track", "try"),
     *("typeset", "unsubscribe", "void", "wake", "watch", "weigh", "write"),
 }

@@ -46,6 +46,7 @@ SPELLERS = {
         "refunds.keys",
         "taxes.keys",
     ),
+    "billing.reminders.keys",
 }
 
 

@@ -22,6 +22,8 @@ WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
 # Messages tell of all there is, and a person is erased from all there is.
 OVER_ALL_ROOMS = {"kassa.messages.try_delivery", "kassa.privacy.erase_customer"}
 WITH_DOCUMENTS = {"kassa.billing.typeset.typeset_document", "kassa.billing.einvoice.checks"}
+# Whoever loads this knows what is owed, of which orders, and whether a payment is on its way.
+WITH_REMINDERS = "kassa.billing.reminders.owed.find_payments_in_flight"
 LOADED: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 
 
@@ -72,8 +74,8 @@ def loading_budget(function: str) -> str:
         return "modules a webhook loads"
     if not OVER_ALL_ROOMS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded over all rooms"
-    if WITH_REFUNDS in LOADED[function]["modules"]:
-        return "modules loaded with refunds"
+    if not {WITH_REFUNDS, WITH_REMINDERS}.isdisjoint(LOADED[function]["modules"]):
+        return "modules loaded with refunds or reminders"
     if not WITH_DOCUMENTS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded with documents"
     return "modules a worker loads" if function in workers() else "modules the API loads"

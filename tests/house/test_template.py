@@ -150,6 +150,13 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /webhook-endpoints/{endpoint_id}/replay",
         "GET /customers/{customer_id}/export",
         "POST /customers/{customer_id}/erase",
+        "GET /reminders/preview",
+        "GET /reminders/policy",
+        "PUT /reminders/policy",
+        "POST /reminders/policy/try",
+        "POST /reminders/pause",
+        "POST /reminders/resume",
+        "GET /reminders/customers/{customer_id}",
         "GET /openapi.json",
         "$default",
     }

@@ -15,6 +15,7 @@ ACTS = {
     *("DecideInvoiceFunction", "EnterPaymentFunction", "ServeDeliveriesFunction"),
     "ServeWebhooksFunction",
     "ServeCustomersFunction",
+    "ServeRemindersFunction",
 }
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 GIVES_UP = {"SendWebhookFunction"}  # an endpoint that is gone, or failed for days

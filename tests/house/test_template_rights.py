@@ -108,6 +108,7 @@ def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() ->
     tellers |= {"GenerateInvoiceFunction", "IssueInvoiceFunction", "DecideInvoiceFunction"}
     tellers |= {"OpenCheckoutFunction"}  # of orders that are invoiced first
     tellers |= {"BuildReportFunction"}  # of reports that are closed
+    tellers |= {"SendRemindersFunction"}
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
     tellers |= {"SendWebhookFunction"}  # that an endpoint was disabled
     tellers |= {"ServeCustomersFunction"}  # who was erased

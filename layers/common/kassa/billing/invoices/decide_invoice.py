@@ -12,7 +12,10 @@ from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.numbering.void_document import void_document
 from kassa.billing.receivables.apply_credit import apply_credit
 from kassa.billing.receivables.note_promise import note_promise
-from kassa.billing.receivables.write_off_receivable import write_off_receivable
+from kassa.billing.receivables.write_off_receivable import (
+    waive_late_charges,
+    write_off_receivable,
+)
 from kassa.core.callers import Caller
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
@@ -26,7 +29,7 @@ class InvoiceDecision(Model):
     """What a person says to it; a reason is kept for good, so it names no customer."""
 
     reason: Annotated[str, Field(min_length=1, max_length=REASON_MAX)] | None = Field(
-        default=None, description="Why a number is void, or what is owed is given up."
+        default=None, description="Why a number is void, or what is owed is given up or waived."
     )
     promised_on: CalendarDay | None = Field(
         default=None, description="Of a promise: by when the customer said to pay."
@@ -56,6 +59,9 @@ def decide_invoice(
         case Action.WRITE_OFF:
             why = _reason(decision), by
             write_off_receivable(merchant.merchant_id, number, why, time_left_s)
+        case Action.WAIVE:
+            why = _reason(decision), by
+            waive_late_charges(merchant.merchant_id, number, why, time_left_s)
         case Action.PROMISE:
             note_promise(merchant, number, (_promised_on(decision), by), time_left_s)
         case Action.APPLY_CREDIT:
@@ -87,7 +93,7 @@ def _require_alone(decision: InvoiceDecision, field: str) -> None:
 
 
 _OWNERS = {
-    "reason": "a void or a write-off",
+    "reason": "a void, a write-off or a waiver",
     "promised_on": "a promise",
     "invoice_number": "a credit that is applied",
 }

@@ -21,6 +21,7 @@ class Action(StrEnum):
     WRITE_OFF = "write-off"
     PROMISE = "promise"
     APPLY_CREDIT = "apply-credit"
+    WAIVE = "waive"
 
 
 InvoiceAction = Annotated[Action, Path(description="What the person does with the document.")]

@@ -68,6 +68,22 @@ class Entries:
             raise PaymentNotFound(f"no payment {payment_id} was entered")
         return found
 
+    def of_sale(self, order_id: str | None, invoice_number: str) -> list[PaymentEntry]:
+        """Return what was entered of an order, or of an invoice that is of none.
+
+        The index knows what was entered a moment later.
+        """
+        sale = _sale(order_id, invoice_number)
+        pages = table.pages(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :sale",
+            ExpressionAttributeValues=table.typed(
+                {":sale": entry_keys.of_sale(self._merchant_id, sale)}
+            ),
+        )
+        named = [str(item["GSI1SK"]) for page in pages for item in page]
+        return [kept.entry for kept in map(self.find, named) if kept]
+
     def alike(self, digest: str) -> Alike:
         """Return how many payments are alike so far."""
         item = table.get(entry_keys.likeness(self._merchant_id, digest))
@@ -132,10 +148,18 @@ class Entries:
             "GSI2PK": entry_keys.UNQUEUED,
             "GSI2SK": keys.listed(keys.to_the_second(clock.now()), entry.payment_id),
         }
+        if entry.order_id is not None or entry.invoice_number is not None:
+            sale = _sale(entry.order_id, entry.invoice_number)
+            sets["GSI1PK"] = entry_keys.of_sale(self._merchant_id, sale)
+            sets["GSI1SK"] = entry.payment_id
         only_if: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(PK)"}
         if read is not None:
             only_if = {"ConditionExpression": "#version = :read", "values": {":read": read}}
         return table.setting(entry_keys.entry(self._merchant_id, entry.payment_id), sets, **only_if)
+
+
+def _sale(order_id: str | None, invoice_number: str | None) -> str:
+    return order_id or f"invoice/{invoice_number}"
 
 
 def _transact(writes: list[dict[str, Any]], act: Act) -> None:

@@ -4,7 +4,7 @@ What was written is published word for word however often that takes, so a fact 
 whoever hears of it a second time.
 """
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from kassa.billing.reminders.facts import (
@@ -15,7 +15,10 @@ from kassa.billing.reminders.facts import (
     ReminderFactData,
     Tone,
 )
+from kassa.billing.reminders.policy.model import ReminderPolicy
+from kassa.billing.reminders.schedule import Due, OpenInvoice
 from kassa.core.facts import Fact, FactMetadata
+from kassa.core.merchant import Merchant
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money, Sums
 
@@ -64,6 +67,40 @@ def sums_of(invoices: tuple[RemindedInvoice, ...]) -> tuple[Money, ...]:
     for one in invoices:
         currencies[one.open.currency] = None
     return tuple(Money(amount_minor=sums.of(name), currency=name) for name in currencies)
+
+
+def reminder_of(
+    customer_id: str, due: Due, policy: ReminderPolicy, merchant: Merchant, now: datetime
+) -> Reminder:
+    """Return the reminder of what is due of a customer at an instant."""
+    invoices = tuple(map(reminded_invoice, due.invoices))
+    return Reminder(
+        merchant_id=merchant.merchant_id,
+        customer_id=customer_id,
+        anchor=due.anchor.number,
+        step=due.step.name,
+        days=due.step.days,
+        step_on=due.step_on,
+        channel=Channel(due.step.channel.value),
+        tone=Tone(due.step.tone.value),
+        invoices=invoices,
+        amounts=sums_of(invoices),
+        reminded_on=merchant.day_of(now),
+        decided_at=now,
+        policy_version=policy.version,
+    )
+
+
+def reminded_invoice(one: OpenInvoice) -> RemindedInvoice:
+    """Return an invoice as a reminder names it."""
+    return RemindedInvoice(
+        number=one.number,
+        order_id=one.order_id,
+        due_on=one.due_on,
+        open=Money(amount_minor=one.open_minor, currency=one.currency),
+        fee_minor=one.fee_minor,
+        interest_minor=one.interest_minor,
+    )
 
 
 def reminder_fact(reminder: Reminder) -> ReminderFact:

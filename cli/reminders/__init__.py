@@ -1,0 +1,1 @@
+"""`kassa reminders`: who is reminded of what they owe, and when."""

@@ -1,0 +1,1 @@
+"""Checkouts that customers left: found, written once, and published."""

@@ -1,0 +1,1 @@
+"""What reminders will be sent, or would have been."""
