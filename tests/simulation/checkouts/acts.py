@@ -18,6 +18,7 @@ Act = Callable[[Counter | StripeCounter, str, int], object]
 _UNTOLD = defaultdict[str, set[str]](set, {"btcpay": {"disprove"}})
 _ENDS = ("won", "lost", "lost in part")
 _DECIDES_S = (5.0, 3_000.0, 25 * 3600.0)  # when a bank decides
+TAKING_BACK = ("paypal",)  # whose reversals are of the payment itself, where it has no dispute
 _WHEN_S = (30.0, 700.0, 4_000.0, 6 * 3600.0, 27 * 3600.0)
 
 
@@ -46,6 +47,8 @@ class AfterSale:
             self._dispute(counter, payment_id, part)
         elif self._done(lambda: _DONE[act](counter, payment_id, part)):
             self._world.note_act(f"{act} at {name}", payment_id, part)
+            if act == "a reversal" and name in TAKING_BACK:
+                self._world.reversed.add(payment_id)
 
     def _dispute(self, counter: Counter | StripeCounter, payment_id: str, minor: int) -> None:
         """A bank takes money and decides later: all comes back, nothing, or a part."""
@@ -60,6 +63,8 @@ class AfterSale:
         if opened.get("state") == "returned":
             self._world.returned_debits.add(payment_id)
             self._world.schedule.seen["a SEPA debit was charged back"] += 1
+        else:
+            self._world.contested.add(payment_id)
         ends = self._source.choice(_ENDS if "dispute_parts" in counter.can else _ENDS[:2])
         outcome, _, is_part = ends.partition(" ")
         more = {"returned_minor": max(1, minor // 2)} if is_part and minor > 1 else {}

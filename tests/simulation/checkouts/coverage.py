@@ -22,6 +22,7 @@ SITUATIONS = {
         "a refund of an order was decided",
         "a refusal led to another gateway",
         "a returned debit at adyen",
+        "a reversal without a dispute",
         "a returned debit at stripe",
         "a duplicate payment was put up for refund",
         "a test notification came",

@@ -64,8 +64,11 @@ def _paid(world: CheckoutWorld, ledgers: Ledgers) -> Payments:
         for payment_id, one in counter.truth()["payments"].items():
             back_minor = ledgers.charged_back(payment_id, one["currency"])
             is_debit, was_given_back = payment_id in world.returned_debits, _is_refunded(one)
-            split = (0 if was_given_back else back_minor, 0) if is_debit else (0, back_minor)
+            is_reversed = payment_id in world.reversed - world.contested
+            is_returned = is_debit or is_reversed
+            split = (0 if was_given_back else back_minor, 0) if is_returned else (0, back_minor)
             world.schedule.seen["a refunded debit was returned"] += is_debit and was_given_back
+            world.schedule.seen["a reversal without a dispute"] += is_reversed
             taken = Taken(name, payment_id, one, *split)
             if taken.minor > 0 and one["order_id"]:
                 found[one["order_id"]].append(taken)
@@ -86,7 +89,8 @@ def _once(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
             yield f"{order_id} was paid {len(ours)} times by our pages: {ours}"
         order = world.ordered[order_id]
         for one in ours:
-            if (one.minor, one.currency) != (order["amount_minor"], order["currency"]):
+            took = int(one.truth["captured_minor"]), one.currency
+            if took != (order["amount_minor"], order["currency"]):
                 yield f"{order_id} costs {order['amount_minor']}, a page of ours took {one}"
 
 

@@ -8,6 +8,7 @@ from kassa.checkout import resolve_attempt as resolve_checkout
 from kassa.checkout import submit_checkout as submitting
 from kassa.checkout.routing import circuit_breaker as breakers
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.money import Sums
 from kassa.gateways import dispatch as calls
 from kassa.gateways.adyen import checkouts as adyen_checkouts
 from kassa.gateways.adyen import events as adyen_events
@@ -162,6 +163,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("a paid checkout is shown for ever", ((apply_fact, "_taken_back", staying_as_it_is),)),
     Mutant("a returned debit pays", ((apply_fact, "_is_bank_debit", always(False)),)),
+    Mutant("a reversal pays", ((apply_fact, "undisputed", always(Sums())),)),
     Mutant("paid for ever", ((order_payments, "_reopened", staying_paid),)),
     Mutant("a customer's day at each gateway", ((refund_requests, "day_limits", of_one_gateway),)),
     Mutant(

@@ -72,6 +72,8 @@ class CheckoutWorld(World):
         self.disproved: set[str] = set()  # payments of which a capture was taken back
         self.disputed: set[str] = set()  # payments that a bank took back, or asked for
         self.returned_debits: set[str] = set()  # of them, those that nobody can contest
+        self.reversed: set[str] = set()  # what a gateway took back, where a dispute may explain it
+        self.contested: set[str] = set()  # payments that have a dispute
         self.were_second: set[str] = set()  # payments that ever came second
         self.store.on_write.append(self._see_write)
 
