@@ -20,6 +20,7 @@ from infra.fake_carriers.server import Server
 from kassa.deliveries.delivery import Status
 from kassa.messages.carriers.answers import BUSY, CLOSED
 from kassa.messages.mail_events.mail_event import report_of
+from kassa.platform import aws
 
 RAW = b"From: shop@shop.example\r\nTo: jane@buyer.example\r\nSubject: Hello\r\n\r\nHello\r\n"
 
@@ -136,6 +137,35 @@ def test_a_lost_answer_comes_after_the_mail_was_taken(carriers: Server, tmp_path
 
     assert len(list(tmp_path.glob("*.eml"))) == 1
     assert len(heard(carriers)) == 2
+
+
+@pytest.mark.parametrize("name", ["lost", "throttle"])
+def test_kassa_s_own_client_asks_once_whatever_is_answered(
+    carriers: Server, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The SDK's retries would send a mail twice whose answer was lost."""
+    asked: list[bytes] = []
+    take = carriers.carriers.send_email
+    monkeypatch.setattr(
+        carriers.carriers, "send_email", lambda body: asked.append(body) or take(body)
+    )
+    for variable, value in {
+        "AWS_ENDPOINT_URL_SESV2": carriers.address,
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }.items():
+        monkeypatch.setenv(variable, value)
+    aws.install({})  # and forget clients that lead elsewhere
+
+    with pytest.raises((ClientError, HTTPClientError)):
+        aws.client_that_asks_once("sesv2").send_email(
+            FromEmailAddress="shop@shop.example",
+            Destination={"ToAddresses": [f"{name}@{behaviour.SIMULATOR}"]},
+            Content={"Raw": {"Data": RAW}},
+        )
+    assert len(asked) == 1
+    aws.install({})
 
 
 def test_a_slow_carrier_answers_in_the_end(carriers: Server) -> None:
