@@ -24,6 +24,7 @@ BATCH_SENDERS = {
     "PayRefundFunctionRole": ("RefundsQueue",),
     "TrackOrderFunctionRole": ("RefundsQueue",),
     "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue", "InvoicesQueue"),
+    "ResumeDeliveriesFunctionRole": ("MessagesQueue", "WebhooksQueue", "PartnersQueue"),
     "ResendRole": ("EventsQueue", "RefundsQueue"),
 }
 
