@@ -91,13 +91,15 @@ def _refund_rejected(fact: Any, now_is: Situation, language: str) -> Fields:
     canned = set(RejectionReason)
     why = fact.data.why if fact.data.why in canned else RejectionReason.NOT_ENTITLED
     return _refund(fact, now_is, language) | {
-        "reason": _said(RejectionReason(why), now_is, language),
+        "reason": _customer_text(RejectionReason(why), now_is, language),
     }
 
 
 def _refund_information(fact: Any, now_is: Situation, language: str) -> Fields:
     asked = fact.data.why if fact.data.why in set(Question) else Question.DETAILS
-    return _refund(fact, now_is, language) | {"question": _said(Question(asked), now_is, language)}
+    return _refund(fact, now_is, language) | {
+        "question": _customer_text(Question(asked), now_is, language)
+    }
 
 
 def _refund_paid(fact: Any, now_is: Situation, language: str) -> Fields:
@@ -161,7 +163,7 @@ def decline_fields(decline: Decline | None) -> Fields:
     }
 
 
-def _said(canned: RejectionReason | Question, now_is: Situation, language: str) -> str:
+def _customer_text(canned: RejectionReason | Question, now_is: Situation, language: str) -> str:
     assert now_is.refund is not None, "what is said of a request names it"
     request = now_is.refund.request.model_copy(update={"language": language})
     return customer_text(canned, request).text

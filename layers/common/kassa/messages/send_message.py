@@ -39,15 +39,15 @@ def send_message(body: str) -> None:
 def _tell_all(fact: MessageFact) -> None:
     """Tell a fact as each message that follows from it, by each channel that is on."""
     saved = SettingsVersions(settings().merchant_id).newest()
-    wanted = [
+    switched_on = [
         (row, channel)
         for row in rows_of(fact.data.fact)
         for channel in channels_of(row, fact, saved)
         if not is_switched_off(row, channel, saved)
     ]
-    if wanted:
+    if switched_on:
         now_is = read_situation(fact)
-    for row, channel in wanted:
+    for row, channel in switched_on:
         _tell(Message(row, fact, now_is, saved), channel)
 
 

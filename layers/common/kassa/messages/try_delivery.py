@@ -20,7 +20,7 @@ from kassa.messages.recipients import Recipient
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
 
-TOLD_BEFORE = "told_before"  # of the same order, by another fact
+SENT_BEFORE = "told_before"  # of the same order, by another fact
 NOT_WRITTEN = "not_written"  # its template can't say it: a mistake of ours, or of own words
 
 
@@ -52,7 +52,7 @@ def _limit(message: Message, delivery: Delivery) -> Outcome | None:
     if message.row.is_sent_once and case is not None:
         claimed = (message.row.message, f"{case.order.order_id}:{delivery.channel}")
         if not limits_store.claim(merchant_id, claimed, delivery.delivery_id, now):
-            return Outcome(Status.SKIPPED, TOLD_BEFORE)
+            return Outcome(Status.SKIPPED, SENT_BEFORE)
     most = message.settings.most_a_day(delivery.channel)
     if message.row.audience is Audience.STAFF or most is None:
         return None

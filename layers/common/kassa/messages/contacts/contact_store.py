@@ -115,9 +115,11 @@ class ContactStore:
         """Return a page of the addresses that aren't written to, newest first, and what follows."""
 
         def fetch(entries: list[table.Item]) -> list[tuple[str, Suppression]]:
-            wanted = [Key(entry["PK"], entry["SK"]) for entry in entries]
-            items = table.get_all(wanted)
-            known = [(str(e["GSI1SK"]), items.get(k)) for e, k in zip(entries, wanted, strict=True)]
+            listed_keys = [Key(entry["PK"], entry["SK"]) for entry in entries]
+            items = table.get_all(listed_keys)
+            known = [
+                (str(e["GSI1SK"]), items.get(k)) for e, k in zip(entries, listed_keys, strict=True)
+            ]
             return [(place, _suppression(one)) for place, one in known if one and "cause" in one]
 
         return index_pages.newest([keys.suppressions(self._merchant_id)], request, fetch)

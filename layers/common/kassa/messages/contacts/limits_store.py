@@ -24,9 +24,9 @@ def take(merchant_id: str, day: date, channel: str, most: int) -> bool:
     return taken is not None
 
 
-def claim(merchant_id: str, told: tuple[str, str], delivery_id: str, now: datetime) -> bool:
+def claim(merchant_id: str, message: tuple[str, str], delivery_id: str, now: datetime) -> bool:
     """Tell whether a delivery is the one that tells a message of a subject, in that order."""
-    key = keys.once(merchant_id, *told)
+    key = keys.once(merchant_id, *message)
     expires_at = int((now + _KEPT).timestamp())
     item = key._asdict() | {"delivery_id": delivery_id, "expires_at": expires_at}
     if table.put_new(item):
