@@ -27,6 +27,7 @@ PARTS = (
     "replay",
     "invoices",
     "messages",
+    "reminders",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -30,6 +30,11 @@ def pause(until: date, **whose: str) -> None:
     pause_reminders(merchant(), Whose(**whose), Pause(until, "a call", OPERATOR), lambda: 30.0)
 
 
+def handle(context: Context) -> Any:
+    """Run the function once, now."""
+    return lambda_handler({}, context)
+
+
 def run(fake_clock: FakeClock, day: date, at: time = time(9), left_s: float = 900.0) -> Any:
     """Run the function once on a day, at an hour of UTC's, which is the seller's here."""
     fake_clock.at = datetime.combine(day, at, UTC)

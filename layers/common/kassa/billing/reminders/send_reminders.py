@@ -11,11 +11,12 @@ from typing import NamedTuple
 from kassa.billing.reminders.checkouts.find_abandoned import find_abandoned, publish_abandoned
 from kassa.billing.reminders.owed.store import Owed, owed_by_customer
 from kassa.billing.reminders.policy.store import SavedReminderPolicies
+from kassa.billing.reminders.records import AbandonedCheckout
 from kassa.billing.reminders.remind import Today, finish, remind
 from kassa.billing.reminders.runs import Run, Runs
 from kassa.billing.reminders.schedule import decide, local_time
-from kassa.billing.reminders.store import KeptReminder, Reminded, untold
-from kassa.core.errors import NotPublished
+from kassa.billing.reminders.store import KeptReminder, Reminded, Untold, untold
+from kassa.core.errors import NotPublished, UnreadableItem
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
@@ -66,22 +67,29 @@ def send_reminders(time_left_s: TimeLeft) -> dict[str, int]:
 
 def _drive_again(today: Today, time_left_s: TimeLeft) -> _Done:
     """Finish what earlier runs wrote and didn't publish."""
-    finished = failed = 0
+    done = _Done()
     for one in untold(today.merchant.merchant_id, today.now):
         if time_left_s() <= RESERVE_S:
-            return _Done(finished, failed, is_complete=False)
-        try:
-            if isinstance(one, KeptReminder):
-                finished += finish(one, today.merchant, time_left_s)
-            else:
+            return done._replace(is_complete=False)
+        done = done.plus(_finished(one, today.merchant, time_left_s))
+    return done
+
+
+def _finished(one: Untold | UnreadableItem, merchant: Merchant, time_left_s: TimeLeft) -> _Done:
+    try:
+        match one:
+            case KeptReminder():
+                return _Done(reminded=int(finish(one, merchant, time_left_s)))
+            case AbandonedCheckout():
                 publish_abandoned(one)
-                finished += 1
-        except NotPublished:
-            raise
-        except Exception as error:
-            logger.warning("reminder not finished", reason=reason_of(error))
-            failed += 1
-    return _Done(finished, failed)
+                return _Done(reminded=1)
+            case UnreadableItem():
+                raise one
+    except NotPublished:
+        raise
+    except Exception as error:
+        logger.warning("reminder not finished", reason=reason_of(error))
+        return _Done(failed=1)
 
 
 def _remind_all(today: Today, time_left_s: TimeLeft) -> _Done:
@@ -123,11 +131,15 @@ def _behind(owed: Owed, run: Run) -> Iterator[str]:
 
 
 def _due(customers: list[str], owed: Owed, today: Today) -> Iterator[str]:
-    """Yield who seems to be due, by what was listed: most are not, and need no further read."""
-    kept = Reminded(today.merchant.merchant_id).found(customers, is_consistent=False)
-    for customer_id in customers:
-        customer = kept[customer_id].owing(owed[customer_id])
-        if decide(customer, today.policy, today.date).due is not None:
+    """Yield who seems to be due, by what was listed: most are not, and need no further read.
+
+    Of whom nothing can be read, too: that fails, and is counted, when it is their turn.
+    """
+    for customer_id, kept in Reminded(today.merchant.merchant_id).seen(customers):
+        if (
+            kept is None
+            or decide(kept.owing(owed[customer_id]), today.policy, today.date).due is not None
+        ):
             yield customer_id
 
 

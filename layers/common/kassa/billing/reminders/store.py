@@ -17,7 +17,7 @@ from kassa.billing.reminders import keys as reminder_keys
 from kassa.billing.reminders.records import AbandonedCheckout, Reminder
 from kassa.billing.reminders.schedule import Customer, OpenInvoice
 from kassa.core import stored
-from kassa.core.errors import StaleWrite
+from kassa.core.errors import StaleWrite, UnreadableItem
 from kassa.core.model import Model
 from kassa.platform import aws, keys, table
 from kassa.platform.keys import Key
@@ -78,13 +78,21 @@ class Reminded:
     def __init__(self, merchant_id: str) -> None:
         self._merchant_id = merchant_id
 
-    def found(
-        self, customer_ids: Sequence[str], is_consistent: bool = True
-    ) -> dict[str, KeptCustomer]:
+    def found(self, customer_ids: Sequence[str]) -> dict[str, KeptCustomer]:
         """Return what is kept of customers; each has an answer."""
         where = {self._customer(one): one for one in customer_ids}
-        items = table.get_all(list(where), is_consistent)
+        items = table.get_all(list(where))
         return {one: _kept(one, items.get(key)) for key, one in where.items()}
+
+    def seen(self, customer_ids: Sequence[str]) -> Iterator[tuple[str, KeptCustomer | None]]:
+        """Yield what was kept of customers lately; none where it can't be read."""
+        where = {self._customer(one): one for one in customer_ids}
+        items = table.get_all(list(where), is_consistent=False)
+        for key, one in where.items():
+            try:
+                yield one, _kept(one, items.get(key))
+            except UnreadableItem:
+                yield one, None
 
     def begin(self, kept: KeptCustomer, reminder: Reminder, stage: Stage) -> bool:
         """Write a reminder once, and that its invoices are told; tell whether it is a new one.
@@ -189,8 +197,14 @@ class Reminded:
         return reminder_keys.reminder(self._merchant_id, of.customer_id, of.anchor, of.step)
 
 
-def untold(merchant_id: str, until: datetime) -> Iterator[KeptReminder | AbandonedCheckout]:
-    """Yield what was decided by an instant and isn't published, oldest first."""
+Untold = KeptReminder | AbandonedCheckout
+
+
+def untold(merchant_id: str, until: datetime) -> Iterator[Untold | UnreadableItem]:
+    """Yield what was decided by an instant and isn't published, oldest first.
+
+    Of what can't be read, why is yielded.
+    """
     listed, _ = table.query(
         IndexName="GSI2",
         KeyConditionExpression="GSI2PK = :queue AND GSI2SK < :before",
@@ -207,12 +221,16 @@ def untold(merchant_id: str, until: datetime) -> Iterator[KeptReminder | Abandon
         item = found.get(Key(one["PK"], one["SK"]))
         if item is None or "GSI2PK" not in item:  # the index is behind
             continue
-        is_checkout = one["SK"] == reminder_keys.CHECKOUT
-        yield (
-            stored.read_text(AbandonedCheckout, item["document"])
-            if is_checkout
-            else _reminder(item)
-        )
+        try:
+            yield _untold(item)
+        except UnreadableItem as error:
+            yield error
+
+
+def _untold(item: table.Item) -> Untold:
+    if item["SK"] == reminder_keys.CHECKOUT:
+        return stored.read_text(AbandonedCheckout, item["document"])
+    return _reminder(item)
 
 
 def queued(merchant_id: str, at: datetime, name: str) -> table.Item:

@@ -22,7 +22,7 @@ _Owed = dict[str, list[KeptReceivable]]
 def read_accounts(merchant_id: str, until: date, customer_id: str | None) -> Found:
     """Return what is open and due by a day, of a customer or of all, as it stands now."""
     owed, is_complete = _owed(merchant_id, until, customer_id)
-    kept = Reminded(merchant_id).found(list(owed), is_consistent=False)
+    kept = Reminded(merchant_id).found(list(owed))
     found = [
         Accounts(kept[one].owing(()), tuple(invoices), holds(merchant_id, invoices, clock.now()))
         for one, invoices in owed.items()
