@@ -4,6 +4,9 @@ import re
 import unicodedata
 from hashlib import sha256
 
+DOMAIN_MAX = 253
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")  # E.164
 _DIGITS = 64
@@ -14,9 +17,9 @@ def normalized(address: str) -> str:
 
     No mail provider of note tells capitals apart, so neither does this.
     """
-    text = unicodedata.normalize("NFC", address).strip().casefold()
+    text = unicodedata.normalize("NFC", address).strip().lower()
     local, at, domain = text.rpartition("@")
-    return f"{local}@{_ascii(domain)}" if at else _PHONE_NOISE.sub("", text)
+    return f"{local}@{_ascii(domain) or domain}" if at else _PHONE_NOISE.sub("", text)
 
 
 def address_digest(merchant_id: str, address: str) -> str:
@@ -27,14 +30,14 @@ def address_digest(merchant_id: str, address: str) -> str:
 def mailbox(address: str | None) -> str | None:
     """Return an address that a mail can be sent to; none where it is none, or hides a header.
 
-    A mail server takes plain ASCII; a domain with other letters is spelled in it.
+    The one judge of that, for whoever is written to and for who writes. SES takes plain ASCII
+    before the @; a domain with other letters is spelled in it.
     """
-    if address is None or any(char.isspace() or not char.isprintable() for char in address):
+    local, _, domain = (address or "").rpartition("@")
+    spelled = _ascii(domain)
+    if spelled is None or not _LOCAL.fullmatch(local):
         return None
-    local, at, domain = address.rpartition("@")
-    spelled = f"{local}@{_ascii(domain)}"
-    is_plain = spelled.isascii() and not set(spelled) & set('",;:<>()[]\\')
-    return spelled if at and local and "." in domain and is_plain else None
+    return f"{local}@{domain if domain.lower() == spelled else spelled}"
 
 
 def phone(number: str | None) -> str | None:
@@ -46,9 +49,15 @@ def phone(number: str | None) -> str | None:
     return plain if _PHONE.fullmatch(plain) else None
 
 
-def _ascii(domain: str) -> str:
-    """Return a domain as mail servers spell it, or as it stands where it can't be spelled."""
+def _ascii(domain: str) -> str | None:
+    """Return a domain as mail servers spell it (IDNA 2008), none where nobody could have it.
+
+    The standard library's codec has IDNA 2003, in which straße.de is strasse.de: somebody else's.
+    """
+    import idna
+
     try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
+        found = idna.encode(domain, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        return None
+    return found if len(found) <= DOMAIN_MAX and _DOMAIN.fullmatch(found) else None

@@ -11,17 +11,15 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Annotated, Any
 
-import idna
 from pydantic import Field, field_validator
 
 from kassa.core.model import Instant, Model
+from kassa.messages.contacts.addresses import mailbox
 from kassa.messages.rendering.render import LOGO, Rendered
 from kassa.messages.templates.brand import picture_format
 from kassa.messages.templates.parts import HttpsLink, Line
 
 SUBJECT_MAX = 250
-_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _WHOLE = {"message-id", "list-unsubscribe"}  # no reader decodes these, so they are never folded
 
 
@@ -47,10 +45,11 @@ class MailAddress(Model):
     @field_validator("email")
     @classmethod
     def _sendable(cls, email: str) -> str:
-        local, _, domain = email.rpartition("@")
-        if not _LOCAL.fullmatch(local):
-            raise ValueError("has something before the @ that mails can't be sent to")
-        return f"{local}@{_ascii_domain(domain)}"
+        found = mailbox(email)
+        if found is None:
+            raise ValueError("is no address that mails can be sent to")
+        local, _, domain = found.rpartition("@")
+        return f"{local}@{domain.lower()}"
 
     @property
     def domain(self) -> str:
@@ -135,16 +134,6 @@ def _fill(mail: EmailMessage, rendered: Rendered, attachments: Iterable[Attachme
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _ascii_domain(domain: str) -> str:
-    try:
-        found = idna.encode(domain, uts46=True).decode("ascii").lower()
-    except idna.IDNAError:
-        found = ""
-    if len(found) > 253 or not _DOMAIN.fullmatch(found):
-        raise ValueError("has no domain behind the @ that mails can be sent to")
-    return found
 
 
 def _shortened(subject: str) -> str:

@@ -6,16 +6,15 @@ numbers, secrets or anything that was sent about a person.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from kassa.core.paths import find
 from kassa.partners.ports import Answer, Verdict
 from kassa.partners.rest.target import Statuses
+from kassa.partners.retry_after import retry_after
 
 MESSAGE_MAX = 120
-RETRY_AFTER_MAX_S = 24 * 3600.0
 UNAUTHORIZED_RETRY_S = 900.0  # a person changes the secret meanwhile
 UNAUTHORIZED = "unauthorized"
 _UNSAID = "…"
@@ -35,7 +34,8 @@ def read(
     A status that isn't named is an answer all the same: it refuses, or, of a server's own errors,
     leaves open what was done.
     """
-    retry_after_s = retry_after(headers.get("retry-after"), now)
+    wait = retry_after(headers.get("retry-after"), now)
+    retry_after_s = None if wait is None else wait.total_seconds()
     if status in meanings.done:
         return Answer(Verdict.DONE)
     if status in meanings.busy:
@@ -58,19 +58,6 @@ def refusal(status: int, body: Any, meanings: Statuses) -> str:
     """Return a refusal's status and, where it says why, its words; not scrubbed yet."""
     said = find(meanings.message, body) if meanings.message else None
     return f"status {status}: {said}" if isinstance(said, str) and said else f"status {status}"
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """Return after how many seconds a target wants to be asked again (RFC 9110, 10.2.3)."""
-    if not header:
-        return None
-    if header.strip().isdigit():
-        return min(float(header.strip()[:9]), RETRY_AFTER_MAX_S)
-    try:
-        left = parsedate_to_datetime(header) - now
-    except (TypeError, ValueError):  # no date, or one without a zone
-        return None
-    return min(max(left, timedelta(0)).total_seconds(), RETRY_AFTER_MAX_S)
 
 
 def scrubbed(message: str, unsaid: Iterable[str]) -> str:

@@ -1,17 +1,15 @@
 """What an answer means, and when a webhook is tried again; a pure function of what is passed in."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kassa.deliveries.delivery import Delivery, Outcome, Reason, Status
+from kassa.partners.retry_after import retry_after
 
 STEPS_S = (5, 30, 120, 300, 1800, 7200, 18_000, 36_000)  # at most; the last one again and again
 GIVES_UP_AFTER = timedelta(days=5)
 ALARMS_AFTER = timedelta(hours=6)
-RETRY_AFTER_MAX = timedelta(hours=24)  # of what a receiver asks for
 SHORT = timedelta(minutes=15)  # a queue delays a message by no more
 UNREACHABLE = "unreachable"  # nobody took the connection
 _GONE = 410
@@ -83,12 +81,4 @@ def _asked_for(answer: Answer, now: datetime) -> timedelta:
     """Return how long the receiver wants to be left alone; as it says so, up to a day."""
     if answer.status not in _THROTTLING:
         return timedelta(0)
-    text = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return min(timedelta(seconds=int(text)), RETRY_AFTER_MAX)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return timedelta(0)
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(aware - now, timedelta(0)), RETRY_AFTER_MAX)
+    return retry_after(answer.headers.get("retry-after"), now) or timedelta(0)
