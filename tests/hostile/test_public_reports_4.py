@@ -7,18 +7,28 @@ from datetime import timedelta
 
 import pytest
 
+from functions.generate_invoice.app import lambda_handler as generate
 from functions.receive_mail_event.app import lambda_handler as receive_mail_event
 from kassa.deliveries.delivery import Reason, Status
 from kassa.messages.contacts.addresses import address_digest, mailbox
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.partners.retry_after import retry_after
-from tests.messages.test_send_message import invoiced
 from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.facts import captured
+from tests.support.invoices import fact_batch
 from tests.support.mail_events import bounce
-from tests.support.messages import BUYER, carrier, deliveries, let_out, tell
+from tests.support.messages import (
+    BUYER,
+    carrier,
+    deliveries,
+    facts_on_the_bus,
+    let_out,
+    tell,
+)
 from tests.support.queue_batches import batch
 from tests.support.taxed_orders import in_finland as in_finland
+from tests.support.taxed_orders import send
 from tests.support.webhook_world import World, status
 from tests.support.webhook_world import world as world
 
@@ -31,13 +41,22 @@ UNSENDABLE = (
 )
 
 
+def invoiced(stack: Stack, address: str) -> str:
+    """Let a buyer with an address pay; return the fact that their invoice was issued."""
+    send(buyer=BUYER | {"email": address})
+    paid = captured("pi_1", NOW, (100_00, "EUR"), order_id="order-1", customer_id="customer-1")
+    generate(fact_batch(paid), Context())
+    [issued] = facts_on_the_bus(stack, "InvoiceIssued")
+    return issued
+
+
 @pytest.mark.parametrize("address", UNSENDABLE)
 def test_an_address_that_no_mail_reaches_is_skipped_and_stands_on_the_desk(
     stack: Stack, address: str
 ) -> None:
     ses = carrier()
     let_out()
-    assert tell(invoiced(stack, BUYER | {"email": address})) == []
+    assert tell(invoiced(stack, address)) == []
     [told] = deliveries()
     assert (ses.mails, told.status, told.reason) == ([], Status.SKIPPED, Reason.NO_ADDRESS)
 
@@ -47,7 +66,7 @@ def test_a_mail_goes_to_the_domain_that_was_named_and_its_bounce_stops_it(stack:
     ses = carrier()
     let_out()
     named, spelled = "maija@straße.example", "maija@xn--strae-oqa.example"
-    tell(invoiced(stack, BUYER | {"email": named}))
+    tell(invoiced(stack, named))
     [mail], [told] = ses.read, deliveries()
     assert mail["To"] == spelled
     assert ses.mails[0]["Destination"] == {"ToAddresses": [spelled]}

@@ -74,7 +74,7 @@ def test_what_is_kept_is_said_with_its_reason(scene: Scene) -> None:
     done = erase()
     assert all(one.what and one.why for one in done.kept)
     said = " ".join(one.what for one in done.kept)
-    for part in ("amounts", "audit trail", "backups", "queues"):
+    for part in ("amounts", "addresses", "audit trail", "backups", "queues"):
         assert part in said
     assert done.marks == ()
 

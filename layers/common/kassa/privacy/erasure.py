@@ -115,6 +115,10 @@ def always_kept(documents: Iterable[str]) -> Iterator[KeptPart]:
         why="the books: without them no posting could be explained; they name nobody",
     )
     yield KeptPart(what="audit trail", why="it names what was done to which id, by whom")
+    yield KeptPart(
+        what="which addresses get no messages, by digests that nobody can read",
+        why="so that whoever unsubscribed, or complained, isn't written to again",
+    )
     yield KeptPart(what="the shop's id of the customer", why="so that an erasing is known")
     yield KeptPart(
         what="copies in backups of the table, and older versions of what gateways sent",
