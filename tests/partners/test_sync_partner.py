@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from infra.fake_gateways.kit.faults import Kind
 from kassa.deliveries.delivery import Status
 from kassa.deliveries.store import Deliveries
 from kassa.partners.outcomes import GIVEN_UP_AFTER
+from kassa.partners.rest.push import RestPartner
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.crm import BASE, DEAL, NOTE, OAUTH2, Crm, forget, open_crm, target
@@ -278,6 +280,24 @@ def test_what_one_target_refuses_another_still_hears(crm: Crm) -> None:
     receive(FACT)
     found = {one.recipient: one.status for one in deliveries()}
     assert found == {"target:broken": Status.WAITING, "target:crm": Status.SENT}
+
+
+def test_a_mistake_of_ours_at_one_partner_keeps_no_other_from_hearing(
+    crm: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = RestPartner.record
+
+    def broken(self: RestPartner, kind: str, told: Any) -> Any:
+        if self.name == "broken":
+            raise RuntimeError("a mistake of ours")
+        return own(self, kind, told)
+
+    monkeypatch.setattr(RestPartner, "record", broken)
+    save(target(NOTE, name="broken"))
+    save(target(NOTE))
+    assert receive(FACT) == [FACT]
+    found = {one.recipient: one.status for one in deliveries()}
+    assert found == {"target:broken": Status.SENDING, "target:crm": Status.SENT}
 
 
 def test_a_message_without_time_left_comes_back(crm: Crm) -> None:

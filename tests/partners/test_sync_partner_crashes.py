@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from infra.fake_gateways.kit.faults import Kind
 from kassa.core.errors import StaleWrite
 from kassa.deliveries.delivery import Status
+from kassa.partners import record_store
 from kassa.partners.sync_partner import sync_partner
 from tests.support.aws_stack import NOW, FakeClock, Stack, empty_table
 from tests.support.crashes import Crash, effects
@@ -107,6 +108,27 @@ def test_two_workers_at_one_record_never_cross(
     wake_up(fake_clock)
     assert [one["version"] for one in crm.fake.held("states")] == [3]
     assert sorted(statuses()) == [Status.SENT] * 3
+
+
+def test_of_two_workers_that_read_a_record_at_once_one_goes_on(
+    crm: Crm, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between one worker's reading and its claim the other one claims, sends and is done."""
+    save(target(STATE))
+    receive(refunded("pi_1", 1, NOW))
+    own = record_store.find
+
+    def overtaken(partner: str, record: Any) -> Any:
+        state = own(partner, record)
+        monkeypatch.setattr(record_store, "find", own)
+        sync_partner(refunded("pi_1", 3, NOW), lambda: 120.0)
+        return state
+
+    monkeypatch.setattr(record_store, "find", overtaken)
+    assert receive(FACT) == [FACT]
+    wake_up(fake_clock)
+    assert [one["version"] for one in crm.fake.held("states")] == [3]
+    assert len([one for one in crm.sent if one.method == "PATCH"]) == 1
 
 
 EVENTS = st.lists(

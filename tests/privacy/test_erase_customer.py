@@ -53,7 +53,7 @@ def test_before_it_they_stand_in_many_places(scene: Scene, stack: Stack) -> None
     found = traces(stack)
     kinds = {item.partition("#")[0] for item in found["items"]}
     assert kinds >= {"CUSTOMER", "ORDER", "REFUND"}
-    assert {key.partition("/")[0] for key in found["objects"]} == {"raw", "invoices"}
+    assert {key.partition("/")[0] for key in found["objects"]} == {"raw", "invoices", "letters"}
 
 
 def test_nothing_of_them_is_left_but_the_documents_that_were_issued(
@@ -67,6 +67,7 @@ def test_nothing_of_them_is_left_but_the_documents_that_were_issued(
     assert done.erased.buyers == 1
     assert done.erased.orders == 1
     assert done.erased.refund_requests == 1
+    assert done.erased.letters == 1
     assert done.erased.raw_events >= 4
 
 

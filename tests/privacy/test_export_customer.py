@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from kassa.core.errors import CustomerNotFound
+from kassa.messages.contacts.addresses import address_digest
+from kassa.messages.contacts.contact import Cause
+from kassa.messages.contacts.contact_store import ContactStore
+from kassa.messages.kinds import Category
 from kassa.privacy.erase_customer import erase_customer
 from kassa.privacy.export_customer import export_customer
 from kassa.privacy.typeset_export import typeset_export
-from tests.support.aws_stack import Stack
+from tests.support.aws_stack import NOW, Stack
 from tests.support.builders import OPERATOR
 from tests.support.pdf_text import text_of
 from tests.support.person import CUSTOMER, PERSON
@@ -30,6 +34,17 @@ def test_all_that_is_held_stands_in_the_export(stage: RefundStage) -> None:
     assert {"evt_theirs"} <= {one.event_id for one in exported.events}
     assert all(one.raw for one in exported.events)
     assert exported.erasure is None
+
+
+def test_what_they_want_no_messages_of_stands_there_too(stage: RefundStage) -> None:
+    play(stage)
+    digest = address_digest("main", PERSON.email)
+    ContactStore("main").unsubscribe(digest, Category.REMINDER, NOW)
+    ContactStore("main").suppress(digest, Cause.BOUNCE, NOW)
+    known = {one.address_digest: one for one in export_customer(CUSTOMER).consents}
+    assert len(known) == 2  # the mail address, and the phone
+    assert known[digest].unsubscribed == (str(Category.REMINDER),)
+    assert known[digest].suppressed == "bounce"
 
 
 def test_a_person_can_read_all_of_it_as_pdf(stage: RefundStage) -> None:

@@ -1,12 +1,15 @@
 """A person's year at a shop: an order, a payment, a refund with words, and what gateways sent."""
 
 import json
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import boto3
 
 from functions.book_event.app import lambda_handler as book_event
 from kassa.customers.store import Customers
+from kassa.deliveries.delivery import Channel, Outcome, Status, new_delivery
+from kassa.deliveries.store import Deliveries
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.store import Orders
 from kassa.platform.settings import settings
@@ -14,6 +17,7 @@ from kassa.refunds.store import RefundRequests
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Context
 from tests.support.builders import eur, fact_metadata
+from tests.support.facts import captured
 from tests.support.orders import order
 from tests.support.person import CUSTOMER, PERSON, buyer
 from tests.support.queue_batches import batch, failed
@@ -38,9 +42,22 @@ def play(stage: RefundStage) -> Scene:
     _order(payment_id, stage.clock.at)
     _tell_of_them(payment_id)
     Customers("main").keep(CUSTOMER, "order-4711", buyer())
+    _write_to_them(stage.clock.at)
     s3 = boto3.client("s3")
     s3.put_object(Bucket=settings().bucket_name, Key=INVOICE, Body=PERSON.name.encode())
     return Scene(payment_id, case.request.refund_request_id)
+
+
+def _write_to_them(at: datetime) -> None:
+    """Let a letter to them be laid out."""
+    told = captured("pi_4711", at, (100_00, "EUR"))
+    new = new_delivery(told, Channel.LETTER, f"customer:{CUSTOMER}", at, "reminder")
+    begun = Deliveries("main").begin(new, is_repeatable=True)
+    assert begun is not None
+    key = f"letters/main/{begun.delivery_id}.pdf"
+    letter = f"{PERSON.name}, {PERSON.street}".encode()
+    boto3.client("s3").put_object(Bucket=settings().bucket_name, Key=key, Body=letter)
+    Deliveries("main").end(begun, Outcome(Status.SENT, carrier_id=key))
 
 
 def _note(refund_request_id: str) -> None:

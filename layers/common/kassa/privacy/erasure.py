@@ -114,6 +114,10 @@ def always_kept(documents: Iterable[str]) -> Iterator[KeptPart]:
         what="ids, amounts, days and card fingerprints of orders, payments and refunds",
         why="the books: without them no posting could be explained; they name nobody",
     )
+    yield KeptPart(
+        what="digests of mail addresses and phones that want no messages",
+        why="so that nobody writes to them again; no address can be read from them",
+    )
     yield KeptPart(what="audit trail", why="it names what was done to which id, by whom")
     yield KeptPart(
         what="which addresses get no messages, by digests that nobody can read",

@@ -45,6 +45,14 @@ class SentMessage(Model):
     created_at: Instant
 
 
+class Consent(Model):
+    """Whether an address of theirs may be written to; the address is known by its digest alone."""
+
+    address_digest: str
+    suppressed: str | None = None  # why nothing is sent there: it bounced, or complained
+    unsubscribed: tuple[str, ...] = ()  # kinds of messages that they want no more
+
+
 class RawEvent(Model):
     """Something that a gateway sent of a payment of theirs."""
 
@@ -65,6 +73,7 @@ class CustomerExport(Model):
     refund_requests: tuple[ExportedRequest, ...] = ()
     documents: tuple[str, ...] = ()  # numbers of invoices and credit notes
     messages: tuple[SentMessage, ...] = ()
+    consents: tuple[Consent, ...] = ()
     events: tuple[RawEvent, ...] = ()
     erasure: Erasure | None = None  # the last one
 
@@ -76,6 +85,7 @@ _PARTS = {
     "refund_requests": "Refund requests",
     "documents": "Invoices and credit notes",
     "messages": "Messages",
+    "consents": "What they want no messages of",
     "events": "What payment providers sent",
 }
 

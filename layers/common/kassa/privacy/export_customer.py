@@ -4,15 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from kassa.core.errors import CustomerNotFound
-from kassa.customers.store import Customers
+from kassa.customers.store import Customers, OrderBuyer
 from kassa.ledger.items import BookedEvent, partition, read_state
 from kassa.ledger.payment_details import payment_details
+from kassa.messages.contacts.addresses import address_digest
+from kassa.messages.contacts.contact_store import ContactStore
 from kassa.orders.views import shown_order
 from kassa.platform import clock
 from kassa.platform.settings import settings
 from kassa.privacy import erasure_store
 from kassa.privacy.erase_raw import events_of
 from kassa.privacy.export import (
+    Consent,
     CustomerExport,
     ExportedRequest,
     NamedBuyer,
@@ -50,9 +53,23 @@ def export_customer(customer_id: str) -> CustomerExport:
             SentMessage.model_validate(one.model_dump(include=set(SentMessage.model_fields)))
             for one in sent
         ),
+        consents=tuple(_consents(buyers)),
         events=tuple(map(_event, events)),
         erasure=erasure.model_copy(update={"marks": ()}) if erasure else None,
     )
+
+
+def _consents(buyers: Iterable[OrderBuyer]) -> Iterator[Consent]:
+    """Yield what is known of their mail addresses and phones."""
+    merchant_id = settings().merchant_id
+    addresses = {text for one in buyers for text in (one.buyer.email, one.buyer.phone) if text}
+    for digest in sorted(address_digest(merchant_id, one) for one in addresses):
+        known = ContactStore(merchant_id).read(digest)
+        yield Consent(
+            address_digest=digest,
+            suppressed=str(known.cause) if known.cause else None,
+            unsubscribed=tuple(sorted(known.unsubscribed)),
+        )
 
 
 def _days(holdings: Holdings, events: Iterable[BookedEvent]) -> Iterator[date]:
