@@ -50,8 +50,8 @@ def play(stage: RefundStage) -> Scene:
 
 def _write_to_them(at: datetime) -> None:
     """Let a letter to them be laid out."""
-    told = captured("pi_4711", at, (100_00, "EUR"))
-    new = new_delivery(told, Channel.LETTER, f"customer:{CUSTOMER}", at, "reminder")
+    fact = captured("pi_4711", at, (100_00, "EUR"))
+    new = new_delivery(fact, Channel.LETTER, f"customer:{CUSTOMER}", at, "reminder")
     begun = Deliveries("main").begin(new, is_repeatable=True)
     assert begun is not None
     key = f"letters/main/{begun.delivery_id}.pdf"
