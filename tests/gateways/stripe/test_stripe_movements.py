@@ -209,6 +209,30 @@ def test_a_dispute_settled_in_another_currency_counts_in_the_payments(
         assert sums.get(("currency_exchange", "USD"), 0) == -kept
 
 
+@pytest.mark.parametrize("rate", [None, 0.88, 0.95])
+def test_a_dispute_won_at_another_rate_came_back_whole_and_the_rest_is_an_exchange(
+    rate: float | None,
+) -> None:
+    taken, back = in_euros(1, -90_00), in_euros(2, round(100_00 * (rate or 0.88)), rate)
+    won = s.dispute(status="won", balance_transactions=[taken, back], **DOLLARS)
+    earlier = won | {"status": "under_review", "balance_transactions": [taken]}
+    events = [
+        s.event("charge.succeeded", s.charge(**DOLLARS), "evt_1"),
+        s.event("charge.dispute.created", earlier, "evt_2"),
+        s.event("charge.dispute.closed", won, "evt_3"),
+        pulled(taken, won),
+        pulled(back, won),
+    ]
+    for order in orders(events):
+        state, facts = fold(order)
+        sums = ledger(facts)
+        assert (sums.get(("chargebacks", "USD"), 0), state.headroom_minor) == (0, 100_00)
+        assert state.waiting == ()
+        difference = back["amount"] - 90_00
+        assert sums[("gateway_balance", "EUR")] == difference - 15_00  # and what the dispute cost
+        assert sums[("currency_exchange", "EUR")] == -difference
+
+
 def test_two_disputes_of_one_payment_are_distinguished() -> None:
     one = s.dispute("dp_1", balance_transactions=[moved(1, -20_00)], amount=20_00)
     two = s.dispute("dp_2", balance_transactions=[moved(2, -30_00)], amount=30_00)

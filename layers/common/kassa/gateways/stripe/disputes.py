@@ -79,7 +79,13 @@ def _listed(body: Body) -> list[Body]:
 
 
 def _implied(body: Body, whole: Money, gross: Money) -> Sequence[Factor]:
-    """Return the rate at which the whole dispute was withdrawn, where a movement names none."""
+    """Return the rate at which the whole dispute was withdrawn, where a movement names none.
+
+    None where a dispute that was won came back by one movement: that is all, at whatever rate.
+    """
+    back = [one for one in _listed(body) if one["amount"] > 0]
+    if gross.amount_minor > 0 and body.get("status") == "won" and len(back) == 1:
+        return ()
     for one in _listed(body):
         taken = from_stripe(one.get("amount"), one.get("currency") or body.get("currency"))
         if taken.amount_minor < 0 and taken.currency == gross.currency:
