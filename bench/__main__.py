@@ -28,6 +28,7 @@ PARTS = (
     "invoices",
     "messages",
     "reminders",
+    "webhooks",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

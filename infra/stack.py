@@ -35,6 +35,7 @@ class Stack:
     gateway: str | None = None  # who plays the gateway beside the embedded stack
     gateway_url: str | None = None  # its API; Stripe's, where all gateways are played
     gateway_urls: dict[str, str] = field(default_factory=dict)  # gateway -> its API
+    receiver_url: str | None = None  # a program beside the embedded stack that is told of facts
     webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
     secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
     api_keys: dict[str, str] = field(default_factory=dict)  # gateway -> key of the gateway's API

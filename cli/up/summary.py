@@ -67,6 +67,9 @@ def fine(result: Result) -> Iterator[str]:
     if result.truths:
         yield f"{OK} every gateway's own books say the same, payment by payment: {_held(result)}"
     yield f"{OK} every payment has its invoice, and today's report has the same totals"
+    if result.told:
+        facts = len(result.told.facts)
+        yield f"{OK} {facts:,} facts were told by webhooks, signed, whatever came twice the same"
     if later := [one.invoice for one in result.orders if one.invoice]:
         numbers = ", ".join(one.number for one in later)
         yield f"{OK} what was invoiced to be paid later is settled by hand: {numbers}"
@@ -82,6 +85,8 @@ def show_addresses(stack: Stack, screen: Console) -> None:
     addresses = {f"webhook ({gateway})": url for gateway, url in stack.webhooks.items()}
     addresses["API"] = stack.base_url
     addresses |= {f"gateway ({gateway})": url for gateway, url in stack.gateway_urls.items()}
+    if stack.receiver_url:
+        addresses["told by webhooks"] = stack.receiver_url
     width = max(map(len, addresses))
     for name, url in addresses.items():
         screen.print(f"  {name:{width}}  {url}", soft_wrap=True)
@@ -95,6 +100,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
         "policy show",
         "invoices list",
         "messages open",
+        "webhooks list",
         "trigger stripe charge.dispute.created",
         "keys create --system my-shop",
         "doctor",

@@ -22,6 +22,15 @@ class Certified(NamedTuple):
     found: Verified
 
 
+class Told(NamedTuple):
+    """What a program beside the stack was told by webhooks."""
+
+    requests: int
+    unverified: int
+    differing: int  # ids that came again with other bytes
+    facts: tuple[str, ...]  # their ids, each once
+
+
 @dataclass(frozen=True)
 class OrderResult:
     """An order, what the shop was answered, and how everything of it stands in the end."""
@@ -58,6 +67,7 @@ class Result:
     books: Books
     truths: dict[str, Truth]  # by gateway; none of who isn't our fake
     unfinished: dict[str, int]  # messages in queues, dead letters included
+    told: Told | None = None  # none where nobody listens
     invoices: tuple[Path, ...] = ()
     credit_notes: tuple[Path, ...] = ()
     einvoices: tuple[Path, ...] = ()  # of both

@@ -3,6 +3,7 @@
 from infra import strict_files
 from infra.demo.actors.merchant import save_merchant
 from infra.demo.demo import Demo
+from infra.fake_receivers.local import tell_the_receiver
 from infra.local.errors import DemoError
 from infra.stack import ROOT
 from infra.stack_clients import connect, operator
@@ -24,6 +25,7 @@ def prepare(demo: Demo) -> None:
     connect(demo.stack)
     by = operator(demo.stack)
     save_merchant(MERCHANT, by)
+    tell_the_receiver(demo.stack, by)
     if "standard" in demo.stack.gateway_urls:
         save_example_mapping(by)
     if demo.scenario.routes:

@@ -33,6 +33,7 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
         "gateway": place.gateway,
         "gateway_url": place.gateway_urls[STRIPE],
         "gateway_urls": place.gateway_urls,
+        "receiver_url": place.receiver_url,
         "access_key_id": ACCESS_KEY_ID,
         "secret_access_key": SECRET_ACCESS_KEY,
     }
@@ -40,7 +41,8 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
     url = package.upload(zips, folder, bare.client("s3"))
     cloudformation = bare.client("cloudformation")
     accounts = ",".join(f"{name}/main" for name in place.gateway_ports)
-    create(url, cloudformation, PARAMETERS | {"GatewayAccounts": accounts})
+    given = {"GatewayAccounts": accounts, "TrialHosts": f"127.0.0.1:{place.receiver_port}"}
+    create(url, cloudformation, PARAMETERS | given)
     stack = from_resources(STACK, cloudformation, base_url="", **reached)
     base_url = f"{place.endpoint_url}/_aws/execute-api/{stack.api_id}/$default"
     stack = replace(stack, base_url=base_url)

@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from infra.fake_carriers import local
+from infra.fake_receivers import local as receiver
 from infra.local import accounts, deploy, emulator, gateway, layers, package
 from infra.local.place import STRIPE, Place, run_folder
 from infra.stack import Stack, reach_loopback_directly
@@ -22,13 +23,16 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
     with ExitStack() as leaving:
         folder = leaving.enter_context(run_folder(place.home))
         emulator.refuse_taken_port(place.port, "--port")
-        for port in (*place.gateway_ports.values(), place.carrier_port):
+        beside = (place.carrier_port, place.receiver_port)
+        for port in (*place.gateway_ports.values(), *beside):
             emulator.refuse_taken_port(port, "--gateway-port")
         aws = emulator.start_emulator(folder, place.port)
         leaving.callback(aws.stop)
         played = gateway.start_gateways(place, folder, leaving)
         carrying = local.start_carriers(place, folder)
         leaving.callback(carrying.stop)
+        told = receiver.start_receiver(place, folder)
+        leaving.callback(told.stop)
         zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
         emulator.wait_for_emulator(aws, place.port)
@@ -40,11 +44,12 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         gateway.wait_for_gateways(played, place)
         local.wait_for_carriers(carrying, place)
         local.join_carriers(stack, place)
+        receiver.wait_for_receiver(told, place)
         stack = accounts.open_accounts(stack, place)
         progress("warming up")
         post_unsigned(stack)
         pids = {f"gateway-{name}": child.pid for name, child in played.items()}
-        pids |= {"up": pid, "emulator": aws.pid, "carriers": carrying.pid}
+        pids |= {"up": pid, "emulator": aws.pid, "carriers": carrying.pid, "receiver": told.pid}
         yield replace(stack, pids=pids)
 
 

@@ -57,6 +57,16 @@ class Place:
         return f"http://127.0.0.1:{self.carrier_port}"
 
     @property
+    def receiver_port(self) -> int:
+        """Return the port of the program that is told of facts: the next after the carriers'."""
+        return self.carrier_port + 1
+
+    @property
+    def receiver_url(self) -> str:
+        """Return that program's address."""
+        return f"http://127.0.0.1:{self.receiver_port}"
+
+    @property
     def gateway_urls(self) -> dict[str, str]:
         """Return the address of each gateway's API."""
         return {name: f"http://127.0.0.1:{port}" for name, port in self.gateway_ports.items()}

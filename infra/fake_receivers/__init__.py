@@ -1,0 +1,1 @@
+"""An offline receiver of Kassa's webhooks: it verifies, keeps, and misbehaves on demand."""
