@@ -116,6 +116,7 @@ def test_whatever_is_no_yes_is_tried_again_by_the_schedule(world: World, answer:
     assert len(gaps) >= 7
     assert gaps == sorted(gaps)
     assert gaps[-1] >= 5 * HOUR
+    assert world.failures == 0  # no queue delays a message by hours
     (delivery,) = world.deliveries()
     assert delivery.status is Status.WAITING
 

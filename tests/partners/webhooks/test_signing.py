@@ -117,6 +117,13 @@ def test_the_id_is_the_facts_over_endpoints_and_replays_and_another_merchants_is
     assert webhook_of(other).message_id != here.message_id
 
 
+def test_what_was_written_down_is_sent_letter_by_letter() -> None:
+    odd = '{"metadata": {"booked_at":"2026-11-21T09:00:00Z"},"data":{"n":1.10,"t":"\\u00e9"}}'
+    delivery = a_delivery().model_copy(update={"payload": odd})
+
+    assert webhook_of(delivery).body.endswith(f'"data":{odd}}}'.encode())
+
+
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=50))
 def test_what_is_sent_is_json_whatever_a_fact_says(name: str) -> None:
     fact = captured("pi_1", NOW, (1, "EUR"), method=name)
