@@ -24,6 +24,8 @@ BATCH_SENDERS = {
     "PayRefundFunctionRole": ("RefundsQueue",),
     "TrackOrderFunctionRole": ("RefundsQueue",),
     "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue", "InvoicesQueue"),
+    "SendWebhookFunctionRole": ("WebhooksQueue",),
+    "ServeWebhooksFunctionRole": ("WebhooksQueue",),
     "ResumeDeliveriesFunctionRole": ("MessagesQueue", "WebhooksQueue", "PartnersQueue"),
     "ResendRole": ("EventsQueue", "RefundsQueue"),
 }
