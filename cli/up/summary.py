@@ -67,8 +67,8 @@ def fine(result: Result) -> Iterator[str]:
     if result.truths:
         yield f"{OK} every gateway's own books say the same, payment by payment: {_held(result)}"
     yield f"{OK} every payment has its invoice, and today's report has the same totals"
-    if result.told:
-        facts = len(result.told.facts)
+    if result.received:
+        facts = len(result.received.facts)
         yield f"{OK} {facts:,} facts were told by webhooks, signed, whatever came twice the same"
     if later := [one.invoice for one in result.orders if one.invoice]:
         numbers = ", ".join(one.number for one in later)

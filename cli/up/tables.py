@@ -86,8 +86,8 @@ def traffic_table(result: Result) -> Table:
     shown.add_row("  booked", str(len(books.events) - len(books.ignored)))
     shown.add_row("  ignored (kept, nothing to do)", str(len(books.ignored)))
     shown.add_row("facts published", str(len(books.facts)))
-    if result.told:
-        shown.add_row("  told to a program outside", str(len(result.told.facts)))
+    if result.received:
+        shown.add_row("  told to a program outside", str(len(result.received.facts)))
     shown.add_row("invoices issued", str(len(result.invoices)))
     if result.credit_notes:
         shown.add_row("credit notes issued", str(len(result.credit_notes)))

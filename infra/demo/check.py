@@ -19,17 +19,17 @@ def money_problems(result: Result) -> list[str]:
     found += [*refund_problems(result), *book_problems(result)]
     for gateway, of_gateway in truth_problems(result).items():
         found += [f"{gateway} {problem}" for problem in of_gateway]
-    found += told_problems(result)
+    found += webhook_problems(result)
     found += [f"{name} holds {n} messages" for name, n in result.unfinished.items() if n]
     return found
 
 
-def told_problems(result: Result) -> list[str]:
+def webhook_problems(result: Result) -> list[str]:
     """Return what isn't as it must be with webhooks: every fact once, signed, the same bytes."""
-    if result.told is None:
+    if result.received is None:
         return []
-    missing = {fact.metadata.fact_id for fact in result.books.facts} - set(result.told.facts)
+    missing = {fact.metadata.fact_id for fact in result.books.facts} - set(result.received.facts)
     found = [f"webhooks: {fact_id} was never told" for fact_id in sorted(missing)]
-    if result.told.unverified or result.told.differing:
+    if result.received.unverified or result.received.differing:
         found.append("webhooks: some weren't signed, or came again as something else")
     return found

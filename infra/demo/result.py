@@ -22,7 +22,7 @@ class Certified(NamedTuple):
     found: Verified
 
 
-class Told(NamedTuple):
+class Received(NamedTuple):
     """What a program beside the stack was told by webhooks."""
 
     requests: int
@@ -67,7 +67,7 @@ class Result:
     books: Books
     truths: dict[str, Truth]  # by gateway; none of who isn't our fake
     unfinished: dict[str, int]  # messages in queues, dead letters included
-    told: Told | None = None  # none where nobody listens
+    received: Received | None = None  # none where nobody listens
     invoices: tuple[Path, ...] = ()
     credit_notes: tuple[Path, ...] = ()
     einvoices: tuple[Path, ...] = ()  # of both

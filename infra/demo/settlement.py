@@ -7,7 +7,7 @@ from infra.demo import clockwork
 from infra.demo.actors.fakes import Truth
 from infra.demo.check import money_problems
 from infra.demo.demo import Demo
-from infra.demo.result import OrderResult, Result, Told
+from infra.demo.result import OrderResult, Received, Result
 from infra.local import gateway, observed
 from infra.local.gateway import LATER_S
 from infra.stack import Stack
@@ -44,16 +44,16 @@ def gather(demo: Demo, sold: list[OrderResult]) -> Result:
         books=observed.read_books(demo.stack),
         truths=truths,
         unfinished=observed.messages(demo.stack, demo.stack.queues),
-        told=what_was_told(demo.stack),
+        received=what_was_received(demo.stack),
     )
 
 
-def what_was_told(stack: Stack) -> Told | None:
+def what_was_received(stack: Stack) -> Received | None:
     """Ask the program beside the stack what it was told."""
     if stack.receiver_url is None:
         return None
-    told = gateway.control(stack.receiver_url, "told")
-    return Told(**told | {"facts": tuple(told["facts"])})
+    found = gateway.control(stack.receiver_url, "received")
+    return Received(**found | {"facts": tuple(found["facts"])})
 
 
 def stands(

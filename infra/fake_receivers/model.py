@@ -61,7 +61,7 @@ class FakeReceiver:
             return Answer(500, {"error": "failed after all was done"})
         return Answer(self.switches.status, {}, text="x" * self.switches.answer_bytes)
 
-    def told(self) -> dict[str, Any]:
+    def received(self) -> dict[str, Any]:
         """Return what it was told: how much, and which facts."""
         return {
             "requests": self.requests,

@@ -53,7 +53,7 @@ class ServedReceiver:
         return {
             "switches": lambda **values: set_values(self._fake.switches, values),
             "knows": lambda secret: self._fake.secrets.append(secret),
-            "told": self._fake.told,
+            "received": self._fake.received,
         }
 
 

@@ -31,8 +31,8 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         played = gateway.start_gateways(place, folder, leaving)
         carrying = local.start_carriers(place, folder)
         leaving.callback(carrying.stop)
-        told = receiver.start_receiver(place, folder)
-        leaving.callback(told.stop)
+        receiving = receiver.start_receiver(place, folder)
+        leaving.callback(receiving.stop)
         zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
         emulator.wait_for_emulator(aws, place.port)
@@ -44,12 +44,17 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         gateway.wait_for_gateways(played, place)
         local.wait_for_carriers(carrying, place)
         local.join_carriers(stack, place)
-        receiver.wait_for_receiver(told, place)
+        receiver.wait_for_receiver(receiving, place)
         stack = accounts.open_accounts(stack, place)
         progress("warming up")
         post_unsigned(stack)
         pids = {f"gateway-{name}": child.pid for name, child in played.items()}
-        pids |= {"up": pid, "emulator": aws.pid, "carriers": carrying.pid, "receiver": told.pid}
+        pids |= {
+            "up": pid,
+            "emulator": aws.pid,
+            "carriers": carrying.pid,
+            "receiver": receiving.pid,
+        }
         yield replace(stack, pids=pids)
 
 

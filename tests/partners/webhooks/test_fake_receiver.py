@@ -53,9 +53,9 @@ def test_what_arrives_is_verified_by_other_code_than_signed_it(
     world.publish()
     world.run()
 
-    told = receiver("told")
-    assert told["facts"] == ["pi_1:ch_pi_1:PaymentCaptured"]
-    assert (told["requests"], told["unverified"], told["differing"]) == (1, 0, 0)
+    received = receiver("received")
+    assert received["facts"] == ["pi_1:ch_pi_1:PaymentCaptured"]
+    assert (received["requests"], received["unverified"], received["differing"]) == (1, 0, 0)
 
 
 def test_a_receiver_that_knows_another_secret_takes_nothing(
@@ -66,7 +66,7 @@ def test_a_receiver_that_knows_another_secret_takes_nothing(
     world.publish()
     world.run()
 
-    assert receiver("told")["facts"] == []
+    assert receiver("received")["facts"] == []
     (delivery,) = world.deliveries()
     assert (delivery.status, delivery.reason) == (Status.WAITING, "status 401")
 
@@ -93,9 +93,9 @@ def test_what_goes_wrong_once_is_mended_by_the_next_attempt(
     assert (first.status, first.reason) == (Status.WAITING, reason)
     world.run(timedelta(minutes=5))
 
-    told = receiver("told")
-    assert len(told["facts"]) == 1
-    assert (told["requests"], told["differing"]) == (requests, 0)
+    received = receiver("received")
+    assert len(received["facts"]) == 1
+    assert (received["requests"], received["differing"]) == (requests, 0)
     assert world.deliveries()[0].status is Status.SENT
 
 
@@ -129,7 +129,7 @@ def test_whatever_it_answers_is_taken_by_its_status_alone(
     world.publish()
     world.run()
 
-    assert receiver("told")["requests"] == 1
+    assert receiver("received")["requests"] == 1
     assert [one.status for one in world.deliveries()] == [status]
     is_active = world.endpoint(made.endpoint.endpoint_id).status is EndpointStatus.ACTIVE
     assert is_active is (switches.get("status") != 410)
