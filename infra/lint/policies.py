@@ -32,6 +32,7 @@ ARNS = {
     "AWS::Events::Rule": f"arn:aws:events:{_HERE}:rule/{{}}",
     "AWS::Serverless::Function": f"arn:aws:lambda:{_HERE}:function:{{}}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{_HERE}:table/{{}}",
+    "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{_HERE}:secret:{{}}",
 }
 ROLE = "arn:aws:iam::123456789012:role/{}"
 ACCEPTED = {  # (resource, issue): why it may be so
