@@ -11,12 +11,15 @@ from functions.generate_invoice.app import lambda_handler as generate
 from functions.open_checkout.app import lambda_handler as open_checkout
 from functions.unsubscribe.app import lambda_handler as unsubscribe
 from kassa.billing.numbering.void_document import void_document
+from kassa.billing.reminders.pause_reminders import Pause, Whose, pause_reminders
 from kassa.core.facts import Fact
+from kassa.core.merchant import Merchant
 from kassa.deliveries.delivery import Status
 from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.facts import MessageFact
 from kassa.platform import documents
+from kassa.platform.settings import settings
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.console import Console
@@ -101,6 +104,15 @@ def test_what_is_said_depends_on_the_due_date(
 
     [told] = deliveries()
     assert (told.message, told.status, len(ses.mails)) == (message, Status.SENT, 1)
+
+
+def test_a_reminder_that_was_paused_meanwhile_is_not_sent(stack: Stack, ses: FakeCarrier) -> None:
+    pause = Pause(NOW.date() + timedelta(days=30), "talks about instalments", OPERATOR)
+    merchant = Merchant.from_settings(settings().model_dump())
+    pause_reminders(merchant, Whose(number=NUMBER), pause, lambda: 20.0)
+
+    assert tell(reminder(3)) == []
+    assert (ses.mails, deliveries()[0].reason) == ([], "not_true_any_more")
 
 
 def test_a_reminder_s_link_ends_reminders_by_one_post(stack: Stack, ses: FakeCarrier) -> None:

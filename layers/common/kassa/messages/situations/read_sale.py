@@ -4,12 +4,11 @@ Hours may lie between a fact and its message: quiet ones, or those of a cap that
 nothing of what a fact says is owed is believed; each invoice is read again.
 """
 
-from datetime import date
 from typing import Any
 
 from kassa.billing.invoices import lists as invoice_lists
-from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.numbering.record import IssuedDocument
+from kassa.billing.reminders.check_still_due import check_still_due
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.billing.seller.store import find_seller
 from kassa.core.merchant import Merchant
@@ -80,10 +79,9 @@ def _documents(document: IssuedDocument) -> dict[str, str]:
 
 
 def read_reminder(reminder: ReminderDue, merchant: Merchant) -> Situation:
-    """Return what is still owed of a reminder's invoices, and not promised to be paid soon."""
-    merchant_id, today = merchant.merchant_id, merchant.day_of(clock.now())
-    views = (invoice_lists.found(merchant_id, one.number)[0] for one in reminder.invoices)
-    owed = tuple(one for one in views if _is_owed(one, today))
+    """Return what is left of a reminder: what is owed, not promised, not paused, not on its way."""
+    merchant_id, left = merchant.merchant_id, check_still_due(reminder, merchant, clock.now())
+    owed = tuple(invoice_lists.found(merchant_id, one.number)[0] for one in left.invoices)
     case = read_order(owed[0].order_id, merchant_id) if owed else None
     seller = find_seller(merchant)
     return Situation(
@@ -107,8 +105,3 @@ def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
         buyer=read_buyer(customer_id, case, merchant.merchant_id),
         language=case.order.language if case else None,
     )
-
-
-def _is_owed(one: InvoiceView, today: date) -> bool:
-    is_promised = one.promised_on is not None and one.promised_on >= today
-    return one.open_minor > 0 and not is_promised
