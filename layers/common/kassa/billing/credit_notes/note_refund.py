@@ -5,6 +5,7 @@ without one: by what the refund is beyond the customer's credit. A refund that c
 note standing: what that gives back is owed to the customer, and the next refund needs no other.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -146,8 +147,10 @@ def _returned(
     if minor <= 0 or on.entered(K.REFUND_REVERSED, of.fact_id):
         return
     yield _entry(K.REFUND_REVERSED, of, minor)
-    plain = sum(one.minor for one in of_refund if one.kind is K.CREDITED and one.number is None)
-    if restored_minor := min(minor, plain - sums[K.CREDIT_VOIDED]):
+    plain = Counter[EntryKind]()  # without a note: one that a person voided was restored then
+    for one in of_refund:
+        plain[one.kind] += one.minor if one.number is None else 0
+    if restored_minor := min(minor, plain[K.CREDITED] - plain[K.CREDIT_VOIDED]):
         yield _entry(K.CREDIT_VOIDED, of, restored_minor)
 
 
