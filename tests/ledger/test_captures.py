@@ -159,3 +159,18 @@ def test_books_opened_anew_hold_no_more_opening_than_is_surely_captured() -> Non
 
     assert ends(facts) == {(A.OPENING_BALANCE, "EUR"): -70_00}
     assert state.objects["ch_1"].opening_minor == 30_00
+
+
+def test_less_of_an_ordinary_capture_leaves_no_opening_where_books_are_opened_anew() -> None:
+    state, _ = fold([charge(BEFORE, is_assumed=True)], opened_at=None)
+
+    state, facts = folded_on(state, [charge(BEFORE, eur(30_00))], opened_at=NOW)
+
+    assert ends(facts) == {(A.GATEWAY_CLEARING, "EUR"): -70_00}
+    assert state.objects["ch_1"].opening_minor == 0
+
+
+def test_one_minor_unit_is_taken_back_too() -> None:
+    _, facts = fold([charge(SINCE, eur(1)), charge(SINCE + timedelta(days=1), state="failed")])
+
+    assert postings(facts[1]) == [(A.GATEWAY_CLEARING, A.CUSTOMERS, 1)]

@@ -92,6 +92,12 @@ def test_only_a_failure_after_the_capture_takes_it_back(failed_at: int, state: s
     assert raised(failed, known("captured")).state == state
 
 
+@pytest.mark.parametrize("state", ["authorized", "released"])
+def test_what_was_never_captured_is_not_taken_back_by_a_failure(state: str) -> None:
+    joined = raised(known(state), known("failed", happened_at=2_000))
+    assert joined.state in ("failed", state)
+
+
 @pytest.mark.parametrize(
     ("out", "back", "kind"),
     [("succeeded", "failed", K.REFUND), ("captured", "released", K.CHARGE)],
