@@ -34,7 +34,7 @@ class Kassa(LazyGroup):
         ),
         "customers": (
             "customers.commands",
-            "Customers: show who one is, state their account, export and erase them.",
+            "Customers: show one, state their account, export, erase.",
         ),
         "receivables": (
             "receivables.commands",

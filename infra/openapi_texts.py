@@ -155,6 +155,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "note": "Our first policy",
         "rules": [SMALL],
     },
+    "pauseReminders": {
+        "customer_id": "customer-1042",
+        "until": "2026-12-31",
+        "reason": "talks about a rate plan",
+    },
+    "resumeReminders": {"customer_id": "customer-1042"},
+    "tryReminderPolicy": {"policy": {"steps": [{"days": 3, "tone": "neutral"}]}, "days": 30},
     "tryPolicy": {
         "policy": {"note": "Our next policy", "rules": [SMALL]},
         "last_days": 30,

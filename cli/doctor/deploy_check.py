@@ -164,6 +164,8 @@ def _concurrency(session: Any, planned: Template) -> Iterator[Finding]:
 def _cap(resource: dict[str, Any], planned: Template) -> int:
     """Return how many batches of a queue may run at once."""
     named = (resource.get("ScalingConfig") or {}).get("MaximumConcurrency", 0)
+    if isinstance(named, dict):  # an included part spells {Ref: X}
+        named = named["Ref"]
     return int(planned.parameters.get(str(named), named) or 0)
 
 

@@ -59,7 +59,7 @@ INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
     *("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"),
 }
 VERSIONED = {  # what is saved by versions, a payment's by which facts are in order, and exports
-    *("RefundPolicy", "SellerProfile", "MessageSettings"),
+    *("RefundPolicy", "ReminderPolicy", "SellerProfile", "MessageSettings"),
     *("PaymentState", "BookedEvent", "FactMetadata", "Erasure"),
 }
 
