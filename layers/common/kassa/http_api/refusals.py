@@ -68,6 +68,8 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
         "must be 1 to 200 letters, digits and any of . _ : + / -, and begin with a letter or digit;"
         " a mail address is none: send an id"
     ),
+    r"^[A-Za-z0-9_:/+-]{1,256}$": "must be 1 to 256 letters, digits and any of _ : / + -",
+    r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$": "must be a number, such as 7.5",
     r"^[A-Za-z0-9_-]{1,64}$": "must be 1 to 64 letters, digits and any of _ -",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": "must be a language tag, such as en or zh-Hant",
     r"^[0-9]{4}-[0-9]{8}$": "must be an invoice's number as it is printed, as 2026-00000001",

@@ -156,7 +156,7 @@ def post_resume(body: WhoseBody) -> Pauses:
     operation_id="listReminders",
     summary="What a customer was reminded of",
     tags=TAGS,
-    responses=OK,
+    responses=OK | NOT_FOUND,
 )
 def get_reminders(customer_id: OfCustomer) -> CustomerReminders:
     """Return a customer's reminders and pauses; of one that was never reminded, none."""

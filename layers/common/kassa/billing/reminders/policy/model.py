@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, WithJsonSchema
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
@@ -62,14 +62,18 @@ class Step(Model):
     tone: Tone
 
 
+# OpenAPI's `time` has an offset; this is a clock on the wall.
+_LocalTime = Annotated[time, WithJsonSchema({"type": "string", "description": "As 09:00."})]
+
+
 class Window(Model):
     """When reminders are sent, by the seller's clock: from one time up to, not including, another.
 
     It never reaches over midnight.
     """
 
-    first: time = Field(default=time(9), alias="from")
-    until: time = time(18)
+    first: _LocalTime = Field(default=time(9), alias="from")
+    until: _LocalTime = time(18)
     days: tuple[Weekday, ...] = tuple(Weekday)
 
     def is_open(self, local: datetime) -> bool:
