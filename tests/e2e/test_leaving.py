@@ -52,7 +52,7 @@ def test_a_stopped_kassa_leaves_nothing_behind(how: signal.Signals, tmp_path: Pa
     with start(tmp_path) as kassa:
         wait_for(kassa, "deploying")
         sessions = children(kassa.pid)
-        assert len(sessions) == 2
+        assert len(sessions) == 4
         kassa.send_signal(how)
         kassa.communicate(timeout=60)
 

@@ -42,7 +42,7 @@ OfDays = Annotated[
     Query(description="How many days from today on, by the merchant's calendar."),
 ]
 Number = Annotated[str, Field(pattern=rf"^[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$")]
-OfCustomer = Annotated[str, an_id("The shop's id of the customer.")]
+OfCustomer = Annotated[SentCustomerId, an_id("The shop's id of the customer.")]
 
 
 class WhoseBody(Model):
