@@ -7,13 +7,12 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]+")
 
 
 class Outbox:
-    """A folder of what was taken, in its order; emptied when it begins."""
+    """A folder of what was taken, in its order; made with the first, and emptied when it begins."""
 
     def __init__(self, folder: Path) -> None:
-        """Begin with nothing in the folder."""
+        """Begin with nothing in the folder, if there is one."""
         self._folder = folder
         self._count = 0
-        folder.mkdir(parents=True, exist_ok=True)
         for left in (*folder.glob("*.eml"), *folder.glob("*.txt"), *folder.glob("*.html")):
             left.unlink()
 
@@ -27,6 +26,7 @@ class Outbox:
 
     def _add(self, to: str, suffix: str, content: bytes) -> Path:
         self._count += 1
+        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{self._count:04d}-{_UNSAFE.sub('_', to)[:60]}.{suffix}"
         path.write_bytes(content)
         return path
