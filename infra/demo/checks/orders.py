@@ -56,8 +56,10 @@ def _stands(order: Order, view: OrderView | None) -> Iterator[str]:
     if view is None:
         yield "can't be read"
         return
-    if view.status not in ENDS[order.ending]:
-        yield f"is {view.status}, not {' or '.join(sorted(ENDS[order.ending]))}"
+    # What the gateway itself takes back of a payment, its order lacks.
+    ends = {OrderStatus.PART_PAID} if order.reversed_minor else ENDS[order.ending]
+    if view.status not in ends:
+        yield f"is {view.status}, not {' or '.join(sorted(ends))}"
     last = view.attempts[-1] if view.attempts else None
     if last is None or last.gateway != order.gateway:
         yield f"was to be paid at {last and last.gateway}, not at {order.gateway}"
