@@ -205,7 +205,7 @@ def _charged_back(order: Order) -> Iterable[str]:
         returned = _cell(order.returned_minor, order.currency)
         yield f"dispute lost, {returned} returned" if returned else "dispute lost"
     if order.reversed_minor:
-        yield f"{_cell(order.reversed_minor, order.currency)} reversed, no dispute"
+        yield f"{_cell(order.reversed_minor, order.currency)} reversed"
 
 
 def _money(order: Order) -> str:

@@ -11,7 +11,7 @@ from infra.demo.scenario import Ending, Order
 from infra.demo.terms import TERMS
 from infra.local.observed import Books
 from kassa.orders.attempts import Attempt, AttemptState
-from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
+from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, OrderStatus
 from kassa.orders.order import Order as SentOrder
 from kassa.orders.views import OrderCase, OrderView, shown_order
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -65,7 +65,10 @@ def view(order: Order) -> OrderView:
         paid_by=paid_by(order, order.gateway) if order.is_paid else None,
         duplicate_payments=tuple(second),
     )
-    return shown_order(OrderCase(SentOrder.model_validate(order.request_body), lifecycle))
+    shown = shown_order(OrderCase(SentOrder.model_validate(order.request_body), lifecycle))
+    if order.reversed_minor:  # what the gateway took back by itself, its order lacks
+        return shown.model_copy(update={"status": OrderStatus.PART_PAID})
+    return shown
 
 
 def paid_by(order: Order, gateway: str) -> OrderPayment:
