@@ -1,18 +1,16 @@
 """The fake receiver as a server's model: where webhooks arrive, its faults and its controls."""
 
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 from infra.fake_gateways.kit.answers import Answer
 from infra.fake_gateways.kit.clock import SettableClock
-from infra.fake_gateways.kit.pages import Page
 from infra.fake_gateways.kit.request_router import Control, Incoming, RequestRouter, set_values
+from infra.fake_gateways.kit.served_alone import ServedAlone
 from infra.fake_gateways.kit.webhook_delivery import WebhookDelivery
 from infra.fake_receivers.model import FakeReceiver
 
 
-class ServedReceiver:
+class ServedReceiver(ServedAlone):
     """Gives the router a receiver; it sends no webhooks and has no pages."""
 
     def __init__(self, fake: FakeReceiver) -> None:
@@ -23,30 +21,6 @@ class ServedReceiver:
     def answer(self, incoming: Incoming) -> Answer:
         """Take one webhook."""
         return self._fake.answer(incoming)
-
-    @contextmanager
-    def executing(self, headers: Mapping[str, str]) -> Iterator[None]:
-        """Hold nothing: what comes twice at once is taken twice at once."""
-        yield
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Return that nothing is held."""
-        return False
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer what is never asked."""
-        return Answer(409, {})
-
-    def run_due(self) -> int:
-        """Do nothing by itself."""
-        return 0
-
-    def page(self, checkout_id: str) -> Page | None:
-        """Return no page."""
-        return None
-
-    def serve_pages(self, address: str) -> None:
-        """Do nothing: it has no pages."""
 
     def controls(self) -> dict[str, Control]:
         """Return the switches, the secrets it knows, and what it was told."""

@@ -1,20 +1,18 @@
 """The fake CRM as a server's model: its API, its faults, and the controls."""
 
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Answer
 from infra.fake_gateways.kit.clock import SettableClock
-from infra.fake_gateways.kit.pages import Page
 from infra.fake_gateways.kit.request_router import Control, Incoming, RequestRouter, set_values
+from infra.fake_gateways.kit.served_alone import ServedAlone
 from infra.fake_gateways.kit.webhook_delivery import WebhookDelivery
 from infra.fake_targets.model import FakeTarget
 
 
-class ServedTarget:
+class ServedTarget(ServedAlone):
     """Gives the router a fake; it sends no webhooks and has no pages."""
 
     def __init__(self, fake: FakeTarget) -> None:
@@ -26,29 +24,9 @@ class ServedTarget:
         """Execute one request."""
         return self._fake.answer(incoming)
 
-    @contextmanager
-    def executing(self, headers: Mapping[str, str]) -> Iterator[None]:
-        """Hold nothing: it knows no idempotency keys."""
-        yield
-
-    def is_in_use(self, headers: Mapping[str, str]) -> bool:
-        """Return that no key is."""
-        return False
-
-    def conflict(self, headers: Mapping[str, str]) -> Answer:
-        """Answer what is never asked."""
-        return Answer(409, {})
-
     def run_due(self) -> int:
         """Do what was on its way and has arrived."""
         return self._fake.run_due()
-
-    def page(self, checkout_id: str) -> Page | None:
-        """Return no page."""
-        return None
-
-    def serve_pages(self, address: str) -> None:
-        """Do nothing: it has no pages."""
 
     def controls(self) -> dict[str, Control]:
         """Return the switches, what is held, and the end of all tokens."""
