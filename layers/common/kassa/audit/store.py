@@ -15,7 +15,6 @@ from kassa.audit.trail import Act, AuditItem, ChainHead, first_head, hashed, lin
 from kassa.core import stored
 from kassa.core.errors import StaleWrite
 from kassa.platform import aws, clock, keys, table
-from kassa.platform.settings import settings
 
 Action = dict[str, Any]
 
@@ -97,28 +96,15 @@ def _linked(act: Act) -> tuple[AuditItem, list[Action]]:
         "content": content,
         "hash": hashed(content),
     }
-    put = {
-        "TableName": settings().table_name,
-        "Item": table.typed(kept),
-        "ConditionExpression": "attribute_not_exists(PK)",
-    }
-    return item, [{"Put": put}, {"Put": _head_put(before, after)}]
+    return item, [{"Put": table.putting(kept)}, {"Put": _head_put(before, after)}]
 
 
 def _head_put(before: ChainHead | None, after: ChainHead) -> Action:
     raised = after.version if before is None else max(after.version, before.version + 1)
     fields = after.model_copy(update={"version": raised}).model_dump(mode="json")
     more = (before.model_extra if before else None) or {}  # which a newer release keeps beside
-    put: Action = {
-        "TableName": settings().table_name,
-        "Item": table.typed(keys.audit_head()._asdict() | more | fields),
-        "ConditionExpression": "attribute_not_exists(PK)",
-    }
-    if before is not None:
-        put["ConditionExpression"] = "#version = :read"
-        put["ExpressionAttributeNames"] = {"#version": "version"}
-        put["ExpressionAttributeValues"] = table.typed({":read": before.version})
-    return put
+    item = keys.audit_head()._asdict() | more | fields
+    return table.putting(item, before.version if before else None)
 
 
 def _is_overtaken(error: ClientError, own: int) -> bool:

@@ -12,7 +12,7 @@ from kassa.deliveries.items import delivery_of, due_before
 from kassa.platform import index_pages, table
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.keys import Key
-from kassa.platform.telemetry import logger
+from kassa.platform.telemetry import leave_out
 
 DUE_PAGE = 100
 _FROM_THE_END = "~"  # sorts after every instant
@@ -89,5 +89,5 @@ def _read(listed: list[table.Item]) -> Iterator[Delivery]:
             continue
         try:
             yield delivery_of(found[place])
-        except UnreadableItem:
-            logger.warning("delivery of a newer release", key=place.PK)
+        except UnreadableItem as error:
+            leave_out(error, key=place.PK)

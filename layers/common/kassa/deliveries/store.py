@@ -24,7 +24,6 @@ from kassa.deliveries.delivery import (
 )
 from kassa.deliveries.items import delivery_of, item_of
 from kassa.platform import clock, table
-from kassa.platform.settings import settings
 from kassa.platform.telemetry import count, logger
 
 _ATTEMPT_ID_BYTES = 8
@@ -124,7 +123,7 @@ class Deliveries:
             reason=reason,
         )
         try:
-            audit_trail.transact([{"Put": _on_version(after, kept)}], act)
+            audit_trail.transact([{"Put": table.putting(item_of(after), kept.version)}], act)
         except ClientError as error:
             if table.is_cancelled(error):
                 raise StaleWrite("another write of this delivery was first") from error
@@ -138,10 +137,8 @@ class Deliveries:
         stands says it: an attempt that nobody goes on with would be unknown for good.
         """
         try:
-            if before is None:
-                is_written = table.put_new(item_of(after))
-            else:
-                is_written = table.write("put_item", **_on_version(after, before)) is not None
+            put = table.putting(item_of(after), before.version if before else None)
+            is_written = table.write("put_item", **put) is not None
         except BotoCoreError:
             if self.find(after.delivery_id) == after:
                 return True
@@ -153,13 +150,3 @@ class Deliveries:
         if kept is None:
             raise DeliveryNotFound(delivery_id)
         return kept
-
-
-def _on_version(after: Delivery, before: Delivery) -> dict[str, object]:
-    return {
-        "TableName": settings().table_name,
-        "Item": table.typed(item_of(after)),
-        "ConditionExpression": "#version = :read",
-        "ExpressionAttributeNames": {"#version": "version"},
-        "ExpressionAttributeValues": table.typed({":read": before.version}),
-    }

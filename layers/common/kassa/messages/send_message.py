@@ -3,10 +3,9 @@
 A queue's message is a fact, or a wake-up that names a delivery which waited or is driven again.
 """
 
-import json
-
 from kassa.core import stored
 from kassa.core.errors import DeliveryNotFound
+from kassa.deliveries import queues
 from kassa.deliveries.delivery import Channel, Outcome, Reason, Status, new_delivery
 from kassa.deliveries.store import Deliveries
 from kassa.messages.catalog import row_of, rows_of
@@ -29,9 +28,8 @@ def send_message(body: str) -> None:
     raises: the message must come back.
     """
     metrics.add_metric(name="MessageFactReceived", unit="Count", value=1)
-    document = json.loads(body)
-    if "delivery_id" in document:
-        _resume(str(document["delivery_id"]))
+    if (delivery_id := queues.woken(body)) is not None:
+        _resume(delivery_id)
     else:
         _tell_all(event_bus.read_fact(MessageFact, body))
 

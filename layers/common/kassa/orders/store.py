@@ -75,11 +75,7 @@ class Orders:
             content["customer_id"] = order.customer_id
             content["GSI1PK"] = order_keys.of_customer(self._merchant_id, order.customer_id)
             content["GSI1SK"] = keys.listed(keys.to_the_second(clock.now()), order.order_id)
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(content),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(content)
         both = [{"Put": put}, {"Update": self._lifecycle_update(lifecycle, None)}]
         try:
             aws.client("dynamodb").transact_write_items(TransactItems=both)

@@ -24,11 +24,7 @@ class ApiKeys:
 
     def add(self, key: ApiKey, by: Actor) -> None:
         """Keep a new key; an id that exists already is refused by the table."""
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(_item(key)),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(_item(key))
         audit_trail.transact([{"Put": put}], _act("key.create", key, by))
 
     def find(self, key_id: str) -> ApiKey | None:

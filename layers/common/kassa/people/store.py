@@ -29,11 +29,7 @@ class Persons:
         would work beside another.
         """
         require_apart(person)
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(_item(person)),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(_item(person))
         try:
             _write({"Put": put}, _registered(person), _act("person.create", person, by))
         except _Refused as refused:

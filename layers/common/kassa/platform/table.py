@@ -131,8 +131,19 @@ def write(method: str, **arguments: Any) -> dict[str, Any] | None:
 
 def put_new(item: Mapping[str, Any]) -> bool:
     """Put an item if its key has none yet; tell whether it was put."""
-    put = write("put_item", Item=typed(item), ConditionExpression="attribute_not_exists(PK)")
-    return put is not None
+    return write("put_item", **putting(item)) is not None
+
+
+def putting(item: Mapping[str, Any], read: int | None = None) -> dict[str, Any]:
+    """Return the arguments of a put over the version read; none was read where none may stand."""
+    put: dict[str, Any] = {"TableName": settings().table_name, "Item": typed(item)}
+    if read is None:
+        return put | {"ConditionExpression": "attribute_not_exists(PK)"}
+    return put | {
+        "ConditionExpression": "#version = :read",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": typed({":read": read}),
+    }
 
 
 def on_version(of: Key, sets: Mapping[str, Any], read: int | None) -> dict[str, Any]:

@@ -63,16 +63,7 @@ def _transact(before: Erasure | None, after: Erasure, act: Act) -> str:
 def _put(before: Erasure | None, after: Erasure) -> dict[str, Any]:
     key = keys.erasure(settings().merchant_id, after.customer_id)
     item = key._asdict() | {"version": after.version, "erasure": stored.text(after)}
-    put: dict[str, Any] = {
-        "TableName": settings().table_name,
-        "Item": table.typed(item),
-        "ConditionExpression": "attribute_not_exists(PK)",
-    }
-    if before is not None:
-        put["ConditionExpression"] = "#version = :read"
-        put["ExpressionAttributeNames"] = {"#version": "version"}
-        put["ExpressionAttributeValues"] = table.typed({":read": before.version})
-    return put
+    return table.putting(item, before.version if before else None)
 
 
 def _named(erasure: Erasure) -> str:

@@ -24,7 +24,7 @@ def request_put(request: RefundRequest) -> dict[str, Any]:
         "merchant_id": request.merchant_id,
         "request": request.model_dump_json(exclude_none=True),
     }
-    return _put_if_absent(item)
+    return table.putting(item)
 
 
 def comment_put(request: RefundRequest, comment: str) -> dict[str, Any]:
@@ -38,15 +38,7 @@ def comment_put(request: RefundRequest, comment: str) -> dict[str, Any]:
         "comment": comment,
         "expires_at": int((request.requested_at + kept_for).timestamp()),
     }
-    return _put_if_absent(item)
-
-
-def _put_if_absent(item: Item) -> dict[str, Any]:
-    return {
-        "TableName": settings().table_name,
-        "Item": table.typed(item),
-        "ConditionExpression": "attribute_not_exists(PK)",
-    }
+    return table.putting(item)
 
 
 def lifecycle_update(lifecycle: RefundLifecycle, before: RefundLifecycle | None) -> dict[str, Any]:

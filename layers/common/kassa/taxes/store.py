@@ -11,7 +11,6 @@ from kassa.core.tax import TaxedLine, with_known_taxes
 from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.platform import clock, table
-from kassa.platform.settings import settings
 from kassa.taxes import keys
 from kassa.taxes.rates import TaxRates, resolved_lines
 
@@ -31,11 +30,7 @@ class SavedRates:
         """Keep rates under their version; raise StaleWrite when another took that number."""
         key = keys.tax_rates(self._merchant_id, rates.version)
         document = stored.text(rates, by_alias=True, exclude_none=True)
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(key._asdict() | {"version": rates.version, "document": document}),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(key._asdict() | {"version": rates.version, "document": document})
         act = Act(
             operation="tax_rates.save",
             object_id=f"tax_rates/{self._merchant_id}",

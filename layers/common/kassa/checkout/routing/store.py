@@ -34,11 +34,7 @@ class SavedRoutes:
         """Keep routes under their version; raise StaleWrite when another took that number."""
         key = order_keys.routes(self._merchant_id, routes.version)
         attributes = {"version": routes.version, "document": routes.model_dump_json()}
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(key._asdict() | attributes),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(key._asdict() | attributes)
         act = Act(
             operation="routes.save",
             object_id=f"routes/{self._merchant_id}",

@@ -6,7 +6,6 @@ from kassa.core import stored
 from kassa.messages import keys
 from kassa.messages.settings.message_settings import MessageSettings
 from kassa.platform import table
-from kassa.platform.settings import settings
 
 
 class SettingsVersions:
@@ -27,9 +26,5 @@ class SettingsVersions:
         key = keys.settings(self._merchant_id, saved.version)
         document = stored.text(saved, exclude_none=True)
         item = key._asdict() | {"version": saved.version, "document": document}
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(item),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(item)
         return [{"Put": put}]

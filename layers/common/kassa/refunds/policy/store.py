@@ -14,7 +14,6 @@ from kassa.audit.trail import Act, Actor
 from kassa.core import stored
 from kassa.core.errors import PolicyNotFound, UnreadableItem
 from kassa.platform import table
-from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.policy.model import NO_POLICY, RefundPolicy, without_rules
@@ -57,11 +56,7 @@ class Policies:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = refund_keys.policy(self._merchant_id, policy.version)
         attributes = {"version": policy.version, "document": policy.model_dump_json()}
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed({**key._asdict(), **attributes}),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting({**key._asdict(), **attributes})
         act = Act(
             operation="policy.save",
             object_id=f"policy/{self._merchant_id}",

@@ -7,7 +7,6 @@ from kassa.billing.reminders.policy.model import ReminderPolicy
 from kassa.core import stored
 from kassa.core.errors import PolicyNotFound, UnreadableItem
 from kassa.platform import table
-from kassa.platform.settings import settings
 
 
 class SavedReminderPolicies:
@@ -43,11 +42,7 @@ class SavedReminderPolicies:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = reminder_keys.policy(self._merchant_id, policy.version)
         document = stored.text(policy, by_alias=True, exclude_none=True)
-        put = {
-            "TableName": settings().table_name,
-            "Item": table.typed(key._asdict() | {"version": policy.version, "document": document}),
-            "ConditionExpression": "attribute_not_exists(PK)",
-        }
+        put = table.putting(key._asdict() | {"version": policy.version, "document": document})
         act = Act(
             operation="reminder_policy.save",
             object_id=f"reminder_policy/{self._merchant_id}",

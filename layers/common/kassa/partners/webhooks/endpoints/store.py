@@ -1,7 +1,6 @@
 """Webhook endpoints in the table: one partition a merchant, each change with its audit item."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -18,7 +17,6 @@ from kassa.partners.webhooks.endpoints.endpoint import (
 )
 from kassa.platform import clock, table
 from kassa.platform.keys import PLACES
-from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
 
 LISTED_FOR = timedelta(seconds=5)  # as long a fact may miss an endpoint that was just entered
@@ -69,16 +67,11 @@ class Endpoints:
         """Keep a new endpoint; raise Conflict where there are as many as there may be."""
         if len(self.listed()) >= ENDPOINTS_MAX:
             raise Conflict(f"there are {ENDPOINTS_MAX} webhook endpoints: delete one first")
-        self._write(endpoint, {"ConditionExpression": "attribute_not_exists(PK)"}, "create", by)
+        self._write(endpoint, None, "create", by)
 
     def save(self, after: Endpoint, operation: str, by: Actor) -> None:
         """Keep what an endpoint became; raise StaleWrite where another changed it meanwhile."""
-        condition = {
-            "ConditionExpression": "#version = :read",
-            "ExpressionAttributeNames": {"#version": "version"},
-            "ExpressionAttributeValues": table.typed({":read": after.version - 1}),
-        }
-        self._write(after, condition, operation, by)
+        self._write(after, after.version - 1, operation, by)
 
     def note_published(self, endpoint: Endpoint) -> None:
         """Note that the world heard why an endpoint is disabled; a later change stays."""
@@ -91,12 +84,11 @@ class Endpoints:
         update["ExpressionAttributeNames"]["#version"] = "version"
         table.write("update_item", **update)
 
-    def _write(self, after: Endpoint, condition: dict[str, Any], operation: str, by: Actor) -> None:
+    def _write(self, after: Endpoint, read: int | None, operation: str, by: Actor) -> None:
         key = keys.endpoint(self._merchant_id, after.endpoint_id)
         item = key._asdict() | stored.plain(after, exclude_none=True)
         if after.status is EndpointStatus.DELETED:
             item["expires_at"] = int((clock.now() + KEPT_WHEN_DELETED).timestamp())
-        put = {"TableName": settings().table_name, "Item": table.typed(item), **condition}
         act = Act(
             operation=f"webhook_endpoint.{operation}",
             object_id=f"webhook_endpoint/{after.endpoint_id}",
@@ -106,7 +98,7 @@ class Endpoints:
             reason=after.disabled_because,
         )
         try:
-            audit_trail.transact([{"Put": put}], act)
+            audit_trail.transact([{"Put": table.putting(item, read)}], act)
         except ClientError as error:
             if table.is_cancelled(error):
                 raise StaleWrite("the endpoint was changed at the same instant") from error
