@@ -290,6 +290,17 @@ def test_there_is_somebody_who_reads_objects() -> None:
     assert len([name for name in FUNCTIONS if prefixes_read(name)]) >= 5
 
 
+def test_whoever_sends_messages_reads_by_the_index_a_customer_s_orders_alone() -> None:
+    [by_index] = [
+        one for who, one in ALLOWED if who == "SendMessageFunction" and "/index/" in str(one)
+    ]
+
+    assert by_index["Action"] == "dynamodb:Query"
+    assert by_index["Resource"]["Fn::Sub"].endswith("/index/GSI1")
+    orders = {"dynamodb:LeadingKeys": ["CUSTOMER#*"]}
+    assert by_index["Condition"] == {"ForAllValues:StringLike": orders}
+
+
 HANDOVER = "BuildHandoverFunction"
 
 

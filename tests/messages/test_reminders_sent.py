@@ -25,6 +25,7 @@ from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.invoices import fact_batch
+from tests.support.left_orders import change, leave, paid
 from tests.support.messages import (
     BUYER,
     FakeCarrier,
@@ -190,6 +191,43 @@ def test_who_agreed_is_told_of_a_basket_they_left(stack: Stack, ses: FakeCarrier
     [mail] = ses.read
     assert (mail["To"], len(ses.mails)) == (ADDRESS, 1)
     assert mail["List-Unsubscribe"] is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [
+        ({}, False),  # the same cart again
+        ({"customer_id": "customer-2"}, True),
+        ({"lines": [BOOK | {"amount_minor": 100_00}]}, True),
+    ],
+)
+def test_who_paid_another_order_of_the_cart_overnight_is_not_told_of_the_one_they_left(
+    stack: Stack, ses: FakeCarrier, fake_clock: FakeClock, fields: dict[str, Any], is_told: bool
+) -> None:
+    fact = left(marketing_consent_at="2026-11-21T08:00:00Z")
+    fake_clock.at = NOW.replace(hour=20)  # ten in the evening in Finland
+    tell(fact)
+    [told] = deliveries()
+    assert (told.status, told.reason, ses.mails) == (Status.WAITING, "quiet_hours", [])
+
+    leave("order-3", consent=None, **fields)
+    paid("order-3")
+    fake_clock.at = NOW.replace(hour=6) + timedelta(days=1)
+    assert tell(wake(told)) == []
+
+    [told] = deliveries()
+    assert (told.status, told.reason) == (
+        (Status.SENT, None) if is_told else (Status.SKIPPED, "not_true_any_more")
+    )
+    assert len(ses.mails) == is_told
+
+
+def test_who_is_paying_the_order_they_left_is_not_told(stack: Stack, ses: FakeCarrier) -> None:
+    fact = left(marketing_consent_at="2026-11-21T08:00:00Z")
+    change("order-2", completed_at=NOW)
+    tell(fact)
+
+    assert ([one.reason for one in deliveries()], ses.mails) == (["not_true_any_more"], [])
 
 
 def test_who_did_not_agree_is_not_told(stack: Stack, ses: FakeCarrier) -> None:

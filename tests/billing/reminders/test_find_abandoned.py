@@ -7,6 +7,7 @@ import pytest
 
 from kassa.billing.reminders.check_still_due import is_still_abandoned
 from kassa.orders.attempts import AttemptState
+from kassa.orders.store import Orders
 from kassa.platform import aws
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.left_orders import change, leave, paid
@@ -97,6 +98,7 @@ def test_what_was_paid_or_is_paid_by_its_invoice_is_not_left(
         ({"lines": [LAMP]}, False),
         ({"lines": [LAMP | {"amount_minor": 40_00}, CHAIR | {"amount_minor": 60_00}]}, False),
         ({"lines": []}, False),  # of the same amount
+        ({"lines": [LAMP], "pay_by": "2026-12-05"}, False),  # by an invoice
         ({"lines": [CHAIR]}, True),
         ({"lines": [], "amount_minor": 7_00}, True),
         ({"lines": [LAMP], "customer_id": "customer-9"}, True),
@@ -108,7 +110,8 @@ def test_who_bought_the_same_by_another_order_is_not_told(
     leave("order-1", lines=[LAMP])
     fake_clock.at += HOUR
     leave("order-2", consent=None, **bought)
-    paid("order-2")
+    if "pay_by" not in bought:
+        paid("order-2")
     run_hours(fake_clock, 30)
 
     assert left(ruled) == (["order-1"] if is_told else [])
@@ -156,9 +159,8 @@ def test_what_died_before_it_was_published_is_published_by_the_next_run(
 
 def test_what_was_bought_since_is_no_longer_left(ruled: Stack, fake_clock: FakeClock) -> None:
     leave("order-1", lines=[LAMP])
-    assert is_still_abandoned("order-1", "main")
-    assert not is_still_abandoned("order-9", "main")
+    assert is_still_abandoned(Orders("main").named("order-1"), "main")
     leave("order-2", consent=None, lines=[LAMP])
     paid("order-2")
 
-    assert not is_still_abandoned("order-1", "main")
+    assert not is_still_abandoned(Orders("main").named("order-1"), "main")

@@ -99,7 +99,7 @@ ROWS = (
     Row("DisputeOpened", M.DISPUTE_OPENED, ask.always),
     Row("ReminderDue", M.REMINDER, ask.anchor_is_owed, _is_before_its_day),
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
-    Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_unpaid),
+    Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_left),
     Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
     Row("ReportClosed", M.REPORT_READY, ask.always),
 )

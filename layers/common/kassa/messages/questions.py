@@ -66,6 +66,11 @@ def order_is_unpaid(data: Any, now_is: Situation) -> bool:
     return now_is.order is not None and now_is.order.lifecycle.status not in _PAYS
 
 
+def order_is_left(data: Any, now_is: Situation) -> bool:
+    """Whether an order is still left unpaid, and its customer bought nothing like it otherwise."""
+    return now_is.is_left
+
+
 def anchor_is_owed(data: Any, now_is: Situation) -> bool:
     """Whether the oldest invoice of a reminder is still owed, and nobody promised to pay it."""
     return any(one.number == data.anchor for one in now_is.owed)

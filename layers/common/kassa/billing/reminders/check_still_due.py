@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kassa.billing.reminders.checkouts.abandoned import is_abandoned, is_bought_otherwise
+from kassa.billing.reminders.checkouts.abandoned import is_bought_otherwise, is_left
 from kassa.billing.reminders.checkouts.find_abandoned import other_orders
 from kassa.billing.reminders.facts import ReminderDue
 from kassa.billing.reminders.owed.find_payments_in_flight import holds
@@ -11,7 +11,7 @@ from kassa.billing.reminders.owed.store import standing
 from kassa.billing.reminders.still_due import StillDue, is_still_due
 from kassa.billing.reminders.store import Reminded
 from kassa.core.merchant import Merchant
-from kassa.orders.store import Orders
+from kassa.orders.views import OrderCase
 
 
 def check_still_due(reminder: ReminderDue, merchant: Merchant, now: datetime) -> StillDue:
@@ -23,9 +23,8 @@ def check_still_due(reminder: ReminderDue, merchant: Merchant, now: datetime) ->
     return is_still_due(reminder, kept.owing(invoices), merchant.day_of(now))
 
 
-def is_still_abandoned(order_id: str, merchant_id: str) -> bool:
-    """Tell whether an order is still left unpaid, and its customer still agrees to be told."""
-    case = Orders(merchant_id).find(order_id)
-    if case is None or not is_abandoned(case):
+def is_still_abandoned(case: OrderCase, merchant_id: str) -> bool:
+    """Tell whether an order is still left unpaid, and nothing like it was bought since."""
+    if not is_left(case):
         return False
     return not is_bought_otherwise(case.order, other_orders(merchant_id, case.order.customer_id))

@@ -8,7 +8,7 @@ from typing import Any
 
 from kassa.billing.invoices import lists as invoice_lists
 from kassa.billing.numbering.record import IssuedDocument
-from kassa.billing.reminders.check_still_due import check_still_due
+from kassa.billing.reminders.check_still_due import check_still_due, is_still_abandoned
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.billing.seller.store import find_seller
 from kassa.core.merchant import Merchant
@@ -95,7 +95,7 @@ def read_reminder(reminder: ReminderDue, merchant: Merchant) -> Situation:
 
 
 def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
-    """Return an order that was left unpaid, as it stands now."""
+    """Return an order that was left unpaid, as it and its customer's other orders stand now."""
     case = read_order(left.order_id, merchant.merchant_id)
     customer_id = case.order.buyer_id if case else left.customer_id
     return Situation(
@@ -103,5 +103,6 @@ def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
         order=case,
         customer_id=customer_id,
         buyer=read_buyer(customer_id, case, merchant.merchant_id),
+        is_left=case is not None and is_still_abandoned(case, merchant.merchant_id),
         language=case.order.language if case else None,
     )

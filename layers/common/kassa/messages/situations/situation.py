@@ -25,6 +25,9 @@ class Situation:
     customer_id: str | None = None  # under which their buyer stands
     buyer: Buyer | None = None  # none: nobody said, or they were forgotten
     owed: tuple[InvoiceView, ...] = ()  # of a reminder: what is still owed of it, due first
+    is_left: bool = (
+        False  # of an order that was left unpaid: it still is, and nothing like it is paid
+    )
     bank_accounts: tuple[BankAccount, ...] = ()  # to which that may be paid
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is

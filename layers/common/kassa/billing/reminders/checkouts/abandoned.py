@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kassa.orders.attempts import AttemptState
-from kassa.orders.lifecycle import OrderLifecycle, OrderStatus
+from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.order import Order
 from kassa.orders.views import OrderCase
 
@@ -11,13 +11,24 @@ _LEFT = (OrderStatus.OPEN, OrderStatus.EXPIRED, OrderStatus.FAILED, OrderStatus.
 
 
 def is_abandoned(case: OrderCase) -> bool:
-    """Tell whether an order was left, and its customer agreed to be told of that.
+    """Tell whether an order was left, and its customer agreed to be told of that."""
+    return has_consent(case.order) and is_left(case)
 
-    What is paid later is reminded of by its invoice. While the outcome of an attempt is unknown, or
-    money may be on its way, nothing is left.
+
+def is_left(case: OrderCase) -> bool:
+    """Tell whether somebody tried to pay an order, nothing was paid, and nothing is on its way.
+
+    What is paid later isn't left: its invoice is reminded of. Nor is anything left while the
+    outcome of an attempt is unknown.
     """
-    order, lifecycle = case.order, case.lifecycle
-    return has_consent(order) and order.pay_by is None and _is_left(lifecycle)
+    lifecycle = case.lifecycle
+    payments = (*lifecycle.payers, *lifecycle.part_payments, *lifecycle.duplicate_payments)
+    moving = (
+        one.is_unknown or one.is_completed or one.state is AttemptState.PAID
+        for one in lifecycle.attempts
+    )
+    is_unpaid = lifecycle.status in _LEFT and not payments and not any(moving)
+    return is_unpaid and case.order.pay_by is None
 
 
 def has_consent(order: Order) -> bool:
@@ -32,20 +43,10 @@ def is_bought_otherwise(order: Order, others: Iterable[OrderCase]) -> bool:
     """
     return any(
         other.order.order_id != order.order_id
-        and not _is_left(other.lifecycle)
+        and not is_left(other)
         and _is_alike(order, other.order)
         for other in others
     )
-
-
-def _is_left(lifecycle: OrderLifecycle) -> bool:
-    """Tell whether nothing was paid of an order, nothing is on its way, and somebody tried."""
-    payments = (*lifecycle.payers, *lifecycle.part_payments, *lifecycle.duplicate_payments)
-    moving = (
-        one.is_unknown or one.is_completed or one.state is AttemptState.PAID
-        for one in lifecycle.attempts
-    )
-    return lifecycle.status in _LEFT and not payments and not any(moving)
 
 
 def _is_alike(order: Order, other: Order) -> bool:
