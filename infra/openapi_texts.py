@@ -134,6 +134,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "missed_only": True,
     },
     "redriveDelivery": {"reason": "their certificate is mended"},
+    "liftSuppression": {"address": "jane@buyer.example", "reason": "their mailbox was full"},
     "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
     "saveSeller": {

@@ -1,4 +1,4 @@
-"""Answers requests about deliveries: what was told to whom, and once more."""
+"""Answers requests about deliveries: what was told to whom, once more, and what holds it back."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from kassa.deliveries import serve_deliveries
 from kassa.http_api.api import answer, resolver
+from kassa.messages.contacts import serve_suppressions
 from kassa.platform.telemetry import logger
 
 api = resolver()
 api.include_router(serve_deliveries.routes)
+api.include_router(serve_suppressions.routes)
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

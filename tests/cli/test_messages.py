@@ -93,12 +93,27 @@ def test_a_preview_is_a_page_in_its_reader_s_language(console: Console, stack: S
 def test_an_address_that_is_lifted_is_written_to_again(console: Console, stack: Stack) -> None:
     ContactStore("main").suppress(JANE, Cause.BOUNCE, NOW)
     listed = json.loads(console.run("messages", "suppressions", "list", "--json").stdout)
-    lifted = console.run("messages", "suppressions", "lift", "Jane@Shop.example")
+    table = console.run("messages", "suppressions", "list").stdout
+    lift = ("messages", "suppressions", "lift")
+    lifted = console.run(*lift, "Jane@Shop.example", "--reason", "the mailbox is mended")
 
     assert [one["address_digest"] for one in listed["suppressions"]] == [JANE]
+    assert JANE in table
     assert lifted.exit_code == 0
     assert ContactStore("main").read(JANE).cause is None
-    assert console.run("messages", "suppressions", "lift", JANE).exit_code == 1
+    assert console.run(*lift, JANE, "--reason", "once more").exit_code == 1
+
+
+def test_a_complaint_is_lifted_only_by_whoever_says_that_it_is_one(
+    console: Console, stack: Stack
+) -> None:
+    ContactStore("main").suppress(JANE, Cause.COMPLAINT, NOW)
+    lift = ("messages", "suppressions", "lift", JANE, "--reason", "asked us by phone")
+
+    assert console.run(*lift).exit_code == 1
+    assert ContactStore("main").read(JANE).cause is Cause.COMPLAINT
+    assert console.json(*lift, "--despite-complaint")["cause"] == "complaint"
+    assert ContactStore("main").read(JANE).cause is None
 
 
 def test_who_wishes_so_gets_reminders_again(console: Console, stack: Stack) -> None:

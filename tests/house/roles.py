@@ -19,6 +19,7 @@ VERBS = {
     *("charge",),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("export", "find", "follow", "gather", "generate", "issue", "keep"),
+    "lift",
     *("look", "note", "number", "open", "pause", "pay", "preview", "print", "pull"),
     *(
         "queue",

@@ -140,6 +140,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /deliveries",
         "GET /deliveries/{delivery_id}",
         "POST /deliveries/{delivery_id}/redrive",
+        "GET /suppressions",
+        "POST /suppressions/lift",
         "GET /webhook-endpoints",
         "POST /webhook-endpoints",
         "GET /webhook-endpoints/{endpoint_id}",

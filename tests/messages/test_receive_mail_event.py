@@ -13,6 +13,7 @@ from kassa.deliveries.store import Deliveries
 from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
+from kassa.messages.contacts.lift_suppression import Lift, lift_suppression
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.facts import captured
 from tests.support.mail_events import bounce, complaint, mail_event, text_event
@@ -178,7 +179,15 @@ def test_an_old_bounce_doesn_t_undo_what_a_person_lifted(
 
 
 def _lift() -> None:
-    ContactStore("main").lift(JANE, Actor(key_id="key-1"))
+    lift_suppression("main", Lift(JANE, "the mailbox is mended", Actor(key_id="key-1")))
+
+
+@pytest.mark.parametrize("order", [(bounce, complaint), (complaint, bounce)])
+def test_a_complaint_stands_over_a_bounce_whichever_comes_first(stack: Stack, order: Any) -> None:
+    for number, report in enumerate(order):
+        receive(report(sent(number).delivery_id))
+
+    assert cause() is Cause.COMPLAINT
 
 
 def test_no_item_holds_an_address(stack: Stack) -> None:

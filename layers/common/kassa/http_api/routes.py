@@ -50,6 +50,8 @@ SCOPES = {
     "GET /deliveries": {Scope.DELIVERIES_READ},
     "GET /deliveries/{delivery_id}": {Scope.DELIVERIES_READ},
     "POST /deliveries/{delivery_id}/redrive": {Scope.DELIVERIES_WRITE},
+    "GET /suppressions": {Scope.DELIVERIES_READ},
+    "POST /suppressions/lift": {Scope.DELIVERIES_WRITE},
     "POST /webhook-endpoints": {Scope.WEBHOOKS_WRITE},
     "GET /webhook-endpoints": {Scope.WEBHOOKS_READ},
     "GET /webhook-endpoints/{endpoint_id}": {Scope.WEBHOOKS_READ},

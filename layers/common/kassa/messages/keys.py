@@ -10,14 +10,14 @@ Daily count       MESSAGECOUNT#<merchant_id>               <yyyy-mm-dd>#<channel
 Message sent once  MESSAGEONCE#<merchant_id>#<message>     <subject>
 
 List              GSI1PK                                   GSI1SK
-Suppressions      SUPPRESSIONS#<merchant_id>               <first suppressed at>#<address digest>
+Suppressions      SUPPRESSIONS#<merchant_id>               <suppressed at>#<address digest>
 
 Access pattern                            Method                  Served by
 The settings saved last                   SettingsVersions.newest  Query PK, newest first, consistent
 A version of the settings taken once      save_settings           TransactWriteItems, put if absent
 Whether an address may be written to      ContactStore.read       Query PK, consistent
 A bounce or a complaint of an address     ContactStore.suppress, .note_soft_bounce  UpdateItem
-An address that people write to again     ContactStore.lift       TransactWriteItems with the audit trail
+An address that people write to again     ContactStore.lift       TransactWriteItems with the audit trail, for the cause that was read
 All addresses that aren't written to      ContactStore.suppressions  Query GSI1, BatchGetItem
 A category that somebody wants no more    ContactStore.unsubscribe  PutItem
 Whom an unsubscribe link is of            unsubscribe_store.find  GetItem, consistent

@@ -4,12 +4,15 @@ import re
 import unicodedata
 from hashlib import sha256
 
+from kassa.core.errors import InvalidRequest
+
 DOMAIN_MAX = 253
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")  # E.164
 _DIGITS = 64
+_DIGEST = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 def normalized(address: str) -> str:
@@ -25,6 +28,22 @@ def normalized(address: str) -> str:
 def address_digest(merchant_id: str, address: str) -> str:
     """Return by what an address is known in the table."""
     return sha256(f"{merchant_id}\n{normalized(address)}".encode()).hexdigest()[:_DIGITS]
+
+
+def digest_named(merchant_id: str, named: str) -> str:
+    """Return the digest that somebody names: by a mail address, a phone number, or as it is listed.
+
+    Raises InvalidRequest for what is none of these, and doesn't repeat it.
+    """
+    if _DIGEST.fullmatch(named):
+        return named
+    address = mailbox(named.strip()) or phone(named)
+    if address is None:
+        raise InvalidRequest(
+            "address: must be a mail address, a phone number with its country such as +358…,"
+            " or a digest as a list names it"
+        )
+    return address_digest(merchant_id, address)
 
 
 def mailbox(address: str | None) -> str | None:

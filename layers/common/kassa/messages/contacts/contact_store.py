@@ -19,6 +19,10 @@ from kassa.platform.index_pages import PageRequest
 from kassa.platform.keys import Key, listed, to_the_second
 from kassa.platform.settings import settings
 
+_IS_WORSE = {  # than what is known already
+    False: "attribute_not_exists(cause)",
+    True: "(attribute_not_exists(cause) OR cause <> :cause)",
+}
 _NOT_LIFTED = "(attribute_not_exists(lifted_at) OR lifted_at < :at)"
 
 
@@ -46,7 +50,11 @@ class ContactStore:
         )
 
     def suppress(self, address_digest: str, cause: Cause, at: datetime) -> bool:
-        """Write to an address no more; tell whether that is new."""
+        """Write to an address no more; tell whether that is new.
+
+        A complaint takes the place of a bounce, never the other way round: it is lifted by whoever
+        complained alone.
+        """
         instant = to_the_second(at)
         sets = {"cause": cause.value, "address_digest": address_digest, "suppressed_at": instant}
         places = {
@@ -56,7 +64,7 @@ class ContactStore:
         update = table.setting(
             keys.suppression(self._merchant_id, address_digest),
             sets | places,
-            ConditionExpression=f"attribute_not_exists(cause) AND {_NOT_LIFTED}",
+            ConditionExpression=f"{_IS_WORSE[cause is Cause.COMPLAINT]} AND {_NOT_LIFTED}",
             values={":at": instant},
         )
         return table.write("update_item", **update) is not None
@@ -100,15 +108,27 @@ class ContactStore:
             ),
         )
 
-    def lift(self, address_digest: str, by: Actor) -> None:
-        """Write to an address again. Raises ContactNotFound where it isn't suppressed."""
+    def find_suppression(self, address_digest: str) -> Suppression | None:
+        """Return why an address isn't written to; none where it is."""
+        item = table.get(keys.suppression(self._merchant_id, address_digest))
+        return _suppression(item) if item and "cause" in item else None
+
+    def lift(self, was: Suppression, by: Actor, reason: str) -> None:
+        """Write to an address again. Raises ContactNotFound where it isn't held back for that."""
         lifted = table.setting(
-            keys.suppression(self._merchant_id, address_digest),
+            keys.suppression(self._merchant_id, was.address_digest),
             {"lifted_at": to_the_second(clock.now())},
             ("cause", "suppressed_at", "soft_days", "GSI1PK", "GSI1SK"),
-            ConditionExpression="attribute_exists(cause)",
+            ConditionExpression="cause = :was",
+            values={":was": was.cause.value},
         )
-        act = Act(operation="contact.lift", object_id=f"contact/{address_digest}", by=by)
+        act = Act(
+            operation="contact.lift",
+            object_id=f"contact/{was.address_digest}",
+            by=by,
+            before=was.cause.value,
+            reason=reason,
+        )
         self._by_person(lifted, act)
 
     def suppressions(self, request: PageRequest) -> tuple[tuple[Suppression, ...], str | None]:
