@@ -22,7 +22,7 @@ class Kassa(LazyGroup):
             "payments.commands",
             "Payments: list, show; enter, give back, reverse, import.",
         ),
-        "orders": ("orders.commands", "Orders: list, show one, resolve an attempt."),
+        "orders": ("orders.commands", "Orders: list, show, resolve an attempt, send a link."),
         "invoices": (
             "invoices.commands",
             "Invoices: list, show, open, create, void, hand over and more.",

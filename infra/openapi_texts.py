@@ -137,6 +137,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "liftSuppression": {"address": "jane@buyer.example", "reason": "their mailbox was full"},
     "decideInvoice": {"reason": "issued twice, see 2026-00000016"},
     "resolveAttempt": {"outcome": "failed", "reason": "the gateway's dashboard has no such page"},
+    "sendPaymentLink": {},
     "saveSeller": {
         "party": {
             "name": "Example Shop Oy",

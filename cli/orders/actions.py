@@ -1,4 +1,4 @@
-"""`kassa orders resolve`: what a person says became of an attempt, through the API."""
+"""`kassa orders resolve` and `send-link`: what people do with orders, through the API."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -7,12 +7,13 @@ import typer
 from rich.markup import escape
 
 from cli.api import ApiKey, call
-from cli.output import AsJson, console, in_one_line, print_json
+from cli.output import AsJson, amount, console, in_one_line, print_json
 from cli.whole_numbers import between
 from kassa.core import stored
 from kassa.orders.attempts import ResolvedAs
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.resolutions import HostedCheckoutStatus, ResolvedAttempt
+from kassa.orders.views import RequestedLink
 
 app = typer.Typer()
 
@@ -55,6 +56,30 @@ def resolve(
         print_json(answer)
     elif outcome is not None:
         _print_resolved(stored.read(ResolvedAttempt, answer))
+
+
+@app.command("send-link")
+@in_one_line
+def send_link(
+    order_id: Annotated[
+        str, typer.Argument(metavar="ORDER", help="The shop's own id of the order, in full.")
+    ],
+    key: ApiKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send the customer of an order, or of its open invoice, the link to pay it."""
+    answer = call("POST", f"/orders/{quote(order_id, safe='')}/send-link", {}, key)
+    if as_json:
+        print_json(answer)
+        return
+    sent = stored.read(RequestedLink, answer)
+    again = " It was asked for minutes ago, and is sent once." if sent.is_repeated else ""
+    console().print(
+        f"Customer {escape(sent.customer_id)} is sent the link to pay {amount(sent.amount)}."
+        f"{again}\n  {escape(sent.url)}\n"
+        "Whether it arrived: kassa deliveries list",
+        soft_wrap=True,
+    )
 
 
 def _print_look(shown: ResolvedAttempt) -> None:

@@ -18,7 +18,7 @@ from kassa.orders.store import Orders
 from kassa.orders.views import OrderView, shown_order
 from kassa.platform.settings import settings
 
-app = typer.Typer(no_args_is_help=True, help="Orders: list, show one, resolve an attempt.")
+app = typer.Typer(no_args_is_help=True, help="Orders: list, show, resolve an attempt, send a link.")
 
 COLOURS = {
     **{"paid": "green", "refused": "yellow", "part_paid": "yellow"},
@@ -50,6 +50,9 @@ def show(
     if case.lifecycle.last and order.paid_by is None:
         _print_decline(case.lifecycle.last)
         _print_checkout(case.lifecycle.last)
+    if order.link_requested_at:
+        when = instant(order.link_requested_at)
+        screen.print(f"Its payment link was last sent on {when} UTC.", soft_wrap=True)
     for part in order.part_payments:
         line = f"Paid in part by {_named(part)}, {amount(part.amount)}{_refunded(part)}."
         screen.print(line, style="yellow", soft_wrap=True)

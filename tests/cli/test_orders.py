@@ -11,6 +11,8 @@ import yaml
 
 from functions.open_checkout.app import lambda_handler
 from kassa.core.money import Money
+from kassa.customers.parties import Buyer
+from kassa.customers.store import Customers
 from kassa.gateways.submissions import OpenedCheckout
 from kassa.orders import attempts as stages
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment, submitting, with_attempt
@@ -22,6 +24,7 @@ from tests.support.aws_stack import Context
 from tests.support.builders import NOW, eur, fact_metadata
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.messages import BUYER
 from tests.support.orders import order
 from tests.support.refund_stage import http_event
 
@@ -190,6 +193,21 @@ def test_a_person_is_shown_what_the_gateway_says_and_says_what_became_of_it(
     assert console.refused(*arguments, "--as", "paid", "--reason", "x") == (
         "kassa: attempt 1 at stripe/main is failed already"
     )
+
+
+def test_support_sends_a_customer_their_link_once_for_two_clicks(
+    console: Console, api: None
+) -> None:
+    keep(tried())
+    asked = ("orders", "send-link", "order-1")
+    assert console.refused(*asked).startswith("kassa: buyer: order order-1 says no mail address")
+
+    Customers("main").keep("customer-1", "order-1", Buyer.model_validate(BUYER))
+    first, again = console.run(*asked).stdout, console.json(*asked)
+    assert "Customer customer-1 is sent the link to pay 100.00 EUR." in first
+    assert again["url"] in first
+    assert again["is_repeated"]
+    assert "Its payment link was last sent on" in console.run("orders", "show", "order-1").stdout
 
 
 def test_an_order_for_programs_is_what_the_api_answers(console: Console) -> None:

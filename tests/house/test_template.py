@@ -120,6 +120,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /refunds/{refund_request_id}/{action}",
         "POST /orders",
         "POST /orders/{order_id}/attempts/{number}/resolve",
+        "POST /orders/{order_id}/send-link",
         "GET /orders",
         "GET /orders/{order_id}",
         "GET /invoices",

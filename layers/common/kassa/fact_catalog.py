@@ -11,7 +11,7 @@ from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import LedgerFactData
-from kassa.orders.facts import DuplicatePaymentFound
+from kassa.orders.facts import OrderFactData
 from kassa.privacy.facts import CustomerErased
 from kassa.refunds.facts import RefundFactData
 
@@ -22,7 +22,7 @@ KINDS: Mapping[str, Any] = {
         *get_args(get_args(RefundFactData)[0]),
         *get_args(get_args(BillingFactData)[0]),
         *get_args(get_args(ReminderFactData)[0]),
-        DuplicatePaymentFound,
+        *get_args(get_args(OrderFactData)[0]),
         AuditDayClosed,
         ReportClosed,
         CustomerErased,
@@ -35,7 +35,7 @@ KnownFactData = Annotated[
     | RefundFactData
     | BillingFactData
     | ReminderFactData
-    | DuplicatePaymentFound
+    | OrderFactData
     | AuditDayClosed
     | ReportClosed
     | CustomerErased

@@ -32,6 +32,16 @@ class Customers:
         item = table.get(keys.buyer(self._merchant_id, customer_id, order_id))
         return _readable(item, self._erasures(customer_id))
 
+    def buyer_for(self, customer_id: str, order_id: str | None) -> Buyer | None:
+        """Return a customer as their order named them, else as they were named last.
+
+        None where nobody ever did, or they were forgotten since.
+        """
+        if order_id is not None and (buyer := self.buyer_of(customer_id, order_id)):
+            return buyer
+        known = self.buyers(customer_id)
+        return known[0].buyer if known else None
+
     def was_named(self, customer_id: str, order_id: str) -> bool:
         """Tell whether an order was sent with a buyer, forgotten since or not."""
         return table.get(keys.buyer(self._merchant_id, customer_id, order_id)) is not None

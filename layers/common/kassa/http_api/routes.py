@@ -22,6 +22,7 @@ SCOPES = {
     "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},
     "POST /refunds/{refund_request_id}/{action}": {Scope.REFUNDS_DECIDE},
     "POST /orders": {Scope.ORDERS_WRITE},
+    "POST /orders/{order_id}/send-link": {Scope.ORDERS_WRITE},
     "POST /orders/{order_id}/attempts/{number}/resolve": {Scope.ORDERS_RESOLVE},
     "GET /orders": {Scope.ORDERS_READ},
     "GET /invoices": {Scope.INVOICES_READ},

@@ -74,6 +74,7 @@ def _is_after_its_day(data: Any, now_is: Situation) -> bool:
 
 
 ROWS = (
+    Row("PaymentLinkRequested", M.PAYMENT_LINK, ask.order_is_owed),
     Row("InvoiceIssued", M.INVOICE, ask.invoice_stands),
     Row("InvoiceSettled", M.RECEIPT, ask.invoice_is_paid, _was_paid_later),
     Row("CreditNoteIssued", M.CREDIT_NOTE, ask.credit_note_stands),

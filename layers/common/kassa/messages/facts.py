@@ -15,6 +15,7 @@ from kassa.ledger.facts import (
     RefundSucceeded,
     RefundTraced,
 )
+from kassa.orders.facts import PaymentLinkRequested
 from kassa.refunds.facts import (
     CustomerInformationRequested,
     RefundApproved,
@@ -35,6 +36,7 @@ MessageFactData = Annotated[
     | RefundFailed
     | PaymentFailed
     | DisputeOpened
+    | PaymentLinkRequested
     | ReminderDue
     | CheckoutAbandoned
     | WebhookEndpointDisabled

@@ -21,6 +21,7 @@ class Audience(StrEnum):
 class MessageName(StrEnum):
     """The messages that facts lead to, as their templates are called."""
 
+    PAYMENT_LINK = "payment_link"
     INVOICE = "invoice"
     RECEIPT = "receipt"
     CREDIT_NOTE = "credit_note"

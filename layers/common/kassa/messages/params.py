@@ -8,9 +8,9 @@ from kassa.core.money import Money
 from kassa.core.periods import day_of
 from kassa.gateways.declines import Decline, DeclineAction, DeclineReason
 from kassa.messages.kinds import MessageName
-from kassa.messages.links import secure
 from kassa.messages.reminder_params import abandoned_fields, overdue_fields, reminder_fields
 from kassa.messages.situations.situation import Situation
+from kassa.messages.templates.parts import secure
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
 
@@ -29,6 +29,17 @@ def params_of(message: MessageName, fact: Any, now_is: Situation, language: str)
     if buyer is not None and "recipient_name" not in fields:
         fields["recipient_name"] = buyer.contact or buyer.name
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _payment_link(fact: Any, now_is: Situation, language: str) -> Fields:
+    case = now_is.order
+    assert case is not None, "only an order that was sent has a link"
+    sent, invoice = case.lifecycle.sent_link, now_is.invoice
+    return {
+        "amount": case.order.amount,
+        "reference": invoice.number if invoice else case.order.order_id,
+        "link": secure(sent.url if sent else None),
+    }
 
 
 def _invoice(fact: Any, now_is: Situation, language: str) -> Fields:
@@ -178,6 +189,7 @@ def _money(minor: int, like: Money) -> Money:
 
 
 _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
+    M.PAYMENT_LINK: _payment_link,
     M.INVOICE: _invoice,
     M.RECEIPT: _receipt,
     M.CREDIT_NOTE: _credit_note,

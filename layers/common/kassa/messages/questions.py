@@ -71,6 +71,13 @@ def order_is_left(data: Any, now_is: Situation) -> bool:
     return now_is.is_left
 
 
+def order_is_owed(data: Any, now_is: Situation) -> bool:
+    """Whether all of an order is still to be paid, by its invoice's account too."""
+    invoice = now_is.invoice
+    is_whole = invoice is None or invoice.open_minor == invoice.total.amount_minor
+    return is_whole and order_is_unpaid(data, now_is)
+
+
 def anchor_is_owed(data: Any, now_is: Situation) -> bool:
     """Whether the oldest invoice of a reminder is still owed, and nobody promised to pay it."""
     return any(one.number == data.anchor for one in now_is.owed)

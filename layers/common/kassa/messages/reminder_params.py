@@ -6,8 +6,8 @@ from typing import Any
 from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.reminders.facts import Tone
 from kassa.core.money import Money
-from kassa.messages.links import secure
 from kassa.messages.situations.situation import Situation
+from kassa.messages.templates.parts import secure
 
 Fields = dict[str, Any]
 TO_PAY = timedelta(days=7)  # from the day on which somebody is reminded of what is overdue

@@ -91,6 +91,14 @@ class OrderStatus(StrEnum):
     PAID = "paid"
 
 
+class SentLink(Model):
+    """The payment link that a customer was to be sent, and when last."""
+
+    url: str
+    number: int  # how often it was asked for
+    requested_at: Instant
+
+
 class OrderLifecycle(Model):
     """What became of an order so far; every change is written on the version read."""
 
@@ -104,6 +112,7 @@ class OrderLifecycle(Model):
     discrepancy: Discrepancy | None = None
     alarms_at: Instant | None = None  # when a part that stays alone becomes a person's business
     reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
+    sent_link: SentLink | None = None
 
     @property
     def payers(self) -> tuple[OrderPayment, ...]:

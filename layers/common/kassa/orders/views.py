@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from kassa.core.model import Instant, Model
+from kassa.core.money import Money
 from kassa.orders.attempts import AttemptView
 from kassa.orders.lifecycle import Discrepancy, OrderLifecycle, OrderPaymentView, OrderStatus
 from kassa.orders.order import Order
@@ -37,6 +38,17 @@ class ShownCheckout(Model):
     warnings: tuple[OrderWarning, ...] = ()  # what its electronic invoice will lack
 
 
+class RequestedLink(Model):
+    """A payment link that is sent to a customer; its delivery says whether it reached them."""
+
+    order_id: str
+    customer_id: str
+    amount: Money
+    url: str
+    requested_at: Instant
+    is_repeated: bool  # it was asked for minutes before, and is sent once
+
+
 class OrderView(Model):
     """An order with all its attempts and by which payments it was paid."""
 
@@ -49,6 +61,7 @@ class OrderView(Model):
     paid_with: tuple[OrderPaymentView, ...] = ()  # what reached the amount together with `paid_by`
     discrepancy: Discrepancy | None = None  # what was captured isn't what was ordered
     reopened_at: Instant | None = None  # it was paid, and what paid it was taken back
+    link_requested_at: Instant | None = None  # when its customer was last to be sent its link
 
 
 def shown_checkout(lifecycle: OrderLifecycle) -> ShownCheckout:
@@ -78,4 +91,5 @@ def shown_order(case: OrderCase) -> OrderView:
         paid_with=lifecycle.paid_with,
         discrepancy=lifecycle.discrepancy,
         reopened_at=lifecycle.reopened_at,
+        link_requested_at=lifecycle.sent_link and lifecycle.sent_link.requested_at,
     )

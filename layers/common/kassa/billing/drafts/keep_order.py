@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from kassa.billing.drafts.sent_draft import OF_ORDER, DraftContent
 from kassa.billing.numbering.record import Entry
-from kassa.billing.numbering.store import CONTENT
+from kassa.billing.numbering.store import CONTENT, Numbers
 from kassa.billing.payment_links import link_store
 from kassa.billing.payment_links.link_store import LinkedOrder
 from kassa.core import stored
@@ -17,7 +17,7 @@ from kassa.core.errors import Conflict, InvalidRequest, OrderChanged, StaleWrite
 from kassa.orders.lifecycle import OrderLifecycle
 from kassa.orders.order import Order, differences
 from kassa.orders.store import Orders
-from kassa.platform import table
+from kassa.platform import keys, table
 from kassa.platform.settings import settings
 
 PATH = "/pay/"
@@ -77,6 +77,15 @@ def keep_sent_order(order: Order, merchant_id: str, is_tried: bool = False) -> N
     if was is not None and (changed := differences(was, order)):
         named = ", ".join(one["field"] for one in changed)
         raise OrderChanged(f"order {order.order_id} was sent before with another {named}", changed)
+
+
+def keep_order_link(order_id: str, merchant_id: str) -> str:
+    """Return the payment link of an order: its invoice's, else a new one, which is kept."""
+    item = Numbers().of_source(keys.of_order(merchant_id, order_id))
+    if item is None or "payment_url" not in item:
+        item = {"payment_url": new_url()}
+        keep_link(item, merchant_id, order_id)
+    return str(item["payment_url"])
 
 
 def restore_link(record: bytes) -> None:

@@ -156,6 +156,12 @@ def found(merchant_id: str, number_printed: str) -> tuple[InvoiceView, IssuedDoc
     return _shown(item), issued(item)
 
 
+def of_order(merchant_id: str, order_id: str) -> InvoiceView | None:
+    """Return the invoice of an order; none before it is invoiced."""
+    item = Numbers().of_source(keys.of_order(merchant_id, order_id))
+    return _shown(item) if item else None
+
+
 def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
     """Return a document by its printed number, with links to its forms; raises as `found`."""
     shown, document = found(merchant_id, number_printed)

@@ -1,34 +1,25 @@
 """Follow a payment link: to the payment page of its order, the open one or a new one.
 
-Whoever has the link may follow it. It opens nothing for an invoice that is paid, void, given up or
-paid in part, and no more often in an hour than a person would.
+Whoever has the link may follow it. It opens nothing for what is paid, void, given up or paid in
+part, and no more often in an hour than a person would.
 """
 
 from typing import NamedTuple
 
-from kassa.billing.numbering.record import InvoiceState
-from kassa.billing.numbering.store import Numbers, issued
 from kassa.billing.payment_links import link_store
+from kassa.billing.payment_links.check_owed import check_owed
 from kassa.billing.payment_links.link_store import LinkedOrder
 from kassa.billing.payment_links.pages import HEADERS, STATUSES, Notice, page
-from kassa.billing.receivables.items import kept_receivable
 from kassa.checkout.open_checkout import open_checkout
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict
-from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.next_step import Do, next_step
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase, shown_checkout
-from kassa.platform import clock, keys
+from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.telemetry import logger
 
 TOKEN_MAX = 100  # characters; no token of ours is longer
-_ORDERS = {
-    OrderStatus.PAID: Notice.PAID,
-    OrderStatus.DISCREPANCY: Notice.PAID,
-    OrderStatus.PART_PAID: Notice.IN_PART,
-    OrderStatus.COMPLETED: Notice.UNDER_WAY,
-}
 
 
 class Answer(NamedTuple):
@@ -46,7 +37,7 @@ def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
         return _noticed(Notice.UNKNOWN, None)
     of, case = linked
     language, now = case.order.language, clock.now()
-    if notice := _closed(of, case):
+    if notice := check_owed(case, of.merchant_id):
         return _noticed(notice, language)
     if not link_store.count(token, now):
         logger.warning("payment link followed too often", order_id=of.order_id)
@@ -72,7 +63,7 @@ def look_at_payment_link(token: str) -> Answer:
     if linked is None:
         return _noticed(Notice.UNKNOWN, None)._replace(body="")
     of, case = linked
-    if notice := _closed(of, case):
+    if notice := check_owed(case, of.merchant_id):
         return _noticed(notice, None)._replace(body="")
     is_open = next_step(case.lifecycle, clock.now()) is Do.SHOW
     url = shown_checkout(case.lifecycle).url if is_open else None
@@ -84,22 +75,6 @@ def _linked(token: str) -> tuple[LinkedOrder, OrderCase] | None:
     of = link_store.find(token) if 0 < len(token) <= TOKEN_MAX else None
     case = Orders(of.merchant_id).find(of.order_id) if of else None
     return (of, case) if of and case else None
-
-
-def _closed(of: LinkedOrder, case: OrderCase) -> Notice | None:
-    """Return why nothing is to be paid by a link; none where its invoice is owed as a whole."""
-    item = Numbers().of_source(keys.of_order(of.merchant_id, of.order_id))
-    if item is None:
-        return Notice.CLOSED
-    entry = issued(item).entry
-    receivable = kept_receivable(entry, item).receivable
-    if receivable.open_minor == entry.gross_minor:
-        return _ORDERS.get(case.lifecycle.status)
-    if receivable.open_minor:
-        return Notice.IN_PART
-    is_given_up = receivable.state is InvoiceState.UNCOLLECTIBLE
-    is_paid = receivable.position.applied_minor > 0 and not is_given_up
-    return Notice.PAID if is_paid else Notice.CLOSED
 
 
 def _noticed(notice: Notice, language: str | None) -> Answer:

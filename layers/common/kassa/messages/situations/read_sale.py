@@ -4,6 +4,7 @@ Hours may lie between a fact and its message: quiet ones, or those of a cap that
 nothing of what a fact says is owed is believed; each invoice is read again.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from kassa.billing.invoices import lists as invoice_lists
@@ -28,17 +29,11 @@ def read_order(order_id: str | None, merchant_id: str) -> OrderCase | None:
 
 
 def read_buyer(customer_id: str | None, case: OrderCase | None, merchant_id: str) -> Buyer | None:
-    """Return a customer as their order named them, else as they were named last.
-
-    None where nobody ever did, or they were forgotten since.
-    """
+    """Return a customer as their order named them, else as they were named last."""
     if customer_id is None:
         return None
-    customers = Customers(merchant_id)
-    if case is not None and (buyer := customers.buyer_of(customer_id, case.order.order_id)):
-        return buyer
-    known = customers.buyers(customer_id)
-    return known[0].buyer if known else None
+    order_id = case.order.order_id if case else None
+    return Customers(merchant_id).buyer_for(customer_id, order_id)
 
 
 def read_invoiced(data: Any, number: str, merchant: Merchant) -> Situation:
@@ -96,13 +91,21 @@ def read_reminder(reminder: ReminderDue, merchant: Merchant) -> Situation:
 
 def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
     """Return an order that was left unpaid, as it and its customer's other orders stand now."""
-    case = read_order(left.order_id, merchant.merchant_id)
-    customer_id = case.order.buyer_id if case else left.customer_id
+    now_is = read_ordered(left, merchant)
+    case = now_is.order
+    is_left = case is not None and is_still_abandoned(case, merchant.merchant_id)
+    return replace(now_is, is_left=is_left)
+
+
+def read_ordered(data: Any, merchant: Merchant) -> Situation:
+    """Return an order that isn't paid, as it stands now, with its invoice if it has one."""
+    case = read_order(data.order_id, merchant.merchant_id)
+    customer_id = case.order.buyer_id if case else data.customer_id
     return Situation(
         merchant,
         order=case,
+        invoice=invoice_lists.of_order(merchant.merchant_id, data.order_id),
         customer_id=customer_id,
         buyer=read_buyer(customer_id, case, merchant.merchant_id),
-        is_left=case is not None and is_still_abandoned(case, merchant.merchant_id),
         language=case.order.language if case else None,
     )

@@ -17,6 +17,7 @@ from kassa.messages.situations.read_sale import (
     read_buyer,
     read_invoiced,
     read_order,
+    read_ordered,
     read_reminder,
 )
 from kassa.messages.situations.situation import Situation
@@ -33,6 +34,8 @@ def read_situation(fact: MessageFact) -> Situation:
         return read_reminder(data, merchant)
     if isinstance(data, CheckoutAbandoned):
         return read_abandoned(data, merchant)
+    if data.fact == "PaymentLinkRequested":
+        return read_ordered(data, merchant)
     if isinstance(data, ReportClosed):
         return Situation(merchant, documents={f"report-{data.last_day}.html": data.page_key})
     if number := getattr(data, "number", None):

@@ -53,6 +53,12 @@ HttpsLink = Annotated[
 ]
 """A link: https alone, in ASCII, without what would end an attribute or a line."""
 
+
+def secure(url: str | None) -> str | None:
+    """Return a link that may stand in a message; none where it is another."""
+    return url if url and url.startswith("https://") else None
+
+
 Day = date
 """A day of the calendar, wherever the reader is."""
 
