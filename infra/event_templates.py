@@ -2,7 +2,8 @@
 
 A template file holds one of the gateway's objects and, for each event, what differs. In it
 `{pi}` is a new id with that prefix (the same everywhere in one event), `{now+7d}` an instant in
-seconds, and `{.amount}` (`{-.amount}`) the object's own field, after what the caller set.
+seconds, `{month}` and `{year}` those of today, and `{.amount}` (`{-.amount}`) the object's own
+field, after what the caller set.
 """
 
 import json
@@ -125,6 +126,8 @@ class _Filling:
         if own:
             amount = self.fill(self._own.get(own))
             return -amount if minus else amount
+        if label in ("month", "year"):
+            return getattr(self._around.now, label)
         if label == "livemode":
             return self._around.is_live
         return self._ids.setdefault(label, f"{label.rstrip('0123456789')}_{secrets.token_hex(12)}")

@@ -53,16 +53,16 @@ def validator(kind: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": reference, "components": components()})
 
 
-def objects(body: Any) -> Iterator[Body]:
+def objects(body: Any, kinds: set[str] = SCHEMAS) -> Iterator[Body]:
     """Yield every object in an answer, however deep."""
     if isinstance(body, list):
         for one in body:
-            yield from objects(one)
+            yield from objects(one, kinds)
     elif isinstance(body, dict):
-        if str(body.get("object")) in SCHEMAS and "deleted" not in body:
+        if str(body.get("object")) in kinds and "deleted" not in body:
             yield body
         for one in body.values():
-            yield from objects(one)
+            yield from objects(one, kinds)
 
 
 PAGE: Any = {
@@ -123,6 +123,7 @@ def lifecycles(scene: Scene) -> None:
     fake.finish_checkout(payment_id=held.id, status="expired")
     for outcome in ("paid", "declined", "expired"):
         fake.finish_checkout(scene.v1.checkout.sessions.create(PAGE).id, outcome)
+    fake.announce_expiry(scene.v1.customers.create({"name": "Aino"}).id)
     endpoint: Any = {"url": "https://kassa.example/webhooks", "enabled_events": ["*"]}
     scene.v1.webhook_endpoints.create(endpoint)
 
@@ -167,7 +168,7 @@ def test_what_is_sent_keeps_its_schemas() -> None:
     scene = Scene(api_version=SPEC_VERSION)
     lifecycles(scene)
     for event in scene.events:
-        for body in objects(event):
+        for body in objects(event, SCHEMAS | {"card"}):
             errors = sorted(validator(body["object"]).iter_errors(body), key=str)
             assert errors == [], (event["type"], errors[0].message, list(errors[0].absolute_path))
 

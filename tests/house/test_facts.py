@@ -32,6 +32,7 @@ NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus al
     "DisputeFundsReinstated": {"belongs_to"},
     "MovementCorrected": {"belongs_to"},
     "DuplicatePaymentFound": {"account", "gateway", "paid_by", "payment_id", "refund_request_id"},
+    "CardExpiring": {"exp_month", "exp_year", "last4"},
     "WebhookEndpointDisabled": {"because", "endpoint_id", "owner_id"},
     "AuditDayClosed": {"count", "day", "head_hash"},
     "ReportClosed": {"period", "first_day", "last_day", "page_key"},

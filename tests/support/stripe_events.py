@@ -25,6 +25,23 @@ def event(event_type: str, body: Body, event_id: str, **more: Any) -> Body:
     return envelope | more
 
 
+def card(card_id: str = "card_1", **more: Any) -> Body:
+    """Return a customer's card, as an event of the Sources API shows it."""
+    body = {
+        "id": card_id,
+        "object": "card",
+        "address_city": "Turku",
+        "brand": "Visa",
+        "customer": "cus_1",
+        "exp_month": 11,
+        "exp_year": 2026,
+        "last4": "4242",
+        "metadata": {},
+        "name": "Maija Esimerkki",
+    }
+    return body | more
+
+
 def payment_intent(payment_id: str = "pi_1", status: str = "succeeded", **more: Any) -> Body:
     """Return a payment intent of 100.00 EUR that names its latest charge."""
     succeeded = status == "succeeded"

@@ -5,6 +5,7 @@ from infra.fake_gateways.stripe.account import Account
 from infra.fake_gateways.stripe.api.errors import Refusal, declined, in_execution
 from infra.fake_gateways.stripe.objects import (
     collecting,
+    customers,
     disputes,
     events,
     payouts,
@@ -22,7 +23,7 @@ class Scenario(Shared):
         *("escalate_inquiry", "close_dispute", "pay_out", "pay_out_all", "settle_payout"),
         *("authenticate", "expire_authorization", "finish_checkout", "mark_delivered"),
         *("roll_secret", "run_due", "sell", "fail_refund", "truth"),
-        *("return_debit", "pay_out_connected", "sell_in_parts"),
+        *("return_debit", "pay_out_connected", "sell_in_parts", "announce_expiry"),
     )
 
     def __init__(self, account: Account) -> None:
@@ -85,6 +86,10 @@ class Scenario(Shared):
         payout = shapes.payout(self.account, amount, self.account.switches.currency, fields)
         self.account.emit("payout.paid", payout, connected)
         return payout
+
+    def announce_expiry(self, customer_id: str, card: str = "pm_card_visa") -> Body:
+        """A card that is kept for a customer ends with this month."""
+        return customers.announce_expiry(self.account, customer_id, card)
 
     def mark_delivered(self, event_id: str) -> None:
         """An event arrived at every endpoint."""

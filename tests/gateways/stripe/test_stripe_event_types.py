@@ -29,6 +29,8 @@ def sample(event_type: str) -> Body:
         return s.refund()
     if event_type.startswith("charge.dispute."):
         return s.dispute()
+    if event_type.startswith("customer."):
+        return s.card()
     samples = {"charge": s.charge, "payment_intent": s.payment_intent, "payout": s.payout}
     return samples.get(event_type.partition(".")[0], s.checkout)()
 

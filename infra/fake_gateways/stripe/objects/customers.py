@@ -1,6 +1,7 @@
 """Customers and how they pay."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from infra.fake_gateways.kit.answers import Body
@@ -18,6 +19,8 @@ from infra.fake_gateways.stripe.api.parameters import (
 from infra.fake_gateways.stripe.objects.cards import Card, card_of, named
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+_CARD_ADDRESS = ("city", "country", "line1", "line1_check", "line2", "state", "zip", "zip_check")
+_OLD_BRANDS = {"amex": "American Express", "jcb": "JCB", "mastercard": "MasterCard"}
 _CUSTOMER_FIELDS = ("name", "email", "phone", "description")
 OTHER_METHODS = (
     *("sepa_debit", "klarna", "paypal", "link", "ideal", "konbini", "alipay"),
@@ -150,3 +153,28 @@ def detach(account: Account, method_id: str, params: Params) -> Body:
     method["customer"] = None
     account.emit("payment_method.detached", method)
     return method
+
+
+def announce_expiry(account: Account, customer_id: str, name: str) -> Body:
+    """Tell that a customer's card ends with this month, as a card of the old Sources API."""
+    card, today = named(name), datetime.fromtimestamp(account.now_s(), UTC)
+    kept: Body = {
+        "id": account.new_id("card"),
+        "object": "card",
+        **{f"address_{part}": None for part in _CARD_ADDRESS},
+        "brand": _OLD_BRANDS.get(card.brand, card.brand.title()),
+        "country": card.country,
+        "customer": account.find("customer", customer_id)["id"],
+        "cvc_check": None,
+        "dynamic_last4": None,
+        "exp_month": today.month,
+        "exp_year": today.year,
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "last4": card.number[-4:],
+        "metadata": {},
+        "name": None,
+        "tokenization_method": None,
+    }
+    account.emit("customer.source.expiring", kept)
+    return kept

@@ -67,7 +67,9 @@ def of_customer(
     def by_gateway(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         found = table.get_all([keys.Key(entry["PK"], entry["SK"]) for entry in entries])
         named = ((str(one["GSI1SK"]), found.get(keys.Key(one["PK"], one["SK"]))) for one in entries)
-        return _fitting(((at, subject_of(item)) for at, item in named if item), payment_filter)
+        subjects = ((at, subject_of(item)) for at, item in named if item)
+        payments = ((at, one) for at, one in subjects if one.kind is SubjectKind.PAYMENT)
+        return _fitting(payments, payment_filter)
 
     def by_orders(entries: list[table.Item]) -> list[tuple[str, PaymentDetails]]:
         orders = order_lists.cases(entries)

@@ -1,9 +1,9 @@
 """What gateways report, in our terms: an event names a subject and how its objects stand."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from kassa.core.model import Instant, Label, Model
 from kassa.core.money import Money
@@ -43,6 +43,7 @@ class ObjectKind(StrEnum):
     CHECKOUT = "checkout"
     PAYOUT = "payout"
     BALANCE_TRANSACTION = "balance_transaction"
+    CARD = "card"  # that a gateway keeps for a customer; one object for each date it ends on
 
 
 SIGNED = frozenset({ObjectKind.BALANCE_TRANSACTION, ObjectKind.PAYOUT})  # others are never below 0
@@ -60,6 +61,15 @@ class Movement(Model):
     gross: Money
     fee_minor: int
     exchanged: Money | None = None
+
+
+class Card(Model):
+    """A card as people tell it from others; never its whole number."""
+
+    last4: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+    exp_month: Annotated[StrictInt, Field(ge=1, le=12)]  # to whose end it can be used
+    exp_year: Annotated[StrictInt, Field(ge=2000, le=2999)]
+    brand: str | None = None  # visa, mastercard …
 
 
 class ObjectReport(Model):
@@ -88,6 +98,7 @@ class ObjectReport(Model):
     country: str | None = None  # of the card, or else of the billing address
     gateway_risk: str | None = None  # one of states.LEVELS
     reference: str | None = None  # refunds: the bank's trace number, by which it can find them
+    card: Card | None = None  # cards only
 
 
 class GatewayEvent(Model):
@@ -102,6 +113,7 @@ class GatewayEvent(Model):
     invoice_number: str | None = None  # ours, as printed, where a payment was entered for it
     customer_id: str | None = None
     customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
+    gateway_customer_id: str | None = None  # whom the gateway named then; lists the payment alone
     language: str | None = None  # BCP 47, from the order's metadata
     charge_reference: str | None = None  # the charge to follow where the event names no payment
 

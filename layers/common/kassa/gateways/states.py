@@ -24,6 +24,7 @@ _ORDER: dict[ObjectKind, str] = {
     K.CHECKOUT: "open expired completed",
     K.PAYOUT: "pending in_transit canceled paid failed",
     K.BALANCE_TRANSACTION: "booked",
+    K.CARD: "expiring",
 }
 
 RANKS: dict[ObjectKind, dict[str, int]] = {

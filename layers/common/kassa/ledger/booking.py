@@ -62,7 +62,7 @@ def book(
 ) -> tuple[SubjectState, tuple[LedgerFact, ...]]:
     """Join an event and return the new state with the facts that became true by it."""
     after = join(before, event)
-    movements = {s.object_id: s.movement for s in event.object_reports if s.movement}
+    reports = {one.object_id: one for one in event.object_reports if one.movement or one.card}
     objects, owed, whole = dict(after.objects), list[tuple[str, LedgerFactData]](), Whole.of(after)
     subject_id, is_whole_new = event.subject.subject_id, whole != Whole.of(before)
     for object_id in sorted(objects):
@@ -73,7 +73,7 @@ def book(
         settled = settled_object(object_id, known, whole, opening)
         if settled == known:
             continue
-        owing = Owing(event.event_id, object_id, known, settled, after, movements.get(object_id))
+        owing = Owing(event.event_id, object_id, known, settled, after, reports.get(object_id))
         facts_of_object = (*_in_wrong_currency(owing), *_owed(owing.in_its_currency))
         owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
         objects[object_id] = settled
@@ -116,6 +116,10 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
             _fields(owing.object_id, known, moved) | {"movement": owing.movement}
         )
         yield known.state, data
+    elif known.kind is K.CARD and owing.card is not None:
+        fields = _fields(owing.object_id, known, ()) | owing.card.model_dump()
+        fields |= {"customer_id": owing.state.customer_id}
+        yield known.state, facts.CardExpiring.model_validate(fields)
     elif (known.kind, known.state) in _PLAIN:
         yield from _plain(owing)
 

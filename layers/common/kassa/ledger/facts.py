@@ -193,6 +193,20 @@ class BalanceTransactionBooked(FactData):
     movement: Movement
 
 
+class CardExpiring(FactData):
+    """A card that a gateway keeps for a customer ends soon; no money moves.
+
+    `object_id` is the gateway's id of the card with the month it ends in; `amount` is nothing.
+    """
+
+    fact: Literal["CardExpiring"] = "CardExpiring"
+    customer_id: str | None = None  # the gateway's
+    brand: str | None = None
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
 LedgerFactData = Annotated[
     PaymentAuthorized
     | PaymentCaptured
@@ -217,7 +231,8 @@ LedgerFactData = Annotated[
     | CheckoutExpired
     | PayoutPaid
     | PayoutFailed
-    | BalanceTransactionBooked,
+    | BalanceTransactionBooked
+    | CardExpiring,
     Field(discriminator="fact"),
 ]
 

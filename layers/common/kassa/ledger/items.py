@@ -20,6 +20,7 @@ from kassa.ledger.state import TEXTS, SubjectState
 from kassa.platform import keys, table
 from kassa.platform.table import Item
 
+NEWEST = 25  # payments that tell whose a card is
 _STATES = {str(kind): frozenset(states) for kind, states in RANKS.items()}
 _INDEXED = ("PK", "SK", "GSI1PK", "GSI1SK")
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
@@ -85,7 +86,7 @@ def event_item(booked: BookedEvent) -> Item:
 
 def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
     """Return what an event reported, without what its item holds beside it."""
-    beside = {"event_id", "subject", "gateway_type"}
+    beside = {"event_id", "subject", "gateway_type", "gateway_customer_id"}
     kept: dict[str, Any] = event.model_dump(mode="json", exclude=beside, exclude_defaults=True)
     return kept
 
@@ -198,6 +199,25 @@ def subject_state(item: Item | None) -> SubjectState:
 def read_state(subject: Subject) -> SubjectState:
     """Return how a subject stands, consistently."""
     return subject_state(table.get(keys.state(partition(subject))))
+
+
+def read_newest(subject: Subject, customer_id: str) -> list[SubjectState]:
+    """Return how a gateway's customer's newest payments stand, the newest first.
+
+    `subject` is anything at the same gateway account.
+    """
+    listed, _ = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :customer",
+        ExpressionAttributeValues=table.typed(
+            {":customer": keys.customer(subject.gateway, subject.account, customer_id)}
+        ),
+        ScanIndexForward=False,
+        Limit=NEWEST,
+    )
+    places = [keys.Key(entry["PK"], entry["SK"]) for entry in listed]
+    found = table.get_all(places)
+    return [subject_state(found[one]) for one in places if one in found]
 
 
 def kept_objects(state: SubjectState) -> dict[str, Any]:

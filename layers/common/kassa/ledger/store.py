@@ -59,11 +59,13 @@ class Books:
         events again ends in the same state.
         """
         order_id = getattr(event, "order_id", None)
-        ours = order_keys.order_content(settings().merchant_id, order_id) if order_id else None
-        state, known, order = _read(event.subject, event.event_id, ours)
-        if "customer_id" in order:
-            customer = {"customer_id": str(order["customer_id"]), "customer_from_order": True}
-            event = event.model_copy(update=customer)
+        sent = order_keys.order_content(settings().merchant_id, order_id) if order_id else None
+        state, known, order = _read(event.subject, event.event_id, sent)
+        if "customer_id" in order and isinstance(event, GatewayEvent):
+            ours = str(order["customer_id"])
+            theirs = event.customer_id if event.customer_id != ours else None
+            customer = {"customer_id": ours, "customer_from_order": True}
+            event = event.model_copy(update=customer | {"gateway_customer_id": theirs})
         return event, state, known
 
     def reopened(self, state: SubjectState, event: GatewayEvent) -> SubjectState:
@@ -104,7 +106,10 @@ class Books:
         if after.version == before.version:  # nothing rose: the event alone is news
             return self.keep_ignored(booked)
         after, leaving = close(after)
-        writes = [{"Put": _put(event_item(booked))}, {"Update": _update(before, after, booked)}]
+        writes = [
+            {"Put": _put(event_item(booked))},
+            {"Update": _update(before, after, event, booked)},
+        ]
         writes += [{"Update": _closed(event.subject, *one)} for one in leaving.items()]
         writes += [{"Update": alias} for alias in _aliases(before, after, event.subject)]
         try:
@@ -150,9 +155,11 @@ def _closed(subject: Subject, object_id: str, known: ObjectState) -> dict[str, A
     return {"TableName": settings().table_name, **table.setting(key, sets)}
 
 
-def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> dict[str, Any]:
+def _update(
+    before: SubjectState, after: SubjectState, event: GatewayEvent, booked: BookedEvent
+) -> dict[str, Any]:
     """Update the fold's own attributes; of reservations only those go that were consumed."""
-    sets, removes = _changes(before, after, booked)
+    sets, removes = _changes(before, after, event, booked)
     names = {f"#{name}": name for name in [*sets, *removes, "version", "headroom"]}
     consumed = sorted(before.reservations.keys() - after.reservations.keys())
     gone = [f"#{name}" for name in removes]
@@ -183,7 +190,7 @@ def _update(before: SubjectState, after: SubjectState, booked: BookedEvent) -> d
 
 
 def _changes(
-    before: SubjectState, after: SubjectState, booked: BookedEvent
+    before: SubjectState, after: SubjectState, event: GatewayEvent, booked: BookedEvent
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the attributes to set and to remove; index keys are set once and never change."""
     subject = booked.subject
@@ -197,9 +204,10 @@ def _changes(
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
         sets["reservations"] = {}  # approve_refund adds to it, under its own names
-    if after.customer_id and not (before.customer_id or after.customer_from_order):
+    theirs = event.gateway_customer_id if after.customer_from_order else after.customer_id
+    if theirs and not before.customer_id:
         listed = booked.booked_at.isoformat()
-        sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, after.customer_id)
+        sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, theirs)
         sets["GSI1SK"] = keys.listed(listed, subject.subject_id)
     waited, waits = bool(before.waiting), bool(after.waiting)
     if waits and not waited:

@@ -98,6 +98,7 @@ ROWS = (
         is_sent_once=True,
     ),
     Row("DisputeOpened", M.DISPUTE_OPENED, ask.always),
+    Row("CardExpiring", M.CARD_EXPIRING, ask.always),
     Row("ReminderDue", M.REMINDER, ask.anchor_is_owed, _is_before_its_day),
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
     Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_left),

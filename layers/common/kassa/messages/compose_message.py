@@ -29,6 +29,8 @@ def compose_message(message: Message, delivery: Delivery, address: str) -> Outgo
     fields = params_of(message.row.message, message.fact, message.now_is, message.language)
     if link is not None:
         fields["unsubscribe_link"] = link
+    if own := message.settings.links.get(message.row.message):
+        fields["link"] = own
     if delivery.channel is Channel.TEXT:
         return _text(message, fields, address)
     return _mail(message, delivery, fields, address)

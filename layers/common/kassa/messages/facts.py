@@ -9,6 +9,7 @@ from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import (
+    CardExpiring,
     DisputeOpened,
     PaymentFailed,
     RefundFailed,
@@ -36,6 +37,7 @@ MessageFactData = Annotated[
     | RefundFailed
     | PaymentFailed
     | DisputeOpened
+    | CardExpiring
     | PaymentLinkRequested
     | ReminderDue
     | CheckoutAbandoned

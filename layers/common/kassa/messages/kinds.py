@@ -35,6 +35,7 @@ class MessageName(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     CHECKOUT_ABANDONED = "checkout_abandoned"
+    CARD_EXPIRING = "card_expiring"
     DISPUTE_OPENED = "dispute_opened"
     ENDPOINT_DISABLED = "endpoint_disabled"
     REPORT_READY = "report_ready"

@@ -1,5 +1,6 @@
 """What each message is told, worked out from the fact and from how things stand now."""
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ M = MessageName
 UNTOLD = {  # why a bank says no, and never to whoever holds the card
     *(DeclineReason.CARD_LOST_OR_STOLEN, DeclineReason.FRAUD_SUSPECTED, DeclineReason.BLOCKED),
 }
+_BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay"}  # else as written
 OWN = {DeclineAction.FIX_ACCOUNT, DeclineAction.FIX_REQUEST, DeclineAction.REVIEW}  # the merchant's
 
 
@@ -133,6 +135,16 @@ def _payment_failed(fact: Any, now_is: Situation, language: str) -> Fields:
     }
 
 
+def _card_expiring(fact: Any, now_is: Situation, language: str) -> Fields:
+    data = fact.data
+    last_day = monthrange(data.exp_year, data.exp_month)[1]
+    brand = _BRANDS.get(data.brand, (data.brand or "").replace("_", " ").title())
+    return {
+        "card": f"{brand} •••• {data.last4}".strip(),
+        "last_day": date(data.exp_year, data.exp_month, last_day),
+    }
+
+
 def _dispute_opened(fact: Any, now_is: Situation, language: str) -> Fields:
     return {
         "recipient_name": None,
@@ -201,6 +213,7 @@ _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
     M.REFUND_INFORMATION_REQUESTED: _refund_information,
     M.PAYMENT_FAILED: _payment_failed,
     M.DISPUTE_OPENED: _dispute_opened,
+    M.CARD_EXPIRING: _card_expiring,
     M.ENDPOINT_DISABLED: _endpoint_disabled,
     M.REPORT_READY: _report_ready,
     M.REMINDER: reminder_fields,

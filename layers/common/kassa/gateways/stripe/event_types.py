@@ -48,6 +48,12 @@ _PAYMENTS = (
     ),
 )
 
+_CARDS = typed(
+    _B,
+    "that a customer's card ends soon; no money moves, they are told",
+    "customer.source.expiring",
+)
+
 _MONEY = (
     *typed(
         _C,
@@ -138,7 +144,7 @@ _PEOPLE = typed(
     """customer.bank_account.deleted customer.card.created customer.card.deleted
     customer.card.updated customer.created customer.deleted customer.discount.created
     customer.discount.deleted customer.discount.updated customer.source.created
-    customer.source.deleted customer.source.expiring customer.source.updated
+    customer.source.deleted customer.source.updated
     customer.subscription.created customer.subscription.deleted customer.subscription.paused
     customer.subscription.pending_update_applied
     customer.subscription.pending_update_expired customer.subscription.resumed
@@ -190,4 +196,4 @@ _ACCOUNT = typed(
     test_helpers.test_clock.ready""",
 )
 
-EVENT_TYPES: EventTypes = by_name(_PAYMENTS, _MONEY, _BILLING, _PEOPLE, _ACCOUNT)
+EVENT_TYPES: EventTypes = by_name(_PAYMENTS, _CARDS, _MONEY, _BILLING, _PEOPLE, _ACCOUNT)

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from kassa.core.errors import UnreadableEvent
+from kassa.core.money import Money
 from kassa.gateways.event_types import Outcome
 from kassa.gateways.events import (
+    Card,
     Delivery,
     GatewayEvent,
     Ignored,
@@ -24,7 +26,15 @@ from kassa.gateways.states import RANKS
 from kassa.gateways.stripe import balance, disputes
 from kassa.gateways.stripe import payments as charges
 from kassa.gateways.stripe.event_types import EVENT_TYPES
-from kassa.gateways.stripe.parsing import BALANCE, LOOK_UP, NO_HEADER, Header, id_of, object_report
+from kassa.gateways.stripe.parsing import (
+    BALANCE,
+    LOOK_UP,
+    NO_HEADER,
+    Header,
+    id_of,
+    object_report,
+    paid_with,
+)
 
 GATEWAY = "stripe"
 PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.session"}
@@ -212,6 +222,33 @@ def _checkout(body: Body, header: Header) -> Iterator[ObjectReport]:
     yield object_report(priced, ObjectKind.CHECKOUT, state, body.get("amount_total") or 0)
 
 
+def _card(body: Body, header: Header) -> Iterator[ObjectReport]:
+    """Report a customer's card that ends soon, once for each month that it ends in.
+
+    A source holds its card's fields in a part of its own; one of another kind reports nothing.
+    """
+    fields = body if body["object"] == "card" else part(body, "card")
+    card_id = id_of(body)
+    if header.at is None or not fields:
+        return
+    if card_id is None:
+        raise UnreadableEvent("the card has no id")
+    card = Card(
+        last4=fields["last4"],
+        exp_month=fields["exp_month"],
+        exp_year=fields["exp_year"],
+        brand=paid_with({"type": "card", "card": fields}).brand,
+    )
+    yield ObjectReport(
+        object_id=f"{card_id}:{card.exp_year}-{card.exp_month:02}",
+        kind=ObjectKind.CARD,
+        state="expiring",
+        amount=Money(amount_minor=0, currency="XXX"),
+        happened_at=header.at,
+        card=card,
+    )
+
+
 _OBJECT_REPORTS: dict[str, Callable[[Body, Header], Iterator[ObjectReport]]] = {
     "payment_intent": charges.payment_intent,
     "charge": charges.charge,
@@ -220,4 +257,6 @@ _OBJECT_REPORTS: dict[str, Callable[[Body, Header], Iterator[ObjectReport]]] = {
     "payout": _payout,
     "checkout.session": _checkout,
     "balance_transaction": _balance_transaction,
+    "card": _card,
+    "source": _card,
 }

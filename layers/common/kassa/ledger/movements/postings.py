@@ -10,8 +10,8 @@ Which state moves money out and which brings it back, as a refund's late failure
 from typing import NamedTuple
 
 from kassa.core.postings import Posting
+from kassa.gateways.events import Card, ObjectKind, ObjectReport
 from kassa.gateways.events import Movement as BalanceMovement
-from kassa.gateways.events import ObjectKind
 from kassa.gateways.states import WAYS
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.settlement import posting
@@ -56,7 +56,17 @@ class Owing(NamedTuple):
     known: ObjectState
     settled: ObjectState
     state: SubjectState
-    movement: BalanceMovement | None
+    report: ObjectReport | None  # of a balance transaction or a card: what isn't kept of it
+
+    @property
+    def movement(self) -> BalanceMovement | None:
+        """Return what a balance transaction moved."""
+        return self.report.movement if self.report else None
+
+    @property
+    def card(self) -> Card | None:
+        """Return which card it is."""
+        return self.report.card if self.report else None
 
     @property
     def out_minor(self) -> int:

@@ -14,6 +14,7 @@ from kassa.deliveries.delivery import Channel
 from kassa.messages.contacts.addresses import mailbox
 from kassa.messages.contacts.quiet_hours import QuietHours
 from kassa.messages.kinds import STAFF_MESSAGES, MessageName
+from kassa.messages.templates.parts import HttpsLink
 from kassa.messages.templates.words import LanguageWords
 
 MAILS_MAX = 1000  # a day, unless the settings say otherwise
@@ -36,6 +37,7 @@ def _in_one_line(text: str) -> str:
 
 MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_can_be_mailed)]
 _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_in_one_line)]
+_LINKED = frozenset({MessageName.CARD_EXPIRING})  # whose link Kassa doesn't know
 _Cap = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
@@ -62,6 +64,8 @@ class MessageSettingsDraft(Model):
     text_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:/+-]{1,256}$")] | None = None
     words: Annotated[dict[LanguageTag, LanguageWords], Field(max_length=20)] = {}  # one's own
 
+    links: dict[MessageName, HttpsLink] = {}  # the merchant's own page for what its reader must do
+
     @field_validator("time_zone")
     @classmethod
     def _is_a_zone(cls, name: str | None) -> str | None:
@@ -76,6 +80,8 @@ class MessageSettingsDraft(Model):
             raise ValueError(f"staff: {others[0]} is a message to customers")
         if texted := sorted(set(self.channels) & STAFF_MESSAGES):
             raise ValueError(f"channels: {texted[0]} goes to staff, by mail alone")
+        if linked := sorted(set(self.links) - _LINKED):
+            raise ValueError(f"links: where {linked[0]} leads is Kassa's to say")
         if not all(its <= _CHANNELS for its in self.channels.values()):
             raise ValueError("channels: a message goes by mail, by text or by both")
         return self

@@ -8,9 +8,9 @@ from kassa.core.merchant import Merchant
 from kassa.deliveries.facts import ReportClosed
 from kassa.gateways import declines
 from kassa.gateways.declines import Decline, DeclineScope
-from kassa.gateways.events import SubjectKind
-from kassa.ledger.facts import PaymentFailed, fact_subject
-from kassa.ledger.items import read_state
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.facts import CardExpiring, PaymentFailed, fact_subject
+from kassa.ledger.items import read_newest, read_state
 from kassa.messages.facts import MessageFact
 from kassa.messages.situations.read_sale import (
     read_abandoned,
@@ -42,6 +42,8 @@ def read_situation(fact: MessageFact) -> Situation:
         return read_invoiced(data, number, merchant)
     known = getattr(data, "refund_request_id", None)
     now_is = Situation(merchant, refund=RefundRequests().find(request_of(known)) if known else None)
+    if isinstance(data, CardExpiring):
+        return _of_card(data, fact_subject(fact.metadata), merchant)
     if fact.metadata.subject_kind == SubjectKind.PAYMENT:
         return _of_payment(fact, now_is)
     return _of_refund(now_is)
@@ -60,6 +62,25 @@ def _of_payment(fact: MessageFact, now_is: Situation) -> Situation:
         customer_id=ours or f"payment:{fact.metadata.subject_id}",
         buyer=read_buyer(ours, case, merchant_id),
         language=case.order.language if case else payment.language,
+    )
+
+
+def _of_card(card: CardExpiring, subject: Subject, merchant: Merchant) -> Situation:
+    """Return whose card it is: the buyer of the newest order that its gateway's customer paid.
+
+    Where no order of ours was paid so, the shop may know them by the gateway's id.
+    """
+    merchant_id, theirs = merchant.merchant_id, card.customer_id
+    payments = read_newest(subject, theirs) if theirs else []
+    cases = (read_order(one.order_id, merchant_id) for one in payments)
+    case = next((one for one in cases if one is not None), None)
+    ours = case.order.buyer_id if case else theirs
+    return Situation(
+        merchant,
+        order=case,
+        customer_id=ours or f"card:{subject.subject_id}",
+        buyer=read_buyer(ours, case, merchant_id),
+        language=case.order.language if case else None,
     )
 
 

@@ -216,7 +216,7 @@ class CardExpiring(Params):
 
     card: Line  # Visa •••• 4242
     last_day: Day  # on which it can be used
-    link: HttpsLink
+    link: HttpsLink | None = None  # where it is changed
 
 
 class SignInCode(Params):

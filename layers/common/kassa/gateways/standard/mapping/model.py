@@ -88,6 +88,8 @@ class StandingSource(Model):
     @classmethod
     def _of_its_kind(cls, state: str, validation: ValidationInfo) -> str:
         kind = validation.data.get("kind")
+        if kind is ObjectKind.CARD:
+            raise ValueError("a mapping can't say which card it is")
         if kind and state not in RANKS[kind]:
             raise ValueError(f"{state!r} is no state of a {kind}; it has {', '.join(RANKS[kind])}")
         return state
