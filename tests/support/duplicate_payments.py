@@ -1,5 +1,7 @@
 """Payments of an order that come twice or go back, and what Kassa publishes of them."""
 
+from typing import Any
+
 from kassa.fact_catalog import AnyFact
 from kassa.ledger.facts import LedgerFact
 from kassa.orders.facts import DuplicatePaymentFound
@@ -10,10 +12,10 @@ from tests.support.order_scene import OrderScene, charge
 CHARGED_TWICE = {"id": "R1", "name": "Charged twice", "when": {"reason": ["charged_twice"]}}
 
 
-def approve(scene: OrderScene) -> None:
-    """Save a policy that approves what was charged twice."""
+def approve(scene: OrderScene, **more: Any) -> None:
+    """Save a policy that approves what was charged twice; `more`: what else it says."""
     rules = [CHARGED_TWICE | {"then": "approve"}]
-    document = {"effective_from": scene.clock.at.isoformat(), "rules": rules}
+    document = {"effective_from": scene.clock.at.isoformat(), "rules": rules} | more
     Policies("main").save(read_policy(document, "main", 1, scene.clock.at, "finance"))
 
 

@@ -4,6 +4,7 @@ Each is an act of the fake gateway itself; one that the gateway doesn't know isn
 that it refuses just then doesn't happen.
 """
 
+import functools
 import random
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,6 +13,10 @@ from typing import Any
 from infra.fake_gateways.stripe.api.errors import Refusal
 from tests.simulation.checkouts.counters import Counter, StripeCounter
 from tests.simulation.checkouts.world import CheckoutWorld
+from tests.simulation.dynamodb.items import Key
+from tests.simulation.dynamodb.values import Item
+from tests.simulation.refunds.cases import lifecycle_in
+from tests.simulation.refunds.people import PEOPLE, People
 
 Act = Callable[[Counter | StripeCounter, str, int], object]
 # A chain that forgets coins tells nobody: BTCPay has to be looked at by whoever misses them.
@@ -19,6 +24,8 @@ _UNTOLD = defaultdict[str, set[str]](set, {"btcpay": {"disprove"}})
 _ENDS = ("won", "lost", "lost in part")
 _DECIDES_S = (5.0, 3_000.0, 25 * 3600.0)  # when a bank decides
 TAKING_BACK = ("paypal",)  # whose reversals are of the payment itself, where it has no dispute
+SELDOM = ("unheard", "in part", "relied on")
+_OFTEN_S, _LATE_S = tuple(float(at_s) for at_s in range(5, 200, 5)), 4_000.0
 _WHEN_S = (30.0, 700.0, 4_000.0, 6 * 3600.0, 27 * 3600.0)
 
 
@@ -27,11 +34,62 @@ class AfterSale:
 
     def __init__(self, world: CheckoutWorld, source: random.Random) -> None:
         self._world, self._source = world, source
+        self._people = People(world, source)
 
     def begin(self) -> None:
         """Draw how often somebody acts, and when."""
         for _ in range(self._source.choice((1, 1, 2, 3))):
             self._world.schedule.at(self._source.choice(_WHEN_S), self._act)
+
+    def begin_seldom(self, what: str) -> None:
+        """Let something come about that hardly ever does by itself."""
+        if what == "unheard":
+            for at_s in _OFTEN_S:
+                self._world.schedule.at(at_s, self._refund_unheard)
+        elif what == "in part":
+            self._world.schedule.at(_LATE_S, self._lose_in_part)
+        else:
+            self._world.store.on_write.append(self._see_approved)
+
+    def _refund_unheard(self) -> None:
+        """Refund by hand, in part, what was captured and its order hasn't heard of yet."""
+        known = {name for one in self._world.lifecycles.values() for name in _payments_of(one)}
+        for name, payment_id, minor in self._world.taken():
+            counter, part = self._world.counters[name], max(1, minor // 4)
+            if "refund" not in counter.can or payment_id in known | self._world.touched:
+                continue
+            if self._done(functools.partial(_refund, counter, payment_id, part)):
+                self._world.note_act(f"a refund by hand at {name}", payment_id, part)
+
+    def _lose_in_part(self) -> None:
+        """Dispute a payment whose gateway gives a part of it back though it is lost."""
+        for name, payment_id, minor in self._world.taken():
+            counter = self._world.counters[name]
+            if "dispute_parts" in counter.can and payment_id not in self._world.disputed:
+                self._dispute(counter, payment_id, minor, _ENDS[2:])
+                return
+
+    def _see_approved(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
+        """Let people approve that a duplicate payment goes back; then dispute what it relies on."""
+        if new is None or not key[0].startswith("REFUND#") or key[1] != "LIFECYCLE":
+            return
+        request_id, lifecycle = key[0].removeprefix("REFUND#"), lifecycle_in(new)
+        relies_on = self._world.cases.requests[request_id].get("relies_on", [])
+        if relies_on and lifecycle["state"] == "escalated" and len(lifecycle["changes"]) == 2:
+            for number, person in enumerate(PEOPLE[:2]):
+                act = functools.partial(self._people.act, request_id, "approve", person)
+                self._world.schedule.at(60.0 + number, act)
+        elif lifecycle["state"] == "approved":
+            for payer in relies_on:
+                take = functools.partial(self._take, payer["gateway"], payer["subject_id"])
+                self._world.schedule.at(1.0, take)
+
+    def _take(self, name: str, payment_id: str) -> None:
+        """Dispute all of a payment, once."""
+        minor = next((one[2] for one in self._world.taken() if one[:2] == (name, payment_id)), 0)
+        counter = self._world.counters[name]
+        if minor and "dispute" in counter.can and payment_id not in self._world.disputed:
+            self._dispute(counter, payment_id, minor, _ENDS[:2])
 
     def _act(self) -> None:
         """Do something to any payment that was captured by now."""
@@ -50,7 +108,13 @@ class AfterSale:
             if act == "a reversal" and name in TAKING_BACK:
                 self._world.reversed.add(payment_id)
 
-    def _dispute(self, counter: Counter | StripeCounter, payment_id: str, minor: int) -> None:
+    def _dispute(
+        self,
+        counter: Counter | StripeCounter,
+        payment_id: str,
+        minor: int,
+        possible: tuple[str, ...] = (),
+    ) -> None:
         """A bank takes money and decides later: all comes back, nothing, or a part."""
         opened: dict[str, Any] = {}
 
@@ -65,7 +129,8 @@ class AfterSale:
             self._world.schedule.seen["a SEPA debit was charged back"] += 1
         else:
             self._world.contested.add(payment_id)
-        ends = self._source.choice(_ENDS if "dispute_parts" in counter.can else _ENDS[:2])
+        drawn = possible or (_ENDS if "dispute_parts" in counter.can else _ENDS[:2])
+        ends = self._source.choice(drawn)
         outcome, _, is_part = ends.partition(" ")
         more = {"returned_minor": max(1, minor // 2)} if is_part and minor > 1 else {}
 
@@ -85,6 +150,14 @@ class AfterSale:
         finally:
             self._world.pass_times()
         return True
+
+
+def _payments_of(lifecycle: dict[str, Any]) -> set[str]:
+    """Return the payments that an order has heard of."""
+    kinds = ("paid_with", "part_payments", "duplicate_payments")
+    known = [one for kind in kinds for one in lifecycle.get(kind, [])]
+    paid_by = [lifecycle["paid_by"]] if lifecycle.get("paid_by") else []
+    return {one["payment_id"] for one in [*known, *paid_by]}
 
 
 def _refund(counter: Counter | StripeCounter, payment_id: str, minor: int) -> object:

@@ -25,6 +25,7 @@ SITUATIONS = {
         "a reversal without a dispute",
         "a returned debit at stripe",
         "a duplicate payment was put up for refund",
+        "a duplicate payment went back",
         "a test notification came",
         "a webhook was lost for good",
         "an event of another account came",

@@ -23,6 +23,7 @@ from kassa.orders.store import Orders
 from kassa.platform.pacing.circuit_breaker import CircuitBreaker
 from kassa.platform.pacing.circuits import Circuit
 from kassa.refunds import store as refund_requests
+from kassa.refunds.paying import steps as refund_steps
 from tests.simulation.engine.mutants import Mutant
 from tests.simulation.refunds.mutants import without_condition
 
@@ -144,6 +145,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a duplicate payment is kept",
         ((track_order, "to_refund", always(())),),
+    ),
+    Mutant(
+        "a duplicate goes back whatever its order has", ((refund_steps, "is_known", always(True)),)
     ),
     Mutant(
         "each environment counts silences alone",

@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from infra.fake_gateways.stripe.money import minor_amount
+from kassa.gateways.events import Subject
+from kassa.ledger.items import partition, subject_state
+from kassa.platform import keys, table
 from kassa.refunds.policy.limits import limits_of
 from tests.simulation.checkouts.world import CheckoutWorld
 from tests.simulation.dynamodb.items import Key
 from tests.simulation.dynamodb.values import Item
+from tests.simulation.payments.world import TABLE
 from tests.simulation.refunds.cases import Fields, is_unknown, lifecycle_in
 
+_NOT_COVERED = "order_not_covered"
 _AUTOMATIC = {"policy", "kassa"}
 _GONE = {"failed", "canceled", "cancelled", "refused"}
 _PENDING = {"pending", "requires_action", "received"}
@@ -34,14 +39,30 @@ class OrderRefunds:
         self._world = world
         self._automatic: Counter[tuple[str, str, str]] = Counter()
 
-    def see_write(self, table: str, key: Key, old: Item | None, new: Item | None) -> None:
+    def see_write(self, table_name: str, key: Key, old: Item | None, new: Item | None) -> None:
         """Look at each change of a request's lifecycle."""
         if new is None or not key[0].startswith("REFUND#") or key[1] != "LIFECYCLE":
             return
         kept, lifecycle = len(lifecycle_in(old)["changes"]), lifecycle_in(new)
+        if lifecycle["attempts"] > lifecycle_in(old)["attempts"]:
+            self._see_submitted(self._world.cases.requests[key[0].partition("#")[2]], lifecycle)
         for change in lifecycle["changes"][kept:]:
             if change["step"] == "approved" and change["by"] in _AUTOMATIC:
                 self._see_automatic(self._world.cases.requests[key[0].partition("#")[2]], change)
+
+    def _see_submitted(self, request: Fields, lifecycle: Fields) -> None:
+        """Hold a duplicate payment that goes back to what paid its order in its place."""
+        for payer in request.get("relies_on", ()):
+            named = keys.state(partition(Subject.model_validate(payer)))
+            item = self._world.store.peek(TABLE, (named.PK, named.SK))
+            state = subject_state(table.plain(item))
+            gone_minor = state.refunded_minor + state.disputed_minor
+            whys = {change.get("why") for change in lifecycle["changes"]}
+            is_known = _NOT_COVERED in whys | {request["receipt"]["why"]}
+            self._world.schedule.seen["a duplicate payment went back"] += 1
+            if gone_minor and not is_known:
+                gone = f"{gone_minor} of {payer['subject_id']}"
+                self._world.schedule.findings.append(f"{gone} is gone, and its duplicate goes back")
 
     def _see_automatic(self, request: Fields, change: Fields) -> None:
         """Hold an automatic approval to the customer's day and to what the gateway has left."""

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from kassa.gateways import http
-from tests.simulation.checkouts.acts import AfterSale
+from tests.simulation.checkouts.acts import SELDOM, AfterSale
 from tests.simulation.checkouts.busy import begin_busy
 from tests.simulation.checkouts.checks import OrderChecks
 from tests.simulation.checkouts.invariants import order_violations
@@ -27,7 +27,7 @@ _WATCHES_S = (310.0, 620.0, 1.1 * _HOUR_S, 2.2 * _HOUR_S, 5 * _HOUR_S, 26 * _HOU
 _AFTER_S = (0.2 * _HOUR_S, 1.5 * _HOUR_S, 26 * _HOUR_S, 51 * _HOUR_S)
 _TIMES_S = (100.0, 0.3 * _HOUR_S, 1.05 * _HOUR_S, 4.9 * _HOUR_S, 25 * _HOUR_S)
 _ORDERS = (1, 1, 2, 3)
-_REFUNDING, _ACTING, _NOISY = 0.6, 0.4, 0.2  # the share of worlds
+_REFUNDING, _ACTING, _NOISY, _SELDOM = 0.6, 0.4, 0.2, 0.5  # the share of worlds
 _BUSY = 20  # of so many worlds one has an outage and many orders, one a customer who wants all
 
 
@@ -72,7 +72,7 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     elif seed % _BUSY == 0:
         RefundsRequested(world, source).begin_rich()
     else:
-        _begin_orders(world, source)
+        _begin_orders(world, source, seed)
     for at_s in _TIMES_S:
         world.schedule.at(at_s, world.pass_times)
     for at_s in _WATCHES_S:
@@ -80,7 +80,7 @@ def _begin(world: CheckoutWorld, seed: int) -> None:
     world.schedule.at(_FAULTS_END_S, world.calm_down)
 
 
-def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
+def _begin_orders(world: CheckoutWorld, source: random.Random, seed: int) -> None:
     """Let orders be sent, and in some worlds more happen: refunds, disputes, what isn't ours."""
     for number in range(source.choice(_ORDERS)):
         OrderLifecycle(world, number, source).begin()
@@ -92,6 +92,9 @@ def _begin_orders(world: CheckoutWorld, source: random.Random) -> None:
     if source.random() < _NOISY:
         make_noise(world, source)
     OrderPeople(world, source).begin()
+    seldom = random.Random(f"what seldom happens in {seed}")
+    if seldom.random() < _SELDOM:
+        AfterSale(world, seldom).begin_seldom(seldom.choice(SELDOM))
 
 
 def _look_again(world: CheckoutWorld, ledgers: Ledgers) -> None:

@@ -18,10 +18,10 @@ from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.find_payment import PaymentFinder
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.paying.wake_up import enqueue_refunds
+from kassa.refunds.request.reliance import Condition, are_whole
 from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.store import RefundRequests
 
-NOT_COVERED = "order_not_covered"  # why a person decides
 KASSA = Caller(key_id="kassa")  # who requests it, where no person and no machine does
 
 
@@ -33,9 +33,9 @@ def refund_duplicate_payment(
 ) -> None:
     """Request a refund of all that is left of a duplicate payment, and publish that it was found.
 
-    Where something of what paid the order has gone back since, a person decides, or the customer
-    might get both. Where no gateway can be asked, as of cash, a person gives it back: nothing is
-    requested.
+    Where something of what paid the order has gone back, now or when the refund would be submitted,
+    a person decides, or the customer might get both. Where no gateway can be asked, as of cash, a
+    person gives it back: nothing is requested.
     """
     request_id = None
     if registry.can(payment.gateway, Ability.REFUND):
@@ -57,10 +57,12 @@ def _requested(
     time_left_s: TimeLeft,
 ) -> str | None:
     """Request a refund of a duplicate payment, and return its id; none where nothing is left."""
-    limit = "" if _is_covered(lifecycle, requests) else NOT_COVERED
+    payers = tuple(one.subject for one in lifecycle.payers)
+    is_covered = are_whole(requests.payment(one) for one in payers)
+    condition = Condition("" if is_covered else Why.NOT_COVERED, payers)
     body = refund_of(lifecycle, payment)
     try:
-        case = approve_refund(body, KASSA, requests, time_left_s, limit)
+        case = approve_refund(body, KASSA, requests, time_left_s, condition)
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
         logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
         return None
@@ -85,12 +87,6 @@ def _reject_escalated(named: str, requests: RefundRequests) -> bool:
         return False
     requests.reject_automatically(case, Why.PAYS, clock.now())
     return True
-
-
-def _is_covered(lifecycle: OrderLifecycle, requests: RefundRequests) -> bool:
-    """Tell whether all that paid the order is still there: not refunded, not disputed."""
-    states = [requests.payment(one.subject) for one in lifecycle.payers]
-    return all(one.headroom_minor >= one.captured_minor for one in states)
 
 
 def notice_duplicate_payment(payment: OrderPayment, order_id: str) -> None:

@@ -16,6 +16,7 @@ from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.paying import wake_up
 from kassa.refunds.request.body import RefundRequestBody, with_claim
+from kassa.refunds.request.reliance import UNCONDITIONAL, Condition
 from kassa.refunds.request.request import DERIVED, refund_request_id
 from kassa.refunds.store import RefundRequests
 from kassa.refunds.weigh_refund import weigh_refund
@@ -28,24 +29,27 @@ def approve_refund(
     caller: Caller,
     requests: RefundRequests,
     time_left_s: TimeLeft,
-    limit: str = "",
+    condition: Condition = UNCONDITIONAL,
 ) -> RequestedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
-    `limit` names what keeps it from being automatic, where the caller knows of something.
+    `condition`: what the caller knows of it beside the payment.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
     ClaimTaken where the claim has a request that says something else.
     """
     case = retry_on_conflict(
-        lambda: _decided_once(request_body, caller, requests, limit), time_left_s, RESERVE_S
+        lambda: _decided_once(request_body, caller, requests, condition), time_left_s, RESERVE_S
     )
     wake_up.enqueue_refunds([case.request.refund_request_id])
     return case
 
 
 def _decided_once(
-    request_body: RefundRequestBody, caller: Caller, requests: RefundRequests, limit: str
+    request_body: RefundRequestBody,
+    caller: Caller,
+    requests: RefundRequests,
+    condition: Condition,
 ) -> RequestedRefund:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(request_body)
@@ -57,14 +61,14 @@ def _decided_once(
     if known is not None:
         return RequestedRefund(**dict(_same(known, request_body)), repeated=True)
     seen = check_gateway_refunds(found.subject, found.state)
-    limit = seen.limit or limit
-    weighed = weigh_refund(
-        request_body, found._replace(state=seen.state), caller, seen.limit or limit
-    )
+    found_now = found._replace(state=seen.state)
+    condition = condition._replace(limit=seen.limit or condition.limit)
+    weighed = weigh_refund(request_body, found_now, caller, condition)
     try:
         requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:
-        weighed = weigh_refund(request_body, found._replace(state=seen.state), caller, reached.name)
+        condition = condition._replace(limit=reached.name)
+        weighed = weigh_refund(request_body, found_now, caller, condition)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
     return RequestedRefund(**dict(weighed.case))

@@ -6,6 +6,7 @@ moves headroom is one transaction on the versions read, of the lifecycle and of 
 no two writers can ever take the same money.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from kassa.refunds.lifecycle.lifecycle import (
     rejected,
 )
 from kassa.refunds.request.holds import Hold, Taking
+from kassa.refunds.request.request import RefundRequest
 
 
 class RefundRequests:
@@ -59,6 +61,10 @@ class RefundRequests:
     def payment(self, subject: Subject) -> SubjectState:
         """Return how a payment stands, consistently."""
         return read_state(subject)
+
+    def relied_on(self, request: RefundRequest) -> list[SubjectState]:
+        """Return how the payments stand that a request relies on, consistently."""
+        return [read_state(one) for one in request.relies_on]
 
     def void_approvers(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
         """Return whose word, of the two that are needed, counts for nothing beside a person's.
@@ -117,19 +123,26 @@ class RefundRequests:
         refund_writes.write(actions, [], took.act)
 
     def keep_submitted(
-        self, case: RefundCase, after: RefundLifecycle, payment: SubjectState
+        self,
+        case: RefundCase,
+        after: RefundLifecycle,
+        payment: SubjectState,
+        relied: Sequence[SubjectState],
     ) -> None:
         """Write that it is submitted to the gateway, while who approved it may approve.
 
-        Raises ApprovalVoid where one of them was disabled or has another role by now, StaleWrite
-        where the request or its payment moved on since they were read.
+        `relied`: the payments it relies on, as they were read. Raises ApprovalVoid where one of
+        those who approved was disabled or has another role by now, StaleWrite where the request or
+        any of the payments moved on since they were read.
         """
-        held_to = refund_writes.held_to(case.request.payment, payment)
-        actions = [{"Update": lifecycle_update(after, case.lifecycle)}, {"ConditionCheck": held_to}]
+        subjects = (case.request.payment, *case.request.relies_on)
+        states = zip(subjects, (payment, *relied), strict=True)
+        held = [{"ConditionCheck": refund_writes.held_to(*one)} for one in states]
         by = case.lifecycle.approvers
-        actions += [{"ConditionCheck": Persons().held_to_approve(one)} for one in by]
+        approving = [{"ConditionCheck": Persons().held_to_approve(one)} for one in by]
+        update = {"Update": lifecycle_update(after, case.lifecycle)}
         try:
-            refund_writes.write(actions, ["", "", *by])
+            refund_writes.write([update, *held, *approving], ["", *("" for _ in held), *by])
         except LimitReached as error:
             raise ApprovalVoid(f"{error.name} may not approve any more") from error
 

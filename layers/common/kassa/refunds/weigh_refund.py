@@ -20,6 +20,7 @@ from kassa.refunds.request.lines import (
     requested_units,
     require_left,
 )
+from kassa.refunds.request.reliance import Condition
 from kassa.refunds.request.request import DERIVED
 from kassa.refunds.risk import read_signals
 
@@ -35,13 +36,16 @@ class Weighed(NamedTuple):
 
 
 def weigh_refund(
-    request_body: RefundRequestBody, found: Found, caller: Caller, limit: str = ""
+    request_body: RefundRequestBody,
+    found: Found,
+    caller: Caller,
+    condition: Condition,
 ) -> Weighed:
-    """Decide a request on what stands now; `limit` names what keeps it from being automatic.
+    """Decide a request on what stands now; `condition`: what the payment doesn't say of it.
 
     Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
     """
-    now, merchant_id = clock.now(), settings().merchant_id
+    now, merchant_id, limit = clock.now(), settings().merchant_id, condition.limit
     amount = requested_amount(request_body, found.state)
     of_order = found.order.lines if found.order else ()
     lines, sold = requested_units(request_body.line_items, of_order), ordered(of_order)
@@ -57,7 +61,9 @@ def weigh_refund(
     policy = Policies(merchant_id).active(now)
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
     decided = receipt(case, policy, Bounds(age_max, limit))
-    request = request_for(case, decided, caller.actor_id, merchant_id)
+    request = request_for(case, decided, caller.actor_id, merchant_id).model_copy(
+        update={"relies_on": condition.relies_on}
+    )
     lifecycle = begun(request, policy, disputes_lost(found.state))
     return Weighed(
         RefundCase(request=request, lifecycle=lifecycle, comment=request_body.comment), marks

@@ -59,6 +59,7 @@ class Why(StrEnum):
     OVERDUE = "overdue"  # nobody decided in time
     PAYS = "pays_its_order"  # rejected: a duplicate payment that pays in another's place now
     VOID = "approval_void"  # who approved it may not approve any more
+    NOT_COVERED = "order_not_covered"  # what had paid its order has gone back, or a part of it
 
 
 class Change(Model):

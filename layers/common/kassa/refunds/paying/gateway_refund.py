@@ -5,6 +5,7 @@ crash in between leaves a request that may be with the gateway: it is looked up 
 else. No answer is no failure: the outcome is unknown until the gateway reports it.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable
@@ -32,16 +33,19 @@ _AGAIN_MINUTES = (5, 15, 30, 60, 120, 180)
 
 
 def submit_refund(
-    case: RefundCase, payment: SubjectState, requests: RefundRequests
+    case: RefundCase,
+    payment: SubjectState,
+    relied: Sequence[SubjectState],
+    requests: RefundRequests,
 ) -> RefundLifecycle:
     """Note that the refund is submitted, submit it, and note what the gateway answered.
 
-    Raises StaleWrite where the request or its payment moved on meanwhile, ApprovalVoid where who
+    Raises StaleWrite where the request or a payment moved on meanwhile, ApprovalVoid where who
     approved it may not approve any more.
     """
     request, now = case.request, clock.now()
     lifecycle = submitted(case.lifecycle, now, now + again_in(case.lifecycle.attempts))
-    requests.keep_submitted(case, lifecycle, payment)
+    requests.keep_submitted(case, lifecycle, payment, relied)
     try:
         made = dispatch.refund(submission_of(case))
     except GatewayUnavailable as error:

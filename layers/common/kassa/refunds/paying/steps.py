@@ -26,6 +26,7 @@ from kassa.refunds.paying.gateway_refund import again_in, look_for_refund, submi
 from kassa.refunds.policy.model import OnExpiry
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.holds import Hold, Taking
+from kassa.refunds.request.reliance import are_whole, is_known
 from kassa.refunds.store import RefundRequests
 
 
@@ -98,9 +99,18 @@ _CHANGES: dict[Do, Callable[[NextStep, RefundCase, SubjectState], RefundLifecycl
 
 
 def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> None:
-    """Submit it; what was approved by somebody who may not any more goes back to people."""
+    """Submit it; what was approved by somebody who may not any more goes back to people.
+
+    So does what relies on payments that aren't whole any more, unless people knew and approved.
+    """
+    relied = requests.relied_on(case.request)
+    if not are_whole(relied) and not is_known(case.request, case.lifecycle):
+        logger.warning("refund not covered any more", order_id=case.request.order_id)
+        step = NextStep(Do.ESCALATE, why=Why.NOT_COVERED)
+        requests.keep(case.lifecycle, _escalated(step, case, payment))
+        return
     try:
-        submit_refund(case, payment, requests)
+        submit_refund(case, payment, relied, requests)
     except ApprovalVoid as error:
         logger.warning("refund approval void", reason=str(error))
         after = _escalated(NextStep(Do.ESCALATE, why=Why.VOID), case, payment)
@@ -160,7 +170,7 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
         requests.reject_automatically(case, Why.OVERDUE, clock.now())
         return
     stays = lifecycles.noted(lifecycle, on_expiry=OnExpiry.KEEP)
-    if not _may_approve_itself(case, payment):
+    if not _may_approve_itself(case, payment, requests):
         requests.keep(lifecycle, stays)
         return
     minor = case.request.amount.amount_minor
@@ -173,7 +183,8 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
         requests.keep(lifecycle, stays)
 
 
-def _may_approve_itself(case: RefundCase, payment: SubjectState) -> bool:
+def _may_approve_itself(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> bool:
     """Hold an approval that no person makes against how the payment stands at its gateway now."""
     seen = check_gateway_refunds(case.request.payment, payment)
-    return not seen.limit and may_approve_itself(case.request, case.lifecycle, seen.state)
+    is_free = not seen.limit and are_whole(requests.relied_on(case.request))
+    return is_free and may_approve_itself(case.request, case.lifecycle, seen.state)

@@ -64,6 +64,7 @@ class RefundRequest(Model):
     customer_id: str | None = None
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None  # BCP 47, the order's
+    relies_on: tuple[Subject, ...] = ()  # payments that must still be whole when it is submitted
     requested_at: Instant
     requested_by: str  # the API key's id
     receipt: DecisionReceipt
