@@ -18,7 +18,6 @@ from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.find_payment import PaymentFinder
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.paying.wake_up import enqueue_refunds
-from kassa.refunds.request.reliance import Condition, are_whole
 from kassa.refunds.request.request import refund_request_id
 from kassa.refunds.store import RefundRequests
 
@@ -58,11 +57,9 @@ def _requested(
 ) -> str | None:
     """Request a refund of a duplicate payment, and return its id; none where nothing is left."""
     payers = tuple(one.subject for one in lifecycle.payers)
-    is_covered = are_whole(requests.payment(one) for one in payers)
-    condition = Condition("" if is_covered else Why.NOT_COVERED, payers)
     body = refund_of(lifecycle, payment)
     try:
-        case = approve_refund(body, KASSA, requests, time_left_s, condition)
+        case = approve_refund(body, KASSA, requests, time_left_s, payers)
     except OverHeadroom:  # it was given back at the gateway before, or is disputed
         logger.info("nothing left of a duplicate payment", payment_id=payment.payment_id)
         return None

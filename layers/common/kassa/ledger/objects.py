@@ -7,10 +7,14 @@ from pydantic import BeforeValidator, Field
 
 from kassa.core.model import Model
 from kassa.core.money import Money
-from kassa.gateways.events import ObjectKind
+from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.payment_methods import means
-from kassa.gateways.states import WAYS, Certainty, rank
+from kassa.gateways.states import WAYS, Certainty, higher, rank
 
+_TEXTS = (
+    *("method", "brand", "reason", "refund_request_id", "reference"),
+    *("fingerprint", "country", "gateway_risk", "belongs_to"),
+)
 _MAY_HAVE_FAILED = rank(ObjectKind.CHARGE, "captured")  # above, no failure takes a charge back
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
     ObjectKind.CHARGE: ("captured", "released")
@@ -182,3 +186,45 @@ def _of_one_certainty(
 ) -> list[ObjectState]:
     """Return the reports that decide if it is assumed: a charge's highest, else every one."""
     return equals if known.kind is ObjectKind.CHARGE else [known, reported]
+
+
+def joined(known: ObjectState | None, report: ObjectReport) -> ObjectState:
+    """Bring a report into what is known of its object; what was published and posted stays."""
+    reported = ObjectState(
+        kind=report.kind,
+        state=report.state,
+        amount_minor=report.amount.amount_minor,
+        currency=report.amount.currency,
+        happened_at=seconds(report.happened_at),
+        is_assumed=report.is_assumed,
+        is_settled=report.is_settled,
+        **{name: getattr(report, name) for name in _TEXTS},
+    )
+    if known is None:
+        return reported
+    texts: dict[str, object] = {
+        name: merged(getattr(known, name), getattr(reported, name)) for name in _TEXTS
+    }
+    risk = {"gateway_risk": higher(known.gateway_risk, reported.gateway_risk)}
+    paid = max(known, reported, key=_means)  # together: a card's brand is no wallet's
+    paid_with = {"method": paid.method, "brand": paid.brand}
+    posted = ("published", "posted_minor", "returned_minor", "opening_minor")
+    kept = {name: getattr(known, name) for name in posted}
+    highest = raised(known, reported)
+    posted_in = known.posted_currency or known.currency
+    is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
+    kept["posted_currency"] = posted_in if is_other else None
+    fields = {name: getattr(highest, name) for name in ObjectState.model_fields}
+    return known.model_copy(
+        update=fields | kept | texts | paid_with | risk
+    )  # its other fields stay
+
+
+def merged(known: str | None, reported: str | None) -> str | None:
+    """Merge two reports of one text; commutes, so which came first doesn't matter."""
+    return max(known or "", reported or "") or None
+
+
+def _means(known: ObjectState) -> tuple[str, str]:
+    """What decides between two reports of what was paid with; a brand outranks none."""
+    return known.method or "", known.brand or ""

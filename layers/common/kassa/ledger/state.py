@@ -11,19 +11,13 @@ from typing import Any
 from kassa.core.model import Model
 from kassa.core.money import Sums
 from kassa.gateways.customers import Customer, surer
-from kassa.gateways.events import FUNDS as FUNDS
-from kassa.gateways.events import GatewayEvent, ObjectKind, ObjectReport
-from kassa.gateways.states import higher
+from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.movements.dispute_funds import Moved
 from kassa.ledger.movements.gateway_reversals import reversals, unexplained, without_explained
-from kassa.ledger.objects import ClosedObjects, ObjectState, raised, seconds
+from kassa.ledger.objects import ClosedObjects, ObjectState, joined, merged
 
 K = ObjectKind
 TEXTS = ("order_id", "invoice_number", "language")  # of the subject, as its events name them
-_TEXTS = (
-    *("method", "brand", "reason", "refund_request_id", "reference"),
-    *("fingerprint", "country", "gateway_risk", "belongs_to"),
-)
 _RANKED = {K.CHARGE: 0, K.PAYMENT: 1, K.REFUND: 2, K.DISPUTE: 3, K.DISPUTE_FUNDS: 4, K.CHECKOUT: 5}
 
 
@@ -147,6 +141,11 @@ class SubjectState(Model):
         return min(0, self.counted_minor) if self.unknown else self.counted_minor
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was captured, and nothing of it was refunded or disputed since."""
+        return 0 < self.captured_minor <= self.headroom_minor
+
+    @property
     def excess_minor(self) -> int:
         """Return what left the payment at the gateway beyond what was captured."""
         gone = self.refunded_minor + self.disputed_minor
@@ -224,7 +223,7 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
     """
     objects = dict(state.objects)
     for report in event.object_reports:
-        objects[report.object_id] = _raised(objects.get(report.object_id), report)
+        objects[report.object_id] = joined(objects.get(report.object_id), report)
     return state.model_copy(
         update={
             "objects": objects,
@@ -255,45 +254,6 @@ def unconsumed(state: SubjectState) -> dict[str, int]:
         return {}
     named = {known.refund_request_id for known in state.of(K.REFUND).values()}
     return {name: held for name, held in state.reservations.items() if name not in named}
-
-
-def merged(known: str | None, reported: str | None) -> str | None:
-    """Merge two reports of one text; commutes, so which came first doesn't matter."""
-    return max(known or "", reported or "") or None
-
-
-def _means(known: ObjectState) -> tuple[str, str]:
-    """What decides between two reports of what was paid with; a brand outranks none."""
-    return known.method or "", known.brand or ""
-
-
-def _raised(known: ObjectState | None, report: ObjectReport) -> ObjectState:
-    reported = ObjectState(
-        kind=report.kind,
-        state=report.state,
-        amount_minor=report.amount.amount_minor,
-        currency=report.amount.currency,
-        happened_at=seconds(report.happened_at),
-        is_assumed=report.is_assumed,
-        is_settled=report.is_settled,
-        **{name: getattr(report, name) for name in _TEXTS},
-    )
-    if known is None:
-        return reported
-    texts: dict[str, object] = {
-        name: merged(getattr(known, name), getattr(reported, name)) for name in _TEXTS
-    }
-    risk = {"gateway_risk": higher(known.gateway_risk, reported.gateway_risk)}
-    paid = max(known, reported, key=_means)  # together: a card's brand is no wallet's
-    means = {"method": paid.method, "brand": paid.brand}
-    posted = ("published", "posted_minor", "returned_minor", "opening_minor")
-    kept = {name: getattr(known, name) for name in posted}
-    highest = raised(known, reported)
-    posted_in = known.posted_currency or known.currency
-    is_other = posted_in != highest.currency and (known.posted_minor or known.returned_minor)
-    kept["posted_currency"] = posted_in if is_other else None
-    fields = {name: getattr(highest, name) for name in ObjectState.model_fields}
-    return known.model_copy(update=fields | kept | texts | means | risk)  # its other fields stay
 
 
 def _has_moved(known: ObjectState) -> bool:

@@ -16,8 +16,7 @@ from kassa.refunds.find_payment import meant_by
 from kassa.refunds.lifecycle.cases import RefundCase, RequestedRefund
 from kassa.refunds.paying import wake_up
 from kassa.refunds.request.body import RefundRequestBody, with_claim
-from kassa.refunds.request.reliance import UNCONDITIONAL, Condition
-from kassa.refunds.request.request import DERIVED, refund_request_id
+from kassa.refunds.request.request import DERIVED, NOT_COVERED, Relied, refund_request_id
 from kassa.refunds.store import RefundRequests
 from kassa.refunds.weigh_refund import weigh_refund
 
@@ -29,17 +28,18 @@ def approve_refund(
     caller: Caller,
     requests: RefundRequests,
     time_left_s: TimeLeft,
-    condition: Condition = UNCONDITIONAL,
+    relies_on: Relied = (),
 ) -> RequestedRefund:
     """Decide what a caller wants; a claim made before is answered with what was decided then.
 
-    `condition`: what the caller knows of it beside the payment.
+    `relies_on`: other payments that must still be whole, then and when it is submitted, or a person
+    decides.
 
     Raises PaymentNotFound, InvalidRequest and OverHeadroom, each naming what is off, and
     ClaimTaken where the claim has a request that says something else.
     """
     case = retry_on_conflict(
-        lambda: _decided_once(request_body, caller, requests, condition), time_left_s, RESERVE_S
+        lambda: _decided_once(request_body, caller, requests, relies_on), time_left_s, RESERVE_S
     )
     wake_up.enqueue_refunds([case.request.refund_request_id])
     return case
@@ -49,7 +49,7 @@ def _decided_once(
     request_body: RefundRequestBody,
     caller: Caller,
     requests: RefundRequests,
-    condition: Condition,
+    relies_on: Relied,
 ) -> RequestedRefund:
     """Find the payment and decide, unless the claim was decided before."""
     found = meant_by(request_body)
@@ -62,13 +62,13 @@ def _decided_once(
         return RequestedRefund(**dict(_same(known, request_body)), repeated=True)
     seen = check_gateway_refunds(found.subject, found.state)
     found_now = found._replace(state=seen.state)
-    condition = condition._replace(limit=seen.limit or condition.limit)
-    weighed = weigh_refund(request_body, found_now, caller, condition)
+    is_covered = all(requests.payment(one).is_whole for one in relies_on)
+    limit = seen.limit or ("" if is_covered else NOT_COVERED)
+    weighed = weigh_refund(request_body, found_now, caller, limit, relies_on)
     try:
         requests.open(weighed.case, found.state, weighed.marks)
     except LimitReached as reached:
-        condition = condition._replace(limit=reached.name)
-        weighed = weigh_refund(request_body, found_now, caller, condition)
+        weighed = weigh_refund(request_body, found_now, caller, reached.name, relies_on)
         requests.open(weighed.case, found.state, weighed.marks)
     _account(weighed.case)
     return RequestedRefund(**dict(weighed.case))

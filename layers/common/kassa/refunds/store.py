@@ -30,7 +30,6 @@ from kassa.refunds.lifecycle.lifecycle import (
     rejected,
 )
 from kassa.refunds.request.holds import Hold, Taking
-from kassa.refunds.request.request import RefundRequest
 
 
 class RefundRequests:
@@ -62,9 +61,9 @@ class RefundRequests:
         """Return how a payment stands, consistently."""
         return read_state(subject)
 
-    def relied_on(self, request: RefundRequest) -> list[SubjectState]:
+    def relied_on(self, case: RefundCase) -> list[SubjectState]:
         """Return how the payments stand that a request relies on, consistently."""
-        return [read_state(one) for one in request.relies_on]
+        return [read_state(one) for one in case.request.relies_on]
 
     def void_approvers(self, lifecycle: RefundLifecycle, person_id: str | None) -> frozenset[str]:
         """Return whose word, of the two that are needed, counts for nothing beside a person's.

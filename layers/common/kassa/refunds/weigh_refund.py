@@ -20,8 +20,7 @@ from kassa.refunds.request.lines import (
     requested_units,
     require_left,
 )
-from kassa.refunds.request.reliance import Condition
-from kassa.refunds.request.request import DERIVED
+from kassa.refunds.request.request import DERIVED, Relied
 from kassa.refunds.risk import read_signals
 
 SAME_AMOUNT = "same_amount"  # as much was refunded before, once with lines and once without
@@ -39,13 +38,16 @@ def weigh_refund(
     request_body: RefundRequestBody,
     found: Found,
     caller: Caller,
-    condition: Condition,
+    limit: str = "",
+    relies_on: Relied = (),
 ) -> Weighed:
-    """Decide a request on what stands now; `condition`: what the payment doesn't say of it.
+    """Decide a request on what stands now; `limit` names what keeps it from being automatic.
+
+    `relies_on`: other payments that must still be whole when it is submitted.
 
     Raises InvalidRequest, OverHeadroom and LinesRefunded, naming what is off and what is left.
     """
-    now, merchant_id, limit = clock.now(), settings().merchant_id, condition.limit
+    now, merchant_id = clock.now(), settings().merchant_id
     amount = requested_amount(request_body, found.state)
     of_order = found.order.lines if found.order else ()
     lines, sold = requested_units(request_body.line_items, of_order), ordered(of_order)
@@ -62,7 +64,7 @@ def weigh_refund(
     age_max = age_max_days(found.subject.gateway, settings().refund_age_max_days)
     decided = receipt(case, policy, Bounds(age_max, limit))
     request = request_for(case, decided, caller.actor_id, merchant_id).model_copy(
-        update={"relies_on": condition.relies_on}
+        update={"relies_on": relies_on}
     )
     lifecycle = begun(request, policy, disputes_lost(found.state))
     return Weighed(

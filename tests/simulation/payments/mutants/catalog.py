@@ -72,7 +72,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _mutant("publish before the commit", (Books, "commit", published.publishing_first)),
     _mutant("publish only once", (operation, "book_silently", published.publishing_once)),
     _mutant("a part published is all", (bus, "publish", published.content_with_part)),
-    _mutant("what came last wins", (payments, "_raised", booked.last_one_wins)),
+    _mutant("what came last wins", (payments, "joined", booked.last_one_wins)),
     _mutant(
         "every record of a batch is done", (LoggedBatchProcessor, "response", published.all_done)
     ),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from kassa.core.model import Instant, Model
 from kassa.refunds.decision.lone_approvals import LoneShare
 from kassa.refunds.policy.model import OnExpiry, RefundPolicy
+from kassa.refunds.request.request import NOT_COVERED
 
 POLICY, KASSA, GATEWAY = "policy", "kassa", "gateway"  # who makes a change, if no person does
 
@@ -59,7 +60,7 @@ class Why(StrEnum):
     OVERDUE = "overdue"  # nobody decided in time
     PAYS = "pays_its_order"  # rejected: a duplicate payment that pays in another's place now
     VOID = "approval_void"  # who approved it may not approve any more
-    NOT_COVERED = "order_not_covered"  # what had paid its order has gone back, or a part of it
+    NOT_COVERED = NOT_COVERED  # what had paid its order has gone back, or a part of it
 
 
 class Change(Model):

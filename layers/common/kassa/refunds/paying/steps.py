@@ -26,7 +26,6 @@ from kassa.refunds.paying.gateway_refund import again_in, look_for_refund, submi
 from kassa.refunds.policy.model import OnExpiry
 from kassa.refunds.policy.store import Policies
 from kassa.refunds.request.holds import Hold, Taking
-from kassa.refunds.request.reliance import are_whole, is_known
 from kassa.refunds.store import RefundRequests
 
 
@@ -103,8 +102,8 @@ def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -
 
     So does what relies on payments that aren't whole any more, unless people knew and approved.
     """
-    relied = requests.relied_on(case.request)
-    if not are_whole(relied) and not is_known(case.request, case.lifecycle):
+    relied = requests.relied_on(case)
+    if not all(one.is_whole for one in relied) and not _was_shown(case):
         logger.warning("refund not covered any more", order_id=case.request.order_id)
         step = NextStep(Do.ESCALATE, why=Why.NOT_COVERED)
         requests.keep(case.lifecycle, _escalated(step, case, payment))
@@ -123,6 +122,12 @@ def _submit(case: RefundCase, payment: SubjectState, requests: RefundRequests) -
             reason=str(error),
         )
         requests.keep_decided(case, after, payment, Taking(hold=None, lone=None, act=act))
+
+
+def _was_shown(case: RefundCase) -> bool:
+    """Tell whether people were shown already that what it relies on is gone: then they decided."""
+    whys = (case.request.receipt.why, *(change.why for change in case.lifecycle.changes))
+    return Why.NOT_COVERED in whys
 
 
 def _look_up(
@@ -186,5 +191,5 @@ def expire_refund(case: RefundCase, payment: SubjectState, requests: RefundReque
 def _may_approve_itself(case: RefundCase, payment: SubjectState, requests: RefundRequests) -> bool:
     """Hold an approval that no person makes against how the payment stands at its gateway now."""
     seen = check_gateway_refunds(case.request.payment, payment)
-    is_free = not seen.limit and are_whole(requests.relied_on(case.request))
+    is_free = not seen.limit and all(one.is_whole for one in requests.relied_on(case))
     return is_free and may_approve_itself(case.request, case.lifecycle, seen.state)

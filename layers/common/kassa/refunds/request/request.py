@@ -20,6 +20,8 @@ from kassa.refunds.policy.model import Counterfactual, Outcome
 from kassa.refunds.risk.score import ScorePart
 
 DERIVED = "derived-"
+NOT_COVERED = "order_not_covered"  # a payment that a refund relies on isn't whole
+Relied = tuple[Subject, ...]  # payments that must still be whole when a refund is submitted
 
 
 class LineItem(Model):
@@ -64,7 +66,7 @@ class RefundRequest(Model):
     customer_id: str | None = None
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None  # BCP 47, the order's
-    relies_on: tuple[Subject, ...] = ()  # payments that must still be whole when it is submitted
+    relies_on: Relied = ()  # beside its own
     requested_at: Instant
     requested_by: str  # the API key's id
     receipt: DecisionReceipt
