@@ -46,6 +46,16 @@ def test_a_mail_says_the_same_in_text_and_html_and_in_which_language() -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+@given(st.lists(st.sampled_from(["ภายในวันที่", "22", "ธันวาคม", "株式会社", "A&B:", "é"]), min_size=1))
+def test_a_subject_loses_no_space_where_its_line_is_folded(words: list[str]) -> None:
+    subject = " ".join(words)[:250].strip()
+    mail = a_mail(rendered=RECEIPT._replace(subject=subject))
+
+    assert parsed(mail)["Subject"] == subject
+    assert str(make_header(decode_header(message_from_bytes(mail)["Subject"]))) == subject
+    assert max(map(len, mail.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
+
+
 def test_the_same_mail_is_the_same_bytes() -> None:
     documents = [Attachment(filename="a.pdf", content=b"%PDF-1.7")]
     assert a_mail(attachments=documents) == a_mail(attachments=documents)

@@ -7,6 +7,7 @@ of lines on the way in, and the standard library refuses the rest.
 
 import re
 from collections.abc import Iterable
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Annotated, Any
@@ -30,6 +31,10 @@ class _Policy(EmailPolicy):
         """Return a header as it is sent."""
         if name.lower() in _WHOLE:
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name.lower() == "subject" and not str(value).isascii():
+            # The library folds at a space between two encoded words, where no reader sees it.
+            folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {folded}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 
