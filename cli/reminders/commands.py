@@ -11,7 +11,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say, table
 from cli.reminders.policies import policy
-from cli.reminders.tables import print_preview
+from cli.reminders.tables import print_preview, print_texts
 from cli.whole_numbers import between
 from kassa.billing.reminders.pause_reminders import (
     Pause,
@@ -19,9 +19,15 @@ from kassa.billing.reminders.pause_reminders import (
     pause_reminders,
     resume_reminders,
 )
-from kassa.billing.reminders.preview.preview_reminders import DAYS_MAX, PreviewRequest, preview
+from kassa.billing.reminders.preview.preview_reminders import (
+    DAYS_MAX,
+    PreviewRequest,
+    Writing,
+    preview,
+)
 from kassa.billing.reminders.store import KeptReminder, Reminded
 from kassa.core.merchant import Merchant
+from kassa.messages.reminders.preview_texts import ReminderWriter
 from kassa.platform.settings import settings
 
 WAIT_S = 20.0  # for who else writes of the customer
@@ -46,15 +52,22 @@ def preview_calendar(
     customer_id: Annotated[
         str | None, typer.Option("--customer", help="Only what this one is reminded of.")
     ] = None,
+    with_texts: Annotated[
+        bool, typer.Option("--text", help="And what each says, word for word.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what will be sent in the next days, if nothing is paid meanwhile."""
     connect_as_merchant()
-    found = preview(_merchant(), PreviewRequest(days, customer_id))
+    merchant = _merchant()
+    writing = Writing(ReminderWriter(merchant).write, lambda: WAIT_S) if with_texts else None
+    found = preview(merchant, PreviewRequest(days, customer_id, writing))
     if as_json:
         print_json(found)
-    else:
-        print_preview(found)
+        return
+    print_preview(found)
+    if with_texts:
+        print_texts(found)
 
 
 @app.command("list")

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from rich.markup import escape
 from rich.table import Table
 
-from cli.output import amount, console, table
+from cli.output import amount, console, say, table
+from kassa.billing.reminders.facts import Channel
 from kassa.billing.reminders.policy.model import LateFee, PolicyRules, Step
 from kassa.billing.reminders.preview.preview_reminders import PlannedReminder, ReminderPreview
 from kassa.core.money import Money
@@ -33,6 +35,30 @@ def print_preview(preview: ReminderPreview) -> None:
         screen.print(f"{one.number} of {one.customer_id} is left out: {reason}", markup=False)
     if not preview.is_complete:
         screen.print("There is more: name a customer, or ask for fewer days.", style="yellow")
+
+
+def print_texts(preview: ReminderPreview) -> None:
+    """Print what the reminders of a calendar say, each under its day and customer."""
+    written = preview.texts or 0
+    for one in preview.reminders[:written]:
+        title = f"{one.on} {one.customer_id}, {one.step}, by {one.channel.value}"
+        console().rule(escape(title), align="left", characters="-")
+        for line in _words(one):
+            console().print(line, markup=False, highlight=False, soft_wrap=True)
+    if written < len(preview.reminders):
+        left = len(preview.reminders) - written
+        say(f"{left} more aren't written here: name a customer, or ask for fewer days.")
+
+
+def _words(one: PlannedReminder) -> Iterator[str]:
+    if one.not_sent_because:
+        yield f"It won't be sent as things stand: {one.not_sent_because.replace('_', ' ')}."
+    if one.subject:
+        yield f"Subject: {one.subject}"
+    if one.text:
+        yield f"\n{one.text}"
+    elif one.channel is Channel.LETTER:
+        yield "A letter: it is typeset when it is sent."
 
 
 def day_of(step: Step) -> str:

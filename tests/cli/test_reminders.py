@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.console import Console
 from tests.support.console import console as console
+from tests.support.messages import let_out
 from tests.support.open_invoices import issue
-from tests.support.reminders import DUE
+from tests.support.reminders import DUE, rule
 
 WRONG = """
 steps:
@@ -80,3 +81,17 @@ def test_the_calendar_follows_pauses(owed: Console, tmp_path: Path) -> None:
     assert owed.json("reminders", "preview", "--days", "25") == before
     assert "before-due" in owed.run("reminders", "preview").stdout
     assert "never reminded" in owed.run("reminders", "list", "customer-1").stdout
+
+
+def test_the_calendar_comes_first_and_then_what_each_reminder_says(owed: Console) -> None:
+    rule()
+    let_out()
+    plain = owed.run("reminders", "preview", "--days", "25").stdout
+    shown = owed.run("reminders", "preview", "--days", "25", "--text").stdout
+
+    assert shown.startswith(plain.rstrip())
+    assert "Subject:" not in plain
+    assert shown.count("Subject: ") == 4
+    assert "It won't be sent as things stand: no address." in shown
+    assert "2026-12-02 customer-1, before-due, by mail" in shown
+    assert owed.json("reminders", "preview", "--days", "25", "--text")["texts"] == 4

@@ -20,7 +20,7 @@ FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on thes
 WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
 # Whoever loads one of these typesets documents, or holds them to the rules of electronic invoices.
 # Messages tell of all there is, and a person is erased from all there is.
-OVER_ALL_ROOMS = {"kassa.messages.try_delivery", "kassa.privacy.erase_customer"}
+OVER_ALL_ROOMS = {"kassa.messages.write_words", "kassa.privacy.erase_customer"}
 WITH_DOCUMENTS = {"kassa.billing.typeset.typeset_document", "kassa.billing.einvoice.checks"}
 # Whoever loads this knows what is owed, of which orders, and whether a payment is on its way.
 WITH_REMINDERS = "kassa.billing.reminders.owed.find_payments_in_flight"

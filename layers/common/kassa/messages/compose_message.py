@@ -1,19 +1,14 @@
 """Compose a message as it leaves: its words, its headers, its documents, its unsubscribe link."""
 
-from typing import Any
-
-from kassa.billing.seller.store import find_seller
 from kassa.core.errors import InvalidRequest
 from kassa.deliveries.delivery import Channel, Delivery
 from kassa.messages.carriers.ports import Outgoing
-from kassa.messages.kinds import Audience, Category
-from kassa.messages.params import params_of
+from kassa.messages.kinds import Category
 from kassa.messages.plan import Message
+from kassa.messages.reminders.typeset_reminder import typeset_reminder
 from kassa.messages.rendering.mail import Attachment, MailAddress, MailHeaders, build_mail
-from kassa.messages.rendering.render import render, render_text
-from kassa.messages.templates.brand import Brand
-from kassa.messages.typeset_reminder import typeset_reminder
 from kassa.messages.unsubscribing.unsubscribe_store import new_link
+from kassa.messages.write_words import can_be_ended, write_mail, write_text
 from kassa.platform import clock, documents
 from kassa.platform.telemetry import logger
 
@@ -25,33 +20,19 @@ def compose_message(message: Message, delivery: Delivery, address: str) -> Outgo
     """
     if delivery.channel is Channel.LETTER:
         return Outgoing("", "", typeset_reminder(message, delivery))
-    link = _unsubscribe_link(message, delivery, address)
-    fields = params_of(message.row.message, message.fact, message.now_is, message.language)
-    if link is not None:
-        fields["unsubscribe_link"] = link
-    if own := message.settings.links.get(message.row.message):
-        fields["link"] = own
     if delivery.channel is Channel.TEXT:
-        return _text(message, fields, address)
-    return _mail(message, delivery, fields, address)
+        sender = message.settings.text_sender or ""
+        is_promotional = message.row.category is Category.MARKETING
+        return Outgoing(address, sender, write_text(message).encode(), is_promotional)
+    return _mail(message, delivery, address)
 
 
-def _text(message: Message, fields: dict[str, Any], address: str) -> Outgoing:
-    brand = _brand(message)
-    own = message.settings.words
-    text = render_text(message.row.message, fields, message.language, brand, own).text
-    is_promotional = message.row.category is Category.MARKETING
-    sender = message.settings.text_sender or ""
-    return Outgoing(address, sender, text.encode(), is_promotional)
-
-
-def _mail(message: Message, delivery: Delivery, fields: dict[str, Any], to: str) -> Outgoing:
+def _mail(message: Message, delivery: Delivery, to: str) -> Outgoing:
     sender = message.settings.sender
     if sender is None:
         raise InvalidRequest("sender: nobody said who sends mails")
-    brand = _brand(message)
-    own = message.settings.words
-    rendered = render(message.row.message, fields, message.language, brand, own)
+    link = _unsubscribe_link(message, delivery, to)
+    rendered = write_mail(message, link)
     if rendered.mistakes:
         logger.warning("own words not used", message=message.row.message, wrong=rendered.mistakes)
     reply_to = message.settings.reply_to
@@ -59,7 +40,7 @@ def _mail(message: Message, delivery: Delivery, fields: dict[str, Any], to: str)
         delivery_id=delivery.delivery_id,
         sent_at=clock.now(),
         reply_to=MailAddress(email=reply_to) if reply_to else None,
-        unsubscribe_link=fields.get("unsubscribe_link"),
+        unsubscribe_link=link,
     )
     named = MailAddress(email=sender.address, name=sender.name)
     whole = build_mail(rendered, named, MailAddress(email=to), headers, _attachments(message))
@@ -71,21 +52,10 @@ def _unsubscribe_link(message: Message, delivery: Delivery, address: str) -> str
 
     Links are https, so where the API has no such address (a stack run here) there is none.
     """
-    category = message.row.category
-    is_needed = category is Category.TRANSACTIONAL or message.row.audience is Audience.STAFF
-    if is_needed or delivery.channel is not Channel.MAIL:
+    if not can_be_ended(message, delivery.channel):
         return None
-    language = message.language
+    category, language = message.row.category, message.language
     return new_link(delivery.merchant_id, address, category, language, clock.now())
-
-
-def _brand(message: Message) -> Brand:
-    """Return how the merchant's messages look: as its seller's profile says, else plain."""
-    merchant, time_zone = message.now_is.merchant, message.time_zone
-    seller = find_seller(merchant)
-    if seller is None:
-        return Brand(name=merchant.name or merchant.merchant_id, time_zone=time_zone)
-    return Brand.of_seller(seller.party, seller.branding, time_zone)
 
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:

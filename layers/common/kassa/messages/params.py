@@ -9,7 +9,11 @@ from kassa.core.money import Money
 from kassa.core.periods import day_of
 from kassa.gateways.declines import Decline, DeclineAction, DeclineReason
 from kassa.messages.kinds import MessageName
-from kassa.messages.reminder_params import abandoned_fields, overdue_fields, reminder_fields
+from kassa.messages.reminders.reminder_params import (
+    abandoned_fields,
+    overdue_fields,
+    reminder_fields,
+)
 from kassa.messages.situations.situation import Situation
 from kassa.messages.templates.parts import secure
 from kassa.orders.lifecycle import OrderStatus

@@ -6,27 +6,25 @@ attempt without an answer is unknown, and stays so until the carrier's own event
 """
 
 from kassa.core.errors import InvalidRequest
-from kassa.deliveries.delivery import Channel, Delivery, Outcome, Reason, Status
+from kassa.deliveries.delivery import Delivery, Outcome, Reason, Status
 from kassa.deliveries.store import Deliveries
 from kassa.messages.carriers.dispatch import carrier_of
 from kassa.messages.compose_message import compose_message
 from kassa.messages.contacts import limits_store
-from kassa.messages.contacts.addresses import address_digest
-from kassa.messages.contacts.contact import Contact
-from kassa.messages.contacts.contact_store import ContactStore
+from kassa.messages.contacts.contact_store import contact_of
 from kassa.messages.kinds import Audience
 from kassa.messages.plan import Message, obstacle, tomorrow
 from kassa.messages.recipients import Recipient
+from kassa.messages.write_words import NOT_WRITTEN
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
 
 SENT_BEFORE = "told_before"  # of the same order, by another fact
-NOT_WRITTEN = "not_written"  # its template can't say it: a mistake of ours, or of own words
 
 
 def try_delivery(message: Message, delivery: Delivery, recipient: Recipient) -> None:
     """Send one message, unless something stands in its way."""
-    contact = _contact(delivery, recipient)
+    contact = contact_of(delivery.merchant_id, delivery.channel, recipient.address)
     held = obstacle(message, recipient.address, contact, clock.now())
     if held is not None or recipient.address is None:
         settle(delivery, held or Outcome(Status.SKIPPED, Reason.NO_ADDRESS))
@@ -77,13 +75,6 @@ def settle(delivery: Delivery, outcome: Outcome) -> None:
         status=outcome.status,
         reason=outcome.reason,
     )
-
-
-def _contact(delivery: Delivery, recipient: Recipient) -> Contact:
-    if recipient.address is None or delivery.channel is Channel.LETTER:
-        return Contact()
-    digest = address_digest(delivery.merchant_id, recipient.address)
-    return ContactStore(delivery.merchant_id).read(digest)
 
 
 def _log(after: Delivery, message: Message) -> None:

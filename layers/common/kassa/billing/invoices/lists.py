@@ -162,6 +162,16 @@ def of_order(merchant_id: str, order_id: str) -> InvoiceView | None:
     return _shown(item) if item else None
 
 
+def found_all(merchant_id: str, numbers: Sequence[str]) -> dict[str, InvoiceView]:
+    """Return documents by their printed numbers, in that order; what wasn't issued is left out.
+
+    Raises InvalidRequest for what is no number.
+    """
+    where = {keys.invoice(merchant_id, *parted(one)): one for one in numbers}
+    items = table.get_all(list(where))
+    return {name: _shown(items[key]) for key, name in where.items() if key in items}
+
+
 def numbered(merchant_id: str, number_printed: str) -> InvoiceView:
     """Return a document by its printed number, with links to its forms; raises as `found`."""
     shown, document = found(merchant_id, number_printed)

@@ -1,9 +1,8 @@
-"""The routes of reminders: what they will send, what was sent, and their pauses."""
+"""The routes of reminders: what was sent, and their pauses; `messages` has what they will send."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
 from kassa.audit.trail import Actor
@@ -15,19 +14,13 @@ from kassa.billing.reminders.pause_reminders import (
     pause_reminders,
     resume_reminders,
 )
-from kassa.billing.reminders.preview.preview_reminders import (
-    DAYS_MAX,
-    PreviewRequest,
-    ReminderPreview,
-    preview,
-)
 from kassa.billing.reminders.store import KeptCustomer, KeptReminder, Reminded
 from kassa.core.errors import InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.http_api.api import NOT_FOUND, OK, an_id, caller
-from kassa.http_api.list_parameters import PLAIN_DIGITS, CalendarDay, CustomerId
+from kassa.http_api.list_parameters import CalendarDay
 from kassa.orders.order import CustomerId as SentCustomerId
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
@@ -35,12 +28,6 @@ from kassa.platform.telemetry import time_left_s
 TAGS = ["reminders"]
 routes = Router()  # type: ignore[no-untyped-call]
 
-OfDays = Annotated[
-    int,
-    Field(ge=1, le=DAYS_MAX),
-    PLAIN_DIGITS,
-    Query(description="How many days from today on, by the merchant's calendar."),
-]
 Number = Annotated[str, Field(pattern=rf"^[0-9]{{4}}-[0-9]{{{DIGITS_MAX}}}$")]
 OfCustomer = Annotated[SentCustomerId, an_id("The shop's id of the customer.")]
 
@@ -110,18 +97,6 @@ class CustomerReminders(Model):
 
     pauses: Pauses
     reminders: tuple[SentReminder, ...]
-
-
-@routes.get(
-    "/reminders/preview",
-    operation_id="previewReminders",
-    summary="The reminders of the next days, if nothing is paid",
-    tags=TAGS,
-    responses=OK | NOT_FOUND,
-)
-def get_preview(days: OfDays = 30, customer_id: CustomerId = None) -> ReminderPreview:
-    """Return the calendar, with what would be charged, and which invoices are held back today."""
-    return preview(_merchant(), PreviewRequest(days, customer_id))
 
 
 @routes.post(

@@ -1,10 +1,18 @@
-"""Which carrier takes the messages of a channel."""
+"""Which carrier takes the messages of a channel; a letter's is a folder that is printed from."""
 
-from kassa.deliveries.delivery import Channel
-from kassa.messages.carriers.ports import Carrier
+from kassa.deliveries.delivery import Channel, Delivery, Outcome, Status
+from kassa.messages.carriers.ports import Carrier, Outgoing
 from kassa.messages.carriers.send_mail import send_mail
 from kassa.messages.carriers.send_text import send_text
-from kassa.messages.carriers.store_letter import store_letter
+from kassa.platform import documents
+
+
+def store_letter(attempt: Delivery, out: Outgoing) -> Outcome:
+    """Put a letter, a PDF, where somebody prints and posts it from; what stands stays."""
+    path = f"letters/{attempt.merchant_id}/{attempt.delivery_id}.pdf"
+    documents.store(path, out.content)
+    return Outcome(Status.SENT, carrier_id=path)
+
 
 CARRIERS: dict[Channel, Carrier] = {
     Channel.MAIL: send_mail,

@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core.errors import ContactNotFound, StaleWrite
+from kassa.deliveries.delivery import Channel
 from kassa.messages import keys
+from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause, Contact, Suppression, is_dead
 from kassa.messages.kinds import Category
 from kassa.platform import clock, index_pages, table
@@ -154,6 +156,13 @@ class ContactStore:
             if "ConditionalCheckFailed" in table.reasons(error):
                 raise ContactNotFound("nothing is held back from this address") from error
             raise StaleWrite("another write of this address was first") from error
+
+
+def contact_of(merchant_id: str, channel: Channel, address: str | None) -> Contact:
+    """Return what stands in the way of writing to an address; nothing ever of a letter's."""
+    if address is None or channel is Channel.LETTER:
+        return Contact()
+    return ContactStore(merchant_id).read(address_digest(merchant_id, address))
 
 
 def _suppression(item: table.Item) -> Suppression:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kassa.messages import keys
 from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.kinds import Category
+from kassa.messages.templates.parts import secure
 from kassa.platform import table
 from kassa.platform.settings import settings
 
@@ -41,11 +42,15 @@ def new_link(
 
     None where the API has no address of https, as that of a stack run here.
     """
-    if not settings().public_address.startswith("https://"):
-        return None
     token, digest = new_token(), address_digest(merchant_id, address)
-    keep(token, Subscription(merchant_id, digest, category, language), now)
-    return f"{settings().public_address}{PATH}{token}"
+    if (link := link_of(token)) is not None:
+        keep(token, Subscription(merchant_id, digest, category, language), now)
+    return link
+
+
+def link_of(token: str) -> str | None:
+    """Return the link with a token; none where the API has no address of https."""
+    return secure(f"{settings().public_address}{PATH}{token}")
 
 
 def keep(token: str, of: Subscription, now: datetime) -> None:

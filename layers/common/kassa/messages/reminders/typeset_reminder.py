@@ -9,7 +9,7 @@ from kassa.billing.typeset.typeset_document import typeset_letter
 from kassa.core.errors import InvalidRequest
 from kassa.deliveries.delivery import Delivery
 from kassa.messages.plan import Message
-from kassa.messages.reminder_params import TO_PAY, TONES, late_minor
+from kassa.messages.reminders.reminder_params import TO_PAY, TONES, late_minor
 from kassa.platform import clock
 
 _LEVEL_MAX = 3

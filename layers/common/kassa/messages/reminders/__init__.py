@@ -1,0 +1,1 @@
+"""What reminders say: what they are told, as letters, and beforehand."""
