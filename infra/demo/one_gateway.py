@@ -1,8 +1,8 @@
 """The demo at Stripe alone: the shop sells by its own client, in four currencies.
 
-One order is paid on a page that Kassa opens: it says who buys and how each line is taxed. Another
-is invoiced first and paid by transfer. Refunds take every way there is: by the policy, by people,
-too much, disputed, sent back.
+One order is paid on a page that Kassa opens, once its customer was sent the link: it says who buys
+and how each line is taxed. Another is invoiced first and paid by transfer. Refunds take every way
+there is: by the policy, by people, too much, disputed, sent back.
 """
 
 from typing import Any
@@ -59,6 +59,7 @@ ORDERS = (
         language="fi",
         refund=small_refund(31_00),
         is_taxed=True,
+        is_link_sent=True,
     ),
     Order("order-1011", MANUAL, 372_00, language="fi", is_taxed=True, is_invoiced=True),
 )

@@ -37,6 +37,8 @@ def sell_one(demo: Demo, order: Order) -> OrderResult:
     if order.is_unanswered:
         demo.world.lose_answer(order)
     sent = demo.shop.send(order)
+    if order.is_link_sent:
+        demo.shop.send_link(order)
     if checkout_id := demo.shop.checkout_id(sent):
         demo.world.leave_page(order, checkout_id)
     return sent

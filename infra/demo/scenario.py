@@ -78,6 +78,7 @@ class Order:
     refused_by: str | None = None  # the gateway whose refusal made Kassa go on to another
     paid_again_at: str | None = None  # the gateway where it is paid a second time, by mistake
     is_taxed: bool = False  # the shop says who buys, and how each line is taxed
+    is_link_sent: bool = False  # its customer is sent the link, and pays then
     is_invoiced: bool = False  # paid later: the office has it invoiced, and enters a transfer
 
     @property

@@ -146,7 +146,13 @@ def test_a_trace_number_is_told_where_it_is_known() -> None:
 
 def test_a_link_is_https_or_none() -> None:
     assert secure("https://shop.example/pay") == "https://shop.example/pay"
-    assert [secure(url) for url in ("http://shop.example", "javascript:1", None)] == [None] * 3
+    refused = ("http://shop.example", "javascript:1", "http://127.0.0.1:80@shop.example/", None)
+    assert [secure(url) for url in refused] == [None] * 4
+
+
+def test_a_link_of_a_stack_run_here_leads_to_this_machine() -> None:
+    url = "http://127.0.0.1:4566/_aws/execute-api/a1/$default/pay/x-Y_z"
+    assert secure(url) == url
 
 
 def test_a_fact_of_a_newer_release_is_told_to_nobody() -> None:

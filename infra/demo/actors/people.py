@@ -88,9 +88,10 @@ def system(stack: Stack, name: str, *scopes: Scope) -> Client:
 def with_keys(stack: Stack) -> People:
     """Give everybody a key that may do no more than they do."""
     connect(stack)
-    scopes = Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE
+    orders = Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.DELIVERIES_READ
+    refunds = Scope.REFUNDS_READ, Scope.REFUNDS_WRITE
     return People(
-        shop=system(stack, "shop", *scopes),
+        shop=system(stack, "shop", *orders, *refunds),
         finance=person(stack, "Finance", Role.FINANCE),
         clerk=person(stack, "Clerk", Role.APPROVER),
         second_clerk=person(stack, "Second clerk", Role.APPROVER),

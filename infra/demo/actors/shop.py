@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 from infra.demo.actors.people import Client, case_of
 from infra.demo.result import OrderResult
 from infra.demo.scenario import Order
+from infra.local import observed
+from infra.local.errors import DemoError
 from kassa.orders.views import OrderView
 from kassa.refunds.lifecycle.cases import RefundCase
 
+OK = 200
+LINK_WITHIN_S = 60.0
 CHANGED_BY_MINOR = 1  # minor units more, when an order is sent changed
 
 
@@ -28,6 +32,22 @@ class Shop:
         amount_minor = order.amount_minor + CHANGED_BY_MINOR
         changed = order.request_body | {"amount_minor": amount_minor, "lines": []}
         return OrderResult(order, answers=answers, changed=self._person.post("/orders", changed))
+
+    def send_link(self, order: Order) -> None:
+        """Have an order's customer sent the link to pay it, and wait until the mail has left.
+
+        Raises DemoError where none leaves: who has paid meanwhile is sent none.
+        """
+        status, answer = self._person.post(f"/orders/{order.order_id}/send-link", {})
+        if status != OK:
+            raise DemoError(f"the link was answered {status}: {answer.get('message')}")
+        if not observed.wait_until(self._has_link_left, LINK_WITHIN_S):
+            raise DemoError(f"no mail with the link of {order.order_id} has left")
+
+    def _has_link_left(self) -> bool:
+        today = datetime.now(UTC).date()
+        _, page = self._person.get(f"/deliveries?day={today}&fact=PaymentLinkRequested")
+        return any(one["status"] in ("sent", "delivered") for one in page.get("deliveries", []))
 
     def checkout_id(self, one: OrderResult) -> str | None:
         """Return how the gateway names an order's page, if there is one."""
