@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from functions.book_event.app import lambda_handler as book
-from kassa.billing.drafts.keep_order import keep_sent_order
 from kassa.core.errors import InvalidRequest
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
@@ -16,7 +14,8 @@ from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category
 from tests.support import stripe_events as s
-from tests.support.aws_stack import NOW, Context, Stack
+from tests.support.aws_stack import NOW, Stack
+from tests.support.cards import EXPIRING, booked, ends, known
 from tests.support.messages import (
     BUYER,
     FakeCarrier,
@@ -26,10 +25,8 @@ from tests.support.messages import (
     let_out,
     tell,
 )
-from tests.support.orders import order
-from tests.support.queue_batches import CAPTURED, batch, failed
 
-FACT, EXPIRING = "CardExpiring", "customer.source.expiring"
+FACT = "CardExpiring"
 PAGE = "https://shop.example/cards"
 
 
@@ -37,23 +34,6 @@ PAGE = "https://shop.example/cards"
 def ses(stack: Stack) -> FakeCarrier:
     let_out(links={"card_expiring": PAGE})
     return carrier()
-
-
-def ends(event_id: str = "evt_9", **fields: Any) -> dict[str, Any]:
-    """Return Stripe's event that a card ends this month."""
-    return s.event(EXPIRING, s.card(**fields), event_id)
-
-
-def booked(*events: dict[str, Any]) -> list[str]:
-    """Book events as they come from the queue; return which failed."""
-    return failed(book(batch(*events), Context()))
-
-
-def known(buyer: dict[str, Any] = BUYER) -> None:
-    """Let Stripe's customer pay an order whose buyer is known."""
-    keep_sent_order(order(), "main")
-    Customers("main").keep("customer-1", "order-1", Buyer.model_validate(buyer))
-    assert booked(CAPTURED) == []
 
 
 def sent(stack: Stack, *events: dict[str, Any]) -> list[str]:

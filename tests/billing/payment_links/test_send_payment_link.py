@@ -298,3 +298,14 @@ def test_the_link_reaches_who_wants_no_reminders_nor_offers(stack: Stack, ses: F
 
     assert len(ses.mails) == 1
     assert ses.read[0]["List-Unsubscribe"] is None
+
+
+def test_a_guest_s_invoice_is_paid_by_its_link_too(
+    in_finland: None, north: FakeGateway, stack: Stack, ses: FakeCarrier
+) -> None:
+    status, _ = post_draft(linked(customer_id=None, buyer=BUYER))
+    assert status == 201
+    tell(asked(stack))
+
+    assert [one.recipient for one in deliveries()] == ["customer:order:order-1"]
+    assert len(ses.mails) == 1

@@ -5,6 +5,7 @@ from datetime import date
 
 from kassa.core.errors import CustomerNotFound
 from kassa.customers.store import Customers, OrderBuyer
+from kassa.gateways.events import SubjectKind
 from kassa.ledger.items import BookedEvent, partition, read_state
 from kassa.ledger.payment_details import payment_details
 from kassa.messages.contacts.addresses import address_digest
@@ -46,7 +47,11 @@ def export_customer(customer_id: str) -> CustomerExport:
         made_at=clock.now(),
         buyers=tuple(NamedBuyer(order_id=one.order_id, buyer=one.buyer) for one in buyers),
         orders=tuple(map(shown_order, holdings.orders)),
-        payments=tuple(payment_details(one, read_state(one)) for one in holdings.payments),
+        payments=tuple(
+            payment_details(one, read_state(one))
+            for one in holdings.payments
+            if one.kind is SubjectKind.PAYMENT
+        ),
         refund_requests=tuple(map(_request, requests)),
         documents=holdings.documents,
         messages=tuple(

@@ -24,7 +24,7 @@ class Holdings(NamedTuple):
     """What leads to all else that is held of a customer."""
 
     orders: tuple[OrderCase, ...]
-    payments: tuple[Subject, ...]
+    payments: tuple[Subject, ...]  # and cards that a gateway keeps for them
     documents: tuple[str, ...]  # numbers of invoices and credit notes
     since: date | None  # the first day anything is known of
 
@@ -39,6 +39,7 @@ def find_holdings(customer_id: str) -> Holdings:
     cases = tuple(case for one in dict.fromkeys(order_ids) if (case := orders.find(one)))
     documents = _documents(customer_id)
     found = [*_of_orders(cases), *_of_accounts(customer_id, cases), *_of_invoices(customer_id)]
+    found += _cards(found)
     payments = tuple({partition(one): one for one in found}.values())
     days = [date.fromisoformat(place[:10]) for place in places]
     days += [one.submitted_at.date() for case in cases for one in case.lifecycle.attempts]
@@ -61,6 +62,15 @@ def _of_accounts(customer_id: str, cases: Iterable[OrderCase]) -> Iterator[Subje
         listings = (keys.order(gateway, account, case.order.order_id) for case in cases)
         for payment_id in chain.from_iterable(map(listed, listings)):
             yield _payment(gateway, account, payment_id)
+
+
+def _cards(payments: Iterable[Subject]) -> list[Subject]:
+    """Return what a gateway reported beside payments of the customer whom it named in them."""
+    states = table.get_all([keys.state(partition(one)) for one in payments])
+    listings = {str(item["GSI1PK"]) for item in states.values() if "GSI1PK" in item}
+    listed_there = chain.from_iterable(page for one in sorted(listings) for page in index(one))
+    subjects = (_subject(str(entry["PK"])) for entry in listed_there)
+    return [one for one in subjects if one.kind is SubjectKind.OBJECT]
 
 
 def _of_invoices(customer_id: str) -> Iterator[Subject]:
