@@ -48,7 +48,7 @@ class Kassa(LazyGroup):
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "deliveries": (
             "failures.deliveries",
-            "Deliveries: what was told to whom; list, show, redrive.",
+            "Deliveries: what was sent to whom; list, show, redrive.",
         ),
         "webhooks": (
             "webhooks.commands",

@@ -1,1 +1,1 @@
-"""`kassa intake`, `kassa dlq`, `kassa deliveries`: refused, dead, and what was told to whom."""
+"""`kassa intake`, `kassa dlq`, `kassa deliveries`: refused, dead, and what was sent to whom."""

@@ -1,4 +1,4 @@
-"""`kassa deliveries`: what was told to whom, why not, what comes next; and once more."""
+"""`kassa deliveries`: what was sent to whom, why not, what comes next; and once more."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 
 app = typer.Typer(
-    no_args_is_help=True, help="Deliveries: what was told to whom; list, show, redrive."
+    no_args_is_help=True, help="Deliveries: what was sent to whom; list, show, redrive."
 )
 
 DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="Its id, as a list names it.")]
@@ -36,7 +36,7 @@ Reason = Annotated[str | None, typer.Option(help="Why; it stands in the audit tr
 def listed(
     day: Day = None,
     status: Annotated[Status | None, typer.Option(help="Only those that stand so.")] = None,
-    channel: Annotated[Channel | None, typer.Option(help="Only those told by it.")] = None,
+    channel: Annotated[Channel | None, typer.Option(help="Only those sent by it.")] = None,
     recipient: Annotated[
         str | None, typer.Option(help="Only those to it, such as customer:customer-77.")
     ] = None,
@@ -47,27 +47,27 @@ def listed(
 ) -> None:
     """List what failed and waits for a person, or what a day told; newest first."""
     connect()
-    wanted, merchant_id = lists.DeliveryFilter(status, channel, recipient, fact), _merchant_id()
+    filters, merchant_id = lists.DeliveryFilter(status, channel, recipient, fact), _merchant_id()
 
     def read(request: PageRequest) -> tuple[list[DeliveryView], str | None]:
         if day is None:
-            found, after = lists.failed(merchant_id, wanted, request)
+            found, after = lists.failed(merchant_id, filters, request)
         else:
-            found, after = lists.of_day(merchant_id, day.date(), wanted, request)
+            found, after = lists.of_day(merchant_id, day.date(), filters, request)
         return [DeliveryView.of(one) for one in found], after
 
-    nothing = "Nothing failed." if day is None else "Nothing was told on that day."
+    nothing = "Nothing failed." if day is None else "Nothing was sent on that day."
     show_list(read, Start(limit, cursor), Shown("deliveries", listing, nothing), as_json)
 
 
 @app.command("show")
 @in_one_line
 def show(delivery_id: DeliveryId, as_json: AsJson = False) -> None:
-    """Show what was told to whom, how far it is, and what comes next."""
+    """Show what was sent to whom, how far it is, and what comes next."""
     connect()
     found = Deliveries(_merchant_id()).find(delivery_id)
     if found is None:
-        raise DeliveryNotFound(f"nothing was ever told as {delivery_id}")
+        raise DeliveryNotFound(f"nothing was ever sent as {delivery_id}")
     if as_json:
         print_json(DeliveryView.of(found))
         return
@@ -93,8 +93,8 @@ def redrive(delivery_id: DeliveryId, reason: Reason = None, as_json: AsJson = Fa
 
 def listing(found: Sequence[DeliveryView]) -> Listing:
     """Return deliveries as rows."""
-    columns = ["Delivery", "Told (UTC)", "What", "To", "Tries>", "State"]
-    shown = Listing("", columns, {"Delivery", "Told (UTC)", "State"})
+    columns = ["Delivery", "Begun (UTC)", "What", "To", "Tries>", "State"]
+    shown = Listing("", columns, {"Delivery", "Begun (UTC)", "State"})
     for one in found:
         what, at = one.message or one.fact, instant(one.created_at)
         cells = (one.delivery_id, at, f"{what} by {one.channel}", escape(one.recipient))

@@ -58,8 +58,10 @@ def try_fact(
     target, _ = files.read(file)
     if (fact is None) is (delivery is None):
         give_up("give either --fact FILE or --delivery ID")
-    told = trials.told_by_file(fact) if fact else trials.told_by_delivery(str(delivery))
-    found = trials.tried(target, told)
+    context = (
+        trials.context_from_file(fact) if fact else trials.context_from_delivery(str(delivery))
+    )
+    found = trials.tried(target, context)
     if as_json:
         print_json([one._asdict() for one in found])
         return

@@ -24,13 +24,13 @@ def read(path: Path) -> tuple[Target, list[str]]:
     value = strict_files.read(path)
     found = read_target(value, _FACTS, _trial_hosts(value))
     if found.target is None:
-        listed = said(path, found.wrong)
+        listed = lines_of(path, found.wrong)
         count = "a mistake" if len(listed) == 1 else f"{len(listed)} mistakes"
         give_up("\n".join([f"{path} has {count} and can't be used:", *listed]))
-    return found.target, said(path, found.warnings)
+    return found.target, lines_of(path, found.warnings)
 
 
-def said(path: Path, mistakes: Sequence[Mistake]) -> list[str]:
+def lines_of(path: Path, mistakes: Sequence[Mistake]) -> list[str]:
     """Return mistakes as lines, in the order of the file."""
     known = lines(path)
     placed = sorted((line_of(one.place, known), one) for one in mistakes)

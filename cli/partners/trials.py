@@ -10,7 +10,7 @@ from cli.stack import give_up
 from kassa.core.errors import DeliveryNotFound
 from kassa.deliveries.store import Deliveries
 from kassa.partners import read_views
-from kassa.partners.ports import BuyerForgotten, RecordUnreadable, Told
+from kassa.partners.ports import BuyerForgotten, FactContext, RecordUnreadable
 from kassa.partners.rest import records
 from kassa.partners.rest.push import filled
 from kassa.partners.rest.target import RecordKind, Target
@@ -27,7 +27,7 @@ class Trial(NamedTuple):
     wrong: str | None = None
 
 
-def told_by_file(path: Path) -> Told:
+def context_from_file(path: Path) -> FactContext:
     """Return a fact from a file, with the views that stand beside it there.
 
     It is a fact as the bus has it, or an object with `fact`, `payment`, `order` and `buyer`.
@@ -38,27 +38,27 @@ def told_by_file(path: Path) -> Told:
     fact = written.get("fact") or written.get("detail") or written
     if not isinstance(fact, dict) or not {"metadata", "data"} <= set(fact):
         give_up(f"{path} holds no fact: one has metadata and data")
-    return Told(fact, written.get)
+    return FactContext(fact, written.get)
 
 
-def told_by_delivery(delivery_id: str) -> Told:
+def context_from_delivery(delivery_id: str) -> FactContext:
     """Return the fact of a delivery of the stack, with what the stack says of it now."""
     connect()
     kept = Deliveries(settings().merchant_id).find(delivery_id)
     if kept is None:
         raise DeliveryNotFound(delivery_id)
-    return read_views.told(json.loads(kept.payload))
+    return read_views.context(json.loads(kept.payload))
 
 
-def tried(target: Target, told: Told) -> list[Trial]:
+def tried(target: Target, context: FactContext) -> list[Trial]:
     """Return what each kind of record would be."""
-    fact = str(told.fact["data"].get("fact"))
-    return [_tried(target, kind, told) for kind in target.records if fact in kind.facts]
+    fact = str(context.fact["data"].get("fact"))
+    return [_tried(target, kind, context) for kind in target.records if fact in kind.facts]
 
 
-def _tried(target: Target, kind: RecordKind, told: Told) -> Trial:
+def _tried(target: Target, kind: RecordKind, context: FactContext) -> Trial:
     try:
-        record = records.record(kind, told)
+        record = records.record(kind, context)
     except RecordUnreadable as error:
         return Trial(kind.kind, wrong=str(error))
     except BuyerForgotten:

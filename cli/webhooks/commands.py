@@ -4,7 +4,7 @@ import typer
 
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
-from cli.webhooks import actions, tables, told, trials
+from cli.webhooks import actions, deliveries, tables, trials
 from kassa.partners.webhooks.endpoints.read_endpoint import details_of
 from kassa.partners.webhooks.endpoints.store import Endpoints
 from kassa.platform.settings import settings
@@ -15,7 +15,7 @@ app = typer.Typer(
 )
 app.add_typer(actions.commands)
 app.add_typer(trials.commands)
-app.add_typer(told.commands)
+app.add_typer(deliveries.commands)
 
 
 @app.command("list")

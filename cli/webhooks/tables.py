@@ -16,11 +16,11 @@ from kassa.partners.webhooks.endpoints.read_endpoint import (
 
 def print_list(found: Sequence[EndpointDetails]) -> None:
     """Print endpoints, each with how it fares."""
-    columns = ["Endpoint", "Told of", "Where", "State"]
+    columns = ["Endpoint", "Events", "Where", "State"]
     shown = Listing("", columns, {"Endpoint", "State"})
     for one in found:
-        told = ", ".join(one.endpoint.events)
-        shown.add_row(one.endpoint.endpoint_id, told, escape(one.endpoint.url), state(one))
+        filters = ", ".join(one.endpoint.events)
+        shown.add_row(one.endpoint.endpoint_id, filters, escape(one.endpoint.url), state(one))
     shown.print()
 
 
@@ -58,7 +58,7 @@ def _details(one: EndpointDetails) -> list[tuple[str, str]]:
     endpoint = one.endpoint
     named = [
         ("where", endpoint.url),
-        ("told of", ", ".join(endpoint.events)),
+        ("events", ", ".join(endpoint.events)),
         ("what for", endpoint.description or "nobody said"),
         ("signed by", f"{endpoint.scheme}, secret {endpoint.secret_number}{_overlap(endpoint)}"),
         ("owner", endpoint.owner_id),

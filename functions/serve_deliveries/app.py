@@ -1,4 +1,4 @@
-"""Answers requests about deliveries: what was told to whom, once more, and what holds it back."""
+"""Answers requests about deliveries: what was sent to whom, once more, and what holds it back."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ import yaml
 
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.told_facts import FACT, PAYMENT
+from tests.support.partner_facts import FACT, PAYMENT
 
 
 @pytest.fixture

@@ -27,18 +27,6 @@ INSTEAD = {
     "wishes": "request bodies",
 }
 OF_OTHERS = {"param_hint"}  # Typer's own
-# Rooms in which such names are left; the list may only shrink.
-LEFT = (
-    "cli/failures",
-    "cli/partners",
-    "cli/webhooks",
-    "layers/common/kassa/deliveries",
-    "layers/common/kassa/messages",
-    "layers/common/kassa/partners",
-    "tests/support/partner_two",
-    "tests/support/told_facts.py",
-    "tests/support/webhook_world.py",
-)
 
 
 def names(path: Path) -> Iterator[str]:
@@ -64,16 +52,6 @@ def private(path: Path) -> dict[str, str]:
     return {name: INSTEAD[word] for name, word in pairs if word in INSTEAD}
 
 
-def room(file: str) -> str | None:
-    return next((one for one in LEFT if Path(file).is_relative_to(one)), None)
-
-
 def test_every_name_is_a_word_of_the_field() -> None:
     found = {name_of(path): private(path) for path in [*MEASURED, *SHARED]}
-    elsewhere = {file: names for file, names in found.items() if names and room(file) is None}
-    assert elsewhere == {}
-
-
-def test_a_room_is_left_out_only_while_it_has_such_names() -> None:
-    files = [name_of(path) for path in [*MEASURED, *SHARED] if private(path)]
-    assert {room(file) for file in files} - {None} == set(LEFT)
+    assert {file: names for file, names in found.items() if names} == {}

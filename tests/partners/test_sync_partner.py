@@ -58,8 +58,8 @@ def test_a_payment_is_sent_as_it_stands_when_it_is_sent(crm: Crm, stack: Stack) 
 
     save(target(DEAL))
     book(batch(CAPTURED, REFUNDED_10), Context())  # type: ignore[arg-type]
-    told = [json.dumps(one) for one in stack.published()]
-    assert receive(*told) == []
+    context = [json.dumps(one) for one in stack.published()]
+    assert receive(*context) == []
     (deal,) = crm.fake.held("deals")
     assert deal["status"] == "partly_refunded"
     assert deal["paid"] == {"amount": "100.00"}
@@ -287,10 +287,10 @@ def test_a_mistake_of_ours_at_one_partner_keeps_no_other_from_hearing(
 ) -> None:
     own = RestPartner.record
 
-    def broken(self: RestPartner, kind: str, told: Any) -> Any:
+    def broken(self: RestPartner, kind: str, context: Any) -> Any:
         if self.name == "broken":
             raise RuntimeError("a mistake of ours")
-        return own(self, kind, told)
+        return own(self, kind, context)
 
     monkeypatch.setattr(RestPartner, "record", broken)
     save(target(NOTE, name="broken"))

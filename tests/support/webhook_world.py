@@ -195,10 +195,10 @@ class World:
     def deliveries(self, endpoint_id: str | None = None) -> list[Delivery]:
         """Return the deliveries of all days, the oldest first."""
         recipient = f"endpoint:{endpoint_id}" if endpoint_id else None
-        wanted, found = lists.DeliveryFilter(recipient=recipient), list[Delivery]()
+        filters, found = lists.DeliveryFilter(recipient=recipient), list[Delivery]()
         day, last = NOW.date(), self.clock.at.date()
         while day <= last:
-            found += lists.of_day("main", day, wanted, PageRequest(limit=100))[0]
+            found += lists.of_day("main", day, filters, PageRequest(limit=100))[0]
             day += timedelta(days=1)
         return sorted(found, key=lambda one: one.created_at)
 

@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from kassa.partners.ports import BuyerForgotten, Record, RecordUnreadable, Told
+from kassa.partners.ports import BuyerForgotten, FactContext, Record, RecordUnreadable
 from kassa.partners.rest import records
 from tests.support.crm import target
-from tests.support.told_facts import FACT, PAYMENT
+from tests.support.partner_facts import FACT, PAYMENT
 
 BUYER = {"name": "Aino Virtanen", "email": "aino@shop.example"}
 
 
-def told(fact: dict[str, Any] = FACT, **views: Any) -> Told:
-    return Told(fact, lambda name: {"payment": PAYMENT, "buyer": BUYER, **views}.get(name))
+def context(fact: dict[str, Any] = FACT, **views: Any) -> FactContext:
+    return FactContext(fact, lambda name: {"payment": PAYMENT, "buyer": BUYER, **views}.get(name))
 
 
-def built(fields: dict[str, Any], told_: Told | None = None, **kind: Any) -> Record:
+def built(fields: dict[str, Any], told_: FactContext | None = None, **kind: Any) -> Record:
     written = {
         "kind": "note",
         "facts": ["PaymentCaptured"],
@@ -24,12 +24,12 @@ def built(fields: dict[str, Any], told_: Told | None = None, **kind: Any) -> Rec
         "upsert": {"method": "PUT", "path": "/notes/{key}"},
         "fields": fields,
     }
-    return records.record(target(written | kind).records[0], told_ or told())
+    return records.record(target(written | kind).records[0], told_ or context())
 
 
-def of(currency: str, amount_minor: int) -> Told:
+def of(currency: str, amount_minor: int) -> FactContext:
     amount = {"amount_minor": amount_minor, "currency": currency}
-    return told(FACT | {"data": FACT["data"] | {"amount": amount}})
+    return context(FACT | {"data": FACT["data"] | {"amount": amount}})
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_every_field_that_is_off_is_named_at_once_and_no_value_is_quoted() -> No
         "f": "fact.data.amount",
     }
     with pytest.raises(RecordUnreadable) as refused:
-        built(sources, told(BUYER=None))
+        built(sources, context(BUYER=None))
     text = str(refused.value)
     assert [part.partition(":")[0] for part in text.split("; ")] == list("abcdef")
     assert "Aino" not in text
@@ -141,7 +141,7 @@ def test_a_facts_record_counts_its_subjects_versions() -> None:
 
 def test_a_fact_of_no_payment_makes_no_payments_record() -> None:
     with pytest.raises(RecordUnreadable, match="the fact is of no payment"):
-        built({}, told(payment=None), holds="payment", key="payment.payment_id")
+        built({}, context(payment=None), holds="payment", key="payment.payment_id")
 
 
 def test_a_forgotten_buyer_is_no_missing_field() -> None:
@@ -149,4 +149,4 @@ def test_a_forgotten_buyer_is_no_missing_field() -> None:
         raise BuyerForgotten(name)
 
     with pytest.raises(BuyerForgotten):
-        built({"who": "buyer.name"}, Told(FACT, view))
+        built({"who": "buyer.name"}, FactContext(FACT, view))

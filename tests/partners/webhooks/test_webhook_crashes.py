@@ -141,8 +141,8 @@ def test_a_replay_tells_everything_once_more_whatever_step_it_dies_at(
     dies.is_on = True
     world.run(timedelta(hours=1))
 
-    told = [one.message_id for one in world.taken]
-    assert len(set(told)) == 3
-    assert all(2 <= told.count(one) <= 3 for one in told)
+    context = [one.message_id for one in world.taken]
+    assert len(set(context)) == 3
+    assert all(2 <= context.count(one) <= 3 for one in context)
     assert {one.status for one in world.deliveries()} == {Status.SENT}
     assert len(world.deliveries()) == 6

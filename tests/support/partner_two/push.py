@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from kassa.partners.ports import Answer, Held, Record, Told, Traits
+from kassa.partners.ports import Answer, FactContext, Held, Record, Traits
 from tests.support.partner_two import client, records
 from tests.support.partner_two.errors import answer_of
 
@@ -24,8 +24,8 @@ class ShopPartner:
         takes = timedelta(seconds=5)
         return Traits(True, True, settles=timedelta(minutes=1), request_takes=takes)
 
-    def record(self, kind: str, told: Told) -> Record:
-        return records.tag(told)
+    def record(self, kind: str, context: FactContext) -> Record:
+        return records.tag(context)
 
     def look_up(self, record: Record, partner_id: str | None) -> Held | Answer | None:
         found = client.shop().tag_of(record.key)

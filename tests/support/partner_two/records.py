@@ -1,13 +1,13 @@
 """What the shop is to hold: one tag for each order's payment."""
 
-from kassa.partners.ports import Holds, Record, RecordUnreadable, Told
+from kassa.partners.ports import FactContext, Holds, Record, RecordUnreadable
 
 TAGS = {"PaymentCaptured": "paid", "RefundSucceeded": "refunded"}
 
 
-def tag(told: Told) -> Record:
+def tag(context: FactContext) -> Record:
     """Build the tag of a payment, by its latest fact."""
-    about, fact = told.fact["metadata"], told.fact["data"]["fact"]
+    about, fact = context.fact["metadata"], context.fact["data"]["fact"]
     if fact not in TAGS:
         raise RecordUnreadable(f"the shop has no tag for {fact}")
     return Record(

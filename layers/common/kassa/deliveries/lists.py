@@ -30,24 +30,24 @@ class DeliveryFilter(NamedTuple):
     def fits(self, delivery: Delivery) -> bool:
         """Tell whether a delivery is one of them."""
         return all(
-            wanted in (None, getattr(delivery, name)) for name, wanted in self._asdict().items()
+            value in (None, getattr(delivery, name)) for name, value in self._asdict().items()
         )
 
 
 def of_day(
-    merchant_id: str, day: date, wanted: DeliveryFilter, request: PageRequest
+    merchant_id: str, day: date, filters: DeliveryFilter, request: PageRequest
 ) -> tuple[tuple[Delivery, ...], str | None]:
     """Return what fits of the deliveries of a UTC day, and the cursor of the next page."""
 
     def fetch(entries: list[table.Item]) -> list[tuple[str, Delivery]]:
         where = {str(entry["GSI1SK"]).partition("#")[2]: str(entry["GSI1SK"]) for entry in entries}
-        return [(where[one.delivery_id], one) for one in _read(entries) if wanted.fits(one)]
+        return [(where[one.delivery_id], one) for one in _read(entries) if filters.fits(one)]
 
     return index_pages.newest(keys.of_day(merchant_id, day.isoformat()), request, fetch)
 
 
 def failed(
-    merchant_id: str, wanted: DeliveryFilter, request: PageRequest
+    merchant_id: str, filters: DeliveryFilter, request: PageRequest
 ) -> tuple[tuple[Delivery, ...], str | None]:
     """Return what fits of one page of the deliveries that a person should see, newest first.
 
@@ -63,7 +63,7 @@ def failed(
         Limit=min(request.limit, index_pages.PAGE_MAX),
     )
     cursor = index_pages.spelled(str(listed[-1]["GSI2SK"]), queue) if last and listed else None
-    return tuple(one for one in _read(listed) if wanted.fits(one)), cursor
+    return tuple(one for one in _read(listed) if filters.fits(one)), cursor
 
 
 def due(merchant_id: str, now: datetime) -> Iterator[Delivery]:

@@ -1,4 +1,4 @@
-"""The routes of deliveries: what was told to whom, why not, what comes next; and once more."""
+"""The routes of deliveries: what was sent to whom, why not, what comes next; and once more."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ Day = Annotated[
     Query(alias="day", description="The UTC day; without it, what failed and waits for a person."),
 ]
 OfStatus = Annotated[Status | None, Query(alias="status", description="Only those that stand so.")]
-ByChannel = Annotated[Channel | None, Query(alias="channel", description="Only those told by it.")]
+ByChannel = Annotated[Channel | None, Query(alias="channel", description="Only those sent by it.")]
 _Name = Annotated[str, Field(min_length=1, max_length=300)]
 ToRecipient = Annotated[
     _Name | None,
@@ -90,13 +90,13 @@ def get_deliveries(
     limit: Limit = 50,
 ) -> DeliveryPage:
     """Return a page of what failed, or of a day."""
-    wanted = lists.DeliveryFilter(status, channel, recipient, fact)
+    filters = lists.DeliveryFilter(status, channel, recipient, fact)
     request = PageRequest(cursor, limit)
     merchant_id = settings().merchant_id
     if day is None:
-        found, after = lists.failed(merchant_id, wanted, request)
+        found, after = lists.failed(merchant_id, filters, request)
     else:
-        found, after = lists.of_day(merchant_id, day, wanted, request)
+        found, after = lists.of_day(merchant_id, day, filters, request)
     shown = tuple(map(DeliveryView.of, found))
     return DeliveryPage(deliveries=shown, has_more=after is not None, next_cursor=after)
 

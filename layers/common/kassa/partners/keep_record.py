@@ -16,11 +16,11 @@ from kassa.partners.outcomes import UNTRIED_AFTER, outcome, waiting
 from kassa.partners.ports import (
     Answer,
     BuyerForgotten,
+    FactContext,
     Held,
     Partner,
     Record,
     RecordUnreadable,
-    Told,
     Traits,
     Verdict,
 )
@@ -52,7 +52,7 @@ class _Held(Exception):
         self.reason = reason
 
 
-def keep_record(partner: Partner, kind: str, told: Told, delivery: Delivery) -> Outcome:
+def keep_record(partner: Partner, kind: str, context: FactContext, delivery: Delivery) -> Outcome:
     """Make one attempt and return what it leaves behind; the delivery was begun before.
 
     Raises StaleWrite where another delivery took the record meanwhile: the message must come back.
@@ -61,7 +61,7 @@ def keep_record(partner: Partner, kind: str, told: Told, delivery: Delivery) -> 
     if traits is None:
         return Outcome(Status.SKIPPED, Reason.RECIPIENT_OFF)
     try:
-        record = partner.record(kind, told)
+        record = partner.record(kind, context)
     except BuyerForgotten:
         return Outcome(Status.SKIPPED, Reason.FORGOTTEN)
     except RecordUnreadable as error:

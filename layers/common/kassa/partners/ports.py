@@ -24,7 +24,7 @@ class BuyerForgotten(KassaError):
     """Whom a partner's record would name was erased; nothing is sent."""
 
 
-class Told(NamedTuple):
+class FactContext(NamedTuple):
     """A fact as it stands on the bus, and what else can be read of what it is about.
 
     `view` returns a part in JSON's values: `payment` (how it stands now), `order` (what the shop
@@ -116,7 +116,7 @@ class Partner(Protocol):
         """Return what may be done with a kind of record; none where there is no such kind."""
         ...
 
-    def record(self, kind: str, told: Told) -> Record:
+    def record(self, kind: str, context: FactContext) -> Record:
         """Build a record; raise RecordUnreadable or BuyerForgotten where there is none to build."""
         ...
 

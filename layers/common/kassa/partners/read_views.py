@@ -9,11 +9,11 @@ from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.items import read_state
 from kassa.ledger.payment_details import payment_details
 from kassa.orders.store import Orders
-from kassa.partners.ports import BuyerForgotten, Told, View
+from kassa.partners.ports import BuyerForgotten, FactContext, View
 from kassa.platform.settings import settings
 
 
-def told(fact: Mapping[str, Any]) -> Told:
+def context(fact: Mapping[str, Any]) -> FactContext:
     """Return a fact with its views, each read at most once, when it is asked for.
 
     A view raises BuyerForgotten for a buyer who was named and is forgotten since.
@@ -27,7 +27,7 @@ def told(fact: Mapping[str, Any]) -> Told:
     def view(name: str) -> View:
         return readers[name]()
 
-    return Told(fact, view)
+    return FactContext(fact, view)
 
 
 def _payment(fact: Mapping[str, Any]) -> View:

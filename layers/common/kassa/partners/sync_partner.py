@@ -87,8 +87,8 @@ def _try(due: _Due, time_left_s: TimeLeft) -> None:
     delivery = deliveries.begin(due.delivery, is_repeatable=is_repeatable)
     if delivery is None:
         return
-    told = read_views.told(json.loads(delivery.payload))
-    outcome = keep_record(partner, kind, told, delivery)
+    context = read_views.context(json.loads(delivery.payload))
+    outcome = keep_record(partner, kind, context, delivery)
     deliveries.end(delivery, outcome)
     _account(due, outcome)
 

@@ -106,12 +106,12 @@ class Telling:
         if own is None:
             return self._filled(usual)
         try:
-            said = self._filled(own)
+            filled = self._filled(own)
         except WordsRefused as error:
             self.mistakes.append(f"{key}: {error}")
             return self._filled(usual)
-        if said or not isinstance(own, str) or key == "preheader":
-            return said
+        if filled or not isinstance(own, str) or key == "preheader":
+            return filled
         self.mistakes.append(f"{key}: says nothing where a condition doesn't hold")
         return self._filled(usual)
 

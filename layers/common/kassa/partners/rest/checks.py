@@ -30,7 +30,7 @@ def of_sources(
     for name, source in taken.items():
         if source.view != "fact" or source.optional:
             continue
-        why = _never_said(source, listed, facts)
+        why = _never_given(source, listed, facts)
         if why:
             yield Mistake(f"{place}.{name}", why)
 
@@ -85,7 +85,7 @@ def _names_key(kind: RecordKind) -> bool:
     return how is not None and "{key}" in how.path + "".join(how.query.values())
 
 
-def _never_said(source: Source, named: list[str], facts: KnownFacts) -> str | None:
+def _never_given(source: Source, named: list[str], facts: KnownFacts) -> str | None:
     _, *rest = map(str, steps(source.taken_from or "fact"))
     part, name = (*rest, "", "")[:2]
     if part not in ("metadata", "data") or not name:

@@ -129,11 +129,11 @@ def _fetched(target: Target, auth: OAuth2) -> Kept:
         raise PartnerUnreachable(f"no token: {error}") from None
     if answer.status >= 500 or answer.status == 429:
         raise PartnerUnreachable(f"no token: status {answer.status}")
-    said = as_json(answer)
-    token = said.get("access_token") if isinstance(said, dict) else None
+    body = as_json(answer)
+    token = body.get("access_token") if isinstance(body, dict) else None
     if answer.status != 200 or not isinstance(token, str) or not token.isprintable():
         raise Unauthorized(f"no token: status {answer.status}")
-    expires_in = said.get("expires_in")
+    expires_in = body.get("expires_in")
     lasts = TOKEN_KEPT
     if isinstance(expires_in, int) or str(expires_in).isdigit():
         lasts = timedelta(seconds=max(0, int(expires_in)))

@@ -56,8 +56,8 @@ def unauthorized() -> Answer:
 
 def refusal(status: int, body: Any, meanings: Statuses) -> str:
     """Return a refusal's status and, where it says why, its words; not scrubbed yet."""
-    said = find(meanings.message, body) if meanings.message else None
-    return f"status {status}: {said}" if isinstance(said, str) and said else f"status {status}"
+    text = find(meanings.message, body) if meanings.message else None
+    return f"status {status}: {text}" if isinstance(text, str) and text else f"status {status}"
 
 
 def scrubbed(message: str, unsaid: Iterable[str]) -> str:

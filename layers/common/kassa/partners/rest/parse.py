@@ -35,7 +35,7 @@ def read_target(value: object, facts: KnownFacts, trial_hosts: Sequence[str] = (
     if not isinstance(value, dict):
         return ReadTarget(None, (Mistake("", "isn't a target: names with values were expected"),))
     kinds, wrong = _kinds(value.get("records"), facts)
-    head = {name: said for name, said in value.items() if name != "records"}
+    head = {name: field for name, field in value.items() if name != "records"}
     try:
         target = Target.model_validate(head | {"records": (_STAND_IN,)})
     except ValidationError as error:
@@ -119,10 +119,10 @@ def _of_addresses(target: Target, trial_hosts: Sequence[str]) -> Iterator[Mistak
 
 
 def _of_headers(target: Target) -> Iterator[Mistake]:
-    for name, said in target.headers.items():
+    for name, field in target.headers.items():
         if name.lower() in _OURS:
             yield Mistake(f"headers.{name}", "is set by Kassa itself; credentials are a secret's")
-        elif not said.isprintable() or not said.isascii():
+        elif not field.isprintable() or not field.isascii():
             yield Mistake(f"headers.{name}", "has characters that no header may have")
 
 

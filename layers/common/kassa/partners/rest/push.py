@@ -12,7 +12,7 @@ from kassa.core.errors import (
     SecretsUnavailable,
 )
 from kassa.core.paths import find
-from kassa.partners.ports import Answer, Held, Record, Told, Traits, Verdict
+from kassa.partners.ports import Answer, FactContext, Held, Record, Traits, Verdict
 from kassa.partners.rest import client, errors, records
 from kassa.partners.rest.store import Targets
 from kassa.partners.rest.target import LookUp, RecordKind, Target, Write
@@ -47,10 +47,10 @@ class RestPartner:
         named = self._target.named(kind)
         return self._target.traits(named) if named else None
 
-    def record(self, kind: str, told: Told) -> Record:
+    def record(self, kind: str, context: FactContext) -> Record:
         named = self._named(kind)
-        built = records.record(named, told)
-        self._unsaid = list(records.personal_texts(named, told))
+        built = records.record(named, context)
+        self._unsaid = list(records.personal_texts(named, context))
         return built
 
     def look_up(self, record: Record, partner_id: str | None) -> Held | Answer | None:
@@ -125,8 +125,8 @@ class RestPartner:
         if read.verdict is Verdict.DONE:
             return _Reply(None, answer.status, body)
         unsaid = [*self._unsaid, *client.secrets_of(self._target)]
-        said = read._replace(reason=errors.scrubbed(read.reason or "", unsaid))
-        return _Reply(said, answer.status, body)
+        verdict = read._replace(reason=errors.scrubbed(read.reason or "", unsaid))
+        return _Reply(verdict, answer.status, body)
 
     def _named(self, kind: str) -> RecordKind:
         named = self._target.named(kind)

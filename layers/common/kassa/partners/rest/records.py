@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kassa.core.money import Money, to_decimal
 from kassa.core.paths import find, steps
-from kassa.partners.ports import Holds, Record, RecordUnreadable, Told
+from kassa.partners.ports import FactContext, Holds, Record, RecordUnreadable
 from kassa.partners.rest.sources import AmountForm, InstantForm, Source, ValueType
 from kassa.partners.rest.target import RecordKind
 
@@ -27,18 +27,18 @@ class _Missing(ValueError):
     """Nothing stands where a value is taken from."""
 
 
-def record(kind: RecordKind, told: Told) -> Record:
+def record(kind: RecordKind, context: FactContext) -> Record:
     """Build a record of a kind; raise RecordUnreadable naming every field that is off."""
     wrong: list[str] = []
     fields: dict[str, Any] = {}
     for name, source in kind.fields.items():
         try:
-            _put(fields, name, value(source, told))
+            _put(fields, name, value(source, context))
         except _Missing as error:
             wrong += [] if source.optional else [f"{name}: {error}"]
         except ValueError as error:
             wrong.append(f"{name}: {error}")
-    key, whose = _key(kind, told, wrong), _whose(kind, told, wrong)
+    key, whose = _key(kind, context, wrong), _whose(kind, context, wrong)
     if wrong:
         raise RecordUnreadable("; ".join(wrong))
     subject, version = whose
@@ -56,29 +56,29 @@ def record(kind: RecordKind, told: Told) -> Record:
     )
 
 
-def value(source: Source, told: Told) -> Plain:
+def value(source: Source, context: FactContext) -> Plain:
     """Return one field's value; raise ValueError where it isn't as it should be."""
     if source.amount:
-        return _amount(_found(source.amount, told), source)
+        return _amount(_found(source.amount, context), source)
     if source.instant:
-        return _instant(_found(source.instant, told), source)
+        return _instant(_found(source.instant, context), source)
     if source.path:
-        return _plain(_found(source.path, told), source)
+        return _plain(_found(source.path, context), source)
     assert source.constant is not None  # one of the four is always given
     return source.constant
 
 
-def personal_texts(kind: RecordKind, told: Told) -> Iterator[str]:
+def personal_texts(kind: RecordKind, context: FactContext) -> Iterator[str]:
     """Yield what of a record is about a person: no message that quotes it is kept."""
     for source in kind.fields.values():
         if source.view == "buyer" and source.taken_from:
-            found = find(source.taken_from, {"buyer": told.view("buyer")})
+            found = find(source.taken_from, {"buyer": context.view("buyer")})
             yield from [found] if isinstance(found, str) and len(found) > 2 else []
 
 
-def _found(path: str, told: Told) -> Any:
+def _found(path: str, context: FactContext) -> Any:
     first = str(steps(path)[0])
-    found = find(path, {first: told.fact if first == "fact" else told.view(first)})
+    found = find(path, {first: context.fact if first == "fact" else context.view(first)})
     if found is None:
         raise _Missing(f"nothing stands at {path}")
     return found
@@ -144,17 +144,17 @@ def _instant(found: Any, source: Source) -> Plain:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _put(fields: dict[str, Any], name: str, said: Plain) -> None:
+def _put(fields: dict[str, Any], name: str, plain: Plain) -> None:
     *groups, last = map(str, steps(name))
     here = fields
     for group in groups:
         here = here.setdefault(group, {})
-    here[last] = said
+    here[last] = plain
 
 
-def _key(kind: RecordKind, told: Told, wrong: list[str]) -> str:
+def _key(kind: RecordKind, context: FactContext, wrong: list[str]) -> str:
     try:
-        found = str(_plain(_found(kind.key, told), Source(path=kind.key)))
+        found = str(_plain(_found(kind.key, context), Source(path=kind.key)))
     except ValueError as error:
         wrong.append(f"key: {error}")
         return ""
@@ -163,16 +163,16 @@ def _key(kind: RecordKind, told: Told, wrong: list[str]) -> str:
     return found
 
 
-def _whose(kind: RecordKind, told: Told, wrong: list[str]) -> tuple[str, int]:
+def _whose(kind: RecordKind, context: FactContext, wrong: list[str]) -> tuple[str, int]:
     """Return whose versions count, and which this is."""
     if kind.holds is Holds.PAYMENT:
-        payment = told.view("payment")
+        payment = context.view("payment")
         if payment is None:
             wrong.append("the fact is of no payment")
             return "", 0
         named = (payment[part] for part in ("gateway", "account", "payment_id"))
         return "/".join(("payment", *named)), int(payment["version"])
-    about = told.fact["metadata"]
+    about = context.fact["metadata"]
     named = (str(about[part]) for part in ("subject_kind", "gateway", "account", "subject_id"))
     return "/".join(named), int(about["version"])
 

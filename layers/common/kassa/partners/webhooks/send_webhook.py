@@ -15,7 +15,7 @@ from kassa.core.facts import Fact, UnknownFact
 from kassa.deliveries import queues
 from kassa.deliveries.delivery import Channel, Reason, new_delivery
 from kassa.deliveries.store import Deliveries
-from kassa.partners.webhooks.endpoints.filters import is_told
+from kassa.partners.webhooks.endpoints.filters import is_sent
 from kassa.partners.webhooks.endpoints.store import Endpoints
 from kassa.partners.webhooks.replays.replay_window import replay_page
 from kassa.partners.webhooks.submit_delivery import submit_again, submit_new
@@ -40,14 +40,14 @@ def send_webhook(body: str) -> None:
 def _fan_out(message: Mapping[str, Any]) -> None:
     """Enqueue a fact for each endpoint that is told of it; what a disabled one misses is noted."""
     fact, now = _fact(message), clock.now()
-    told = [one for one in _endpoints().lately() if is_told(one.events, fact.data.fact)]
-    active = [one for one in told if one.is_active]
+    endpoints = [one for one in _endpoints().lately() if is_sent(one.events, fact.data.fact)]
+    active = [one for one in endpoints if one.is_active]
     bodies = (
         (json.dumps({"endpoint_id": one.endpoint_id, "detail": message["detail"]}), one.recipient)
         for one in active
     )
     sqs.send_fairly(settings().webhooks_queue_url, bodies)
-    for one in told:
+    for one in endpoints:
         if one.notes_what_it_misses(now):
             new = new_delivery(fact, Channel.WEBHOOK, one.recipient, now)
             _deliveries().skip(new, Reason.RECIPIENT_OFF)

@@ -11,7 +11,7 @@ from kassa.core.errors import InvalidRequest
 
 FILTERS_MAX = 50
 ALL = "*"  # of later releases too
-ALWAYS_TOLD = frozenset({"CustomerErased"})  # whoever was told of a person must forget them too
+ALWAYS_SENT = frozenset({"CustomerErased"})  # whoever was told of a person must forget them too
 
 
 def read_filters(filters: Iterable[str], kinds: Collection[str]) -> tuple[str, ...]:
@@ -21,13 +21,15 @@ def read_filters(filters: Iterable[str], kinds: Collection[str]) -> tuple[str, .
         raise InvalidRequest(f"events: 1 to {FILTERS_MAX} kinds of facts, or {ALL} for all")
     for one in found:
         if not any(fits(one, kind) for kind in kinds):
-            raise InvalidRequest(f"events: {_shown(one)} fits no kind of fact{_hint(one, kinds)}")
+            raise InvalidRequest(
+                f"events: {_shown(one)} fits no kind of fact{_suggestion(one, kinds)}"
+            )
     return found
 
 
-def is_told(filters: Iterable[str], kind: str) -> bool:
+def is_sent(filters: Iterable[str], kind: str) -> bool:
     """Tell whether an endpoint of these filters is told of a kind."""
-    return kind in ALWAYS_TOLD or any(fits(one, kind) for one in filters)
+    return kind in ALWAYS_SENT or any(fits(one, kind) for one in filters)
 
 
 def fits(one: str, kind: str) -> bool:
@@ -37,7 +39,7 @@ def fits(one: str, kind: str) -> bool:
     return one == kind
 
 
-def _hint(one: str, kinds: Collection[str]) -> str:
+def _suggestion(one: str, kinds: Collection[str]) -> str:
     """Say what a filter may have meant, whatever case and dots it was written with."""
     if "*" in one[:-1]:
         return ": a star stands at the end alone"

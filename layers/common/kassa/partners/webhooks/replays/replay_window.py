@@ -41,12 +41,12 @@ def replay_page(named: Mapping[str, Any]) -> None:
     if replay is None or not replay.is_running or replay.replay_id != named["replay_id"]:
         return
     recipient = f"endpoint:{replay.endpoint_id}"
-    wanted = lists.DeliveryFilter(channel=Channel.WEBHOOK, recipient=recipient)
+    filters = lists.DeliveryFilter(channel=Channel.WEBHOOK, recipient=recipient)
     page = PageRequest(replay.cursor, PAGE)
-    found, cursor = lists.of_day(settings().merchant_id, replay.day, wanted, page)
+    found, cursor = lists.of_day(settings().merchant_id, replay.day, filters, page)
     again = [one for one in found if is_replayed(one, replay)]
     sqs.send_fairly(
-        settings().webhooks_queue_url, ((_told_again(one, replay), recipient) for one in again)
+        settings().webhooks_queue_url, ((_replay_message(one, replay), recipient) for one in again)
     )
     for one in filter(is_missed, again):  # nobody needs to look at it any more
         Deliveries(settings().merchant_id).end(one, Outcome(Status.SKIPPED, REPLAYED))
@@ -58,7 +58,7 @@ def replay_page(named: Mapping[str, Any]) -> None:
     logger.info("replay done", replay_id=after.replay_id, enqueued=after.enqueued)
 
 
-def _told_again(delivery: Delivery, replay: Replay) -> str:
+def _replay_message(delivery: Delivery, replay: Replay) -> str:
     """Return the message that tells a delivery's fact once more."""
     return json.dumps(
         {

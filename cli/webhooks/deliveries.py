@@ -37,11 +37,11 @@ def deliveries(
     """List what an endpoint was told on a day, and what it answered; newest first."""
     connect_as_merchant()
     merchant_id, on = settings().merchant_id, day.date() if day else clock.now().date()
-    wanted = lists.DeliveryFilter(status, Channel.WEBHOOK, f"endpoint:{endpoint_id}")
+    filters = lists.DeliveryFilter(status, Channel.WEBHOOK, f"endpoint:{endpoint_id}")
 
     def read(request: PageRequest) -> tuple[Sequence[DeliveryView], str | None]:
-        found, after = lists.of_day(merchant_id, on, wanted, request)
+        found, after = lists.of_day(merchant_id, on, filters, request)
         return [DeliveryView.of(one) for one in found], after
 
-    nothing = "It was told nothing on that day."
+    nothing = "Nothing was sent to it on that day."
     show_list(read, Start(limit, cursor), Shown("deliveries", listing, nothing), as_json)
