@@ -14,7 +14,7 @@ from tests.support.deliveries import a_delivery
 
 
 @pytest.fixture
-def told(console: Console, monkeypatch: pytest.MonkeyPatch) -> tuple[Console, str]:
+def sent(console: Console, monkeypatch: pytest.MonkeyPatch) -> tuple[Console, str]:
     """Let one mail bounce and one webhook arrive; return the console and the mail's delivery."""
     monkeypatch.setenv("COLUMNS", "80")
     deliveries = Deliveries("main")
@@ -29,8 +29,8 @@ def told(console: Console, monkeypatch: pytest.MonkeyPatch) -> tuple[Console, st
     return console, mail.delivery_id
 
 
-def test_what_failed_is_listed_with_its_reason_and_whole_ids(told: tuple[Console, str]) -> None:
-    console, mail = told
+def test_what_failed_is_listed_with_its_reason_and_whole_ids(sent: tuple[Console, str]) -> None:
+    console, mail = sent
     output = console.run("deliveries", "list").stdout
 
     assert all(len(line) <= 80 for line in output.splitlines())
@@ -40,25 +40,25 @@ def test_what_failed_is_listed_with_its_reason_and_whole_ids(told: tuple[Console
     assert "customer:customer-77" in output
 
 
-def test_a_day_has_all_of_them_and_other_days_none(told: tuple[Console, str]) -> None:
-    console, _ = told
+def test_a_day_has_all_of_them_and_other_days_none(sent: tuple[Console, str]) -> None:
+    console, _ = sent
     on_the_day = console.json("deliveries", "list", "--day", str(NOW.date()))
     assert len(on_the_day["deliveries"]) == 2
-    assert "Nothing was told" in console.run("deliveries", "list", "--day", "2026-11-20").stdout
+    assert "Nothing was sent" in console.run("deliveries", "list", "--day", "2026-11-20").stdout
     assert console.json("deliveries", "list", "--channel", "webhook")["deliveries"] == []
 
 
-def test_one_is_shown_with_what_can_be_done(told: tuple[Console, str]) -> None:
-    console, mail = told
+def test_one_is_shown_with_what_can_be_done(sent: tuple[Console, str]) -> None:
+    console, mail = sent
     shown = console.run("deliveries", "show", mail).stdout
 
     assert f"kassa deliveries redrive {mail}" in shown
     assert "m-1" in shown
-    assert "nothing was ever told" in console.refused("deliveries", "show", "dl_nobody")
+    assert "nothing was ever sent" in console.refused("deliveries", "show", "dl_nobody")
 
 
-def test_who_redrives_stands_in_the_audit_trail(told: tuple[Console, str]) -> None:
-    console, mail = told
+def test_who_redrives_stands_in_the_audit_trail(sent: tuple[Console, str]) -> None:
+    console, mail = sent
     again = console.json("deliveries", "redrive", mail, "--reason", "the mailbox is back")
 
     assert again["status"] == "waiting"

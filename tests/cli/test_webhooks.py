@@ -159,4 +159,4 @@ def test_what_an_endpoint_was_told_is_listed(desk: Desk) -> None:
 
     assert "failed, status 500" in said
     none = desk.console.run("webhooks", "deliveries", endpoint_id, "--day", "2026-11-20").stdout
-    assert "nothing on that day" in none
+    assert "to it on that day" in none
