@@ -47,7 +47,7 @@ USD = {  # each
 }
 REFUNDED, BY_PEOPLE = 0.10, 0.02  # shares of payments; the reference lifecycle refunds one in ten
 METRICS = 60  # custom metrics with their dimensions, for two gateway accounts
-SECRETS = 4  # webhook and API secret of two gateway accounts
+SECRETS = 6  # webhook and API secret of two gateway accounts; two that the stack draws itself
 PAYMENT_KB, RAW_KB, PDF_KB = 9.0, 6.0, 60.0  # what a payment leaves in table, archive and documents
 INVOICE_UNITS = 8  # series, number and pointer in one transaction, then its document
 LOG_KB = 6.0  # of the functions beside booking

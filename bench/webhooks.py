@@ -112,11 +112,11 @@ def _handled(handler: Any, body: str) -> None:
 
 def _enter(endpoints: int) -> None:
     from kassa.audit.trail import Actor
-    from kassa.partners.webhooks import secret_store
     from kassa.partners.webhooks.endpoints import store
     from kassa.partners.webhooks.endpoints.save_endpoint import Entered, save_endpoint
+    from kassa.platform import drawn_secrets
 
-    secret_store.forget()
+    drawn_secrets.forget()
     for number in range(endpoints):
         entered = Entered(f"https://receiver-{number}.example/hooks", ("*",))
         save_endpoint(entered, "bench", Actor(system="bench"))

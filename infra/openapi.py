@@ -20,6 +20,10 @@ from kassa.http_api.requests import VERSIONS
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"
 PROBLEM = "#/components/schemas/Problem"
+OPEN = "/portal/"  # without an API key
+OF_A_SESSION = ("/portal/session", "/portal/sessions/current")
+_OPEN_TO: dict[bool, list[dict[str, list[str]]]] = {True: [{"Session": []}], False: []}
+NO_CONTENT = "204"
 POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -46,7 +50,10 @@ def openapi() -> dict[str, Any]:
         title="Kassa",
         version=VERSIONS[-1],
         description=openapi_texts.DESCRIPTION,
-        security_schemes={"ApiKey": HTTPBearer(description="A key made by 'kassa keys create'.")},
+        security_schemes={
+            "ApiKey": HTTPBearer(description="A key made by 'kassa keys create'."),
+            "Session": HTTPBearer(description="A customer's session, by its token."),
+        },
         security=[{"ApiKey": []}],
     )
     described: dict[str, Any] = json.loads(every.get_openapi_json_schema())
@@ -54,8 +61,10 @@ def openapi() -> dict[str, Any]:
     for path, methods in described["paths"].items():
         for method, route in methods.items():
             route.setdefault("tags", [path.split("/")[1]])
-            takes_key = method == "post" and f"POST {path}" not in HARMLESS
+            is_open = path.startswith(OPEN)
+            takes_key = method == "post" and f"POST {path}" not in HARMLESS and not is_open
             _complete(route, method, takes_key)
+            route |= {"security": _OPEN_TO[path in OF_A_SESSION]} if is_open else {}
     for name in POWERTOOLS_OWN:
         described["components"]["schemas"].pop(name, None)
     described["components"] |= _shared()
@@ -68,6 +77,8 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
     if POWERTOOLS_OWN[0] in json.dumps(responses.get("422")):
         del responses["422"]
     for status, response in responses.items():
+        if status == NO_CONTENT:
+            response.pop("content", None)
         response["headers"] = _headers(status, method)
         if status.startswith(("4", "5")) and status != str(openapi_texts.INTERNAL):
             response["content"]["application/json"]["example"] = openapi_texts.example(int(status))

@@ -153,6 +153,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "bank_accounts": [{"account": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH"}],
         "profile": "peppol",
     },
+    "requestSignInCode": {"email": "jane@buyer.example", "language": "fi"},
+    "beginSession": {"code_id": "3f" * 32, "code": "4829 1357"},
     "savePolicy": {
         "note": "Our first policy",
         "rules": [SMALL],

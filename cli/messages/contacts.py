@@ -9,7 +9,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, in_one_line, instant, print_json, say
-from kassa.messages.contacts.addresses import digest_named
+from kassa.customers.addresses import digest_named
 from kassa.messages.contacts.contact import Suppression
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.contacts.lift_suppression import Lift, lift_suppression

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kassa.audit import store as audit_trail
-from kassa.messages.contacts.addresses import address_digest
+from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category

@@ -13,8 +13,8 @@ from kassa.deliveries.store import Deliveries
 from kassa.partners import safe_http
 from kassa.partners.addresses import Target
 from kassa.partners.safe_http import SafeAnswer, SafeRequest
-from kassa.partners.webhooks import secret_store
 from kassa.partners.webhooks.endpoints import store
+from kassa.platform import drawn_secrets
 from kassa.platform.settings import settings
 from tests.support.aws_stack import NOW, REGION, FakeClock, keep_secret
 from tests.support.console import Console
@@ -55,7 +55,7 @@ def desk(console: Console, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     yield made
     safe_http.install(None)
     store.forget()
-    secret_store.forget()
+    drawn_secrets.forget()
 
 
 def test_an_endpoint_is_added_and_its_secret_printed_once(desk: Desk) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from functions.generate_invoice.app import lambda_handler as generate
 from functions.receive_mail_event.app import lambda_handler as receive_mail_event
+from kassa.customers.addresses import address_digest, mailbox
 from kassa.deliveries.delivery import Reason, Status
-from kassa.messages.contacts.addresses import address_digest, mailbox
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.partners.retry_after import retry_after

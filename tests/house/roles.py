@@ -26,6 +26,7 @@ VERBS = {
         "read",
         "rebuild",
         "receive",
+        "redeem",
         "refund",
         "replay",
     ),

@@ -41,6 +41,7 @@ SPELLERS = {
         "messages.keys",
         "orders.keys",
         "partners.keys",
+        "portal.keys",
         "privacy.keys",
         "partners.webhooks.keys",
         "refunds.keys",

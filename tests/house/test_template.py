@@ -9,7 +9,7 @@ import pytest
 from infra.whole_template import whole_template
 from kassa.intake.refused_requests import KEPT_FOR
 from kassa.platform.settings import Settings
-from tests.support.template import ROOT, names_in, resources, template, value
+from tests.support.template import PORTAL, ROOT, names_in, resources, template, value
 
 FUNCTIONS = resources("Serverless::Function")
 LAYERS = resources("Serverless::LayerVersion")
@@ -86,7 +86,8 @@ def test_no_layer_pulls_in_a_tracer() -> None:
 
 
 # CloudFormation draws it when it makes the secret, and again whenever these words change: never do.
-DRAWN_ONCE = {"OutgoingWebhooksSecret": {"PasswordLength": 64, "ExcludePunctuation": True}}
+DRAWN = {"PasswordLength": 64, "ExcludePunctuation": True}
+DRAWN_ONCE = {"OutgoingWebhooksSecret": DRAWN, "SignInSecret": DRAWN}
 
 
 @pytest.mark.parametrize("name", resources("SecretsManager::Secret"))
@@ -105,6 +106,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
     assert set(ROUTES) == {
         WEBHOOK,
         *BY_LINK,
+        *PORTAL,
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -179,10 +181,10 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_but_the_webhook_and_payment_links_requires_an_api_key(route: str) -> None:
+def test_every_route_but_those_with_another_proof_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
-    is_public = route in {WEBHOOK, *BY_LINK}
+    is_public = route in {WEBHOOK, *BY_LINK, *PORTAL}
     assert authorizer == ([] if is_public else ["ApiKeyAuthorizer"])
     assert ROUTES[route].get("AuthorizationType") == (None if is_public else "CUSTOM")
 
@@ -263,7 +265,15 @@ def test_floods_are_throttled_at_the_door_and_each_route_by_itself() -> None:
     for settings, limit in ((stage["DefaultRouteSettings"], 50), (webhooks, 100)):
         assert value(settings["ThrottlingRateLimit"]) == limit
         assert value(settings["ThrottlingBurstLimit"]) == limit
-    assert template()["Resources"]["KassaApiStage"]["DependsOn"] == "WebhookRoute"
+    for route in PORTAL & set(stage["RouteSettings"]):
+        assert set(stage["RouteSettings"][route].values()) == {10}
+    named = {
+        name
+        for name, one in resources("ApiGatewayV2::Route").items()
+        if one["RouteKey"] in stage["RouteSettings"]
+    }
+    assert set(template()["Resources"]["KassaApiStage"]["DependsOn"]) == named
+    assert len(named) == 3
 
 
 def test_the_apis_own_address_answers_until_it_is_switched_off() -> None:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from infra.whole_template import TEMPLATE, included, whole_template
-from tests.support.template import ROOT, names_in, template
+from tests.support.template import ROOT, listed, names_in, template
 
 PARTS = included()
 
@@ -50,7 +50,7 @@ def test_nothing_is_defined_twice(path: str) -> None:
 def test_nothing_in_the_template_refers_to_a_part() -> None:
     parts = {name for path in PARTS for name in part(path)}
     resources = main()
-    awaited = {name for one in resources.values() for name in (one.get("DependsOn") or "").split()}
+    awaited = {name for one in resources.values() for name in listed(one.get("DependsOn") or [])}
 
     assert len(resources) > 80
     assert not parts & (set(names_in(resources)) | awaited)

@@ -16,6 +16,7 @@ from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import ApiKey, Token, hashed, spell
 from kassa.people.persons import Person, Role
 from kassa.people.store import Persons
+from kassa.platform.settings import settings
 from tests.support.api_door import ApiDoor
 from tests.support.api_requests import pay
 from tests.support.api_schema import EXAMPLED, LABELS, LEFT_OUT, operations, send_drawn
@@ -35,7 +36,7 @@ OPERATIONS = operations(SCHEMA)
 
 
 @pytest.fixture
-def person(stage: RefundStage) -> None:
+def person(stage: RefundStage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let somebody in who may do everything, in front of books with one payment."""
     anna = Person(
         person_id=PERSON_ID, name="Anna", roles=frozenset(Role), is_sole=True, created_at=NOW
@@ -52,6 +53,9 @@ def person(stage: RefundStage) -> None:
     Persons().add(anna, OPERATOR)
     ApiKeys().add(key, OPERATOR)
     keep_secret("kassa/outgoing-webhooks", "m" * 64)
+    keep_secret("kassa/sign-in", "m" * 64)
+    monkeypatch.setenv("MESSAGES_QUEUE_URL", stage.stack.published_queue)
+    settings.cache_clear()
     pay(1)
 
 

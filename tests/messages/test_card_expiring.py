@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from kassa.core.errors import InvalidRequest
+from kassa.customers.addresses import address_digest
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.deliveries.delivery import Status
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category

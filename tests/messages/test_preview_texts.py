@@ -22,7 +22,7 @@ from kassa.billing.reminders.preview.preview_reminders import (
 )
 from kassa.billing.reminders.records import Reminder
 from kassa.core.money import Money
-from kassa.messages.contacts.addresses import address_digest
+from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category

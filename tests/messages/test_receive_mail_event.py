@@ -8,9 +8,9 @@ import pytest
 
 from functions.receive_mail_event.app import lambda_handler
 from kassa.audit.trail import Actor
+from kassa.customers.addresses import address_digest
 from kassa.deliveries.delivery import Channel, Delivery, Outcome, Status, new_delivery
 from kassa.deliveries.store import Deliveries
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.contacts.lift_suppression import Lift, lift_suppression

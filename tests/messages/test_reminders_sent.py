@@ -14,8 +14,8 @@ from kassa.billing.numbering.void_document import void_document
 from kassa.billing.reminders.pause_reminders import Pause, Whose, pause_reminders
 from kassa.core.facts import Fact
 from kassa.core.merchant import Merchant
+from kassa.customers.addresses import address_digest
 from kassa.deliveries.delivery import Status
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.facts import MessageFact
 from kassa.platform import documents

@@ -12,9 +12,9 @@ from functions.receive_mail_event.app import lambda_handler as receive_mail_even
 from kassa.audit.trail import Actor
 from kassa.billing.numbering.void_document import void_document
 from kassa.core.errors import StaleWrite
+from kassa.customers.addresses import address_digest
 from kassa.deliveries.delivery import Status
 from kassa.deliveries.store import Deliveries
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category

@@ -9,7 +9,7 @@ import pytest
 from functions.serve_deliveries.app import lambda_handler as serve
 from kassa.audit import store as audit_trail
 from kassa.core.errors import ContactNotFound
-from kassa.messages.contacts.addresses import address_digest
+from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from tests.support.api_requests import get_event, sent

@@ -24,8 +24,9 @@ from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import NOW, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.crashes import Crash, counted_effects
-from tests.support.person import CUSTOMER, name_buyer, traces
+from tests.support.person import CUSTOMER, PERSON, name_buyer, traces
 from tests.support.person_scene import INVOICE, Scene, play
+from tests.support.portal import BEGIN, SHOW, Portal, call
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
 
@@ -69,6 +70,22 @@ def test_nothing_of_them_is_left_but_the_documents_that_were_issued(
     assert done.erased.refund_requests == 1
     assert done.erased.letters == 1
     assert done.erased.raw_events >= 4
+
+
+def test_who_signed_in_is_signed_out_and_asks_for_codes_in_vain(
+    scene: Scene, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = Portal(monkeypatch)
+    token, code = portal.token(PERSON.email), portal.code(PERSON.email)
+    assert call(SHOW, token=token).body["customer_ids"] == [CUSTOMER]
+    sent = len(portal.mail())
+    erase()
+
+    assert traces(stack) == {"objects": [INVOICE]}
+    assert call(SHOW, token=token).status == 401
+    assert call(BEGIN, code).status == 401
+    portal.ask(PERSON.email)
+    assert len(portal.mail()) == sent
 
 
 def test_what_is_kept_is_said_with_its_reason(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kassa.core.errors import CustomerNotFound
-from kassa.messages.contacts.addresses import address_digest
+from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category

@@ -14,17 +14,18 @@ from functions.authorize_api.app import lambda_handler as authorize
 from tests.support.aws_stack import Context
 from tests.support.template import names_in, resources
 
+OPEN = "/portal/"  # without an API key
 REASONS = {200: "OK", 201: "Created"}
 
 
 def _routes() -> list[tuple[str, re.Pattern[str], str, str]]:
-    """Return method, path, route key and function of every guarded route; literal paths first."""
+    """Return method, path, route key and function of every described route; literal first."""
     found = []
     for route in resources("ApiGatewayV2::Route").values():
         key = route["RouteKey"]
-        if not route.get("AuthorizerId") or " " not in key:
-            continue
         method, _, path = key.partition(" ")
+        if not path or not (route.get("AuthorizerId") or path.startswith(OPEN)):
+            continue
         (integration,) = names_in(route["Target"])
         name = re.sub("(?<!^)([A-Z])", r"_\1", integration.removesuffix("Integration")).lower()
         pattern = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
@@ -47,7 +48,7 @@ class ApiDoor:
         headers = [(str(name), str(text)) for name, text in answer.get("headers", {}).items()]
         status = int(answer["statusCode"])
         start_response(f"{status} {REASONS.get(status, 'Answer')}", headers)
-        return [answer["body"].encode()]
+        return [(answer.get("body") or "").encode()]
 
     def _event(self, environ: dict[str, Any]) -> tuple[dict[str, Any], str]:
         method = environ["REQUEST_METHOD"]
@@ -78,11 +79,12 @@ class ApiDoor:
             "requestContext": {
                 "requestId": "request-1",
                 "stage": "$default",
-                "http": {"method": method, "path": path},
+                "http": {"method": method, "path": path, "sourceIp": "203.0.113.7"},
             },
             "body": body or None,
             "isBase64Encoded": False,
         }
-        caller = authorize(event, Context())  # type: ignore[arg-type]
-        event["requestContext"] |= {"authorizer": {"lambda": caller["context"]}}
+        if not path.startswith(OPEN) or key == "$default":
+            caller = authorize(event, Context())  # type: ignore[arg-type]
+            event["requestContext"] |= {"authorizer": {"lambda": caller["context"]}}
         return event, name

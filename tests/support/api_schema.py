@@ -9,8 +9,9 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from kassa.http_api.routes import SCOPES
+from tests.support.template import PORTAL
 
-LABELS = sorted(set(SCOPES) - {"GET /openapi.json"})  # all but the description itself
+LABELS = sorted({*SCOPES, *PORTAL} - {"GET /openapi.json"})  # all but the description itself
 EXAMPLED = ["POST /orders", "POST /policies", "POST /policies/try", "POST /refunds"]
 
 load_all_checks()

@@ -23,7 +23,7 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager import secretsmanager_backends
 from moto.sqs import sqs_backends
 
-from kassa.platform import aws, clock, secrets
+from kassa.platform import aws, clock, drawn_secrets, secrets
 from kassa.platform.settings import settings
 from tests.support.fake_clock import FakeClock
 from tests.support.local_table import create_table
@@ -156,6 +156,7 @@ def stack(
             monkeypatch.setenv(name, value)
         settings.cache_clear()
         secrets.forget()
+        drawn_secrets.forget()
         aws.install({})
         yield made
     _store.close()

@@ -12,6 +12,10 @@ from infra.whole_template import whole_template
 ROOT = Path(__file__).parents[2]
 
 Resource = dict[str, Any]
+PORTAL = {  # routes without an API key: a mailed code is the proof, then a session's token
+    *("POST /portal/sign-in-codes", "POST /portal/sessions"),
+    *("GET /portal/session", "DELETE /portal/sessions/current"),
+}
 
 
 class _Loader(yaml.CSafeLoader):

@@ -23,12 +23,11 @@ from kassa.deliveries.delivery import Delivery
 from kassa.partners import safe_http
 from kassa.partners.addresses import Target
 from kassa.partners.safe_http import SafeAnswer, SafeRequest
-from kassa.partners.webhooks import secret_store
 from kassa.partners.webhooks.endpoints import store
 from kassa.partners.webhooks.endpoints.endpoint import Endpoint
 from kassa.partners.webhooks.endpoints.save_endpoint import Entered, WithSecret, save_endpoint
 from kassa.partners.webhooks.endpoints.store import Endpoints
-from kassa.platform import aws
+from kassa.platform import aws, drawn_secrets
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 from tests.support.aws_stack import NOW, REGION, Context, FakeClock, Stack, keep_secret
@@ -233,7 +232,7 @@ def world(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("WEBHOOKS_QUEUE_URL", QUEUE)
     settings.cache_clear()
     store.forget()
-    secret_store.forget()
+    drawn_secrets.forget()
     keep_secret(MASTER_NAME, MASTER)
     queue = FakeQueue(fake_clock)
     aws.install({"sqs": queue})
@@ -242,4 +241,4 @@ def world(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) 
     yield made
     safe_http.install(None)
     store.forget()
-    secret_store.forget()
+    drawn_secrets.forget()

@@ -16,10 +16,10 @@ from kassa.billing.receivables.store import Receivables
 from kassa.core.callers import Caller
 from kassa.core.errors import NotPublished
 from kassa.core.money import Money
+from kassa.customers.addresses import address_digest
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.deliveries.delivery import Status
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category
 from kassa.orders.lifecycle import Discrepancy, DiscrepancyKind, changed

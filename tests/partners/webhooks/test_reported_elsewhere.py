@@ -8,14 +8,13 @@ from standardwebhooks import Webhook
 
 from kassa.deliveries.delivery import Status
 from kassa.partners.safe_http import SafeAnswer
-from kassa.partners.webhooks import secret_store
 from kassa.partners.webhooks.endpoints.endpoint import EndpointStatus
 from kassa.partners.webhooks.endpoints.save_endpoint import (
     change_endpoint,
     delete_endpoint,
     rotate_secret,
 )
-from kassa.platform import aws
+from kassa.platform import aws, drawn_secrets
 from tests.support.facts import captured
 from tests.support.webhook_world import DEVELOPER, Taken, World, silent, status
 from tests.support.webhook_world import world as world
@@ -128,7 +127,7 @@ def test_our_own_trouble_is_no_failure_of_theirs(
     world: World, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint_id = world.add().endpoint.endpoint_id
-    secret_store.forget()
+    drawn_secrets.forget()
     with monkeypatch.context() as broken:
         broken.setattr(aws, "client", _failing(service, aws.client))
         world.publish()

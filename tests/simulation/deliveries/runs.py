@@ -6,8 +6,8 @@ from functools import partial
 from kassa.partners import safe_http
 from kassa.partners.rest import client as rest_client
 from kassa.partners.rest import store as rest_store
-from kassa.partners.webhooks import secret_store
 from kassa.partners.webhooks.endpoints import store as endpoint_store
+from kassa.platform import drawn_secrets
 from tests.simulation.aws.environment import environment
 from tests.simulation.deliveries.checks import Checks
 from tests.simulation.deliveries.invariants import violations
@@ -41,5 +41,5 @@ def _forget() -> None:
     """Be a new execution environment, so that no seed knows another."""
     rest_client.forget()
     rest_store.forget()
-    secret_store.forget()
+    drawn_secrets.forget()
     endpoint_store.forget()

@@ -6,10 +6,13 @@ isn't read by anybody from then on. What stood is written over after it, and if 
 erasing again. Documents that were issued keep what the law makes their issuer keep.
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from kassa.core import stored
 from kassa.customers import keys
+from kassa.customers.addresses import address_digest, mailbox
 from kassa.customers.parties import Buyer
 from kassa.platform import clock, table
 
@@ -19,6 +22,18 @@ class OrderBuyer(NamedTuple):
 
     order_id: str
     buyer: Buyer
+
+
+class Reached(NamedTuple):
+    """A customer who is reached at a mail address, and the order that named it last."""
+
+    customer_id: str
+    erasures: int  # how often they had been forgotten when that was read
+    order_id: str
+    buyer: Buyer
+
+
+REACHED_MAX = 20  # customers of one address: a guest is another with each order
 
 
 class Customers:
@@ -48,10 +63,30 @@ class Customers:
 
     def buyers(self, customer_id: str) -> list[OrderBuyer]:
         """Return all that is known of a customer, what was said last first."""
-        erasures, items = self._erasures(customer_id), self._items(customer_id)
-        items.sort(key=lambda item: str(item["changed_at"]), reverse=True)
-        known = ((str(item["order_id"]), _readable(item, erasures)) for item in items)
-        return [OrderBuyer(order_id, buyer) for order_id, buyer in known if buyer]
+        return self._known(customer_id)[1]
+
+    def reached_at(self, digest: str) -> list[Reached]:
+        """Return who is reached at an address, by its digest: whose newest order names it.
+
+        An address that a customer had before isn't theirs any more. The index may lag by a moment,
+        what it leads to doesn't. Twenty customers at most, in the order of their ids.
+        """
+        pages = table.pages(
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :mailbox",
+            ExpressionAttributeValues=table.typed(
+                {":mailbox": keys.mailbox(self._merchant_id, digest)}
+            ),
+        )
+        partitions = dict.fromkeys(str(entry["PK"]) for page in pages for entry in page)
+        named = (keys.customer_named(self._merchant_id, one) for one in partitions)
+        known = ((one, *self._known(one)) for one in named)
+        found = (
+            Reached(customer_id, erasures, *buyers[0])
+            for customer_id, erasures, buyers in known
+            if buyers and self._digest(buyers[0].buyer) == digest
+        )
+        return list(islice(found, REACHED_MAX))
 
     def keep(self, customer_id: str, order_id: str, buyer: Buyer) -> bool:
         """Write down with whom an order was sent; tell whether nobody else is its buyer.
@@ -60,7 +95,8 @@ class Customers:
         """
         erasures = self._erasures(customer_id)
         known = {"buyer": stored.text(buyer, exclude_none=True), "erasures": erasures}
-        is_new = table.put_new(self._item(customer_id, order_id) | known)
+        places = self._places(customer_id, order_id, buyer)
+        is_new = table.put_new(self._item(customer_id, order_id) | known | places)
         if is_new and self._erasures(customer_id) == erasures:
             return True
         self._blank(customer_id, order_id)  # who was forgotten while it was written
@@ -79,6 +115,32 @@ class Customers:
         for item in self._items(customer_id):
             self._blank(customer_id, str(item["order_id"]))
 
+    def erasures(self, customer_ids: Iterable[str]) -> dict[str, int]:
+        """Return how often each customer was forgotten, as of now."""
+        places = {keys.customer(self._merchant_id, one): one for one in customer_ids}
+        items = table.get_all(list(places))
+        return {one: _count(items.get(place)) for place, one in places.items()}
+
+    def _known(self, customer_id: str) -> tuple[int, list[OrderBuyer]]:
+        """Return how often a customer was forgotten, and all that is known of them since."""
+        erasures, items = self._erasures(customer_id), self._items(customer_id)
+        items.sort(key=lambda item: str(item["changed_at"]), reverse=True)
+        known = ((str(item["order_id"]), _readable(item, erasures)) for item in items)
+        return erasures, [OrderBuyer(order_id, buyer) for order_id, buyer in known if buyer]
+
+    def _places(self, customer_id: str, order_id: str, buyer: Buyer) -> table.Item:
+        """Return where a buyer is found by their address; nowhere where no mail gets there."""
+        digest = self._digest(buyer)
+        if digest is None:
+            return {}
+        listing = keys.mailbox(self._merchant_id, digest)
+        return {"GSI1PK": listing, "GSI1SK": f"{customer_id}#{order_id}"}
+
+    def _digest(self, buyer: Buyer) -> str | None:
+        """Return the digest of the address that a buyer can be written to at."""
+        address = mailbox(buyer.email)
+        return address_digest(self._merchant_id, address) if address else None
+
     def _blank(self, customer_id: str, order_id: str) -> None:
         """Write over a buyer who was named before their customer was forgotten."""
         table.write(
@@ -90,8 +152,7 @@ class Customers:
 
     def _erasures(self, customer_id: str) -> int:
         """Return how often a customer was forgotten."""
-        item = table.get(keys.customer(self._merchant_id, customer_id))
-        return int(item["erasures"]) if item else 0
+        return _count(table.get(keys.customer(self._merchant_id, customer_id)))
 
     def _items(self, customer_id: str) -> list[table.Item]:
         pages = table.pages(
@@ -109,6 +170,10 @@ class Customers:
     def _item(self, customer_id: str, order_id: str) -> table.Item:
         key = keys.buyer(self._merchant_id, customer_id, order_id)._asdict()
         return key | {"order_id": order_id, "changed_at": clock.now().isoformat()}
+
+
+def _count(item: table.Item | None) -> int:
+    return int(item["erasures"]) if item else 0
 
 
 def _readable(item: table.Item | None, erasures: int) -> Buyer | None:

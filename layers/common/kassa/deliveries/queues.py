@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
+from kassa.core.facts import Fact
 from kassa.deliveries.delivery import Channel, Delivery
-from kassa.platform.messaging import sqs
+from kassa.platform.messaging import event_bus, sqs
 from kassa.platform.settings import settings
 
 _WAKE_UP = "delivery_id"
@@ -26,6 +28,11 @@ def enqueue(channel: Channel, deliveries: Iterable[Delivery], **more: int) -> in
     """
     bodies = [json.dumps({_WAKE_UP: delivery.delivery_id}) for delivery in deliveries]
     return sqs.send(queue_url(channel), bodies, **more)
+
+
+def hand_on(channel: Channel, fact: Fact[Any]) -> None:
+    """Hand a fact to the consumer of a channel alone, past the bus. Raises QueueUnavailable."""
+    sqs.send(queue_url(channel), [event_bus.enveloped(fact)])
 
 
 def woken(body: str) -> str | None:

@@ -1,10 +1,11 @@
-"""What every function behind the HTTP API answers alike; `answer` is the one entry of all.
+"""What every function behind the HTTP API answers alike; `answer` is the entry of all with a key.
 
 It lets nobody in whom the authorizer didn't name, reads the body, answers a request that comes
 again under its Idempotency-Key as it did before, and gives every refusal its one form.
 """
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -82,11 +83,35 @@ def resolver(*rooms: Router) -> APIGatewayHttpResolver:
 
 def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request, payload 2.0; whatever goes wrong, the caller gets the one form."""
+
+    def answered(request_id: str) -> dict[str, Any]:
+        refusal = of_access(event) or http_requests.read(event)
+        return _refused(refusal, request_id) if refusal else _resolved(api, event, context)
+
+    return _answered(answered, event)
+
+
+def answer_anybody(
+    api: APIGatewayHttpResolver, event: dict[str, Any], context: Any
+) -> dict[str, Any]:
+    """Answer one request on a route without an API key; what proves its caller, the route asks.
+
+    No answer is kept: neither under an Idempotency-Key, nor by whoever carries it.
+    """
+
+    def answered(request_id: str) -> dict[str, Any]:
+        refusal = http_requests.read(event, http_requests.OPEN_BODY_MAX)
+        found = _refused(refusal, request_id) if refusal else api.resolve(event, context)
+        return found | {"headers": dict(found.get("headers") or {}) | {"Cache-Control": "no-store"}}
+
+    return _answered(answered, event)
+
+
+def _answered(answer_of: Callable[[str], dict[str, Any]], event: dict[str, Any]) -> dict[str, Any]:
     request_id = str((event.get("requestContext") or {}).get("requestId", ""))
     logger.append_keys(request_id=request_id)
     try:
-        refusal = of_access(event) or http_requests.read(event)
-        answered = _refused(refusal, request_id) if refusal else _resolved(api, event, context)
+        answered = answer_of(request_id)
     except Exception as error:
         answered = _refused(_of_fault(error, event), request_id)
     answered["headers"] = dict(answered.get("headers") or {}) | {

@@ -7,6 +7,7 @@ should do. The description of the API, the guide and the tests all read it here.
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from kassa.core.errors import KassaError
 from kassa.core.model import Model
 
 
@@ -46,6 +47,8 @@ CODES = {
     "invalid_key": Code(401, _AUTHENTICATION, "there is no such key, or its secret is another"),
     "expired_key": Code(401, _AUTHENTICATION, "the key is past its end: make another"),
     "revoked_key": Code(401, _AUTHENTICATION, "the key was revoked: make another"),
+    "invalid_code": Code(401, _AUTHENTICATION, "the code is wrong, used, replaced or too old"),
+    "no_session": Code(401, _AUTHENTICATION, "the session is over, or there is none: sign in"),
     "missing_scope": Code(403, ErrorType.PERMISSION, "the key lacks the scope that is named"),
     "not_found": Code(404, _NOT_FOUND, "nothing is stored under that id"),
     "unknown_route": Code(404, _NOT_FOUND, "there is no such route"),
@@ -118,3 +121,12 @@ class Refusal(NamedTuple):
         always = {"param"}
         kept = error.model_dump(mode="json")
         return {"error": {n: v for n, v in kept.items() if v is not None or n in always}}
+
+
+class Refused(KassaError):
+    """A no that its room words itself."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Keep how it is answered."""
+        super().__init__(refusal.code)
+        self.refusal = refusal

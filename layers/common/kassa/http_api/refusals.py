@@ -25,7 +25,7 @@ from kassa.core.errors import (
     StaleWrite,
     UnreadableItem,
 )
-from kassa.http_api.errors import Refusal
+from kassa.http_api.errors import Refusal, Refused
 from kassa.http_api.routes import methods_of
 
 _ACCESS = {
@@ -60,6 +60,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^[A-Z]{3}$": "must be three capital letters of ISO 4217, such as EUR",
     r"^[A-Z]{2}$": "must be two capital letters of ISO 3166-1, such as FI",
     r"^[0-9a-f]{16,128}$": "must be 16 to 128 of the digits 0 to 9 and the letters a to f: a hash",
+    r"^[0-9a-f]{64}$": "must be the code_id that was answered when the code was asked for",
     r"^[\w.:/@+-]{1,200}$": "must be 1 to 200 letters, digits and any of . _ : / @ + -",
     r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$": (
         "must be 1 to 64 letters, digits and any of . _ : + -, and begin with a letter or digit"
@@ -131,6 +132,8 @@ def of_access(event: dict[str, Any]) -> Refusal | None:
 
 def of_error(error: KassaError) -> Refusal | None:
     """Return how an error of ours is answered to a caller; none for what is our own fault."""
+    if isinstance(error, Refused):
+        return error.refusal
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
     if code is None:
         return None

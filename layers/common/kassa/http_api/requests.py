@@ -11,6 +11,7 @@ from kassa.http_api.refusals import spoken
 
 VERSIONS = ("2026-11-29",)  # the newest last
 BODY_MAX = 1024 * 1024
+OPEN_BODY_MAX = 4 * 1024  # where anybody may send one
 # Three ids and a prefix fit into a table's key of 2,048 bytes, a cursor's into a sort key of 1,024.
 TEXT_BYTES_MAX = 600
 CURSOR_BYTES_MAX = 1300
@@ -28,7 +29,7 @@ def version_of(event: dict[str, Any]) -> str:
     return named if named in VERSIONS else VERSIONS[-1]
 
 
-def read(event: dict[str, Any]) -> Refusal | None:
+def read(event: dict[str, Any], body_max: int = BODY_MAX) -> Refusal | None:
     """Read a request's body where its method has one, and leave it as text; or say why not."""
     headers = headers_of(event)
     if headers.get("kassa-version", VERSIONS[-1]) not in VERSIONS:
@@ -41,8 +42,8 @@ def read(event: dict[str, Any]) -> Refusal | None:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
         text = f"the body must be JSON, sent with the header Content-Type: {_JSON}"
         return Refusal("unsupported_media_type", text, "Content-Type")
-    if len(event.get("body") or "") > BODY_MAX:
-        return Refusal("body_too_large", f"the body has more than {BODY_MAX} bytes", "body")
+    if len(event.get("body") or "") > body_max:
+        return Refusal("body_too_large", f"the body has more than {body_max} bytes", "body")
     try:
         event["body"] = _text(event)
         body = json_bodies.parse(event["body"])

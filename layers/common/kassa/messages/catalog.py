@@ -103,6 +103,7 @@ ROWS = (
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
     Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_left),
     Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
+    Row("SignInCodeRequested", M.SIGN_IN_CODE, ask.code_lets_in),
     Row("ReportClosed", M.REPORT_READY, ask.always),
 )
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from kassa.billing.facts import CreditNoteIssued, InvoiceIssued, InvoiceSettled
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
+from kassa.customers.sign_in_code import SignInCodeRequested
 from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import (
     CardExpiring,
@@ -42,7 +43,8 @@ MessageFactData = Annotated[
     | ReminderDue
     | CheckoutAbandoned
     | WebhookEndpointDisabled
-    | ReportClosed,
+    | ReportClosed
+    | SignInCodeRequested,
     Field(discriminator="fact"),
 ]
 

@@ -9,6 +9,7 @@ class Category(StrEnum):
     TRANSACTIONAL = "transactional"  # about what the customer did: no consent, no unsubscribing
     REMINDER = "reminder"
     MARKETING = "marketing"  # only with consent
+    SECURITY = "security"  # asked for this minute: nothing holds it back but a dead address
 
 
 class Audience(StrEnum):
@@ -39,13 +40,16 @@ class MessageName(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     ENDPOINT_DISABLED = "endpoint_disabled"
     REPORT_READY = "report_ready"
+    SIGN_IN_CODE = "sign_in_code"
 
 
 CATEGORIES = dict.fromkeys(MessageName, Category.TRANSACTIONAL) | {
     MessageName.REMINDER: Category.REMINDER,
     MessageName.OVERDUE: Category.REMINDER,
     MessageName.CHECKOUT_ABANDONED: Category.MARKETING,
+    MessageName.SIGN_IN_CODE: Category.SECURITY,
 }
+NEEDED = {Category.TRANSACTIONAL, Category.SECURITY}  # nobody can unsubscribe from these
 STAFF_MESSAGES = frozenset(
     {MessageName.DISPUTE_OPENED, MessageName.ENDPOINT_DISABLED, MessageName.REPORT_READY}
 )

@@ -178,6 +178,11 @@ def _report_ready(fact: Any, now_is: Situation, language: str) -> Fields:
     return {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
 
 
+def _sign_in_code(fact: Any, now_is: Situation, language: str) -> Fields:
+    assert now_is.code is not None, "a code that lets nobody in isn't sent"
+    return {"code": now_is.code.digits, "valid_minutes": now_is.code.valid_minutes}
+
+
 def decline_fields(decline: Decline | None) -> Fields:
     """Return why a payment was declined and what a customer can do, as far as they may know."""
     if decline is None:
@@ -220,6 +225,7 @@ _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
     M.CARD_EXPIRING: _card_expiring,
     M.ENDPOINT_DISABLED: _endpoint_disabled,
     M.REPORT_READY: _report_ready,
+    M.SIGN_IN_CODE: _sign_in_code,
     M.REMINDER: reminder_fields,
     M.OVERDUE: overdue_fields,
     M.CHECKOUT_ABANDONED: abandoned_fields,

@@ -83,5 +83,10 @@ def anchor_is_owed(data: Any, now_is: Situation) -> bool:
     return any(one.number == data.anchor for one in now_is.owed)
 
 
+def code_lets_in(data: Any, now_is: Situation) -> bool:
+    """Whether a code isn't too old, used, or replaced by a newer one."""
+    return now_is.code is not None
+
+
 def _state(now_is: Situation) -> RequestState | None:
     return now_is.refund.lifecycle.state if now_is.refund else None

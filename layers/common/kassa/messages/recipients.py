@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kassa.customers.addresses import address_digest, mailbox, phone
 from kassa.deliveries.delivery import Channel
-from kassa.messages.contacts.addresses import address_digest, mailbox, phone
 from kassa.messages.kinds import Audience
 from kassa.messages.plan import Message
 

@@ -12,7 +12,7 @@ from kassa.messages.carriers.dispatch import carrier_of
 from kassa.messages.compose_message import compose_message
 from kassa.messages.contacts import limits_store
 from kassa.messages.contacts.contact_store import contact_of
-from kassa.messages.kinds import Audience
+from kassa.messages.kinds import Audience, Category
 from kassa.messages.plan import Message, obstacle, tomorrow
 from kassa.messages.recipients import Recipient
 from kassa.messages.write_words import NOT_WRITTEN
@@ -52,7 +52,10 @@ def _limit(message: Message, delivery: Delivery) -> Outcome | None:
         if not limits_store.claim(merchant_id, claimed, delivery.delivery_id, now):
             return Outcome(Status.SKIPPED, SENT_BEFORE)
     most = message.settings.most_a_day(delivery.channel)
-    if message.row.audience is Audience.STAFF or most is None:
+    is_uncapped = (
+        message.row.audience is Audience.STAFF or message.row.category is Category.SECURITY
+    )
+    if is_uncapped or most is None:
         return None
     merchant = message.now_is.merchant
     if limits_store.take(merchant_id, merchant.day_of(now), delivery.channel, most):

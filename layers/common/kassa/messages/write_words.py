@@ -7,7 +7,7 @@ from typing import Any
 
 from kassa.billing.seller.store import find_seller
 from kassa.deliveries.delivery import Channel
-from kassa.messages.kinds import Audience, Category
+from kassa.messages.kinds import NEEDED, Audience
 from kassa.messages.params import params_of
 from kassa.messages.plan import Message
 from kassa.messages.rendering.render import Rendered, render, render_text
@@ -32,7 +32,7 @@ def write_text(message: Message) -> str:
 
 def can_be_ended(message: Message, channel: Channel) -> bool:
     """Tell whether whoever gets a message can end its like by a link: not of what they need."""
-    is_needed = message.row.category is Category.TRANSACTIONAL
+    is_needed = message.row.category in NEEDED
     return channel is Channel.MAIL and not is_needed and message.row.audience is not Audience.STAFF
 
 

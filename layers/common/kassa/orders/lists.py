@@ -36,6 +36,22 @@ def of_customer(
     return _page([order_keys.of_customer(merchant_id, customer_id)], request, status)
 
 
+def newest(merchant_id: str, customer_id: str | None) -> list[OrderCase]:
+    """Return a customer's newest orders, a hundred at most; a guest has none known to be theirs."""
+    if customer_id is None:
+        return []
+    listed, _ = table.query(
+        IndexName="GSI1",
+        KeyConditionExpression="GSI1PK = :customer",
+        ExpressionAttributeValues=table.typed(
+            {":customer": order_keys.of_customer(merchant_id, customer_id)}
+        ),
+        ScanIndexForward=False,
+        Limit=table.AT_ONCE,
+    )
+    return [case for _, case in cases(listed)]
+
+
 def cases(entries: list[table.Item]) -> list[tuple[str, OrderCase]]:
     """Return the orders behind index entries, each with where it stands in the list."""
     both = order_keys.ORDER, order_keys.LIFECYCLE

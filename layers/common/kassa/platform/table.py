@@ -134,6 +134,21 @@ def put_new(item: Mapping[str, Any]) -> bool:
     return write("put_item", **putting(item)) is not None
 
 
+def count_below(of: Key, name: str, most: int, expires_at: int) -> bool:
+    """Count one more under a name; tell whether there was room for it. Held until it expires."""
+    if most < 1:
+        return False
+    counted = write(
+        "update_item",
+        Key=key(of),
+        UpdateExpression="ADD #name :one SET expires_at = :expires_at",
+        ConditionExpression="attribute_not_exists(#name) OR #name < :most",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues=typed({":one": 1, ":most": most, ":expires_at": expires_at}),
+    )
+    return counted is not None
+
+
 def putting(item: Mapping[str, Any], read: int | None = None) -> dict[str, Any]:
     """Return the arguments of a put over the version read; none was read where none may stand."""
     put: dict[str, Any] = {"TableName": settings().table_name, "Item": typed(item)}

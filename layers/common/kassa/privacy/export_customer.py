@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from kassa.core.errors import CustomerNotFound
+from kassa.customers.addresses import address_digest
 from kassa.customers.store import Customers, OrderBuyer
 from kassa.gateways.events import SubjectKind
 from kassa.ledger.items import BookedEvent, partition, read_state
 from kassa.ledger.payment_details import payment_details
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.orders.views import shown_order
 from kassa.platform import clock

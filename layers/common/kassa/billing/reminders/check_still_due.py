@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from kassa.billing.reminders.checkouts.abandoned import is_bought_otherwise, is_left
-from kassa.billing.reminders.checkouts.find_abandoned import other_orders
 from kassa.billing.reminders.facts import ReminderDue
 from kassa.billing.reminders.owed.find_payments_in_flight import holds
 from kassa.billing.reminders.owed.open_invoice import open_invoice
@@ -11,6 +10,7 @@ from kassa.billing.reminders.owed.store import standing
 from kassa.billing.reminders.still_due import StillDue, is_still_due
 from kassa.billing.reminders.store import Reminded
 from kassa.core.merchant import Merchant
+from kassa.orders import lists as order_lists
 from kassa.orders.views import OrderCase
 
 
@@ -27,4 +27,6 @@ def is_still_abandoned(case: OrderCase, merchant_id: str) -> bool:
     """Tell whether an order is still left unpaid, and nothing like it was bought since."""
     if not is_left(case):
         return False
-    return not is_bought_otherwise(case.order, other_orders(merchant_id, case.order.customer_id))
+    return not is_bought_otherwise(
+        case.order, order_lists.newest(merchant_id, case.order.customer_id)
+    )

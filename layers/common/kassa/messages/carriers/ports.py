@@ -4,6 +4,8 @@ from typing import NamedTuple, Protocol
 
 from kassa.deliveries.delivery import Delivery, Outcome
 
+TAG = "delivery_id"  # by which a carrier's events say of a mail, or a text, whose it is
+
 
 class Outgoing(NamedTuple):
     """A message as it leaves, in its carrier's form."""

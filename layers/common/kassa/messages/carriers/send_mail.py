@@ -2,8 +2,7 @@
 
 from kassa.deliveries.delivery import Delivery, Outcome
 from kassa.messages.carriers.ask_carrier import ask_carrier
-from kassa.messages.carriers.ports import Outgoing
-from kassa.messages.mail_events.mail_event import TAG
+from kassa.messages.carriers.ports import TAG, Outgoing
 from kassa.platform import aws
 from kassa.platform.settings import settings
 

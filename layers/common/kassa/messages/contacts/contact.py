@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from kassa.core.model import Instant, Model
 from kassa.deliveries.delivery import Reason
-from kassa.messages.kinds import Category
+from kassa.messages.kinds import NEEDED, Category
 
 SOFT_DAYS_MAX = 3  # on so many days within the window a mail came back: nobody reads it there
 SOFT_WINDOW = timedelta(days=30)
@@ -40,7 +40,7 @@ class Contact(Model):
         """
         if self.cause is not None:
             return Reason.SUPPRESSED
-        is_off = category is not Category.TRANSACTIONAL and category in self.unsubscribed
+        is_off = category not in NEEDED and category in self.unsubscribed
         return Reason.UNSUBSCRIBED if is_off else None
 
 

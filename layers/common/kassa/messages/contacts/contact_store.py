@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core.errors import ContactNotFound, StaleWrite
+from kassa.customers.addresses import address_digest
 from kassa.deliveries.delivery import Channel
 from kassa.messages import keys
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause, Contact, Suppression, is_dead
 from kassa.messages.kinds import Category
 from kassa.platform import clock, index_pages, table

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kassa.audit.trail import REASON_MAX, Actor
 from kassa.core.errors import Conflict, ContactNotFound, InvalidRequest
-from kassa.messages.contacts.addresses import digest_named
+from kassa.customers.addresses import digest_named
 from kassa.messages.contacts.contact import Cause, Suppression
 from kassa.messages.contacts.contact_store import ContactStore
 

@@ -10,18 +10,8 @@ _KEPT = timedelta(days=400)
 
 def take(merchant_id: str, day: date, channel: str, most: int) -> bool:
     """Count one more message of a day; tell whether there was room for it."""
-    if most < 1:
-        return False
-    taken = table.write(
-        "update_item",
-        Key=table.key(keys.daily_count(merchant_id, str(day), channel)),
-        UpdateExpression="ADD messages :one SET expires_at = :expires_at",
-        ConditionExpression="attribute_not_exists(messages) OR messages < :most",
-        ExpressionAttributeValues=table.typed(
-            {":one": 1, ":most": most, ":expires_at": _expiry(day)}
-        ),
-    )
-    return taken is not None
+    counted = keys.daily_count(merchant_id, str(day), channel)
+    return table.count_below(counted, "messages", most, _expiry(day))
 
 
 def claim(merchant_id: str, message: tuple[str, str], delivery_id: str, now: datetime) -> bool:

@@ -33,7 +33,7 @@ def quiet_until(
     quiet: QuietHours | None, category: Category, now: datetime, time_zone: str
 ) -> datetime | None:
     """Return until when a message waits; none where it may go now."""
-    if quiet is None or category not in quiet.hold:
+    if quiet is None or category not in quiet.hold or category is Category.SECURITY:
         return None
     zone = ZoneInfo(time_zone)
     local = now.astimezone(zone)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from kassa.core.errors import UnreadableEvent
 from kassa.deliveries.delivery import Status
+from kassa.messages.carriers.ports import TAG
 
 MAIL_SOURCE = "aws.ses"
-TAG = "delivery_id"  # by which a mail, or a text, says whose it is
 
 
 class Fate(StrEnum):

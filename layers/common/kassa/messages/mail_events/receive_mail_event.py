@@ -2,9 +2,9 @@
 
 import json
 
+from kassa.customers.addresses import address_digest
 from kassa.deliveries.delivery import Status
 from kassa.deliveries.store import Deliveries
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.mail_events.mail_event import Fate, Report, report_of

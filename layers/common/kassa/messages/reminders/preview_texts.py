@@ -14,7 +14,7 @@ from kassa.messages.contacts.contact_store import contact_of
 from kassa.messages.plan import Message, is_switched_off, obstacle
 from kassa.messages.recipients import recipients
 from kassa.messages.settings.settings_store import SettingsVersions
-from kassa.messages.situations.read_sale import read_planned_reminder
+from kassa.messages.situations.read_customer import read_planned_reminder
 from kassa.messages.unsubscribing.unsubscribe_store import link_of
 from kassa.messages.write_words import NOT_WRITTEN, can_be_ended, write_mail, write_text
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from kassa.core.model import Instant, Model
-from kassa.messages.contacts.addresses import mailbox
+from kassa.customers.addresses import mailbox
 from kassa.messages.rendering.render import LOGO, Rendered
 from kassa.messages.templates.brand import picture_format
 from kassa.messages.templates.parts import HttpsLink, Line

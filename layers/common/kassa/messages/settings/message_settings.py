@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StrictInt, field_validator, model_validator
 
 from kassa.core.model import Instant, Model
+from kassa.customers.addresses import mailbox
 from kassa.customers.parties import LanguageTag
 from kassa.deliveries.delivery import Channel
-from kassa.messages.contacts.addresses import mailbox
 from kassa.messages.contacts.quiet_hours import QuietHours
 from kassa.messages.kinds import STAFF_MESSAGES, MessageName
 from kassa.messages.templates.parts import HttpsLink

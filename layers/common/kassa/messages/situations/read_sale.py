@@ -4,23 +4,16 @@ Hours may lie between a fact and its message: quiet ones, or those of a cap that
 nothing of what a fact says is owed is believed; each invoice is read again.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from kassa.billing.invoices import lists as invoice_lists
-from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.numbering.record import IssuedDocument
-from kassa.billing.reminders.check_still_due import check_still_due, is_still_abandoned
-from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
-from kassa.billing.seller.store import find_seller
 from kassa.core.merchant import Merchant
 from kassa.customers.parties import Buyer
 from kassa.customers.store import Customers
 from kassa.messages.situations.situation import Situation
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
-from kassa.platform import clock
 
 GUEST = "order:"  # whose id is made of the sale's
 
@@ -73,46 +66,6 @@ def _documents(document: IssuedDocument) -> dict[str, str]:
     if "pdf" not in document.documents:
         return {}
     return {f"{document.number_printed}.pdf": document.path("pdf")}
-
-
-def read_reminder(reminder: ReminderDue, merchant: Merchant) -> Situation:
-    """Return what is left of a reminder: what is owed, not promised, not paused, not on its way."""
-    left = check_still_due(reminder, merchant, clock.now())
-    numbers = [one.number for one in left.invoices]
-    found = invoice_lists.found_all(merchant.merchant_id, numbers)
-    return _owing(reminder.customer_id, tuple(found.values()), merchant)
-
-
-def read_planned_reminder(
-    customer_id: str, open_minor: Mapping[str, int], merchant: Merchant
-) -> Situation:
-    """Return how a reminder that is to come finds things, with what is owed then by number."""
-    found = invoice_lists.found_all(merchant.merchant_id, list(open_minor))
-    then = (one.model_copy(update={"open_minor": open_minor[name]}) for name, one in found.items())
-    return _owing(customer_id, tuple(then), merchant)
-
-
-def _owing(customer_id: str, owed: tuple[InvoiceView, ...], merchant: Merchant) -> Situation:
-    """Return who owes invoices; they are told so in the language of the first."""
-    merchant_id = merchant.merchant_id
-    case = read_order(owed[0].order_id, merchant_id) if owed else None
-    seller = find_seller(merchant)
-    return Situation(
-        merchant,
-        customer_id=customer_id,
-        buyer=read_buyer(customer_id, case, merchant_id),
-        language=(case.order.language if case else None) or (owed[0].language if owed else None),
-        owed=owed,
-        bank_accounts=seller.bank_accounts if seller else (),
-    )
-
-
-def read_abandoned(left: CheckoutAbandoned, merchant: Merchant) -> Situation:
-    """Return an order that was left unpaid, as it and its customer's other orders stand now."""
-    now_is = read_ordered(left, merchant)
-    case = now_is.order
-    is_left = case is not None and is_still_abandoned(case, merchant.merchant_id)
-    return replace(now_is, is_left=is_left)
 
 
 def read_ordered(data: Any, merchant: Merchant) -> Situation:

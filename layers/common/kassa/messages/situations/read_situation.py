@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.merchant import Merchant
 from kassa.deliveries.facts import ReportClosed
 from kassa.gateways import declines
@@ -12,13 +11,12 @@ from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.facts import CardExpiring, PaymentFailed, fact_subject
 from kassa.ledger.items import read_newest, read_state
 from kassa.messages.facts import MessageFact
+from kassa.messages.situations.read_customer import read_customer
 from kassa.messages.situations.read_sale import (
-    read_abandoned,
     read_buyer,
     read_invoiced,
     read_order,
     read_ordered,
-    read_reminder,
 )
 from kassa.messages.situations.situation import Situation
 from kassa.platform.settings import settings
@@ -30,10 +28,8 @@ def read_situation(fact: MessageFact) -> Situation:
     """Return what a fact is about as it stands now, consistently."""
     data: Any = fact.data
     merchant = Merchant.from_settings(settings().model_dump())
-    if isinstance(data, ReminderDue):
-        return read_reminder(data, merchant)
-    if isinstance(data, CheckoutAbandoned):
-        return read_abandoned(data, merchant)
+    if (customer := read_customer(data, merchant)) is not None:
+        return customer
     if data.fact == "PaymentLinkRequested":
         return read_ordered(data, merchant)
     if isinstance(data, ReportClosed):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from kassa.billing.invoices.view import InvoiceView
 from kassa.core.merchant import Merchant
 from kassa.customers.parties import BankAccount, Buyer
+from kassa.customers.sign_in_code import MailedCode
 from kassa.gateways.declines import Decline
 from kassa.ledger.objects import ObjectState
 from kassa.orders.views import OrderCase
@@ -29,6 +30,7 @@ class Situation:
         False  # of an order that was left unpaid: it still is, and nothing like it is paid
     )
     bank_accounts: tuple[BankAccount, ...] = ()  # to which that may be paid
+    code: MailedCode | None = None  # to sign in by; none where it lets nobody in
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import NamedTuple
 
+from kassa.customers.addresses import address_digest
 from kassa.messages import keys
-from kassa.messages.contacts.addresses import address_digest
 from kassa.messages.kinds import Category
 from kassa.messages.templates.parts import secure
 from kassa.platform import table

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from kassa.deliveries.delivery import Delivery
 from kassa.partners.webhooks.endpoints.endpoint import Scheme, SecretVersion
 
-MASTER_BYTES_MIN = 32
 _ID_DIGITS = 32
 
 

@@ -30,6 +30,11 @@ def publish(facts: Sequence[Fact[Any]]) -> None:
             raise NotPublished(", ".join(sorted(codes)))
 
 
+def enveloped(fact: Fact[Any]) -> str:
+    """Return a fact as the bus puts it on a queue, for one that goes to that queue alone."""
+    return json.dumps({"detail": stored.plain(fact, exclude_none=True)})
+
+
 def read_fact(kind: type[AnyKind], body: str) -> AnyKind:
     """Return the fact in a message that the bus sent to a queue; of a kind unknown to `kind` too.
 

@@ -23,7 +23,6 @@ from kassa.platform.telemetry import logger
 
 RESERVE_S = 10.0  # kept back for what is begun
 HOUR = timedelta(hours=1)
-OTHERS_MAX = table.AT_ONCE  # of a customer's newest orders that are compared
 
 
 def find_abandoned(
@@ -95,7 +94,7 @@ def _pages(partition: str, since: datetime, until: datetime) -> Iterator[list[ta
 
 def _is_published(merchant_id: str, case: OrderCase, now: datetime) -> bool:
     order = case.order
-    if is_bought_otherwise(order, other_orders(merchant_id, order.customer_id)):
+    if is_bought_otherwise(order, order_lists.newest(merchant_id, order.customer_id)):
         return False
     abandoned = AbandonedCheckout(
         merchant_id=merchant_id,
@@ -108,19 +107,3 @@ def _is_published(merchant_id: str, case: OrderCase, now: datetime) -> bool:
         return False
     publish_abandoned(abandoned)
     return True
-
-
-def other_orders(merchant_id: str, customer_id: str | None) -> list[OrderCase]:
-    """Return a customer's newest orders; a guest has none that are known to be theirs."""
-    if customer_id is None:
-        return []
-    listed, _ = table.query(
-        IndexName="GSI1",
-        KeyConditionExpression="GSI1PK = :customer",
-        ExpressionAttributeValues=table.typed(
-            {":customer": order_keys.of_customer(merchant_id, customer_id)}
-        ),
-        ScanIndexForward=False,
-        Limit=OTHERS_MAX,
-    )
-    return [case for _, case in order_lists.cases(listed)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kassa.messages.contacts.addresses import address_digest, mailbox, normalized, phone
+from kassa.customers.addresses import address_digest, mailbox, normalized, phone
 from kassa.messages.contacts.countries import language_for
 
 

@@ -1,0 +1,1 @@
+"""What customers do for themselves: first of all, to sign in."""

@@ -1,0 +1,31 @@
+"""Check whose a session is: what stands before everything that a customer does in the portal."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from kassa.customers.store import Customers
+from kassa.platform import clock
+from kassa.platform.settings import settings
+from kassa.portal import session_store
+from kassa.portal.session import holding
+
+
+class SignedInCustomer(NamedTuple):
+    """Whose a session is: whom its address reached, less who was forgotten since."""
+
+    customer_ids: tuple[str, ...]
+    ends_at: datetime
+
+
+def check_session(token: str) -> SignedInCustomer | None:
+    """Return whose a session is, and count that they are here; None where none is open."""
+    now, merchant_id = clock.now(), settings().merchant_id
+    session = session_store.find(merchant_id, token)
+    if session is None or not session.is_open(now):
+        return None
+    named = (one.customer_id for one in session.holders)
+    still = holding(session, Customers(merchant_id).erasures(named))
+    if not still:
+        return None
+    session_store.touch(merchant_id, token, session, now)
+    return SignedInCustomer(still, session.ends_at)
