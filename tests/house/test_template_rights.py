@@ -290,15 +290,34 @@ def test_there_is_somebody_who_reads_objects() -> None:
     assert len([name for name in FUNCTIONS if prefixes_read(name)]) >= 5
 
 
-def test_whoever_sends_messages_reads_by_the_index_a_customer_s_orders_alone() -> None:
+def test_whoever_sends_messages_reads_by_the_index_orders_and_addresses_alone() -> None:
     [by_index] = [
         one for who, one in ALLOWED if who == "SendMessageFunction" and "/index/" in str(one)
     ]
 
     assert by_index["Action"] == "dynamodb:Query"
     assert by_index["Resource"]["Fn::Sub"].endswith("/index/GSI1")
-    orders = {"dynamodb:LeadingKeys": ["CUSTOMER#*"]}
+    orders = {"dynamodb:LeadingKeys": ["CUSTOMER#*", "MAILBOX#*"]}
     assert by_index["Condition"] == {"ForAllValues:StringLike": orders}
+
+
+def test_the_portal_writes_codes_sessions_and_counts_and_reads_customers_alone() -> None:
+    reading, writing = (
+        one for who, one in ALLOWED if who == "ServePortalFunction" and "dynamodb" in str(one)
+    )
+    keys_of = [
+        one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for one in (reading, writing)
+    ]
+
+    assert {action for action in listed(reading["Action"]) if "Get" not in action} == {
+        "dynamodb:Query"
+    }
+    assert keys_of[0] == ["CUSTOMER#*", "SESSION#*", "MAILBOX#*"]
+    assert keys_of[1] == ["SIGNIN#*", "SESSION#*", "SIGNINCOUNT#*"]
+    assert who_may("secretsmanager:GetSecretValue", "SignInSecret") == {
+        *("ServePortalFunction", "SendMessageFunction")
+    }
 
 
 HANDOVER = "BuildHandoverFunction"
