@@ -6,7 +6,6 @@ from datetime import date
 from kassa.core.errors import CustomerNotFound
 from kassa.customers.addresses import address_digest
 from kassa.customers.store import Customers, OrderBuyer
-from kassa.gateways.events import SubjectKind
 from kassa.ledger.items import BookedEvent, partition, read_state
 from kassa.ledger.payment_details import payment_details
 from kassa.messages.contacts.contact_store import ContactStore
@@ -47,11 +46,7 @@ def export_customer(customer_id: str) -> CustomerExport:
         made_at=clock.now(),
         buyers=tuple(NamedBuyer(order_id=one.order_id, buyer=one.buyer) for one in buyers),
         orders=tuple(map(shown_order, holdings.orders)),
-        payments=tuple(
-            payment_details(one, read_state(one))
-            for one in holdings.payments
-            if one.kind is SubjectKind.PAYMENT
-        ),
+        payments=tuple(payment_details(one, read_state(one)) for one in holdings.paid),
         refund_requests=tuple(map(_request, requests)),
         documents=holdings.documents,
         messages=tuple(

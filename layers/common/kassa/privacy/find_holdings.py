@@ -28,6 +28,11 @@ class Holdings(NamedTuple):
     documents: tuple[str, ...]  # numbers of invoices and credit notes
     since: date | None  # the first day anything is known of
 
+    @property
+    def paid(self) -> tuple[Subject, ...]:
+        """Return the payments without the cards."""
+        return tuple(one for one in self.payments if one.kind is SubjectKind.PAYMENT)
+
 
 def find_holdings(customer_id: str) -> Holdings:
     """Return what is held of a customer, by the shop's id or a gateway's."""
