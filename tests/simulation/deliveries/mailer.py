@@ -7,6 +7,7 @@ always says so in the end.
 import itertools
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,7 @@ class Mailer:
         source = schedule.source
         self.taken: Counter[str] = Counter()  # by delivery
         self.refused: set[str] = set()
+        self.mails: list[tuple[datetime, bytes]] = []  # all that were taken, with when
         self._schedule, self._report, self._may_leave = schedule, report, may_leave
         self._ids = itertools.count(1)
         self._throttles = source.choice((0.0, 0.0, 0.3))
@@ -49,6 +51,8 @@ class Mailer:
             self._schedule.seen["a mail was refused"] += 1
             raise aws_errors.refusal("MessageRejected", "", "SendEmail", status=400)
         self.taken[delivery_id] += 1
+        content = request["Content"]["Raw"]["Data"]
+        self.mails.append((self._schedule.now(), content))
         mail = {
             "messageId": f"mail-{next(self._ids)}",
             "timestamp": _spelled(self._schedule),

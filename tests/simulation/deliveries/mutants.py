@@ -3,6 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from kassa.billing.receivables.receivable import EntryKind
+from kassa.billing.reminders import (
+    charge_late,
+    check_still_due,
+    remind,
+    schedule,
+    send_reminders,
+    still_due,
+)
+from kassa.billing.reminders.still_due import StillDue
+from kassa.billing.reminders.store import Stage
 from kassa.deliveries import store
 from kassa.deliveries.delivery import Delivery, Outcome, Status, begun, ended
 from kassa.deliveries.items import item_of
@@ -173,6 +184,71 @@ def unclaimed(real: Any) -> Any:
     return claim
 
 
+def whoever_is_asked(real: Any) -> Any:
+    """Take what a fact says is owed for what is owed when it is sent."""
+
+    def is_still_due(reminder: Any, customer: Any, today: Any) -> StillDue:
+        return StillDue(reminder.invoices, reminder.amounts)
+
+    return is_still_due
+
+
+def every_step(real: Any) -> Any:
+    """Catch up by each step that was missed, one a day."""
+
+    def step(anchor: Any, customer: Any, policy: Any, today: Any) -> Any:
+        last = customer.reminded_on.get(anchor.number)
+        come = (one for one in policy.steps if anchor.due_on + timedelta(one.days) <= today)
+        return next((x for x in come if not last or last < anchor.due_on + timedelta(x.days)), None)
+
+    return step
+
+
+def unpaused(real: Any) -> Any:
+    """Take no notice of pauses and promises."""
+    return lambda invoice, customer, today: invoice.hold
+
+
+def by_each_reminder(real: Any) -> Any:
+    """Charge a fee with each reminder."""
+
+    def late_entries(of: Any, receivable: Any, policy: Any, clock: Any) -> Any:
+        day = clock[0].date()
+        kept = receivable.entries
+        fresh = tuple(one for one in kept if one.kind is not EntryKind.LATE_FEE)
+        entries = real(of, receivable.model_copy(update={"entries": fresh}), policy, clock)
+        return tuple(
+            one.model_copy(update={"source_id": f"{one.source_id}:{day}"})
+            if one.kind is EntryKind.LATE_FEE
+            else one
+            for one in entries
+        )
+
+    return late_entries
+
+
+def under_a_new_id(real: Any) -> Any:
+    """Publish a reminder that died on its way as another fact."""
+
+    def reminder_fact(reminder: Any) -> Any:
+        fact = real(reminder)
+        named = f"{fact.metadata.fact_id}:{clock.now()}"
+        return fact.model_copy(
+            update={"metadata": fact.metadata.model_copy(update={"fact_id": named})}
+        )
+
+    return reminder_fact
+
+
+def charged_later(real: Any) -> Any:
+    """Take a reminder that died before its charges for one that needs none."""
+
+    def finish(was: Any, merchant: Any, time_left_s: Any) -> bool:
+        return bool(real(was._replace(stage=Stage.COMPOSED), merchant, time_left_s))
+
+    return finish
+
+
 MUTANTS = (
     Mutant("a delivery written on no version", ((Deliveries, "_wrote", on_no_version),)),
     Mutant("a crashed mail sent again", ((Deliveries, "begin", always_repeated),)),
@@ -198,4 +274,13 @@ MUTANTS = (
     ),
     Mutant("a record sent again unlooked", ((record_state, "claim", unlooked),)),
     Mutant("two at one record", ((record_state, "claim", unclaimed),)),
+    Mutant("a reminder sent unasked", ((check_still_due, "is_still_due", whoever_is_asked),)),
+    Mutant("a reminder for each step missed", ((schedule, "_step", every_step),)),
+    Mutant(
+        "a promise and a pause unheard",
+        ((schedule, "why_held", unpaused), (still_due, "why_held", unpaused)),
+    ),
+    Mutant("a fee with each reminder", ((charge_late, "late_entries", by_each_reminder),)),
+    Mutant("a reminder under a new id", ((remind, "reminder_fact", under_a_new_id),)),
+    Mutant("charges forgotten by a crash", ((send_reminders, "finish", charged_later),)),
 )
