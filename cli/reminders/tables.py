@@ -44,7 +44,8 @@ def print_texts(preview: ReminderPreview) -> None:
         title = f"{one.on} {one.customer_id}, {one.step}, by {one.channel.value}"
         console().rule(escape(title), align="left", characters="-")
         for line in _words(one):
-            console().print(line, markup=False, highlight=False, soft_wrap=True)
+            is_link = "://" in line  # which is copied whole
+            console().print(line, markup=False, highlight=False, soft_wrap=is_link)
     if written < len(preview.reminders):
         left = len(preview.reminders) - written
         say(f"{left} more aren't written here: name a customer, or ask for fewer days.")
@@ -56,7 +57,7 @@ def _words(one: PlannedReminder) -> Iterator[str]:
     if one.subject:
         yield f"Subject: {one.subject}"
     if one.text:
-        yield f"\n{one.text}"
+        yield from ("", *one.text.splitlines(), "")
     elif one.channel is Channel.LETTER:
         yield "A letter: it is typeset when it is sent."
 

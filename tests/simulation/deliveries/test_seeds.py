@@ -23,7 +23,7 @@ def test_a_seed_of_deliveries_is_the_same_every_time() -> None:
     assert first.trace
 
 
-@pytest.mark.parametrize("number", [0, 1, 3, 7])
+@pytest.mark.parametrize("number", [0, 1, 3, 7, 16, 18])
 def test_the_checks_see_what_is_told_twice_or_never(number: int) -> None:
     mutant = DELIVERIES.mutants[number]
 
