@@ -5,6 +5,7 @@ that is no longer needed.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,6 +14,7 @@ _ROW = re.compile(r"(?m)^\| .+ \| [\d,]+ \|.*$")
 _CELLS = re.compile(r"\| ([^|]+?) \| ([\d,]+) (?=\|)")
 
 
+@cache
 def budgets() -> dict[str, int]:
     """Return every budget of CONTRIBUTING's table by its words."""
     rows = _ROW.findall(CONTRIBUTING.read_text())
