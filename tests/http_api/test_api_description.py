@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra import openapi, openapi_texts
+from infra import openapi_texts
 from kassa.http_api.errors import CODES
 from kassa.http_api.idempotency import HARMLESS
+from tests.support.api_description import api_description
 from tests.support.template import PORTAL, ROOT
 
-DESCRIBED = openapi.openapi()
+DESCRIBED = api_description()
 OPERATIONS = [
     (f"{method.upper()} {path}", route)
     for path, methods in DESCRIBED["paths"].items()

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from infra import openapi, openapi_texts
+from infra import openapi_texts
+from tests.support.api_description import api_description
 from tests.support.api_requests import answered, sent
 from tests.support.aws_stack import Stack
 
-DESCRIBED = openapi.openapi()
+DESCRIBED = api_description()
 SPELLINGS = ["5_0", "1.0", " 1", "1 ", "+1", "1e0", "0x1", "١", "１", "¹", "true", "1" * 5000]
 WHY = "must be a whole number in plain digits, such as 50"
 
