@@ -12,15 +12,18 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 from jsonpath_ng import ext as jsonpath
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.core import base_backend as moto_backend
 from moto.core import models as moto_models
 from moto.core import responses as moto_responses
 from moto.events import events_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager import secretsmanager_backends
+from moto.sqs import models as moto_sqs
 from moto.sqs import sqs_backends
 
 from kassa.platform import aws, clock, drawn_secrets, secrets
@@ -84,12 +87,21 @@ class Stack:
 
 _made_by_boto3 = boto3.client
 _PLAIN = Config(user_agent="tests")  # said once, not worked out anew for every call
+_UNSIGNED = Config(signature_version=UNSIGNED)  # nobody here looks at a signature
 
 
 # What moto does anew for each test or call, and needs to do once or, for botocore alone, never.
 moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botocore
 moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
 jsonpath.parse = cache(jsonpath.parse)  # eight expressions for every event put on the bus
+moto_sqs.camelcase_to_underscores = cache(moto_sqs.camelcase_to_underscores)  # per attribute, queue
+_regions_of = moto_backend.AccountSpecificBackend._generate_regions.__wrapped__
+moto_backend.AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
+
+
+@cache
+def _regions(service: str) -> list[str]:
+    return list(_regions_of(None, service))
 
 
 _store = StoreCalls()
@@ -97,7 +109,10 @@ _store = StoreCalls()
 
 @cache
 def _kept(service: str, config: Config | None, **more: Any) -> Any:
-    made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config or _PLAIN)
+    config = config or _PLAIN
+    if service in ("events", "sqs"):
+        config = config.merge(_UNSIGNED)
+    made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config)
     return _store.take(made) if service == "dynamodb" else made
 
 

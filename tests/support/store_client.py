@@ -25,36 +25,44 @@ CALLS = {
 
 
 class StoreCalls:
-    """Takes its clients' calls about the items of one table, and hands on whatever else."""
+    """Takes its clients' calls about items of a test's tables, and hands on whatever else."""
 
     def __init__(self) -> None:
-        self._table = ""
-        self._store = Store({})
+        self._stores: dict[str, Store] = {}
+        self._now_s: Callable[[], float] = lambda: 0.0
 
     def open(self, table: str, now_s: Callable[[], float]) -> None:
-        """Stand an empty table behind the clients."""
-        self._table, self._store = table, Store({table: PAYMENTS_TABLE}, now_s)
+        """Stand an empty table behind the clients, and each that they create from now on."""
+        self._stores, self._now_s = {}, now_s
+        self._add(table)
 
     def close(self) -> None:
         """Let every call through again."""
-        self._table = ""
+        self._stores = {}
 
     def take(self, client: Any) -> Any:
         """Let a client's calls come here first; return the client."""
         leave = client._make_api_call
 
         def call(operation: str, request: dict[str, Any]) -> Any:
-            if operation not in CALLS or self._table not in _tables(request):
+            if operation == "CreateTable" and self._stores:
+                self._add(request["TableName"])
+            stores = [self._stores.get(name) for name in _tables(request)]
+            if operation not in CALLS or len(stores) != 1 or stores[0] is None:
                 return leave(operation, request)
             _check(client.meta.service_model.operation_model(operation).input_shape, request)
-            return self._answer(client, operation, request)
+            return self._answer(stores[0], client, operation, request)
 
         client._make_api_call = call
         return client
 
-    def _answer(self, client: Any, operation: str, request: dict[str, Any]) -> Any:
+    def _add(self, table: str) -> None:
+        self._stores[table] = Store({table: PAYMENTS_TABLE}, self._now_s)
+
+    @staticmethod
+    def _answer(store: Store, client: Any, operation: str, request: dict[str, Any]) -> Any:
         try:
-            answer = getattr(self._store, CALLS[operation])(**request)
+            answer = getattr(store, CALLS[operation])(**request)
         except ClientError as error:
             of_client = client.exceptions.from_code(error.response["Error"]["Code"])
             raise of_client(error.response, operation) from None

@@ -47,11 +47,16 @@ def test_the_next_test_finds_nothing_of_it(stack: Stack) -> None:
     assert stack.items() == []
 
 
-def test_another_table_is_motos(stack: Stack, client: Any) -> None:
+def test_a_table_that_is_created_has_items_of_its_own(stack: Stack, client: Any) -> None:
     create_table(client, "restored")
     client.put_item(TableName="restored", Item=ITEM)
     assert client.scan(TableName="restored")["Items"] == [ITEM]
     assert stack.items() == []
+
+
+def test_a_table_that_nobody_created_is_missed(client: Any) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.put_item(TableName="restored", Item=ITEM)
 
 
 @pytest.mark.moto
