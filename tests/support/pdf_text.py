@@ -7,6 +7,7 @@ beside it (ActualText, ISO 32000-1, 14.9.4). Not every reader looks there: pypdf
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pypdf import PageObject, PdfReader
@@ -16,13 +17,17 @@ _REPEATED = re.compile("([\u0e01-\u0e2e][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]+)\\1+
 
 def text_of(pdf: bytes) -> str:
     """Return what a reader finds, without spaces: where lines break is the layout's business."""
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return plain("".join(part for page in pages for part in _parts(page)))
+    return plain("".join(_drawn_on_pages(pdf)))
 
 
 def pages_of(pdf: bytes) -> list[str]:
     """Return the same page by page."""
-    return [plain("".join(_parts(page))) for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [plain(text) for text in _drawn_on_pages(pdf)]
+
+
+@lru_cache(maxsize=4)  # a test asks for texts and pages of one document: reading it takes longest
+def _drawn_on_pages(pdf: bytes) -> tuple[str, ...]:
+    return tuple("".join(_parts(page)) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def plain(text: str) -> str:
