@@ -4,8 +4,10 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from cli.stack import choose
 from infra import stack as stacks
@@ -16,15 +18,30 @@ from infra.local.place import Place
 from infra.stack import Stack
 from tests.e2e.processes import in_sessions
 
-LAST = Path(__file__).with_name("test_api_schema.py")
+LAST = str(Path(__file__).with_name("test_api_schema.py"))
+WITHOUT_STACK = ("test_layers.py", "test_leaving.py")
+
+
+class BesideTheStack(LoadScopeScheduling):
+    """Lets one worker have the stack to itself, and the other what needs none."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.partition("::")[0].endswith(WITHOUT_STACK) else "stack"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideTheStack:
+    """Share the tests out so, however they are asked for."""
+    return BesideTheStack(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark everything here."""
+    item.add_marker(pytest.mark.e2e)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here; the last are those that leave policies and orders behind."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-    items.sort(key=lambda item: item.path == LAST)
+    """Let those be the last that leave policies and orders behind."""
+    items.sort(key=lambda item: str(item.path) == LAST)
 
 
 def free_port() -> int:
