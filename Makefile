@@ -69,12 +69,12 @@ run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: ever
 
 .PHONY: test
 test: setup ## Run all suites that fit: unit, integration, simulation, conformance, then e2e
-	$(BIN)/pytest -n 2 --dist worksteal -m "not e2e and not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/e2e
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
 e2e: setup ## Run the tests against the embedded stack
-	$(BIN)/pytest -m e2e tests/e2e
+	$(BIN)/pytest -n 2 tests/e2e
 
 .PHONY: localstripe
 localstripe: $(DEV) $(LOCALSTRIPE) ## Play the payments of the demo against localstripe instead of our fake
@@ -127,6 +127,7 @@ properties: $(DEV) ## Hold the books against every order of small worlds and man
 		tests/ledger/test_every_order.py
 	EXAMPLES=$$(( $(EXAMPLES) / 50 )) $(BIN)/pytest -q -n 2 --dist worksteal \
 		--hypothesis-profile=search -m "hypothesis and not e2e"
+	API_EXAMPLES=$$(( $(EXAMPLES) / 200 )) $(BIN)/pytest -q -n 2 tests/http_api/test_api_schema.py
 
 .PHONY: mutants
 mutants: $(DEV) ## Plant known mistakes; the simulation must catch each

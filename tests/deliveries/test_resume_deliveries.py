@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from functions.resume_deliveries.app import lambda_handler as resume
+from kassa.deliveries import lists
 from kassa.deliveries.delivery import IN_FLIGHT, Channel, Outcome, Status
 from kassa.deliveries.queues import woken
 from kassa.deliveries.store import Deliveries
@@ -78,14 +79,17 @@ def test_a_queue_that_takes_nothing_stops_no_other(
     assert len(queues("webhooks_queue_url")) == 1
 
 
-def test_a_thousand_that_are_due_are_resumed_in_one_run(queues: Any, fake_clock: FakeClock) -> None:
+def test_eleven_pages_that_are_due_are_resumed_in_one_run(
+    queues: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "DUE_PAGE", 20)
     deliveries = Deliveries("main")
-    for number in range(1_050):
+    for number in range(210):
         waiting = Outcome(Status.WAITING, "busy", None, fake_clock.at)
         deliveries.wait(a_delivery(f"pi_{number}"), waiting)
     fake_clock.at += timedelta(seconds=1)
 
-    assert resume({}, Context()) == {"webhook": 1_050}  # type: ignore[arg-type]
+    assert resume({}, Context()) == {"webhook": 210}  # type: ignore[arg-type]
 
 
 def test_a_fact_from_the_bus_wakes_nobody_by_name() -> None:

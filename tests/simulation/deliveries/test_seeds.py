@@ -6,14 +6,15 @@ from tests.simulation.__main__ import DELIVERIES, failed_seeds
 from tests.simulation.deliveries import runs
 from tests.simulation.engine.mutants import first_catch
 
-SEEDS = 40
+TRIED = 12
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, 20))
-def test_each_fact_is_told_once_to_everybody_or_stands_where_a_person_sees_it(first: int) -> None:
-    for seed in [*failed_seeds(DELIVERIES), *range(first, first + 20)]:
-        result = runs.run(seed)
-        assert (result.findings, bool(result.calls)) == ([], True), seed
+@pytest.mark.parametrize("seed", [*failed_seeds(DELIVERIES), *range(TRIED)])
+def test_each_fact_is_told_once_to_everybody_or_stands_where_a_person_sees_it(seed: int) -> None:
+    result = runs.run(seed)
+
+    assert result.findings == []
+    assert result.calls
 
 
 def test_a_seed_of_deliveries_is_the_same_every_time() -> None:
