@@ -21,7 +21,6 @@ SITUATIONS: Situations = {
         "a day's runs were missed",
         "a fee was charged for being late",
         "a reminder caught up after days",
-        "a reminder was skipped: it wasn't true any more",
         "an invoice was paid while it was owed",
         "an invoice was paused while it was owed",
         "an invoice was promised while it was owed",
@@ -30,4 +29,5 @@ SITUATIONS: Situations = {
         "the CRM took a record and failed",
         "the CRM was down",
     ),
+    5 * SEEDS_MIN: ("a reminder was skipped: it wasn't true any more",),
 }

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from kassa.deliveries.delivery import ENDED, Channel, Status, delivery_id
-from kassa.partners.webhooks.endpoints.filters import is_told
+from kassa.partners.webhooks.endpoints.filters import is_sent
 from kassa.partners.webhooks.endpoints.store import Endpoints
 from kassa.platform import table
 from tests.simulation.deliveries.world import STAFF, TABLE, DeliveriesWorld
@@ -99,7 +99,7 @@ def _webhooks(world: DeliveriesWorld, records: Records) -> list[str]:
         wanted = {
             one.metadata.fact_id: one
             for one in world.facts
-            if is_told(endpoint.events, one.data.fact)
+            if is_sent(endpoint.events, one.data.fact)
         }
         ids = {_message_id(fact_id): fact_id for fact_id in wanted}
         for message_id, fact_id in sorted(ids.items()):

@@ -277,7 +277,7 @@ MUTANTS = (
     Mutant("a reminder sent unasked", ((check_still_due, "is_still_due", whoever_is_asked),)),
     Mutant("a reminder for each step missed", ((schedule, "_step", every_step),)),
     Mutant(
-        "a promise and a pause unheard",
+        "a promise and a pause ignored",
         ((schedule, "why_held", unpaused), (still_due, "why_held", unpaused)),
     ),
     Mutant("a fee with each reminder", ((charge_late, "late_entries", by_each_reminder),)),

@@ -30,7 +30,7 @@ _LATE = {EntryKind.LATE_FEE, EntryKind.LATE_INTEREST}
 _NUMBER = re.compile(r"\b\d{4}-\d{8}\b")
 
 
-class Told(NamedTuple):
+class Published(NamedTuple):
     """A reminder as its fact says it."""
 
     fact_id: str
@@ -44,7 +44,7 @@ class Told(NamedTuple):
 
 def violations(world: RemindersWorld) -> list[str]:
     """Return everything that is wrong now."""
-    told, records = reminders_told(world), records_of(world)
+    reminders, records = published_reminders(world), records_of(world)
     untrue = [one for one in records.values() if one.get("reason") == "not_true_any_more"]
     world.schedule.seen["a reminder was skipped: it wasn't true any more"] += len(untrue)
     skips = {"suppressed", "not_true_any_more"}
@@ -52,17 +52,17 @@ def violations(world: RemindersWorld) -> list[str]:
         *unended(records),
         *dead(world),
         *mailed_otherwise(world, records, skips),
-        *_recorded(told, mails_of(records)),
-        *_twice(told),
-        *_of_what_is_held(world, told),
+        *_recorded(reminders, mails_of(records)),
+        *_twice(reminders),
+        *_of_what_is_held(world, reminders),
         *_mailed_of_what_is_held(world),
-        *_not_the_latest(world, told),
-        *_forgotten(world, told),
-        *_late_charges(world, told),
+        *_not_the_latest(world, reminders),
+        *_forgotten(world, reminders),
+        *_late_charges(world, reminders),
     ]
 
 
-def reminders_told(world: RemindersWorld) -> list[Told]:
+def published_reminders(world: RemindersWorld) -> list[Published]:
     """Return what was published, in its order."""
     found = []
     for fact_id, fact in world.published.items():
@@ -71,33 +71,33 @@ def reminders_told(world: RemindersWorld) -> list[Told]:
             at = datetime.fromisoformat(data["occurred_at"].replace("Z", "+00:00"))
             numbers = tuple(one["number"] for one in data["invoices"])
             who = data["customer_id"], data["anchor"], data["step"]
-            found.append(Told(fact_id, at, world.merchant.day_of(at), *who, numbers))
+            found.append(Published(fact_id, at, world.merchant.day_of(at), *who, numbers))
     return sorted(found, key=lambda one: one.at)
 
 
-def _recorded(told: list[Told], mails: dict[str, Any]) -> list[str]:
+def _recorded(reminders: list[Published], mails: dict[str, Any]) -> list[str]:
     """Each reminder has one delivery, and no other has one."""
     counts = Counter(str(one["fact_id"]) for one in mails.values())
-    counts.subtract(one.fact_id for one in told)
+    counts.subtract(one.fact_id for one in reminders)
     return [f"{name} has {1 + n} deliveries" for name, n in sorted(counts.items()) if n]
 
 
-def _twice(told: list[Told]) -> list[str]:
+def _twice(reminders: list[Published]) -> list[str]:
     """Never two of a step, and never two a day to one customer."""
-    steps = Counter((one.customer_id, one.anchor, one.step) for one in told)
-    days = Counter((one.customer_id, one.day) for one in told)
+    steps = Counter((one.customer_id, one.anchor, one.step) for one in reminders)
+    days = Counter((one.customer_id, one.day) for one in reminders)
     return [
-        f"{named} was told {count} times"
+        f"{named} was reminded of {count} times"
         for named, count in [*steps.items(), *days.items()]
         if count > 1
     ]
 
 
-def _of_what_is_held(world: RemindersWorld, told: list[Told]) -> list[str]:
+def _of_what_is_held(world: RemindersWorld, reminders: list[Published]) -> list[str]:
     """Nothing is decided of an invoice that was paid, promised or paused before."""
     return [
         f"{one.fact_id} names {number}, which was {held.why} since {held.since}"
-        for one in told
+        for one in reminders
         for number in one.numbers
         for held in world.held[number]
         if held.since < one.at < held.until
@@ -119,41 +119,41 @@ def _mailed_of_what_is_held(world: RemindersWorld) -> list[str]:
     return found
 
 
-def _not_the_latest(world: RemindersWorld, told: list[Told]) -> list[str]:
-    """A step is told from its day on, if none that is later has come, and if it is news.
+def _not_the_latest(world: RemindersWorld, reminders: list[Published]) -> list[str]:
+    """A step is sent from its day on, if none that is later has come, and if it is news.
 
     So runs that were missed are caught up by one reminder.
     """
     due_on = {one.number: one.due_on for one in world.debts}
     named_on: dict[str, date] = {}
     found = []
-    for one in told:
+    for one in reminders:
         step_on = due_on[one.anchor] + STEPS[one.step] * DAY
         come = [name for name, days in STEPS.items() if due_on[one.anchor] + days * DAY <= one.day]
         if come[-1:] != [one.step]:
-            found.append(f"{one.fact_id} tells {one.step} on {one.day}, of {come}")
+            found.append(f"{one.fact_id} has {one.step} on {one.day}, of {come}")
         if (last := named_on.get(one.anchor)) is not None and last >= step_on:
-            found.append(f"{one.fact_id} of {step_on} was told on {last} already")
+            found.append(f"{one.fact_id} of {step_on} was named on {last} already")
         world.schedule.seen["a reminder caught up after days"] += one.day >= step_on + 2 * DAY
         named_on |= dict.fromkeys(one.numbers, one.day)
     return found
 
 
-def _forgotten(world: RemindersWorld, told: list[Told]) -> list[str]:
-    """What is owed to the end was told to the end of its ladder."""
+def _forgotten(world: RemindersWorld, reminders: list[Published]) -> list[str]:
+    """What is owed to the end was reminded of to the end of its ladder."""
     now = world.schedule.now()
     return [
-        f"{debt.number} is owed, and nobody was told its last step"
+        f"{debt.number} is owed, and its last step was never sent"
         for debt in world.debts
         if not any(held.until > now for held in world.held[debt.number])
         and not any(
             debt.number in one.numbers and one.day >= debt.due_on + STEPS["last"] * DAY
-            for one in told
+            for one in reminders
         )
     ]
 
 
-def _late_charges(world: RemindersWorld, told: list[Told]) -> list[str]:
+def _late_charges(world: RemindersWorld, reminders: list[Published]) -> list[str]:
     """A fee is charged once, with a reminder that names its invoice, and each charge is posted."""
     posted = Counter(
         fact["data"]["object_id"]
@@ -166,7 +166,7 @@ def _late_charges(world: RemindersWorld, told: list[Told]) -> list[str]:
         charged = _charged(debt)
         fees = [one for one in charged if one.kind is EntryKind.LATE_FEE]
         late_on = debt.due_on + FEE["after_days"] * DAY
-        is_due = any(debt.number in one.numbers and one.day >= late_on for one in told)
+        is_due = any(debt.number in one.numbers and one.day >= late_on for one in reminders)
         world.schedule.seen["a fee was charged for being late"] += bool(fees)
         if len(fees) > 1 or (is_due and not fees):
             found.append(f"{debt.number} is charged {len(fees)} fees")

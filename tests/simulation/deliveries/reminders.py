@@ -41,7 +41,7 @@ BUYER = {"name": "Some Body", "address": {"country": "FI"}}
 
 
 class Held(NamedTuple):
-    """From when to when nobody was to be told of an invoice, and why."""
+    """From when to when nobody was to be reminded of an invoice, and why."""
 
     since: datetime
     until: datetime
@@ -98,7 +98,7 @@ class RemindersWorld(DeliveriesWorld):
     def _end_day(self) -> None:
         """Let a person bring back what died, and the next day be stormy or not.
 
-        It never is for a week: what is told as late as that is no news, and isn't sent.
+        It never is for a week: what is published as late as that is no news, and isn't sent.
         """
         for queue in self.queues.values():
             queue.redrive()
