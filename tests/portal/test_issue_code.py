@@ -138,7 +138,8 @@ def test_a_source_that_asks_too_often_is_told_when_it_may_again(
     assert {one.status for one in asked} == {202}
     assert (refused.status, refused.body["error"]["code"]) == (429, "rate_limited")
     assert refused.headers["Retry-After"] == "2400"
-    assert portal.ask(ip="2001:db8:0:1::1").status == 202
+    for other in ("2001:db8:0:1::1", "::ffff:192.0.2.1", "::ffff:192.0.2.2", ""):
+        assert portal.ask(ip=other).status == 202
     fake_clock.at += timedelta(seconds=2400)
     assert portal.ask(ip="2001:db8::1").status == 202
 

@@ -64,14 +64,21 @@ class SignInCodeRequested(FactData):
     channel: Literal["mail"] = "mail"  # whatever the merchant's settings say of others
 
 
+def keyed_digest(secret: bytes, *parts: str) -> str:
+    """Return a digest in hexadecimal digits that nobody works out without the secret."""
+    return hmac.digest(secret, "\n".join(("kassa", *parts)).encode(), "sha256").hex()
+
+
 def locator(secret: bytes, merchant_id: str, address: str) -> str:
     """Return what the codes of an address are found by; nobody works it out without the secret."""
-    return _digest(secret, "sign-in locator", merchant_id, normalized(address))[:LOCATOR_DIGITS]
+    return keyed_digest(secret, "sign-in locator", merchant_id, normalized(address))[
+        :LOCATOR_DIGITS
+    ]
 
 
 def digits_of(secret: bytes, merchant_id: str, code: SignInCode) -> str:
     """Return the digits of a code."""
-    named = _digest(secret, "sign-in code", merchant_id, code.code_id, code.address_digest)
+    named = keyed_digest(secret, "sign-in code", merchant_id, code.code_id, code.address_digest)
     return f"{int(named, 16) % 10**DIGITS:0{DIGITS}d}"
 
 
@@ -114,7 +121,3 @@ def requested_fact(code: SignInCode, merchant_id: str, currency: str) -> Fact[Si
             amount=Money(amount_minor=0, currency=currency),
         ),
     )
-
-
-def _digest(secret: bytes, *parts: str) -> str:
-    return hmac.new(secret, "\n".join(("kassa", *parts)).encode(), sha256).hexdigest()

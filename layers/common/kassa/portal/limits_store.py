@@ -4,17 +4,16 @@ Both are counted whether or not a customer has the address. Only the source's li
 answered: that of an address would say that somebody else asks for its codes just now.
 """
 
-import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 
+from kassa.customers.sign_in_code import keyed_digest
 from kassa.platform import table
 from kassa.portal import keys
 
 _HOUR = timedelta(hours=1)
 _PREFIX_BITS = 64  # of IPv6: whoever has one address has all of its network
-_DIGITS = 32
 
 
 class Limit(StrEnum):
@@ -46,9 +45,7 @@ def retry_after_s(now: datetime) -> int:
 
 def source(secret: bytes, ip: str) -> str:
     """Return by what a source is counted: nobody works its address out without the secret."""
-    return hmac.new(secret, f"kassa\nsource\n{_network(ip)}".encode(), "sha256").hexdigest()[
-        :_DIGITS
-    ]
+    return keyed_digest(secret, "source", _network(ip))
 
 
 def _network(ip: str) -> str:
@@ -56,9 +53,9 @@ def _network(ip: str) -> str:
         address = ip_address(ip)
     except ValueError:
         return "unknown"
-    if isinstance(address, IPv6Address):
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(int(address) >> (128 - _PREFIX_BITS))
-    return str(address)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _hour(now: datetime) -> datetime:
