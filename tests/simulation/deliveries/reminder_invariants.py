@@ -15,6 +15,7 @@ from kassa.billing.receivables.receivable import Entry, EntryKind
 from kassa.billing.receivables.store import Receivables
 from kassa.platform import table
 from tests.simulation.deliveries.invariants import (
+    Records,
     dead,
     mailed_otherwise,
     mails_of,
@@ -25,6 +26,7 @@ from tests.simulation.deliveries.reminders import DAY, FEE, Debt, RemindersWorld
 from tests.simulation.deliveries.world import TABLE
 
 STEPS = {"before-due": -3, "due": 0, "first": 3, "second": 10, "last": 21}
+WEEK = timedelta(days=7)  # after which what became true is no news
 UNDER_WAY = timedelta(seconds=180)  # a mail that was begun before somebody paid still lands
 _LATE = {EntryKind.LATE_FEE, EntryKind.LATE_INTEREST}
 _NUMBER = re.compile(r"\b\d{4}-\d{8}\b")
@@ -47,12 +49,13 @@ def violations(world: RemindersWorld) -> list[str]:
     reminders, records = published_reminders(world), records_of(world)
     untrue = [one for one in records.values() if one.get("reason") == "not_true_any_more"]
     world.schedule.seen["a reminder was skipped: it wasn't true any more"] += len(untrue)
-    skips = {"suppressed", "not_true_any_more"}
+    skips = {"suppressed", "not_true_any_more", "outdated"}
     return [
         *unended(records),
         *dead(world),
         *mailed_otherwise(world, records, skips),
         *_recorded(reminders, mails_of(records)),
+        *_called_outdated(records, world),
         *_twice(reminders),
         *_of_what_is_held(world, reminders),
         *_mailed_of_what_is_held(world),
@@ -68,18 +71,36 @@ def published_reminders(world: RemindersWorld) -> list[Published]:
     for fact_id, fact in world.published.items():
         data = fact["data"]
         if data["fact"] == "ReminderDue":
-            at = datetime.fromisoformat(data["occurred_at"].replace("Z", "+00:00"))
+            at = _instant(data["occurred_at"])
             numbers = tuple(one["number"] for one in data["invoices"])
             who = data["customer_id"], data["anchor"], data["step"]
             found.append(Published(fact_id, at, world.merchant.day_of(at), *who, numbers))
     return sorted(found, key=lambda one: one.at)
 
 
-def _recorded(reminders: list[Published], mails: dict[str, Any]) -> list[str]:
+def _recorded(reminders: list[Published], mails: Records) -> list[str]:
     """Each reminder has one delivery, and no other has one."""
     counts = Counter(str(one["fact_id"]) for one in mails.values())
     counts.subtract(one.fact_id for one in reminders)
     return [f"{name} has {1 + n} deliveries" for name, n in sorted(counts.items()) if n]
+
+
+def _called_outdated(records: Records, world: RemindersWorld) -> list[str]:
+    """Only what was published more than a week after it was decided is no news."""
+    return [
+        f"{name} was called outdated after {age}"
+        for name, one in sorted(records.items())
+        if one.get("reason") == "outdated"
+        and (age := _instant(one["created_at"]) - _decided_at(world, one["fact_id"])) <= WEEK
+    ]
+
+
+def _decided_at(world: RemindersWorld, fact_id: Any) -> datetime:
+    return _instant(world.published[str(fact_id)]["metadata"]["booked_at"])
+
+
+def _instant(text: Any) -> datetime:
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
 
 
 def _twice(reminders: list[Published]) -> list[str]:
@@ -188,7 +209,7 @@ def _decided(world: RemindersWorld) -> set[tuple[str, datetime]]:
     items = (table.plain(item) for item in world.store.all_items(TABLE))
     kept = [read(one) for one in items if str(one["SK"]).startswith("REMINDER#")]
     return {
-        (invoice["number"], datetime.fromisoformat(one["decided_at"].replace("Z", "+00:00")))
+        (invoice["number"], _instant(one["decided_at"]))
         for one in kept
         for invoice in one["invoices"]
     }
