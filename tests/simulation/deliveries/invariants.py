@@ -72,7 +72,8 @@ def mails_of(records: Records) -> Records:
 def mailed_otherwise(world: DeliveriesWorld, records: Records, skips: set[str]) -> list[str]:
     """Return which mails left otherwise than their deliveries say, or were skipped for no reason.
 
-    A mail leaves once, and once more for each time that a person drives it again.
+    A mail leaves once, and once more for each time that a person drives it again; of such a one the
+    last attempt is what its delivery tells.
     """
     found = []
     for name, one in sorted(mails_of(records).items()):
@@ -80,7 +81,7 @@ def mailed_otherwise(world: DeliveriesWorld, records: Records, skips: set[str]) 
         world.schedule.seen["a mail is unknown in the end"] += status is Status.UNKNOWN
         if taken > 1 + world.redriven[name]:
             found.append(f"{name} was mailed {taken} times")
-        if taken and status not in _LEFT:
+        if taken and status not in _LEFT and not world.redriven[name]:
             found.append(f"{name} was mailed, and is {status}")
         if not taken and status in _LEFT:
             found.append(f"{name} is {status}, and was never mailed")
