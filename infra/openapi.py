@@ -23,7 +23,6 @@ PROBLEM = "#/components/schemas/Problem"
 OPEN = "/portal/"  # without an API key
 OF_A_SESSION = ("/portal/session", "/portal/sessions/current")
 _OPEN_TO: dict[bool, list[dict[str, list[str]]]] = {True: [{"Session": []}], False: []}
-NO_CONTENT = "204"
 POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -77,8 +76,6 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
     if POWERTOOLS_OWN[0] in json.dumps(responses.get("422")):
         del responses["422"]
     for status, response in responses.items():
-        if status == NO_CONTENT:
-            response.pop("content", None)
         response["headers"] = _headers(status, method)
         if status.startswith(("4", "5")) and status != str(openapi_texts.INTERNAL):
             response["content"]["application/json"]["example"] = openapi_texts.example(int(status))

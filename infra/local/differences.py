@@ -26,6 +26,7 @@ BATCH_SENDERS = {
     "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue", "InvoicesQueue"),
     "SendWebhookFunctionRole": ("WebhooksQueue",),
     "ServeWebhooksFunctionRole": ("WebhooksQueue",),
+    "ServePortalFunctionRole": ("MessagesQueue",),
     "ResumeDeliveriesFunctionRole": ("MessagesQueue", "WebhooksQueue", "PartnersQueue"),
     "ResendRole": ("EventsQueue", "RefundsQueue"),
 }

@@ -48,7 +48,7 @@ class ApiDoor:
         headers = [(str(name), str(text)) for name, text in answer.get("headers", {}).items()]
         status = int(answer["statusCode"])
         start_response(f"{status} {REASONS.get(status, 'Answer')}", headers)
-        return [(answer.get("body") or "").encode()]
+        return [answer["body"].encode()]
 
     def _event(self, environ: dict[str, Any]) -> tuple[dict[str, Any], str]:
         method = environ["REQUEST_METHOD"]

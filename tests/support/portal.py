@@ -84,7 +84,7 @@ def call(route: str, body: Any = None, token: str | None = None, ip: str = HERE)
     event = sent(route, body, context=None, **headers)
     event["requestContext"]["http"]["sourceIp"] = ip
     answer = lambda_handler(event, Context())
-    text = answer.get("body") or "null"
+    text = answer["body"]
     return Answer(answer["statusCode"], json.loads(text), answer["headers"])
 
 

@@ -7,7 +7,6 @@ they find by GET.
 from datetime import timedelta
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import Field, StringConstraints
 
@@ -39,7 +38,6 @@ SENT: Any = {202: {"description": "If the address is a customer's, a code is on 
 BEGUN: Any = {201: {"description": "Signed in."}, 401: problem("The code lets nobody in.")}
 TOO_MANY: Any = {429: problem("Too many from here; Retry-After says when there is room again.")}
 NO_SESSION: Any = {401: problem("There is no such session, or it is over.")}
-ENDED: Any = {204: {"description": "The session is over."}}
 
 
 class SignInCodeBody(Model):
@@ -75,6 +73,12 @@ class SessionBegun(SessionView):
     """A session that began."""
 
     session_token: str  # sent as Authorization: Bearer; nobody is told it again
+
+
+class SessionEnded(Model):
+    """A session that is over."""
+
+    ended_at: Instant
 
 
 @routes.post(
@@ -134,13 +138,14 @@ def get_session() -> SessionView:
     operation_id="endSession",
     summary="Sign out",
     tags=["portal"],
-    responses=ENDED | NO_SESSION,
+    responses=OK | NO_SESSION,
 )
-def delete_session() -> Response[None]:
+def delete_session() -> SessionEnded:
     """End the session of a token; nobody is let in by it any more."""
-    if not session_store.end(settings().merchant_id, _token(), clock.now()):
+    now = clock.now()
+    if not session_store.end(settings().merchant_id, _token(), now):
         raise _no_session()
-    return Response(204)
+    return SessionEnded(ended_at=now)
 
 
 def _no_session() -> Refused:
