@@ -88,7 +88,9 @@ class Stack:
 
 _made_by_boto3 = boto3.client
 _PLAIN = Config(user_agent="tests")  # said once, not worked out anew for every call
-_UNSIGNED = Config(signature_version=UNSIGNED)  # nobody here looks at a signature
+_UNSIGNED = Config(  # nobody here looks at a signature, by which moto would know the region
+    signature_version=UNSIGNED, user_agent=f"tests region/{REGION}"
+)
 
 
 # What moto does anew for each test or call, and needs to do once or, for botocore alone, never.
