@@ -87,7 +87,7 @@ def mailed_otherwise(world: DeliveriesWorld, records: Records, skips: set[str]) 
             found.append(f"{name} is {status}, and was never mailed")
         if not taken and status is Status.SKIPPED and one.get("reason") not in skips:
             found.append(f"{name} was skipped: {one.get('reason')}")
-        if status is Status.FAILED and name not in world.mailer.refused:
+        if status is Status.FAILED and name not in world.mailer.refused | set(world.redriven):
             found.append(f"{name} failed, and was never refused")
     return found
 
