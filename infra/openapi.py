@@ -90,7 +90,7 @@ def _complete(route: dict[str, Any], method: str, takes_key: bool) -> None:
     names = ["Kassa-Version", *(["Idempotency-Key"] if takes_key else [])]
     references = ({"$ref": f"#/components/parameters/{name}"} for name in names)
     route.setdefault("parameters", []).extend(references)
-    if example := openapi_texts.REQUESTS.get(route["operationId"]):
+    if (example := openapi_texts.REQUESTS.get(route["operationId"])) is not None:
         route["requestBody"]["content"]["application/json"]["example"] = example
 
 

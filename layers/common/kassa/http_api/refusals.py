@@ -88,6 +88,8 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     r"^(?!^[-+.]*$)[+-]?0*(?:\d{0,3}|(?=[\d.]{1,8}0*$)\d{0,3}\.\d{0,4}0*$)": (
         "must be a number of at most four decimals, such as 25.5"
     ),
+    r"^(https://[A-Za-z0-9][A-Za-z0-9.-]*|http://(127\.0\.0\.1|localhost))"
+    r"(:[0-9]+)?([/?#][!#-;=?-Z_a-z~%\[\]]*)?$": "must be an address that begins with https://",
     r"^#[0-9a-fA-F]{6}$": "must be a colour, such as #1f4b7a",
     r"^[0-9]{20}$": "must be an account of 20 digits",
     r"^[A-Z0-9]{8}([A-Z0-9]{3})?$": "must be a BIC of 8 or 11 letters and digits",
