@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from functions.book_event.app import lambda_handler as book_event
 from kassa.core.errors import CustomerNotFound
 from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
@@ -12,11 +13,13 @@ from kassa.messages.kinds import Category
 from kassa.privacy.erase_customer import erase_customer
 from kassa.privacy.export_customer import export_customer
 from kassa.privacy.typeset_export import typeset_export
-from tests.support.aws_stack import NOW, Stack
+from tests.support import stripe_events as s
+from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.pdf_text import text_of
 from tests.support.person import CUSTOMER, PERSON
 from tests.support.person_scene import play
+from tests.support.queue_batches import batch, failed
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
 
@@ -34,6 +37,17 @@ def test_all_that_is_held_stands_in_the_export(stage: RefundStage) -> None:
     assert {"evt_theirs"} <= {one.event_id for one in exported.events}
     assert all(one.raw for one in exported.events)
     assert exported.erasure is None
+
+
+def test_a_payment_that_its_order_and_its_gateway_name_stands_there_once(
+    stage: RefundStage,
+) -> None:
+    """The database refuses to be asked for one thing twice at once."""
+    scene = play(stage)
+    intent = s.payment_intent(scene.payment_id, metadata={"order_id": "order-4711"})
+    named = s.event("payment_intent.succeeded", intent, "evt_named")
+    assert failed(book_event(batch(named), Context())) == []
+    assert [one.payment_id for one in export_customer(CUSTOMER).payments] == [scene.payment_id]
 
 
 def test_what_they_want_no_messages_of_stands_there_too(stage: RefundStage) -> None:

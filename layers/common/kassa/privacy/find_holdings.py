@@ -44,11 +44,16 @@ def find_holdings(customer_id: str) -> Holdings:
     cases = tuple(case for one in dict.fromkeys(order_ids) if (case := orders.find(one)))
     documents = _documents(customer_id)
     found = [*_of_orders(cases), *_of_accounts(customer_id, cases), *_of_invoices(customer_id)]
-    found += _cards(found)
-    payments = tuple({partition(one): one for one in found}.values())
+    found = _each_once(found)
+    payments = tuple(_each_once([*found, *_cards(found)]))
     days = [date.fromisoformat(place[:10]) for place in places]
     days += [one.submitted_at.date() for case in cases for one in case.lifecycle.attempts]
     return Holdings(cases, payments, documents, min(days, default=None))
+
+
+def _each_once(subjects: Iterable[Subject]) -> list[Subject]:
+    """Return subjects without repeats: an order, an account and an invoice may name the same."""
+    return list({partition(one): one for one in subjects}.values())
 
 
 def _of_orders(cases: Iterable[OrderCase]) -> Iterator[Subject]:
