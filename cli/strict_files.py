@@ -32,7 +32,7 @@ def read_model(model: type[M], path: Path) -> M:
         wrong = [_problem(one["loc"], one["msg"]) for one in error.errors(include_input=False)]
     for mistake in wrong:
         console().print(mistake, style="red", markup=False, soft_wrap=True)
-    give_up(f"{path} can't be read")
+    give_up(f"{path} has {'a mistake' if len(wrong) == 1 else f'{len(wrong)} mistakes'}")
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:

@@ -4,11 +4,15 @@ A name that stands twice is refused: both readers would silently keep the last.
 """
 
 import json
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+# YAML 1.1 counts 21:00 in sixties, and takes Norway for a no.
+_TEXT = re.compile(r"(?:NO|[0-9]+(?::[0-5]?[0-9])+)$")
 
 
 class UnreadableFile(ValueError):
@@ -16,10 +20,18 @@ class UnreadableFile(ValueError):
 
 
 class _Strict(yaml.SafeLoader):
-    """A loader that refuses a name standing twice."""
+    """A loader that refuses a name standing twice, and leaves hours, countries and names text."""
+
+    yaml_implicit_resolvers = {
+        first: [("tag:yaml.org,2002:str", _TEXT), *known]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Return a mapping of names that each stand once."""
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:bool":  # a name such as `off`
+                key.tag = "tag:yaml.org,2002:str"
         names = [key.value for key, _ in node.value]
         for name in names:
             if names.count(name) > 1:

@@ -16,7 +16,7 @@ steps:
   - name: late
     days: soon
     tone: loud
-window: {from: 9:00}
+window: {from: 9 am}
 late_fees:
   - {name: a, currency: EUR, after_days: 3, fixed: 5.00 USD}
   - {name: b, currency: EUR, after_days: 0}
@@ -57,7 +57,7 @@ def test_every_mistake_is_said_with_its_line(console: Console, tmp_path: Path) -
     for line in (
         "line 5: steps[1].days: soon isn't a whole number",
         "line 6: steps[1].tone: loud is no tone; there are friendly, neutral, firm, final",
-        "line 7: window.from: 540 isn't a time in quotes, like '09:00'",
+        "line 7: window.from: 9 am isn't a time like 09:00",
         "line 9: late_fees[0]: USD stands there, and its currency is EUR",
         "line 10: late_fees[1].after_days: 0 isn't from 1 to 730",
         "line 10: late_fees[1]: say one of fixed, percent, tiers: how much it is",

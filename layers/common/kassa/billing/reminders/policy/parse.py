@@ -138,9 +138,9 @@ def _window(value: object, place: str) -> Window:
 
 
 def _time(value: object, place: str) -> time:
-    """Return a time; YAML reads one without quotes as a number of minutes."""
+    """Return a time of day."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        cells.refuse(place, f"{cells.shown(value)} isn't a time in quotes, like '09:00'")
+        cells.refuse(place, f"{cells.shown(value)} isn't a time like 09:00")
     return _LAST if value == "24:00" else time.fromisoformat(value)
 
 
