@@ -77,7 +77,7 @@ class Kassa(LazyGroup):
         "routes": ("routes.commands", "Routes of orders to gateways: show, try, save."),
         "partners": (
             "partners.commands",
-            "Partners' REST targets: example, check, try, save, list, show.",
+            "Partners' REST targets: list, show, example, check, try, save.",
         ),
         "mapping": (
             "mapping.commands",

@@ -28,6 +28,7 @@ Day = Annotated[
     datetime | None,
     typer.Option("--day", formats=["%Y-%m-%d"], help="A UTC day; without it, what failed."),
 ]
+OF_A_DAY = "What was sent: --day 2026-11-21."
 Reason = Annotated[str | None, typer.Option(help="Why; it stands in the audit trail.")]
 
 
@@ -56,7 +57,7 @@ def listed(
             found, after = lists.of_day(merchant_id, day.date(), filters, request)
         return [DeliveryView.of(one) for one in found], after
 
-    nothing = "Nothing failed." if day is None else "Nothing was sent on that day."
+    nothing = "Nothing was sent on that day." if day else f"Nothing failed. {OF_A_DAY}"
     show_list(read, Start(limit, cursor), Shown("deliveries", listing, nothing), as_json)
 
 

@@ -53,7 +53,7 @@ def lift(
         print_json(lifted)
         return
     say(f"It is written to again; it was held back since {instant(lifted.suppressed_at)} UTC.")
-    say("SES may hold it back still: see 'Dead addresses' in docs/messages.md.")
+    say("SES may hold it back still: docs/messages.md, 'Writing to an address again'.")
 
 
 @commands.command("resubscribe")

@@ -84,7 +84,11 @@ def send_test(
         give_up("nobody said who sends: 'kassa messages settings save FILE'")
     headers = MailHeaders(delivery_id=TEST_ID, sent_at=clock.now())
     named = MailAddress(email=sender.address, name=sender.name)
-    content = build_mail(_rendered(message, language), named, MailAddress(email=to), headers)
+    try:
+        reader = MailAddress(email=to)
+    except ValueError:
+        give_up(f"{to} is no address that mails can be sent to")
+    content = build_mail(_rendered(message, language), named, reader, headers)
     taken = stack.client("sesv2").send_email(
         FromEmailAddress=sender.address,
         Destination={"ToAddresses": [to]},

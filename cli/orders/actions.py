@@ -14,6 +14,7 @@ from kassa.orders.attempts import ResolvedAs
 from kassa.orders.lifecycle import ATTEMPTS_MAX
 from kassa.orders.resolutions import HostedCheckoutStatus, ResolvedAttempt
 from kassa.orders.views import RequestedLink
+from kassa.platform import clock
 
 app = typer.Typer()
 
@@ -73,11 +74,12 @@ def send_link(
         print_json(answer)
         return
     sent = stored.read(RequestedLink, answer)
-    again = " It was asked for minutes ago, and is sent once." if sent.is_repeated else ""
+    again = "\nIt was asked for minutes ago, and is sent once." if sent.is_repeated else ""
+    day, to = f"{clock.now():%Y-%m-%d}", f"customer:{escape(sent.customer_id)}"
     console().print(
         f"Customer {escape(sent.customer_id)} is sent the link to pay {amount(sent.amount)}."
         f"{again}\n  {escape(sent.url)}\n"
-        "Whether it arrived: kassa deliveries list",
+        f"Whether it arrived:\n  kassa deliveries list --day {day} --recipient {to}",
         soft_wrap=True,
     )
 

@@ -71,7 +71,8 @@ def try_fact(
         screen = console()
         screen.print(f"[bold]{one.kind}[/bold]  {one.request}", soft_wrap=True)
         if one.wrong:
-            screen.print(f"  fails: {one.wrong}", style="red", soft_wrap=True, markup=False)
+            lines = "\n    ".join(["  fails:", *one.wrong.split("; ")])
+            screen.print(lines, style="red", soft_wrap=True, markup=False)
         elif one.body is not None:
             screen.print_json(data=one.body)
 

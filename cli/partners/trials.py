@@ -16,6 +16,8 @@ from kassa.partners.rest.push import filled
 from kassa.partners.rest.target import RecordKind, Target
 from kassa.platform.settings import settings
 
+_WHOSE = ("subject_kind", "gateway", "account", "subject_id", "version")  # of what a record holds
+
 
 class Trial(NamedTuple):
     """One record that a fact leads to: the request, or why there is none."""
@@ -38,6 +40,9 @@ def context_from_file(path: Path) -> FactContext:
     fact = written.get("fact") or written.get("detail") or written
     if not isinstance(fact, dict) or not {"metadata", "data"} <= set(fact):
         give_up(f"{path} holds no fact: one has metadata and data")
+    missing = [name for name in _WHOSE if name not in fact["metadata"]]
+    if missing:
+        give_up(f"{path}: the fact's metadata lacks {', '.join(missing)}")
     return FactContext(fact, written.get)
 
 

@@ -8,6 +8,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.reminders import files, tables
+from cli.unlogged import unlogged
 from cli.whole_numbers import between
 from kassa.billing.reminders.policy.save_reminder_policy import save_reminder_policy
 from kassa.billing.reminders.policy.store import SavedReminderPolicies
@@ -86,7 +87,9 @@ def save(file: files.PolicyFile, as_json: AsJson = False) -> None:
     """Save a policy as the next version; it rules from the next run on."""
     stack = connect_as_merchant()
     _, document = files.read(file)
-    saved = save_reminder_policy(document, settings().merchant_id, operator(stack), lambda: WAIT_S)
+    by, merchant_id = operator(stack), settings().merchant_id
+    with unlogged():
+        saved = save_reminder_policy(document, merchant_id, by, lambda: WAIT_S)
     if as_json:
         print_json(saved)
     elif saved.is_new:

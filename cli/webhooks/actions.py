@@ -8,6 +8,7 @@ import typer
 from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
+from cli.unlogged import unlogged
 from cli.webhooks import tables
 from cli.whole_numbers import between
 from kassa.fact_catalog import KINDS
@@ -123,7 +124,8 @@ def rotate(
 
 def _change(endpoint_id: str, changes: dict[str, Any], as_json: bool) -> None:
     connect_as_merchant()
-    after = details_of(change_endpoint(endpoint_id, changes, operator()))
+    with unlogged():
+        after = details_of(change_endpoint(endpoint_id, changes, operator()))
     if as_json:
         print_json(after)
         return

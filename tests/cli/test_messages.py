@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.stack import ROOT
 from kassa.audit import store as audit_trail
 from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
-from kassa.messages.kinds import Category
+from kassa.messages.kinds import Category, MessageName
 from kassa.messages.settings.settings_store import SettingsVersions
 from tests.support.aws_stack import NOW, Stack
 from tests.support.console import Console
@@ -36,6 +37,33 @@ def test_the_example_is_saved_and_shown(console: Console, file: Path) -> None:
     (act,) = (one.content for one in audit_trail.items(NOW.date()))
     assert '"operation":"message_settings.save"' in act
     assert "shop@shop.example" not in act
+
+
+def test_the_settings_of_the_page_are_saved_as_they_stand_there(
+    console: Console, stack: Stack, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "messages.md").read_text()
+    path = tmp_path / "settings.yaml"
+    path.write_text(page.partition("```yaml\n")[2].partition("```")[0])
+    saved = console.run("messages", "settings", "save", str(path))
+
+    assert saved.exit_code == 0, saved.output
+    assert SettingsVersions("main").newest().off == {MessageName.PAYMENT_FAILED}
+
+
+def test_hours_need_no_quotes(console: Console, stack: Stack, tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("quiet_hours: {begin: 21:00, end: 08:00}\n")
+    console.run("messages", "settings", "save", str(path))
+
+    assert "Quiet hours: 21:00 to 08:00" in console.run("messages", "settings", "show").stdout
+
+
+def test_a_test_is_sent_to_a_whole_address_alone(console: Console, file: Path) -> None:
+    console.run("messages", "settings", "save", str(file))
+    refused = console.refused("messages", "send-test", "receipt", "--to", "me")
+
+    assert refused == "kassa: me is no address that mails can be sent to"
 
 
 def test_before_anybody_saves_nothing_is_sent(console: Console, stack: Stack) -> None:

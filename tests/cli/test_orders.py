@@ -206,6 +206,7 @@ def test_support_sends_a_customer_their_link_once_for_two_clicks(
     first, again = console.run(*asked).stdout, console.json(*asked)
     assert "Customer customer-1 is sent the link to pay 100.00 EUR." in first
     assert again["url"] in first
+    assert "--recipient customer:customer-1" in first
     assert again["is_repeated"]
     assert "Its payment link was last sent on" in console.run("orders", "show", "order-1").stdout
 

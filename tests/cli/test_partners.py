@@ -67,6 +67,19 @@ def test_a_fact_is_tried_and_nothing_is_sent(
     }
 
 
+def test_a_fact_without_whose_it_is_is_refused_in_one_line(
+    console: Console, example: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "fact.json"
+    whose = {"subject_id": "pay_1", "version": 1}
+    told.write_text(json.dumps(FACT | {"metadata": whose}))
+    tried = console.run("partners", "try", str(example), "--fact", str(told))
+    assert tried.exit_code == 1
+    assert tried.stderr == (
+        f"kassa: {told}: the fact's metadata lacks subject_kind, gateway, account\n"
+    )
+
+
 def test_what_a_fact_lacks_is_said(console: Console, example: Path, tmp_path: Path) -> None:
     told = tmp_path / "fact.json"
     told.write_text(json.dumps({"detail": FACT}))

@@ -35,7 +35,7 @@ def export_customer(customer_id: str) -> CustomerExport:
     holdings, erasure = find_holdings(customer_id), erasure_store.find(customer_id)
     buyers = Customers(settings().merchant_id).buyers(customer_id)
     if not (buyers or erasure or holdings.orders or holdings.payments or holdings.documents):
-        raise CustomerNotFound(customer_id)
+        raise CustomerNotFound(f"nothing is held of a customer {customer_id}")
     events = [one for of in holdings.payments for one in events_of(partition(of))]
     days = list(_days(holdings, events))
     theirs = frozenset(map(partition, holdings.payments))

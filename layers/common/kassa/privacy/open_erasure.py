@@ -28,7 +28,7 @@ def open_erasure(customer_id: str, holdings: Holdings, by: Actor) -> Erasure:
         return last
     known = Customers(settings().merchant_id).buyers(customer_id)
     if last is None and not (known or holdings.orders or holdings.payments or holdings.documents):
-        raise CustomerNotFound(customer_id)
+        raise CustomerNotFound(f"nothing is held of a customer {customer_id}")
     texts = [customer_id, *_marks_in(known, holdings)]
     new = Erasure(
         customer_id=customer_id,
