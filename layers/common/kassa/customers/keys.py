@@ -11,8 +11,8 @@ To whom an order is invoiced              Customers.buyer_of      GetItem twice,
 The buyer that an order was sent with     Customers.keep          GetItem, PutItem if absent
 All that is known of a customer           Customers.buyers        Query PK, consistent
 Who is reached at a mail address          Customers.reached_at    Query GSI1, then Customers.buyers
+Which customers still are reached there   Customers.reached_of    Customers.buyers of each
 A customer who is to be forgotten         Customers.erase         UpdateItem, PutItem over older
-How often customers were forgotten        Customers.erasures      BatchGetItem, consistent
 A code, in place of the one before        sign_in_store.keep      PutItem
 The code that an address was given last   sign_in_store.find      GetItem, consistent
 One try at a code, of as many as there are  sign_in_store.take_try  UpdateItem below the cap

@@ -6,7 +6,7 @@ isn't read by anybody from then on. What stood is written over after it, and if 
 erasing again. Documents that were issued keep what the law makes their issuer keep.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -80,13 +80,14 @@ class Customers:
         )
         partitions = dict.fromkeys(str(entry["PK"]) for page in pages for entry in page)
         named = (keys.customer_named(self._merchant_id, one) for one in partitions)
-        known = ((one, *self._known(one)) for one in named)
-        found = (
-            Reached(customer_id, erasures, *buyers[0])
-            for customer_id, erasures, buyers in known
-            if buyers and self._digest(buyers[0].buyer) == digest
-        )
-        return list(islice(found, REACHED_MAX))
+        return list(islice(self.reached_of(named, digest), REACHED_MAX))
+
+    def reached_of(self, customer_ids: Iterable[str], digest: str) -> Iterator[Reached]:
+        """Return who of some customers is reached at an address, consistently."""
+        for customer_id in customer_ids:
+            erasures, buyers = self._known(customer_id)
+            if buyers and self._digest(buyers[0].buyer) == digest:
+                yield Reached(customer_id, erasures, *buyers[0])
 
     def keep(self, customer_id: str, order_id: str, buyer: Buyer) -> bool:
         """Write down with whom an order was sent; tell whether nobody else is its buyer.
@@ -114,12 +115,6 @@ class Customers:
         )
         for item in self._items(customer_id):
             self._blank(customer_id, str(item["order_id"]))
-
-    def erasures(self, customer_ids: Iterable[str]) -> dict[str, int]:
-        """Return how often each customer was forgotten, as of now."""
-        places = {keys.customer(self._merchant_id, one): one for one in customer_ids}
-        items = table.get_all(list(places))
-        return {one: _count(items.get(place)) for place, one in places.items()}
 
     def _known(self, customer_id: str) -> tuple[int, list[OrderBuyer]]:
         """Return how often a customer was forgotten, and all that is known of them since."""

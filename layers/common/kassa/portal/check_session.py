@@ -11,7 +11,7 @@ from kassa.portal.session import holding
 
 
 class SignedInCustomer(NamedTuple):
-    """Whose a session is: whom its address reached, less who was forgotten since."""
+    """Whose a session is: whom its address reached when it began, and still does."""
 
     customer_ids: tuple[str, ...]
     ends_at: datetime
@@ -23,8 +23,9 @@ def check_session(token: str) -> SignedInCustomer | None:
     session = session_store.find(merchant_id, token)
     if session is None or not session.is_open(now):
         return None
-    named = (one.customer_id for one in session.holders)
-    still = holding(session, Customers(merchant_id).erasures(named))
+    began = (one.customer_id for one in session.holders)
+    reached = Customers(merchant_id).reached_of(began, session.address_digest)
+    still = holding(session, {one.customer_id: one.erasures for one in reached})
     if not still:
         return None
     session_store.touch(merchant_id, token, session, now)

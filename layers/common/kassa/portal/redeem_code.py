@@ -61,7 +61,8 @@ def redeem_code(tried: CodeTry) -> SignedIn | No:
         logger.warning("sign-in code refused", reason="no customer has its address")
         return No.INVALID
     holders = tuple(Holder(customer_id=one.customer_id, erasures=one.erasures) for one in reached)
-    signed_in = SignedIn(session_store.new_token(), begun(holders, now))
+    session = begun(code.address_digest, holders, now)
+    signed_in = SignedIn(session_store.new_token(), session)
     if not _begin(merchant_id, code, signed_in):
         logger.warning("sign-in code refused", reason="redeemed or replaced just now")
         return No.INVALID

@@ -18,7 +18,8 @@ class Holder(Model):
 class Session(Model):
     """What is kept of a session; its token is known by its digest alone."""
 
-    holders: tuple[Holder, ...]  # all whom the address reaches that was signed in with
+    address_digest: str  # of the address that was signed in with
+    holders: tuple[Holder, ...]  # all whom it reached then
     begun_at: Instant
     seen_at: Instant
     ended_at: Instant | None = None
@@ -29,17 +30,20 @@ class Session(Model):
         return self.begun_at + LASTS_MAX
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether it still lets its customers in, as long as they aren't forgotten."""
+        """Tell whether it still lets its customers in, as far as it still is theirs."""
         is_young = now < self.ends_at and now - self.seen_at < IDLE_MAX
         return self.ended_at is None and is_young
 
 
-def begun(holders: tuple[Holder, ...], now: datetime) -> Session:
-    """Return a new session of some customers."""
-    return Session(holders=holders, begun_at=now, seen_at=now)
+def begun(address_digest: str, holders: tuple[Holder, ...], now: datetime) -> Session:
+    """Return a new session of the customers whom an address reaches."""
+    return Session(address_digest=address_digest, holders=holders, begun_at=now, seen_at=now)
 
 
-def holding(session: Session, erasures: dict[str, int]) -> tuple[str, ...]:
-    """Return whose a session is by now: who was forgotten since it began isn't among them."""
-    still = (one for one in session.holders if erasures[one.customer_id] == one.erasures)
+def holding(session: Session, reached: dict[str, int]) -> tuple[str, ...]:
+    """Return whose a session is by now, of whom its address reaches and how often each was erased.
+
+    Who was forgotten since it began isn't among them, even if they came back.
+    """
+    still = (one for one in session.holders if reached.get(one.customer_id) == one.erasures)
     return tuple(one.customer_id for one in still)
