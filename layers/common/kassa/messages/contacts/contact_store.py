@@ -1,6 +1,7 @@
 """Addresses in the table, by their digest: what bounced, who complained, who wants no more.
 
-What is reported twice changes nothing; what was reported before a person lifted it doesn't either.
+What is reported twice changes nothing; what happened before a person lifted it doesn't either. A
+complaint counts unless one was lifted since: who lifted a bounce may not have known of it.
 """
 
 from datetime import datetime
@@ -21,11 +22,12 @@ from kassa.platform.index_pages import PageRequest
 from kassa.platform.keys import Key, listed, to_the_second
 from kassa.platform.settings import settings
 
-_IS_WORSE = {  # than what is known already
-    False: "attribute_not_exists(cause)",
-    True: "(attribute_not_exists(cause) OR cause <> :cause)",
-}
 _NOT_LIFTED = "(attribute_not_exists(lifted_at) OR lifted_at < :at)"
+_IS_NEWS = f"attribute_not_exists(cause) AND {_NOT_LIFTED}"
+_IS_NEW_COMPLAINT = (
+    "(attribute_not_exists(cause) OR cause <> :cause)"
+    " AND (attribute_not_exists(complaint_lifted_at) OR complaint_lifted_at < :at)"
+)
 
 
 class ContactStore:
@@ -66,7 +68,7 @@ class ContactStore:
         update = table.setting(
             keys.suppression(self._merchant_id, address_digest),
             sets | places,
-            ConditionExpression=f"{_IS_WORSE[cause is Cause.COMPLAINT]} AND {_NOT_LIFTED}",
+            ConditionExpression=_IS_NEW_COMPLAINT if cause is Cause.COMPLAINT else _IS_NEWS,
             values={":at": instant},
         )
         return table.write("update_item", **update) is not None
@@ -117,9 +119,11 @@ class ContactStore:
 
     def lift(self, was: Suppression, by: Actor, reason: str) -> None:
         """Write to an address again. Raises ContactNotFound where it isn't held back for that."""
+        now = to_the_second(clock.now())
+        of_complaint = {"complaint_lifted_at": now} if was.cause is Cause.COMPLAINT else {}
         lifted = table.setting(
             keys.suppression(self._merchant_id, was.address_digest),
-            {"lifted_at": to_the_second(clock.now())},
+            {"lifted_at": now} | of_complaint,
             ("cause", "suppressed_at", "soft_days", "GSI1PK", "GSI1SK"),
             ConditionExpression="cause = :was",
             values={":was": was.cause.value},
