@@ -18,7 +18,8 @@ def is_abandoned(case: OrderCase) -> bool:
 def is_left(case: OrderCase) -> bool:
     """Tell whether somebody tried to pay an order, nothing was paid, and nothing is on its way.
 
-    What is paid later isn't left: its invoice is reminded of. Nor is anything left while the
+    What is paid later isn't left: its invoice is reminded of. Nor is what its customer was sent a
+    payment link of: programs that look through mail open it, too. Nor is anything left while the
     outcome of an attempt is unknown.
     """
     lifecycle = case.lifecycle
@@ -28,7 +29,7 @@ def is_left(case: OrderCase) -> bool:
         for one in lifecycle.attempts
     )
     is_unpaid = lifecycle.status in _LEFT and not payments and not any(moving)
-    return is_unpaid and case.order.pay_by is None
+    return is_unpaid and case.order.pay_by is None and lifecycle.sent_link is None
 
 
 def has_consent(order: Order) -> bool:
