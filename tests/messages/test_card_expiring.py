@@ -86,7 +86,8 @@ def test_a_card_that_was_renewed_is_told_of_again_and_another_card_by_itself(
     stack: Stack, ses: FakeCarrier
 ) -> None:
     known()
-    events = (ends(), ends("evt_10", exp_year=2029), ends("evt_11", card_id="card_2"))
+    another = ends("evt_11", card_id="card_2", last4="1111")
+    events = (ends(), ends("evt_10", exp_year=2029), another)
     for some in permutations(events):
         assert booked(*some) == []
     tell(*facts_on_the_bus(stack, FACT))

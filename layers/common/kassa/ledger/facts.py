@@ -1,5 +1,7 @@
 """The facts by name: what each holds beside the postings it made."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -205,6 +207,12 @@ class CardExpiring(FactData):
     last4: str
     exp_month: int
     exp_year: int
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day on which the card pays."""
+        days = monthrange(self.exp_year, self.exp_month)[1]
+        return date(self.exp_year, self.exp_month, days)
 
 
 LedgerFactData = Annotated[

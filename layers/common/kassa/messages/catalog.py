@@ -15,6 +15,7 @@ from kassa.refunds.lifecycle.lifecycle import Why
 from kassa.refunds.policy.model import Outcome
 
 Question = Callable[[Any, Situation], bool]
+Subject = Callable[[Any, Situation], str]
 M = MessageName
 SETTLES = timedelta(minutes=30)  # in which a customer whose payment failed mostly tries again
 
@@ -27,7 +28,7 @@ class Row(NamedTuple):
     is_still_true: Question
     concerns: Question = ask.always
     waits: timedelta = timedelta(0)  # after what the fact says happened
-    is_sent_once: bool = False  # of its subject, however many facts of this kind there are
+    sent_once: Subject | None = None  # of what, however many facts of this kind there are
 
     @property
     def category(self) -> Category:
@@ -63,6 +64,16 @@ def _is_an_order_s(data: Any, now_is: Situation) -> bool:
     return now_is.order is not None
 
 
+def _the_order(data: Any, now_is: Situation) -> str:
+    assert now_is.order is not None, "only an order's failed payment is told of"
+    return now_is.order.order.order_id
+
+
+def _the_card(data: Any, now_is: Situation) -> str:
+    """Return a customer's card, however often they saved it with its gateway."""
+    return f"{now_is.customer_id}:{data.brand}:{data.last4}:{data.exp_year}-{data.exp_month}"
+
+
 def _is_before_its_day(data: Any, now_is: Situation) -> bool:
     days: int = data.days
     return days <= 0
@@ -95,10 +106,10 @@ ROWS = (
         ask.order_is_unpaid,
         _is_an_order_s,
         waits=SETTLES,
-        is_sent_once=True,
+        sent_once=_the_order,
     ),
     Row("DisputeOpened", M.DISPUTE_OPENED, ask.always),
-    Row("CardExpiring", M.CARD_EXPIRING, ask.always),
+    Row("CardExpiring", M.CARD_EXPIRING, ask.card_still_pays, sent_once=_the_card),
     Row("ReminderDue", M.REMINDER, ask.anchor_is_owed, _is_before_its_day),
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),
     Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_left),

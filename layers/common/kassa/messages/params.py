@@ -1,6 +1,5 @@
 """What each message is told, worked out from the fact and from how things stand now."""
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -141,11 +140,10 @@ def _payment_failed(fact: Any, now_is: Situation, language: str) -> Fields:
 
 def _card_expiring(fact: Any, now_is: Situation, language: str) -> Fields:
     data = fact.data
-    last_day = monthrange(data.exp_year, data.exp_month)[1]
     brand = _BRANDS.get(data.brand, (data.brand or "").replace("_", " ").title())
     return {
         "card": f"{brand} •••• {data.last4}".strip(),
-        "last_day": date(data.exp_year, data.exp_month, last_day),
+        "last_day": data.last_day,
     }
 
 

@@ -83,6 +83,11 @@ def anchor_is_owed(data: Any, now_is: Situation) -> bool:
     return any(one.number == data.anchor for one in now_is.owed)
 
 
+def card_still_pays(data: Any, now_is: Situation) -> bool:
+    """Whether the last day of a card that expires isn't over."""
+    return now_is.is_card_good
+
+
 def code_lets_in(data: Any, now_is: Situation) -> bool:
     """Whether a code isn't too old, used, or replaced by a newer one."""
     return now_is.code is not None

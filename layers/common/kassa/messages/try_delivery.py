@@ -19,7 +19,7 @@ from kassa.messages.write_words import NOT_WRITTEN
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, metrics
 
-SENT_BEFORE = "told_before"  # of the same order, by another fact
+SENT_BEFORE = "told_before"  # of the same order or card, by another fact
 
 
 def try_delivery(message: Message, delivery: Delivery, recipient: Recipient) -> None:
@@ -46,9 +46,10 @@ def try_delivery(message: Message, delivery: Delivery, recipient: Recipient) -> 
 
 def _limit(message: Message, delivery: Delivery) -> Outcome | None:
     """Return why no more may be sent of this today, or at all; count it where it may."""
-    now, merchant_id, case = clock.now(), delivery.merchant_id, message.now_is.order
-    if message.row.is_sent_once and case is not None:
-        claimed = (message.row.message, f"{case.order.order_id}:{delivery.channel}")
+    now, merchant_id = clock.now(), delivery.merchant_id
+    if (once := message.row.sent_once) is not None:
+        subject = once(message.fact.data, message.now_is)
+        claimed = (message.row.message, f"{subject}:{delivery.channel}")
         if not limits_store.claim(merchant_id, claimed, delivery.delivery_id, now):
             return Outcome(Status.SKIPPED, SENT_BEFORE)
     most = message.settings.most_a_day(delivery.channel)

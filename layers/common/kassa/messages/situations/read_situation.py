@@ -19,6 +19,7 @@ from kassa.messages.situations.read_sale import (
     read_ordered,
 )
 from kassa.messages.situations.situation import Situation
+from kassa.platform import clock
 from kassa.platform.settings import settings
 from kassa.refunds.request.request import request_of
 from kassa.refunds.store import RefundRequests
@@ -75,6 +76,7 @@ def _of_card(card: CardExpiring, subject: Subject, merchant: Merchant) -> Situat
         merchant,
         order=case,
         customer_id=ours or f"card:{subject.subject_id}",
+        is_card_good=merchant.day_of(clock.now()) <= card.last_day,
         buyer=read_buyer(ours, case, merchant_id),
         language=case.order.language if case else None,
     )

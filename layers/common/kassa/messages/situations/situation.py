@@ -29,6 +29,7 @@ class Situation:
     is_left: bool = (
         False  # of an order that was left unpaid: it still is, and nothing like it is paid
     )
+    is_card_good: bool = False  # of a card that expires: its last day isn't over
     bank_accounts: tuple[BankAccount, ...] = ()  # to which that may be paid
     code: MailedCode | None = None  # to sign in by; none where it lets nobody in
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
