@@ -2,10 +2,9 @@
 
 import json
 import webbrowser
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.table import Table
@@ -16,10 +15,13 @@ from cli.output import AsJson, amount, console, in_one_line, print_json, table
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
+from kassa.core.errors import InvalidRequest
+from kassa.core.periods import EXAMPLES, PeriodKind, first_day
 from kassa.platform import aws
-from kassa.reports.report import BuiltReport, Report
+from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.summary import FIGURES, CurrencySummary
 
+K = PeriodKind
 app = typer.Typer(no_args_is_help=True, help="Reports: build one now and read it.")
 
 
@@ -36,38 +38,90 @@ def reports() -> None:
     """Reports: build one now and read it."""
 
 
+To = Annotated[
+    Path | None,
+    typer.Option(help="The folder its documents go to, else .kassa/output/reports."),
+]
+Formats = Annotated[
+    list[Format] | None,
+    typer.Option("--format", help="Only these; may be repeated."),
+]
+IsRebuilt = Annotated[
+    bool, typer.Option("--rebuild", help="Write a closed report's documents once more.")
+]
+IsOpened = Annotated[bool, typer.Option("--open", help="Show it in the browser.")]
+
+
 @app.command("daily")
 @in_one_line
 def daily(
-    day: Annotated[
-        datetime,
-        typer.Argument(formats=["%Y-%m-%d"], metavar="DAY", help="The merchant's day, YYYY-MM-DD."),
-    ],
-    to: Annotated[
-        Path | None,
-        typer.Option(help="The folder its documents go to, else .kassa/output/reports."),
-    ] = None,
-    formats: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="Only these; may be repeated."),
-    ] = None,
-    is_rebuilt: Annotated[
-        bool, typer.Option("--rebuild", help="Write a closed report's documents once more.")
-    ] = False,
-    is_opened: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    day: Annotated[str, typer.Argument(metavar="DAY", help=f"Such as {EXAMPLES[K.DAILY]}.")],
+    to: To = None,
+    formats: Formats = None,
+    is_rebuilt: IsRebuilt = False,
+    is_opened: IsOpened = False,
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a day; preliminary while the day goes on."""
+    _report(_requested(K.DAILY, day, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+
+
+@app.command("weekly")
+@in_one_line
+def weekly(
+    week: Annotated[str, typer.Argument(metavar="WEEK", help=f"Such as {EXAMPLES[K.WEEKLY]}.")],
+    to: To = None,
+    formats: Formats = None,
+    is_rebuilt: IsRebuilt = False,
+    is_opened: IsOpened = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the transaction summary of a week; preliminary while the week goes on."""
+    _report(_requested(K.WEEKLY, week, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+
+
+@app.command("monthly")
+@in_one_line
+def monthly(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help=f"Such as {EXAMPLES[K.MONTHLY]}.")],
+    to: To = None,
+    formats: Formats = None,
+    is_rebuilt: IsRebuilt = False,
+    is_opened: IsOpened = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the transaction summary of a month; preliminary while the month goes on."""
+    _report(_requested(K.MONTHLY, month, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+
+
+class Wanted(NamedTuple):
+    """What is done with a report once it is built."""
+
+    to: Path | None
+    formats: list[Format] | None
+    is_opened: bool
+    as_json: bool
+
+
+def _requested(kind: K, name: str, is_rebuilt: bool) -> ReportRequest:
+    """Return the request; a name that no such period has is a wrong argument."""
+    try:
+        first_day(kind, name)
+    except InvalidRequest as error:
+        raise typer.BadParameter(str(error)) from None
+    return ReportRequest(day=name, period=kind, rebuild=is_rebuilt)
+
+
+def _report(request: ReportRequest, wanted: Wanted) -> None:
     stack = connect()
-    built = (_rebuild if is_rebuilt else _build)(stack, f"{day:%Y-%m-%d}")
-    folder = to or _folder(built)
-    names = {f"report.{name}" for name in formats or Format}
-    names |= {"report.html"} if is_opened else set()
-    paths = _download(stack, built, names, folder)
+    built = (_rebuild if request.rebuild else _build)(stack, request)
+    names = {f"report.{name}" for name in wanted.formats or Format}
+    names |= {"report.html"} if wanted.is_opened else set()
+    paths = _download(stack, built, names, wanted.to or _folder(built))
     report = _read(stack, built)
-    if is_opened:
+    if wanted.is_opened:
         webbrowser.open(paths["report.html"].absolute().as_uri())
-    if as_json:
+    if wanted.as_json:
         print_json(
             {"day": built.day, "is_closed": built.is_closed, "paths": paths, "report": report}
         )
@@ -75,21 +129,21 @@ def daily(
     _print_summary(report, paths)
 
 
-def _rebuild(stack: Stack, day: str) -> BuiltReport:
+def _rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
     """Ask for a closed report again, from its manifest; that is noted."""
-    with acting(stack, "report.rebuild", f"report/daily/{day}"):
-        return _build(stack, day, is_rebuilt=True)
+    with acting(stack, "report.rebuild", f"report/{request.period}/{request.day}"):
+        return _build(stack, request)
 
 
-def _build(stack: Stack, day: str, is_rebuilt: bool = False) -> BuiltReport:
+def _build(stack: Stack, request: ReportRequest) -> BuiltReport:
     """Ask the function for the report; an error it names is printed in one line."""
     answer = stack.client("lambda").invoke(
-        FunctionName=stack.functions["BuildReportFunction"],
-        Payload=json.dumps({"period": "daily", "day": day, "rebuild": is_rebuilt}),
+        FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
     )
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        give_up(f"The report of {day} couldn't be built: {payload.get('errorMessage', payload)}")
+        why = payload.get("errorMessage", payload)
+        give_up(f"The report of {request.day} couldn't be built: {why}")
     return stored.read(BuiltReport, payload)
 
 
@@ -121,15 +175,16 @@ def _body(stack: Stack, key: str) -> bytes:
 
 def _print_summary(report: Report, paths: dict[str, Path]) -> None:
     screen = console()
-    status = "closed" if report.is_closed else "preliminary, the day goes on"
+    noun = report.period.kind.noun
+    status = "closed" if report.is_closed else f"preliminary, the {noun} goes on"
     screen.print(
-        f"[bold]Transaction summary of {report.period.day}[/bold]"
+        f"[bold]Transaction summary of {report.period.name}[/bold]"
         f"  {report.period.time_zone}, {status}"
     )
     if report.currencies:
         screen.print(_figures_table(report.currencies))
     else:
-        screen.print("Nothing moved on this day.")
+        screen.print(f"Nothing moved {'on' if noun == 'day' else 'in'} this {noun}.")
     for correction in report.corrections:
         screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
     for path in paths.values():

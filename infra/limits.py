@@ -48,7 +48,6 @@ LIMITS = (
         "`gateway_clearing` shows what balance transactions don't explain; finding out why is a "
         "person's work. Bank statements aren't read.",
     ),
-    Limit("reports", "Reports are daily; there is no weekly or monthly one."),
     Limit("console", "People work by command line and API. There is no console in a browser."),
     Limit(
         "assumed",

@@ -32,7 +32,8 @@ class Bucket:
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
         """Open an object."""
-        return {"Body": Body(self._folder / Key)}
+        path = self._folder / Key
+        return {"Body": Body(path), "ContentLength": path.stat().st_size}
 
     def put_object(self, Key: str, Body: bytes, **_: Any) -> None:
         """Write an object."""

@@ -1,4 +1,4 @@
-"""Builds daily reports: every hour those of days that have ended, or one that is asked for."""
+"""Builds reports: every hour those of periods that have ended, or one that is asked for."""
 
 from typing import Any
 

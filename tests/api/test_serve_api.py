@@ -228,6 +228,9 @@ def test_an_event_of_another_id_or_day_is_not_found(stack: Stack, event_id: str,
         ("/payments/stripe/main/" + "p" * 300, {}, "payment_id"),
         ("/reports/daily/21.11.2026", {}, "day"),
         ("/reports/hourly/2026-11-21", {}, "period"),
+        ("/reports/weekly/2026-11-21", {}, "day"),
+        ("/reports/monthly/2026-13", {}, "day"),
+        ("/reports/daily/..%2F..%2Fsecret", {}, "day"),
     ],
 )
 def test_a_request_that_cant_be_names_its_field(
@@ -248,6 +251,17 @@ def test_a_built_report_comes_as_it_is(stack: Stack) -> None:
     )
 
     assert get(f"/reports/daily/{DAY}") == (200, report)
+
+
+@pytest.mark.parametrize(("period", "name"), [("weekly", "2026-W47"), ("monthly", "2026-11-F26")])
+def test_a_week_and_a_month_are_found_by_their_names(stack: Stack, period: str, name: str) -> None:
+    key = f"reports/main/{period}/{name}/report.json"
+    aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=b'{"facts": {}}')
+
+    assert get(f"/reports/{period}/{name}") == (200, {"facts": {}})
+    status, problem = get(f"/reports/{period}/{name.replace('26', '25', 1)}")
+    assert status == 404
+    assert f"kassa report {period} 2025" in problem["message"]
 
 
 def test_a_report_that_was_not_built_says_how_to_get_it(stack: Stack) -> None:

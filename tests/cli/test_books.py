@@ -187,6 +187,18 @@ def test_a_day_before_the_books_began_has_no_report(console: Console) -> None:
     assert kept["KeyCount"] == 0
 
 
+@pytest.mark.parametrize(("period", "name"), [("weekly", "2026-W47"), ("monthly", "2026-11")])
+def test_a_week_and_a_month_are_built_by_their_names(
+    console: Console, tmp_path: Path, period: str, name: str
+) -> None:
+    result = console.run("report", period, name)
+
+    assert f"Transaction summary of {name}" in result.stdout
+    folder = tmp_path / "output" / "reports" / "main" / period / name
+    assert (folder / "report.html").exists()
+    assert console.run("report", period, "2026-11-20").exit_code == 2
+
+
 def test_a_day_that_has_not_begun_is_refused_with_the_functions_reason(console: Console) -> None:
     assert "has not begun" in console.refused("report", "daily", "2026-12-24")
 

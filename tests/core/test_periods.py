@@ -5,7 +5,19 @@ from itertools import pairwise
 
 import pytest
 
-from kassa.core.periods import SETTLING, Period, closed_days, day_of
+from kassa.core.errors import InvalidRequest
+from kassa.core.periods import (
+    MONTH_STARTS_MAX,
+    SETTLING,
+    Calendar,
+    Period,
+    PeriodKind,
+    day_of,
+    first_day,
+    name_of,
+)
+
+K = PeriodKind
 
 ZONES = [
     "Europe/Berlin",
@@ -62,6 +74,79 @@ def test_a_day_may_be_closed_once_it_is_over_and_settled() -> None:
     ends = Period.of(date(2026, 11, 21), "Asia/Tokyo").ends_at
     assert ends == datetime(2026, 11, 21, 15, tzinfo=UTC)
 
-    just_before = closed_days(ends + SETTLING - timedelta(microseconds=1), "Asia/Tokyo", 2)
-    assert just_before == (date(2026, 11, 19), date(2026, 11, 20))
-    assert closed_days(ends + SETTLING, "Asia/Tokyo", 1) == (date(2026, 11, 21),)
+    def closed(now: datetime, count: int) -> list[str]:
+        return [each.name for each in Calendar("Asia/Tokyo").closed(K.DAILY, now, count)]
+
+    just_before = closed(ends + SETTLING - timedelta(microseconds=1), 2)
+    assert just_before == ["2026-11-19", "2026-11-20"]
+    assert closed(ends + SETTLING, 1) == ["2026-11-21"]
+
+
+CALENDARS = [
+    Calendar("Europe/Berlin"),
+    Calendar("America/New_York", "sunday"),
+    Calendar("Pacific/Apia", "sunday", 2),
+    Calendar("Asia/Kathmandu", "monday", MONTH_STARTS_MAX),
+]
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+@pytest.mark.parametrize("kind", K)
+def test_each_day_lies_in_one_period_whose_name_leads_back(
+    kind: PeriodKind, calendar: Calendar
+) -> None:
+    periods = [calendar.period(kind, day) for day in DAYS]
+
+    assert all(day in period.days for day, period in zip(DAYS, periods, strict=True))
+    distinct = list(dict.fromkeys(periods))
+    assert len({each.name for each in distinct}) == len(distinct)
+    assert all(first_day(kind, each.name) == each.day for each in distinct)
+    for before, after in pairwise(distinct):
+        assert before.ends_at == after.starts_at
+        assert before.days[-1] + timedelta(days=1) == after.day
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "names", "first"),
+    [
+        (Calendar("UTC"), "2026-11-22", ["2026-W47", "2026-11"], ["11-16", "11-01"]),
+        (Calendar("UTC", "sunday"), "2026-11-22", ["2026-S48", "2026-11"], ["11-22", "11-01"]),
+        (Calendar("UTC", "sunday", 26), "2026-11-26", ["2026-S48", "2026-12-F26"], None),
+        (Calendar("UTC", "sunday", 26), "2026-11-25", ["2026-S48", "2026-11-F26"], None),
+        (Calendar("UTC"), "2027-01-03", ["2026-W53", "2027-01"], None),  # the ISO year goes on
+        (Calendar("UTC", "sunday"), "2027-01-03", ["2027-S01", "2027-01"], None),
+        (Calendar("UTC", "monday", 26), "2026-12-26", ["2026-W52", "2027-01-F26"], None),
+    ],
+)
+def test_a_week_and_a_month_are_named_by_where_they_begin(
+    calendar: Calendar, day: str, names: list[str], first: list[str] | None
+) -> None:
+    found = [calendar.period(kind, date.fromisoformat(day)) for kind in (K.WEEKLY, K.MONTHLY)]
+
+    assert [each.name for each in found] == names
+    if first:
+        assert [f"{each.day:%m-%d}" for each in found] == first
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *((K.DAILY, name) for name in ("tomorrow", "2026-02-30", "20261121", "2026-W47", "")),
+        *((K.WEEKLY, name) for name in ("2026-W54", "2026-W00", "2026-W47-3", "2026-11-16")),
+        *((K.WEEKLY, name) for name in ("2026-S60", "2026W47", "W47", "2026-SW47", "0001-S01")),
+        *((K.MONTHLY, name) for name in ("2026-13", "2026-11-01", "2026-11-F29", "2026-11-F01")),
+        *((K.MONTHLY, name) for name in ("2026-11-F", "2026-11-F6", "2026-11-Fx", "0001-01-F26")),
+        (K.MONTHLY, "9999-12"),
+    ],
+)
+def test_a_name_that_no_period_has_is_refused(kind: PeriodKind, name: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"^day: {name} names no {kind.noun}, such as"):
+        first_day(kind, name)
+
+
+def test_a_day_that_a_zone_skipped_takes_no_time() -> None:
+    skipped = Period.of(date(2011, 12, 30), "Pacific/Apia")
+    assert skipped.starts_at == skipped.ends_at
+    week = Calendar("Pacific/Apia").period(K.WEEKLY, skipped.day)
+    assert (week.ends_at - week.starts_at, len(week.days)) == (timedelta(days=6), 7)
+    assert name_of(K.MONTHLY, date(2011, 12, 1)) == "2011-12"

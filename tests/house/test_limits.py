@@ -12,7 +12,6 @@ from kassa.deliveries.delivery import Channel
 from kassa.fact_catalog import AnyFactData
 from kassa.gateways.registry import GATEWAYS
 from kassa.messages.carriers.dispatch import CARRIERS
-from kassa.reports.report import ReportRequest
 from tests.support.template import ROOT, resources, template
 
 FACTS = {one.__name__ for one in get_args(get_args(AnyFactData)[0])}
@@ -36,7 +35,6 @@ HOLDS: dict[str, Callable[[], bool]] = {
         and find_spec("kassa.billing.tax") is None
     ),
     "bank": lambda: find_spec("kassa.bank") is None and not {n for n in FACTS if "Deposit" in n},
-    "reports": lambda: get_args(ReportRequest.model_fields["period"].annotation) == ("daily",),
     "console": lambda: "ServeConsoleFunction" not in resources("Serverless::Function"),
     "assumed": lambda: "## What it takes for granted" in (ROOT / "docs/flow.md").read_text(),
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.whole_template import whole_template
+from kassa.core.periods import PeriodKind
 from kassa.intake.refused_requests import KEPT_FOR
 from kassa.platform.settings import Settings
 from tests.support.template import PORTAL, ROOT, names_in, resources, template, value
@@ -303,3 +304,8 @@ def test_a_number_has_bounds_within_which_everything_runs(name: str) -> None:
 
     assert min(bounds) <= parameter["Default"] <= max(bounds)
     assert max(bounds) * 86_400 < 10**10  # seconds, as a timedelta holds them by far
+
+
+@pytest.mark.parametrize("mailed", [*PeriodKind, ",".join(PeriodKind)])
+def test_each_period_s_reports_can_be_mailed(mailed: str) -> None:
+    assert re.fullmatch(template()["Parameters"]["MailedReports"]["AllowedPattern"], mailed)

@@ -16,7 +16,7 @@ from kassa.core.postings import PostingKind
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from kassa.reports.build_report import DAYS_A_RUN
+from kassa.reports.build_report import REPORTS_A_RUN
 from kassa.reports.store import Reports
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, moved
@@ -130,8 +130,8 @@ def test_a_long_silence_is_caught_up_over_several_hours(stack: Stack, fire: Fire
     archive_facts([sold(10, 1)])
 
     first, then = fire(A_DAY_LATER)["built"], fire(A_DAY_LATER + HOUR)["built"]
-    assert len(first) == DAYS_A_RUN
-    assert [each["day"] for each in then][-1] == "2026-11-21"
+    assert len(first) == REPORTS_A_RUN
+    assert [each["day"] for each in then][-2:] == ["2026-11-21", "2026-W46"]
     assert fire(A_DAY_LATER + 2 * HOUR) == {"built": []}
 
 

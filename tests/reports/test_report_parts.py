@@ -3,20 +3,19 @@
 import json
 import re
 from datetime import date
-from typing import get_args
 
 import pytest
 import typer.main
 
 from cli import report as command
 from infra.whole_template import ROOT
-from kassa.api.serve_api import PeriodName
 from kassa.archive import warehouse
 from kassa.archive.manifests import Manifest
 from kassa.archive.tallies import Flow, Tally
-from kassa.core.periods import Period
+from kassa.core.periods import EXAMPLES, Period, PeriodKind
 from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.gateways.states import MOVES
+from kassa.reports.build_report import BACK
 from kassa.reports.documents import documents
 from kassa.reports.page import ACCOUNTS
 from kassa.reports.report import DOCUMENTS, BuiltReport, Report, ReportRequest
@@ -43,7 +42,7 @@ def moved(kind: PostingKind) -> CurrencySummary:
         postings=1,
         event_ids=("evt_1",),
     )
-    (summary,) = summarise(Tally(flows=(flow,)), hours=len(DAY.hours))
+    (summary,) = summarise(Tally(flows=(flow,)), DAY)
     return summary
 
 
@@ -110,12 +109,12 @@ def test_every_document_has_its_media_type(document: str) -> None:
 
 
 def test_every_period_can_be_requested_everywhere() -> None:
-    periods = get_args(ReportRequest.model_fields["period"].annotation)
+    periods = list(PeriodKind)
     group = typer.main.get_command(command.app)
     described = json.loads((KASSA / "openapi.json").read_text())["components"]["schemas"]
-    names = described["PeriodName"]
 
-    assert get_args(BuiltReport.model_fields["period"].annotation) == periods
-    assert tuple(PeriodName) == periods
+    assert ReportRequest.model_fields["period"].annotation is PeriodKind
+    assert BuiltReport.model_fields["period"].annotation is PeriodKind
     assert set(group.commands) == set(periods)  # type: ignore[attr-defined]
-    assert names.get("enum", [names.get("const")]) == list(periods)
+    assert described["PeriodKind"]["enum"] == periods
+    assert EXAMPLES.keys() == BACK.keys() == set(periods)

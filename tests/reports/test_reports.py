@@ -42,7 +42,7 @@ def tally(*files: Sequence[AnyFact], period: Period = DAY, seen: Sequence[AnyFac
 
 def summary(*facts: AnyFact) -> dict[str, CurrencySummary]:
     """Summarise facts that were archived in one file."""
-    return {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
+    return {each.currency: each for each in summarise(tally(facts), DAY)}
 
 
 AMOUNTS = st.integers(1, 10**7)
@@ -134,7 +134,7 @@ def test_every_total_is_what_the_postings_add_up_to(
     counted = tally(*files)
     today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
     expected = by_hand(today)
-    made = {each.currency: each for each in summarise(counted, len(DAY.hours))}
+    made = {each.currency: each for each in summarise(counted, DAY)}
 
     assert counted.count == len(today)
     assert expected.keys() <= made.keys()
@@ -166,7 +166,7 @@ def test_every_total_is_what_the_postings_add_up_to(
 @settings(max_examples=10)
 @given(some_facts())
 def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[AnyFact]) -> None:
-    made = {each.currency: each for each in summarise(tally(facts), len(DAY.hours))}
+    made = {each.currency: each for each in summarise(tally(facts), DAY)}
 
     today = [f for f in facts if DAY.starts_at <= f.metadata.booked_at < DAY.ends_at]
     for currency, each in made.items():

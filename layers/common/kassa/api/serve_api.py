@@ -1,7 +1,6 @@
 """The read API: reports here; what else is read, and what is listed, in modules of its own."""
 
 import json
-from enum import StrEnum
 from pathlib import Path as File
 from typing import Annotated, Any
 
@@ -17,8 +16,8 @@ from kassa.api import (
     refunds as serve_refunds,
 )
 from kassa.checkout import serve_orders
+from kassa.core.periods import PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK, resolver
-from kassa.http_api.list_parameters import CalendarDay
 from kassa.reports.finished import read_report
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
@@ -30,14 +29,16 @@ api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
 
 
-class PeriodName(StrEnum):
-    """The periods there are reports of."""
-
-    DAILY = "daily"
-
-
-ReportPeriod = Annotated[PeriodName, Path(description="How long the reported period is.")]
-ReportDay = Annotated[CalendarDay, Path(description="The merchant's local day, YYYY-MM-DD.")]
+ReportPeriod = Annotated[PeriodKind, Path(description="How long the reported period is.")]
+ReportDay = Annotated[
+    str,
+    Path(
+        description="Which one, in the merchant's time zone: a day as 2026-11-21, a week as"
+        " 2026-W47 (2026-S47 where weeks begin on Sunday), a month as 2026-11 (2026-11-F26 where"
+        " months begin on the 26th).",
+        pattern=r"^[0-9]{4}-[0-9WSF-]{2,6}$",
+    ),
+]
 
 
 @api.get(

@@ -5,6 +5,7 @@ another batch lies in two files, and whoever reads counts it once.
 """
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 from kassa.archive import warehouse
 from kassa.archive.manifests import FactFile
 from kassa.core import stored
-from kassa.core.errors import ArchiveChanged
+from kassa.core.errors import ArchiveChanged, ArchiveTooLarge
 from kassa.core.facts import Fact
 from kassa.platform import aws
 from kassa.platform.settings import settings
@@ -24,6 +25,7 @@ from kassa.platform.settings import settings
 PREFIX = "facts/day="
 FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
 CHUNK = 1 << 20
+LEFT_FREE = 256 << 20  # bytes, for what is counted and doesn't fit in memory
 
 
 def add(day: date, facts: Sequence[Fact[Any]]) -> str:
@@ -98,6 +100,11 @@ class FactFolder:
 
     def _fetch(self, key: str) -> FactFile:
         stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
+        if shutil.disk_usage(self._folder).free < stored["ContentLength"] + LEFT_FREE:
+            raise ArchiveTooLarge(
+                f"{key} doesn't fit beside {len(self._files)} files of the report: build it with"
+                " more EphemeralStorage"
+            )
         digest, size = hashlib.sha256(), 0
         with self._path(key).open("wb") as file:
             for chunk in stored["Body"].iter_chunks(CHUNK):

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from kassa.core.model import Instant, Model
-from kassa.core.periods import Period
+from kassa.core.periods import Period, PeriodKind
 
 LAYOUT = 2  # of reports that are made now
 
@@ -19,7 +19,7 @@ class FactFile(Model):
 
 
 class LateFiles(Model):
-    """What came after an earlier day was closed: facts in `files` that aren't in `seen`."""
+    """What came after an earlier period was closed: facts in `files` that aren't in `seen`."""
 
     period: Period
     files: tuple[FactFile, ...]
@@ -47,7 +47,7 @@ class Manifest(Model):
 
 
 class DayCounts(Model):
-    """What a closed day came to in numbers; refunds and disputes mostly of earlier payments.
+    """What a closed period came to in numbers; refunds and disputes mostly of earlier payments.
 
     A payment refunded in two parts is two refunds, and an inquiry that became a dispute is two
     disputes, so a mean made of these is rather too high.
@@ -59,7 +59,7 @@ class DayCounts(Model):
 
     @classmethod
     def of(cls, facts: dict[str, int], payments: int) -> Self:
-        """Return the counts of a day's facts, each counted once, by name."""
+        """Return the counts of a period's facts, each counted once, by name."""
         refunds, disputes = facts.get("RefundSucceeded", 0), facts.get("DisputeOpened", 0)
         return cls(payments=payments, refunds=refunds, disputes=disputes)
 
@@ -68,8 +68,8 @@ class ReportRun(Model):
     """One closed report: which manifest won, and the digests of what was made from it."""
 
     merchant_id: str
-    period: str = "daily"
-    day: str  # YYYY-MM-DD, the merchant's
+    period: PeriodKind = PeriodKind.DAILY
+    day: str  # YYYY-MM-DD, the merchant's; the period's first
     manifest_key: str
     is_finished: bool = False
     digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document

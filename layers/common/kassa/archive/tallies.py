@@ -23,10 +23,10 @@ class Flow(Model):
 
 
 class Captures(Model):
-    """What was captured in one hour of the day by one payment method."""
+    """What was captured in one step of the period by one payment method."""
 
     currency: str
-    hour: int  # since the period's start
+    step: int  # which of the period's: hours of a day, days of a longer one
     method: str
     amount_minor: int
     captures: int

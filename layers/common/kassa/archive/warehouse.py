@@ -17,14 +17,14 @@ from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core import stored
 from kassa.core.facts import Fact, UnknownFact
 from kassa.core.model import Model
-from kassa.core.periods import Period
+from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import ACCRUAL
 
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
 MEMORY_LIMIT = "128MB"
-TRACED_MAX = 10_000  # a day with no more facts than this names every event of every figure
-TRACED_SAMPLE = 20  # of each hour, method and figure of a larger day
+TRACED_MAX = 10_000  # a period with no more facts than this names every event of every figure
+TRACED_SAMPLE = 20  # of each step, method and figure of a larger one
 # What of a fact's fields stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
@@ -32,6 +32,9 @@ COLUMNS = {
 }
 _TEXTS = ("method", "brand", "reason", "order_id", "customer_id")
 _Row = TypeVar("_Row", bound=Model)
+# Which step of the period a fact was booked in; a division is several times as fast as a search.
+_HOUR = "(epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000"
+_DAY = "len(list_filter(getvariable('steps_us'), lambda edge: edge <= epoch_us(booked_at))) - 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +58,7 @@ def tally(
         choose(connection, files, period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
-        return _tally(connection)
+        return _tally(connection, _HOUR if period.kind is PeriodKind.DAILY else _DAY)
 
 
 def choose(
@@ -72,22 +75,23 @@ def choose(
         "merchant_id": merchant_id,
         "starts_us": _microseconds(period.starts_at),
         "ends_us": _microseconds(period.ends_at),
+        "steps_us": list(map(_microseconds, period.steps)),
     }
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
 
-def _tally(connection: Any) -> Tally:
+def _tally(connection: Any, step: str) -> Tally:
     facts = dict(_rows(connection, "counts"))
     is_small = sum(facts.values()) <= TRACED_MAX
     traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
-    run(connection, "moved", traced_event_ids=traced)
+    run(connection, "moved", step=step, traced_event_ids=traced)
     flows = _models(Flow, _rows(connection, "flows", traced_event_ids=traced))
     has_invoices = any(flow.kind in ACCRUAL for flow in flows)
     return Tally(
         facts=facts,
         flows=flows,
-        captures=_models(Captures, _rows(connection, "captures")),
+        captures=_models(Captures, _rows(connection, "captures", step=step)),
         payments=dict(_rows(connection, "payments")),
         failures=_models(Failures, _rows(connection, "failures", traced_event_ids=traced)),
         opened=dict(_rows(connection, "opened")) if has_invoices else {},

@@ -36,6 +36,7 @@ KassaError
 ├── ApprovalVoid            who approved the refund may not any more: back to people, never paid
 ├── LimitReached            a day's limit of automatic refunds has no room: decide again with it
 ├── ArchiveChanged          a file isn't what a manifest says: a person must look
+├── ArchiveTooLarge         a report's files don't fit where it is built: give it more room
 ├── StaleLayers             layers of another Python or machine: build and deploy again
 ├── UnreadableItem          stored by a newer release: leave it alone, update, retry
 ├── StaleWrite              another writer was first: read again, then retry
@@ -238,6 +239,10 @@ class LimitReached(KassaError):
 
 class ArchiveChanged(KassaError):
     """An archived file isn't what a closed report was made from."""
+
+
+class ArchiveTooLarge(KassaError):
+    """A report's files don't fit where it is built."""
 
 
 class StaleLayers(KassaError):

@@ -1,41 +1,86 @@
-"""Periods of a report: which instants belong to a merchant's day; alone knows time zones."""
+"""Periods of a report: which instants belong to a merchant's day; alone knows time zones.
+
+A period is known by its kind and its first day, from which its name follows, and the other way
+round. So what a merchant sets of their weeks and months changes which periods come next, and never
+what the name of a closed one means.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
+from enum import StrEnum
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
+from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
 
 # Facts reach the archive minutes after they are booked, and a build takes minutes at most.
 SETTLING = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MONTH_STARTS_MAX = 28  # the last day that every month has
+
+
+class PeriodKind(StrEnum):
+    """The periods there are reports of."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+    @property
+    def noun(self) -> str:
+        """Return what people call one of these periods."""
+        return {"daily": "day", "weekly": "week", "monthly": "month"}[self]
+
+
+EXAMPLES = {
+    PeriodKind.DAILY: "2026-11-21",
+    PeriodKind.WEEKLY: "2026-W47, or 2026-S47 where weeks begin on Sunday",
+    PeriodKind.MONTHLY: "2026-11, or 2026-11-F26 where months begin on the 26th",
+}
 
 
 class Period(Model):
-    """One local day: the instants from `starts_at` up to, not including, `ends_at`.
+    """One local day, week or month: from `starts_at` up to, not including, `ends_at`.
 
     A day has 23 or 25 hours where the clocks change, so both edges come from the zone's own
     rules and are kept: a report re-runs alike even after a government moved its clocks.
     """
 
-    day: date
+    day: date  # the first
     time_zone: str
     starts_at: Instant
     ends_at: Instant
+    # Days were there first, and their manifests say no kind.
+    kind: PeriodKind = Field(PeriodKind.DAILY, exclude_if=lambda kind: kind is PeriodKind.DAILY)
 
     @classmethod
-    def of(cls, day: date, time_zone: str) -> Self:
-        """Return the period of a local day."""
+    def of(cls, day: date, time_zone: str, kind: PeriodKind = PeriodKind.DAILY) -> Self:
+        """Return the period of this kind that begins on a local day."""
         return cls(
             day=day,
             time_zone=time_zone,
             starts_at=_midnight(day, time_zone),
-            ends_at=_midnight(day + timedelta(days=1), time_zone),
+            ends_at=_midnight(_next(kind, day), time_zone),
+            kind=kind,
         )
 
     @property
+    def name(self) -> str:
+        """Return what the period is called, such as 2026-11-21, 2026-W47 or 2026-11."""
+        return name_of(self.kind, self.day)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the local days of the period."""
+        count = (_next(self.kind, self.day) - self.day).days
+        return tuple(self.day + n * DAY for n in range(count))
+
+    @property
     def closes_at(self) -> datetime:
-        """Return the instant from which the day's report may be closed."""
+        """Return the instant from which the period's report may be closed."""
         return self.ends_at + SETTLING
 
     @property
@@ -47,9 +92,48 @@ class Period(Model):
 
     @property
     def hours(self) -> tuple[datetime, ...]:
-        """Return the local start of each hour of the day; 23 or 25 where the clocks change."""
+        """Return the local start of each hour of a day; 23 or 25 where the clocks change."""
         zone, count = ZoneInfo(self.time_zone), -(-(self.ends_at - self.starts_at) // HOUR)
         return tuple((self.starts_at + n * HOUR).astimezone(zone) for n in range(count))
+
+    @property
+    def steps(self) -> tuple[datetime, ...]:
+        """Return where the parts begin by which a report shows the gross: hours, else days.
+
+        A day that a zone skipped begins with the next one.
+        """
+        if self.kind is PeriodKind.DAILY:
+            return self.hours
+        return tuple(_midnight(day, self.time_zone) for day in self.days)
+
+
+class Calendar(NamedTuple):
+    """How a merchant divides time: the zone of their days, where weeks and months begin."""
+
+    time_zone: str
+    week_starts_on: str = "monday"  # or sunday
+    month_starts_on: int = 1  # to 28; such a month is named after the one it ends in
+
+    def period(self, kind: PeriodKind, day: date) -> Period:
+        """Return the period that a local day lies in."""
+        return Period.of(self._first(kind, day), self.time_zone, kind)
+
+    def closed(self, kind: PeriodKind, now: datetime, count: int) -> tuple[Period, ...]:
+        """Return the last `count` periods that may be closed by now, oldest first."""
+        period, found = self.period(kind, day_of(now - SETTLING, self.time_zone)), []
+        for _ in range(count):
+            period = self.period(kind, period.day - DAY)
+            found.append(period)
+        return tuple(reversed(found))
+
+    def _first(self, kind: PeriodKind, day: date) -> date:
+        if kind is PeriodKind.WEEKLY:
+            is_sunday = self.week_starts_on == "sunday"
+            return day - (day.isoweekday() % 7 if is_sunday else day.weekday()) * DAY
+        if kind is PeriodKind.MONTHLY:
+            begun = day if day.day >= self.month_starts_on else day.replace(day=1) - DAY
+            return begun.replace(day=self.month_starts_on)
+        return day
 
 
 def day_of(instant: datetime, time_zone: str) -> date:
@@ -57,10 +141,53 @@ def day_of(instant: datetime, time_zone: str) -> date:
     return instant.astimezone(ZoneInfo(time_zone)).date()
 
 
-def closed_days(now: datetime, time_zone: str, count: int) -> tuple[date, ...]:
-    """Return the last `count` local days that may be closed by now, oldest first."""
-    last = day_of(now - SETTLING, time_zone) - timedelta(days=1)
-    return tuple(last - timedelta(days=n) for n in reversed(range(count)))
+def name_of(kind: PeriodKind, first: date) -> str:
+    """Return the name of the period of a kind that begins on a day.
+
+    A week from Sunday has the number of the ISO week it shares all but its Sunday with.
+    """
+    if kind is PeriodKind.WEEKLY:
+        year, week, _ = (first + DAY).isocalendar()
+        return f"{year}-{'W' if first.isoweekday() == 1 else 'S'}{week:02}"
+    if kind is PeriodKind.MONTHLY:
+        fiscal = "" if first.day == 1 else f"-F{first.day:02}"
+        return f"{_next(kind, first) - DAY:%Y-%m}{fiscal}"
+    return str(first)
+
+
+def first_day(kind: PeriodKind, name: str) -> date:
+    """Return the first day of the period with a name; raise InvalidRequest where none has it."""
+    try:
+        first = _named(kind, name)
+        if name_of(kind, first) == name:
+            return first
+    except (ValueError, OverflowError):
+        pass  # said below, as of a day that no week begins on
+    raise InvalidRequest(f"day: {name} names no {kind.noun}, such as {EXAMPLES[kind]}")
+
+
+def _named(kind: PeriodKind, name: str) -> date:
+    if kind is PeriodKind.WEEKLY:
+        monday = date.fromisoformat(name.replace("S", "W"))
+        return monday - DAY if "S" in name else monday
+    if kind is PeriodKind.MONTHLY:
+        month, is_fiscal, starts_on = name.partition("-F")
+        first = date.fromisoformat(f"{month}-01")
+        if not is_fiscal:
+            return first
+        if int(starts_on) > MONTH_STARTS_MAX:
+            raise ValueError(starts_on)
+        return (first - DAY).replace(day=int(starts_on))
+    return date.fromisoformat(name)
+
+
+def _next(kind: PeriodKind, first: date) -> date:
+    """Return the first day of the period after the one that begins on a day."""
+    if kind is PeriodKind.WEEKLY:
+        return first + 7 * DAY
+    if kind is PeriodKind.MONTHLY:
+        return (first.replace(day=1) + 32 * DAY).replace(day=first.day)
+    return first + DAY
 
 
 def _midnight(day: date, time_zone: str) -> datetime:

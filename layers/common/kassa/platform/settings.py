@@ -33,6 +33,9 @@ class Settings(Model):
     merchant_tax_id: str = ""
     merchant_country: str = ""  # ISO 3166-1; without it no invoice states tax
     merchant_time_zone: str = "UTC"  # IANA
+    week_starts_on: str = "monday"  # or sunday
+    month_starts_on: int = 1  # to 28, of the months that reports are of
+    mailed_reports: str = "daily"  # the periods whose reports are mailed, parted by commas
     merchant_language: str = "en"  # en or ja
     merchant_currency: str = "EUR"  # ISO 4217
     public_address: str = ""  # what links to us begin with, without a stroke at its end

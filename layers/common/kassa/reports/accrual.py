@@ -1,4 +1,4 @@
-"""The second journal of a day: what invoices, credit notes and write-offs moved, and its proof.
+"""The second journal of a period: what invoices, credit notes and write-offs moved, and its proof.
 
 Its accounts add up to zero, and what it left on `receivables` is what the facts of invoices say,
 one by one, that they added to what is owed. Both are worked out apart: the one from postings, the

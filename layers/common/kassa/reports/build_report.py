@@ -1,4 +1,4 @@
-"""Build daily reports: gather what is archived, claim the day, then write what the claim says.
+"""Build reports: gather what is archived, claim the period, then write what the claim says.
 
 Whoever puts the run record first decides which files a closed report is made of; everyone else,
 and every rebuild, writes the same bytes from that manifest. So a schedule that fires never, late,
@@ -9,12 +9,13 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from kassa.archive.files import FactFolder, first_day
+from kassa.archive.files import FactFolder
+from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, Manifest, ReportRun
-from kassa.core.errors import ReportNotFound
+from kassa.core.errors import InvalidRequest, ReportNotFound
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
-from kassa.core.periods import Period, closed_days, day_of
+from kassa.core.periods import Calendar, Period, PeriodKind, day_of, name_of
 from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
@@ -24,32 +25,36 @@ from kassa.reports.gather_facts import gather_facts, tallies
 from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.store import Reports
 
-DAYS_BACK = 31  # how far missing reports are caught up and late facts still become corrections
-DAYS_A_RUN = 7  # the next hour goes on
+# How far missing reports are caught up and late facts still become corrections.
+BACK = {PeriodKind.DAILY: 31, PeriodKind.WEEKLY: 6, PeriodKind.MONTHLY: 3}
+REPORTS_A_RUN = 7  # the next hour goes on
 
 
 def build_due_reports(now: datetime) -> list[BuiltReport]:
-    """Close every day that has ended and has no finished report, oldest first."""
-    days = closed_days(now, settings().merchant_time_zone, DAYS_BACK)
-    runs = Reports(settings().merchant_id).runs(days)
-    finished = {day for day, run in runs.items() if run.is_finished}
-    first = min([*runs, _first_day(default=days[-1])])
-    missing = [day for day in days if day >= first and day not in finished]
-    return [build_report(ReportRequest(day=day), now) for day in missing[:DAYS_A_RUN]]
+    """Close what has ended and has no finished report: days, weeks, then months, oldest first.
+
+    So a month that is too large to be built keeps no day from being closed.
+    """
+    begun_on = _begun_on(now)
+    missing = [period for kind in PeriodKind for period in _missing(kind, begun_on, now)]
+    requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
+    return [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
 
 
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
-    """Build a day's report: closed for good if the day is over, preliminary otherwise.
+    """Build a period's report: closed for good if it is over, preliminary otherwise.
 
-    Raises InvalidRequest for a day that has not begun, ReportNotFound for one before the books.
+    Raises InvalidRequest for a period that has not begun or isn't one of the merchant's,
+    ReportNotFound for one before the books.
     """
-    period = request.begun(settings().merchant_time_zone, now)
-    reports = Reports(settings().merchant_id)
-    run = reports.run(request.day)
+    period = request.begun(_calendar(), now)
+    reports = Reports(settings().merchant_id, period.kind)
+    run = reports.run(period.day)
     if run is not None and run.is_finished and not request.rebuild:
         return _built(reports, run)
     if run is None:
-        _refuse_before_the_books(request.day, now)
+        _refuse_anothers(period)
+        _refuse_before_the_books(period, now)
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
         if run is not None:
@@ -61,14 +66,16 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
 
 
 def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
-    """Write a report of a day that goes on; nothing is claimed."""
-    day = manifest.period.day
+    """Write a report of a period that goes on; nothing is claimed."""
+    period = manifest.period
     reports.keep(manifest, _report(folder, manifest))
-    run = reports.run(day)
-    if run is not None:  # the day was closed meanwhile; its report must be what stands there
+    run = reports.run(period.day)
+    if run is not None:  # it was closed meanwhile; its report must be what stands there
         return _publish(reports, folder, run)
-    logger.info("preliminary report built", day=str(day), files=len(manifest.files))
-    return BuiltReport(day=day, is_closed=False, keys=reports.keys_of(day))
+    logger.info("preliminary report built", day=period.name, files=len(manifest.files))
+    return BuiltReport(
+        period=period.kind, day=period.name, is_closed=False, keys=reports.keys_of(period.day)
+    )
 
 
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
@@ -77,19 +84,20 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
     report = _report(folder, manifest)
     digests = reports.keep(manifest, report)
     if run.is_finished:
-        logger.info("report rebuilt", day=run.day, is_identical=digests == run.digests)
+        logger.info("report rebuilt", day=manifest.period.name, is_identical=digests == run.digests)
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
     event_bus.publish([_closed_fact(run.merchant_id, manifest.period)])  # again, if we crash here
     reports.finish(run, digests, DayCounts.of(report.facts, payments))
-    logger.info("report closed", day=run.day, files=len(manifest.files), late=len(manifest.late))
+    name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
+    logger.info("report closed", day=name, files=files, late=late)
     return _built(reports, run)
 
 
 def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
     """Return the fact of a closed report, the same whenever it is published."""
-    name, day = f"report-daily-{period.day}", str(period.day)
+    name = f"report-{period.kind}-{period.name}"
     return Fact[ReportClosed](
         metadata=FactMetadata(
             fact_id=f"{name}:{name}:ReportClosed",
@@ -106,10 +114,10 @@ def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
             object_id=name,
             occurred_at=period.closes_at,
             amount=Money(amount_minor=0, currency=settings().merchant_currency),
-            period="daily",
-            first_day=day,
-            last_day=day,
-            page_key=document_key(merchant_id, period.day, "report.html"),
+            period=period.kind,
+            first_day=str(period.days[0]),
+            last_day=str(period.days[-1]),
+            page_key=document_key(merchant_id, period.kind, period.day, "report.html"),
         ),
     )
 
@@ -122,27 +130,49 @@ def _report(folder: FactFolder, manifest: Manifest) -> Report:
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:
     day = date.fromisoformat(run.day)
-    return BuiltReport(day=day, is_closed=True, keys=reports.keys_of(day))
+    name = name_of(run.period, day)
+    return BuiltReport(period=run.period, day=name, is_closed=True, keys=reports.keys_of(day))
+
+
+def _missing(kind: PeriodKind, begun_on: date, now: datetime) -> list[Period]:
+    """Return the periods since the books began that should be closed and aren't."""
+    periods = _calendar().closed(kind, now, BACK[kind])
+    runs = Reports(settings().merchant_id, kind).runs(each.day for each in periods)
+    finished = {day for day, run in runs.items() if run.is_finished}
+    first = min([*runs, begun_on])
+    return [each for each in periods if each.days[-1] >= first and each.day not in finished]
 
 
 def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manifest]:
-    """Return the manifests of the days that this report may correct."""
-    days = closed_days(now, settings().merchant_time_zone, DAYS_BACK)
-    runs = reports.runs(days) if period.day >= days[0] else {}
+    """Return the manifests of the periods that this report may correct."""
+    periods = _calendar().closed(period.kind, now, BACK[period.kind])
+    runs = reports.runs(each.day for each in periods) if period.day >= periods[0].day else {}
     return {day: reports.manifest(run) for day, run in runs.items()}
 
 
-def _refuse_before_the_books(day: date, now: datetime) -> None:
-    """Refuse a day of which nothing was kept: a report of it would say that nothing moved."""
-    yesterday = closed_days(now, settings().merchant_time_zone, DAYS_BACK)[-1]
-    first = _first_day(default=yesterday)
-    if day < first:
-        raise ReportNotFound(f"there is no report of {day}: the books begin on {first}")
+def _refuse_anothers(period: Period) -> None:
+    """Refuse a week or month as the merchant doesn't count them: no other would follow it."""
+    ours = _calendar().period(period.kind, period.days[-1])
+    if period != ours:
+        raise InvalidRequest(f"day: {period.name} is no {period.kind.noun} here; {ours.name} is")
 
 
-def _first_day(default: date) -> date:
-    """Return the local day the archive begins with."""
-    first = first_day()
+def _refuse_before_the_books(period: Period, now: datetime) -> None:
+    """Refuse a period of which nothing was kept: its report would say that nothing moved."""
+    first = _begun_on(now)
+    if period.days[-1] < first:
+        raise ReportNotFound(f"there is no report of {period.name}: the books begin on {first}")
+
+
+def _begun_on(now: datetime) -> date:
+    """Return the local day the archive begins with; yesterday, if nothing was archived yet."""
+    first, calendar = first_archived(), _calendar()
     if first is None:
-        return default
-    return day_of(datetime.combine(first, time.min, UTC), settings().merchant_time_zone)
+        return calendar.closed(PeriodKind.DAILY, now, 1)[0].day
+    return day_of(datetime.combine(first, time.min, UTC), calendar.time_zone)
+
+
+def _calendar() -> Calendar:
+    """Return how the merchant divides time."""
+    known = settings()
+    return Calendar(known.merchant_time_zone, known.week_starts_on, known.month_starts_on)

@@ -1,31 +1,30 @@
-"""One currency's card on the report's page: its hours, its attempts and its payment methods."""
+"""One currency's card on the report's page: gross over time, attempts, payment methods."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 
 from kassa.archive.tallies import Failures
 from kassa.core.money_texts import written
-from kassa.reports.charts import Colors, hour_bars, method_bar
+from kassa.core.periods import Period
+from kassa.reports.charts import Colors, method_bar, step_bars, step_noun
 from kassa.reports.summary import CurrencySummary, MethodShare
 
 REASONS_MAX = 5  # of failed attempts; report.csv has all of them
 
 
-def card(summary: CurrencySummary, hours: Sequence[datetime], colors: Colors) -> str:
+def card(summary: CurrencySummary, period: Period, colors: Colors) -> str:
     """Return a currency's card."""
     return (
         '<section class="card">'
         f'<div><span class="currency">{summary.currency}</span><span class="net">'
         f"<small>net</small>{written(summary.net.amount_minor, summary.currency)}</span></div>"
-        f"{_hours(summary, hours)}{_methods(summary, colors)}{_attempts(summary)}</section>"
+        f"{_steps(summary, period)}{_methods(summary, colors)}{_attempts(summary)}</section>"
     )
 
 
-def _hours(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
-    if not any(summary.hours):
+def _steps(summary: CurrencySummary, period: Period) -> str:
+    if not any(summary.steps):
         return '<p class="note">No payment was captured in this currency.</p>'
-    return f"<h3>Gross by hour</h3>{hour_bars(summary, hours)}"
+    return f"<h3>Gross by {step_noun(period)}</h3>{step_bars(summary, period)}"
 
 
 def _methods(summary: CurrencySummary, colors: Colors) -> str:

@@ -5,11 +5,11 @@ Every bar's figure also stands in the tables or in the title of the bar.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 
 from kassa.archive.tallies import UNKNOWN
 from kassa.core.money_texts import compact, written
+from kassa.core.periods import Period, PeriodKind
 from kassa.reports.summary import CurrencySummary
 
 WIDTH, HEIGHT = 560, 170  # of the viewBox
@@ -32,20 +32,25 @@ OTHER_COLOR = "#9aa5ad"
 Colors = dict[str, str]
 
 
-def hour_bars(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
-    """Draw the gross of each hour of the day."""
-    top = _nice(max(summary.hours, default=0))
-    step = (WIDTH - LEFT - RIGHT) / len(hours)
+def step_noun(period: Period) -> str:
+    """Return what a chart of a period is drawn by."""
+    return "hour" if period.kind is PeriodKind.DAILY else "day"
+
+
+def step_bars(summary: CurrencySummary, period: Period) -> str:
+    """Draw the gross of each hour of a day, or of each day of a longer period."""
+    top, names = _nice(max(summary.steps, default=0)), _names(period)
+    step = (WIDTH - LEFT - RIGHT) / len(names)
     bars = "".join(
-        _bar(LEFT + n * step, step, amount / top, _hour_text(summary.currency, amount, hour))
-        for n, (amount, hour) in enumerate(zip(summary.hours, hours, strict=True))
+        _bar(LEFT + n * step, step, amount / top, _text(summary.currency, amount, name))
+        for n, (amount, name) in enumerate(zip(summary.steps, names, strict=True))
         if amount > 0
     )
     lines = "".join(_line(summary.currency, top * part // 2, part / 2) for part in range(3))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-        f"<title>{escape(_peak_title(summary, hours))}</title>"
-        f"{lines}{bars}{_hour_labels(hours, step)}</svg>"
+        f"<title>{escape(_peak_title(summary, period))}</title>"
+        f"{lines}{bars}{_labels(period, step)}</svg>"
     )
 
 
@@ -95,26 +100,51 @@ def _line(currency: str, amount_minor: int, part: float) -> str:
     )
 
 
-def _hour_labels(hours: Sequence[datetime], step: float) -> str:
-    """Label every third hour; where clocks change, an hour is missing or stands twice."""
+def _names(period: Period) -> list[str]:
+    """Return what each step of the period is called."""
+    if period.kind is PeriodKind.DAILY:
+        return [f"{hour:%H:%M}" for hour in period.hours]
+    return [f"{day:%a} {day.day} {day:%b}" for day in period.days]
+
+
+def _labels(period: Period, step: float) -> str:
+    """Label the steps that are marked."""
     return "".join(
         f'<text x="{LEFT + (n + 0.5) * step:.2f}" y="{HEIGHT - 8}" text-anchor="middle">'
-        f"{hour:%H}</text>"
-        for n, hour in enumerate(hours)
-        if hour.hour % 3 == 0 and hour.minute == 0 and (n == 0 or hours[n - 1].hour != hour.hour)
+        f"{label}</text>"
+        for n, label in _marked(period)
     )
 
 
-def _peak_title(summary: CurrencySummary, hours: Sequence[datetime]) -> str:
-    if not any(summary.hours):
+def _marked(period: Period) -> list[tuple[int, str]]:
+    """Choose the steps to label: every third hour, each day of a week, every third of a month.
+
+    Where clocks change, an hour is missing or stands twice.
+    """
+    if period.kind is PeriodKind.WEEKLY:
+        return [(n, f"{day:%a} {day.day}") for n, day in enumerate(period.days)]
+    if period.kind is PeriodKind.MONTHLY:
+        return [(n, f"{day.day}") for n, day in enumerate(period.days) if n % 3 == 0]
+    hours = period.hours
+    return [
+        (n, f"{hour:%H}")
+        for n, hour in enumerate(hours)
+        if hour.hour % 3 == 0 and hour.minute == 0 and (n == 0 or hours[n - 1].hour != hour.hour)
+    ]
+
+
+def _peak_title(summary: CurrencySummary, period: Period) -> str:
+    if not any(summary.steps):
         return f"No captures in {summary.currency}."
-    peak = max(range(len(hours)), key=summary.hours.__getitem__)
-    peak_text = _hour_text(summary.currency, summary.hours[peak], hours[peak])
-    return f"Gross in {summary.currency} by hour of the day; the strongest hour is {peak_text}."
+    names, noun = _names(period), step_noun(period)
+    peak = max(range(len(names)), key=summary.steps.__getitem__)
+    peak_text = _text(summary.currency, summary.steps[peak], names[peak])
+    each = f"{noun} of the {period.kind.noun}"
+    return f"Gross in {summary.currency} by {each}; the strongest {noun} is {peak_text}."
 
 
-def _hour_text(currency: str, amount_minor: int, hour: datetime) -> str:
-    return f"{hour:%H:%M}, {written(amount_minor, currency)} {currency}"
+def _text(currency: str, amount_minor: int, name: str) -> str:
+    return f"{name}, {written(amount_minor, currency)} {currency}"
 
 
 def _nice(amount_minor: int) -> int:

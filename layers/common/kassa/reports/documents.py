@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
+from kassa.core.periods import Period, PeriodKind
 from kassa.reports.accrual import Accrual
 from kassa.reports.page import page
 from kassa.reports.report import Report
@@ -53,25 +54,25 @@ def _csv(report: Report) -> str:
     write = csv_writer(text)
     write(COLUMNS)
     status = "closed" if report.is_closed else "preliminary"
-    head = (str(report.period.day), report.period.time_zone, status)
+    head = (report.period.name, report.period.time_zone, status)
     for row in _rows(report):
         write((*head, *row))
     return text.getvalue()
 
 
 def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
-    hours = [hour.isoformat(timespec="minutes") for hour in report.period.hours]
+    steps = _steps(report.period)
     for each in report.currencies:
-        yield from _figure_rows("totals", str(report.period.day), each)
-        yield from _detail_rows(str(report.period.day), each, hours)
+        yield from _figure_rows("totals", report.period.name, each)
+        yield from _detail_rows(report.period.name, each, steps)
     for correction in report.corrections:
         for each in correction.currencies:
-            yield from _figure_rows("corrections", str(correction.day), each)
-    yield from _accrual_rows("accrual", str(report.period.day), report.accrual)
+            yield from _figure_rows("corrections", correction.day, each)
+    yield from _accrual_rows("accrual", report.period.name, report.accrual)
     for correction in report.corrections:
-        yield from _accrual_rows("accrual_corrections", str(correction.day), correction.accrual)
+        yield from _accrual_rows("accrual_corrections", correction.day, correction.accrual)
     for fact, count in report.facts.items():
-        yield ("facts", str(report.period.day), None, fact, None, None, count, None)
+        yield ("facts", report.period.name, None, fact, None, None, count, None)
 
 
 def _figure_rows(section: str, day: str, each: CurrencySummary) -> Iterator[tuple[Cell, ...]]:
@@ -85,17 +86,24 @@ def _figure_rows(section: str, day: str, each: CurrencySummary) -> Iterator[tupl
         yield (section, day, each.currency, name, None, None, count, rate)
 
 
-def _detail_rows(day: str, each: CurrencySummary, hours: list[str]) -> Iterator[tuple[Cell, ...]]:
+def _detail_rows(day: str, each: CurrencySummary, steps: list[str]) -> Iterator[tuple[Cell, ...]]:
     currency = each.currency
     for method in each.methods:
         amount = _amount(currency, method.amount_minor)
         yield ("methods", day, currency, method.method, *amount, method.captures, method.share)
     for failure in each.failures:
         yield ("failures", day, currency, failure.reason, None, None, failure.attempts, None)
-    for hour, amount_minor in zip(hours, each.hours, strict=True):
-        yield ("hours", day, currency, hour, *_amount(currency, amount_minor), None, None)
+    section = "hours" if each.hours else "days"
+    for step, amount_minor in zip(steps, each.steps, strict=True):
+        yield (section, day, currency, step, *_amount(currency, amount_minor), None, None)
     for account, amount_minor in each.accounts.items():
         yield ("ledger", day, currency, account, *_amount(currency, amount_minor), None, None)
+
+
+def _steps(period: Period) -> list[str]:
+    if period.kind is PeriodKind.DAILY:
+        return [hour.isoformat(timespec="minutes") for hour in period.hours]
+    return list(map(str, period.days))
 
 
 def _accrual_rows(

@@ -1,6 +1,6 @@
 """Gather facts: name the archived files a report is made of, and count what they say.
 
-A closed report counts what was archived when its day was claimed. What comes later for that day
+A closed report counts what was archived when its period was claimed. What comes later for that one
 is found here by the next report: facts in files that no manifest names, less those reported before.
 """
 
@@ -21,7 +21,8 @@ def gather_facts(
 ) -> Manifest:
     """Return the manifest of a report of this period, as the archive stands now.
 
-    `closed` holds the manifests of all days that may still be corrected or that held corrections.
+    `closed` holds the manifests of all periods of its kind that may still be corrected or that held
+    corrections.
     """
     listed = fact_files.listed(
         sorted({day for each in (period, *_periods(closed)) for day in each.utc_days})
@@ -39,7 +40,7 @@ def gather_facts(
 
 
 def tallies(folder: FactFolder, manifest: Manifest) -> tuple[Tally, list[Tally]]:
-    """Count a manifest's facts, and those of each earlier day that came late."""
+    """Count a manifest's facts, and those of each earlier period that came late."""
     files = folder.paths(manifest.files)
     on_time = warehouse.tally(files, manifest.period, manifest.merchant_id)
     return on_time, [_tally(folder, late, manifest.merchant_id) for late in manifest.late]
@@ -51,14 +52,14 @@ def _late_files(
     closed: dict[date, Manifest],
     listed: dict[date, tuple[str, ...]],
 ) -> Iterator[LateFiles]:
-    """Find what came for earlier days after they were closed, and that no report has shown."""
+    """Find what came for earlier periods after they were closed, and that no report has shown."""
     for day in sorted(day for day in closed if day < period.day):
         known = {key for later in closed if later >= day for key in closed[later].keys}
         keys = [key for utc_day in closed[day].period.utc_days for key in listed[utc_day]]
         files = folder.fetch(key for key in keys if key not in known)
         late = LateFiles(period=closed[day].period, files=files, seen=())
         if not _tally(folder, late, settings().merchant_id).count:
-            continue  # the files are those of a neighbouring day
+            continue  # the files are those of a neighbour
         seen = folder.fetch(key for key in keys if key in known)
         late = late.model_copy(update={"seen": seen})
         if _tally(folder, late, settings().merchant_id).count:

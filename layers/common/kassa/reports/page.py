@@ -1,12 +1,13 @@
 """The report as a page: one self-contained HTML file that also prints well."""
 
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 from string import Template
 from zoneinfo import ZoneInfo
 
 from kassa.core.money_texts import written
+from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import Account
 from kassa.reports.accrual import section
 from kassa.reports.cards import card
@@ -14,7 +15,7 @@ from kassa.reports.charts import method_colors
 from kassa.reports.report import Report
 from kassa.reports.summary import CurrencySummary
 
-LAYOUT = Path(__file__).parent / "layouts" / "daily.html"
+LAYOUT = Path(__file__).parent / "layouts" / "summary.html"
 
 ACCOUNTS = {
     Account.CUSTOMERS: "Customers",
@@ -37,15 +38,15 @@ ACCOUNTS = {
 
 def page(report: Report) -> str:
     """Return the page; everything from outside is escaped."""
-    day = f"{report.period.day:%A} {report.period.day.day} {report.period.day:%B %Y}"
+    noun = report.period.kind.noun
     name = report.merchant_name or report.merchant_id
     texts = {
-        "title": f"{name}, {report.period.day}: transaction summary",
+        "title": f"{name}, {report.period.name}: transaction summary",
         "merchant": name,
-        "day": day,
+        "day": _dates(report.period),
         "span": _span(report),
         "status": "closed" if report.is_closed else "preliminary",
-        "status_words": "Closed" if report.is_closed else "Preliminary: this day isn't closed",
+        "status_words": "Closed" if report.is_closed else f"Preliminary: this {noun} isn't closed",
         "provenance": _provenance(report),
     }
     sections = [_totals(report), _cards(report), _corrections(report), _ledger(report)]
@@ -53,6 +54,20 @@ def page(report: Report) -> str:
         sections.append(section(report.accrual))
     safe = {name: escape(text) for name, text in texts.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body="\n".join(sections))
+
+
+def _dates(period: Period) -> str:
+    """Return which days a period has, as people write them."""
+    if period.kind is PeriodKind.DAILY:
+        return _date(period.day)
+    if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
+        return f"{period.day:%B %Y}"
+    first, last = period.days[0], period.days[-1]
+    return f"{period.name}: {_date(first)} to {_date(last)}"
+
+
+def _date(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _span(report: Report) -> str:
@@ -79,7 +94,8 @@ def _provenance(report: Report) -> str:
 
 def _totals(report: Report) -> str:
     if not report.currencies:
-        return '<p class="empty">Nothing was booked on this day: every total is zero.</p>'
+        when = _by_kind(report, "on this day", "in this {}")
+        return f'<p class="empty">Nothing was booked {when}: every total is zero.</p>'
     rows = "".join(_total_row(each.currency, each) for each in report.currencies)
     return (
         "<h2>Totals</h2>"
@@ -119,25 +135,32 @@ def _opening(report: Report) -> str:
     ]
     if not amounts:
         return ""
+    when = _by_kind(report, "today", "this {}")
     return (
-        '<p class="note">Booked today as opening balance, captured before these books were opened'
+        f'<p class="note">Booked {when} as opening balance, captured before these books were opened'
         f" and no part of the gross: {escape(', '.join(amounts))}.</p>"
     )
+
+
+def _by_kind(report: Report, of_day: str, of_others: str) -> str:
+    kind = report.period.kind
+    return of_day if kind is PeriodKind.DAILY else of_others.format(kind.noun)
 
 
 def _cards(report: Report) -> str:
     if not report.currencies:
         return ""
-    hours, colors = report.period.hours, method_colors(report.currencies)
-    cards = "".join(card(each, hours, colors) for each in report.currencies)
+    colors = method_colors(report.currencies)
+    cards = "".join(card(each, report.period, colors) for each in report.currencies)
     return f'<h2>By currency</h2><div class="cards">{cards}</div>'
 
 
 def _corrections(report: Report) -> str:
+    noun = report.period.kind.noun
     if not report.corrections:
         return (
-            "<h2>Corrections to earlier days</h2>"
-            '<p class="note">None: nothing came in late for a day that was already closed.</p>'
+            f"<h2>Corrections to earlier {noun}s</h2>"
+            f'<p class="note">None: nothing came in late for a {noun} that was already closed.</p>'
         )
     rows = "".join(
         _total_row(f"{correction.day} · {each.currency}", each)
@@ -145,10 +168,11 @@ def _corrections(report: Report) -> str:
         for each in correction.currencies
     )
     return (
-        "<h2>Corrections to earlier days</h2>"
-        '<p class="note">Booked on days whose reports were closed before these facts came in. They'
-        " are no part of the totals above; add each to its own day.</p>"
-        f'<div class="scroll"><table>{_total_head("Day")}<tbody>{rows}</tbody></table></div>'
+        f"<h2>Corrections to earlier {noun}s</h2>"
+        f'<p class="note">Booked {_by_kind(report, "on", "in")} {noun}s whose reports were closed'
+        " before these facts came in. They are no part of the totals above; add each to its own"
+        f' {noun}.</p><div class="scroll"><table>{_total_head(noun.capitalize())}'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -161,8 +185,8 @@ def _ledger(report: Report) -> str:
     sums = "".join(f"<td>{_proof(each)}</td>" for each in report.currencies)
     return (
         "<h2>Ledger</h2>"
-        '<p class="note">What the day moved into (+) or out of (−) each account. Money only moves'
-        " between accounts, so each currency must add up to zero.</p>"
+        f'<p class="note">What the {report.period.kind.noun} moved into (+) or out of (−) each'
+        " account. Money only moves between accounts, so each currency must add up to zero.</p>"
         f'<div class="scroll"><table><thead><tr><th scope="col">Account</th>{heads}</tr></thead>'
         f'<tbody>{rows}</tbody><tfoot><tr><th scope="row">Sum</th>{sums}</tr></tfoot></table></div>'
     )

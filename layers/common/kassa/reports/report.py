@@ -1,7 +1,7 @@
-"""The daily report: what is requested, what it says, and what a builder answers."""
+"""The report of a period: what is requested, what it says, and what a builder answers."""
 
-from datetime import date, datetime
-from typing import Any, Literal, Self
+from datetime import datetime
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -9,7 +9,7 @@ from kassa.archive.manifests import LAYOUT, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
-from kassa.core.periods import Period
+from kassa.core.periods import Calendar, Period, PeriodKind, first_day
 from kassa.reports.accrual import Accrual, accrued, of_money
 from kassa.reports.summary import CurrencySummary, summarise
 
@@ -19,8 +19,8 @@ DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
 class ReportRequest(Model):
     """A report that someone requests; `rebuild` makes a closed one again from its manifest."""
 
-    day: date
-    period: Literal["daily"] = "daily"
+    day: str  # or which week or month: 2026-11-21, 2026-W47, 2026-11
+    period: PeriodKind = PeriodKind.DAILY
     rebuild: bool = False
 
     @classmethod
@@ -32,35 +32,36 @@ class ReportRequest(Model):
             where = ".".join(map(str, error.errors()[0]["loc"]))
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
 
-    def begun(self, time_zone: str, now: datetime) -> Period:
+    def begun(self, calendar: Calendar, now: datetime) -> Period:
         """Return the requested period; raise InvalidRequest while it is still to come."""
-        period = Period.of(self.day, time_zone)
+        first = first_day(self.period, self.day)
+        period = Period.of(first, calendar.time_zone, self.period)
         if period.starts_at > now:
-            raise InvalidRequest(f"day: {self.day} has not begun in {time_zone}")
+            raise InvalidRequest(f"day: {self.day} has not begun in {calendar.time_zone}")
         return period
 
 
 class BuiltReport(Model):
     """Where a report's documents stand."""
 
-    period: Literal["daily"] = "daily"
-    day: date
+    period: PeriodKind = PeriodKind.DAILY
+    day: str  # as it was asked for
     is_closed: bool
     keys: dict[str, str]  # by document
     is_identical: bool | None = None  # after a rebuild: whether every byte is as before
 
 
 class Correction(Model):
-    """What came after an earlier day's report was closed; no later report says it again."""
+    """What came after an earlier period's report was closed; no later report says it again."""
 
-    day: date
+    day: str  # or the name of a week or month
     facts: int
     currencies: tuple[CurrencySummary, ...]
     accrual: tuple[Accrual, ...] | None = None  # none in the first layout
 
 
 class Report(Model):
-    """A day's transaction summary, as all of its documents say it."""
+    """A period's transaction summary, as all of its documents say it."""
 
     merchant_id: str
     merchant_name: str
@@ -86,7 +87,7 @@ class Report(Model):
             files=len(manifest.files),
             corrections=tuple(
                 Correction(
-                    day=each.period.day,
+                    day=each.period.name,
                     facts=counted.count,
                     **_journals(manifest, each.period, counted),
                 )
@@ -97,8 +98,7 @@ class Report(Model):
 
 
 def _journals(manifest: Manifest, period: Period, tally: Tally) -> dict[str, Any]:
-    """Return both journals of a day; a report in the first layout has one, of all postings."""
-    hours = len(period.hours)
+    """Return both journals of a period; a report in the first layout has one, of all postings."""
     if manifest.layout < LAYOUT:
-        return {"currencies": summarise(tally, hours)}
-    return {"currencies": summarise(of_money(tally), hours), "accrual": accrued(tally)}
+        return {"currencies": summarise(tally, period)}
+    return {"currencies": summarise(of_money(tally), period), "accrual": accrued(tally)}

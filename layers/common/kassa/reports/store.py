@@ -1,4 +1,4 @@
-"""Reports kept: the run record in the table, which closes a day once, and the documents in S3."""
+"""Reports kept: the run record in the table, which closes a period once, the documents in S3."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from kassa.archive import runs as report_runs
 from kassa.archive.manifests import DayCounts, Manifest, ReportRun
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
+from kassa.core.periods import PeriodKind
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
 from kassa.reports.documents import documents
@@ -18,21 +19,21 @@ TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 
 
 class Reports:
-    """One merchant's daily reports."""
+    """One merchant's reports of one kind of period, each known by its first day."""
 
-    def __init__(self, merchant_id: str) -> None:
-        self._merchant_id = merchant_id
+    def __init__(self, merchant_id: str, kind: PeriodKind = PeriodKind.DAILY) -> None:
+        self._merchant_id, self._kind = merchant_id, kind
 
     def run(self, day: date) -> ReportRun | None:
-        """Return a day's run record, or none if the day was never closed."""
+        """Return a period's run record, or none if it was never closed."""
         return self.runs([day]).get(day)
 
     def runs(self, days: Iterable[date]) -> dict[date, ReportRun]:
-        """Return the run records of up to 100 days; days never closed are left out."""
-        return report_runs.runs(self._merchant_id, days)
+        """Return the run records of up to 100 periods, but of those never closed."""
+        return report_runs.runs(self._merchant_id, days, self._kind)
 
     def claim(self, manifest: Manifest) -> ReportRun:
-        """Close a day with this manifest, or return the run that closed it before.
+        """Close a period with this manifest, or return the run that closed it before.
 
         Two builders may list the archive at different moments; whose record stands decides for
         both what the report is made of.
@@ -41,16 +42,18 @@ class Reports:
         name = f"manifests/{hashlib.sha256(body).hexdigest()[:32]}.json"
         day = manifest.period.day
         key = self._put(day, name, body)
-        run = ReportRun(merchant_id=self._merchant_id, day=str(day), manifest_key=key)
-        record = report_runs.key(self._merchant_id, day)._asdict()
+        run = ReportRun(
+            merchant_id=self._merchant_id, period=self._kind, day=str(day), manifest_key=key
+        )
+        record = report_runs.key(self._merchant_id, day, self._kind)._asdict()
         if table.put_new(record | run.model_dump(exclude_none=True)):
             return run
         return self.run(day) or run
 
     def finish(self, run: ReportRun, digests: dict[str, str], counts: DayCounts) -> None:
-        """Note that every document of a closed day is written, what was first, and its counts."""
+        """Note that a closed period's documents are written, what was first, and its counts."""
         written = {"is_finished": True, "digests": digests, "counts": counts.model_dump()}
-        key = report_runs.key(self._merchant_id, date.fromisoformat(run.day))
+        key = report_runs.key(self._merchant_id, date.fromisoformat(run.day), self._kind)
         unfinished = {"ConditionExpression": "#is_finished = :no", "values": {":no": False}}
         table.write("update_item", **table.setting(key, written, **unfinished))
 
@@ -71,11 +74,14 @@ class Reports:
         return {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
 
     def keys_of(self, day: date) -> dict[str, str]:
-        """Return where a day's documents stand."""
-        return {name: document_key(self._merchant_id, day, name) for name in DOCUMENTS}
+        """Return where a period's documents stand."""
+        return {name: self._key(day, name) for name in DOCUMENTS}
+
+    def _key(self, day: date, name: str) -> str:
+        return document_key(self._merchant_id, self._kind, day, name)
 
     def _put(self, day: date, name: str, body: bytes) -> str:
-        key = document_key(self._merchant_id, day, name)
+        key = self._key(day, name)
         aws.client("s3").put_object(
             Bucket=settings().bucket_name,
             Key=key,

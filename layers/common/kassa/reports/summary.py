@@ -1,10 +1,14 @@
 """The transaction summary: every figure is derived from postings and facts, and traced to them."""
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from pydantic import Field
+
 from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core.model import Model
+from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import Account, PostingKind
 
 # A release before the second journal knew none of these, where it met them in a day's facts.
@@ -34,7 +38,7 @@ class MethodShare(Model):
 
 
 class CurrencySummary(Model):
-    """One currency's day; currencies are never added to each other."""
+    """One currency's period; currencies are never added to each other."""
 
     currency: str
     gross: Figure
@@ -50,8 +54,14 @@ class CurrencySummary(Model):
     success_rate: float | None  # none when nothing was tried
     failures: tuple[Failures, ...]
     methods: tuple[MethodShare, ...]
-    hours: tuple[int, ...]  # gross by hour of the day
+    hours: tuple[int, ...] = Field((), exclude_if=operator.not_)  # gross by hour of a day
+    days: tuple[int, ...] = Field((), exclude_if=operator.not_)  # gross by day of a longer period
     accounts: dict[Account, int]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Return the gross by the period's steps."""
+        return self.hours or self.days
 
     @property
     def imbalance(self) -> int:
@@ -59,20 +69,21 @@ class CurrencySummary(Model):
         return sum(self.accounts.values())
 
 
-def summarise(tally: Tally, hours: int) -> tuple[CurrencySummary, ...]:
+def summarise(tally: Tally, period: Period) -> tuple[CurrencySummary, ...]:
     """Summarise each currency that moved or was tried, in alphabetical order."""
     flows: dict[str, list[Flow]] = defaultdict(list)
     for flow in tally.flows:
         flows[flow.currency].append(flow)
     currencies = {*flows, *tally.payments, *(failed.currency for failed in tally.failures)}
-    return tuple(_summary(name, flows[name], tally, hours) for name in sorted(currencies))
+    return tuple(_summary(name, flows[name], tally, period) for name in sorted(currencies))
 
 
-def _summary(currency: str, flows: list[Flow], tally: Tally, hours: int) -> CurrencySummary:
+def _summary(currency: str, flows: list[Flow], tally: Tally, period: Period) -> CurrencySummary:
     captures = [each for each in tally.captures if each.currency == currency]
     failures = [each for each in tally.failures if each.currency == currency]
     payments, failed = tally.payments.get(currency, 0), sum(each.attempts for each in failures)
     tried = payments + failed
+    steps = "hours" if period.kind is PeriodKind.DAILY else "days"
     return CurrencySummary(
         currency=currency,
         **_figures(flows),
@@ -81,7 +92,7 @@ def _summary(currency: str, flows: list[Flow], tally: Tally, hours: int) -> Curr
         success_rate=round(payments / tried, 6) if tried else None,
         failures=tuple(sorted(failures, key=lambda each: (-each.attempts, each.reason))),
         methods=_methods(captures),
-        hours=tuple(_by_hour(captures)[hour] for hour in range(hours)),
+        **{steps: _by_step(captures, len(period.steps))},
         accounts={
             account: sum(flow.into(account) for flow in flows)
             for account in Account
@@ -160,8 +171,8 @@ def _methods(captures: list[Captures]) -> tuple[MethodShare, ...]:
     return tuple(sorted(shares, key=lambda each: (-each.amount_minor, each.method)))
 
 
-def _by_hour(captures: list[Captures]) -> Counter[int]:
-    hours: Counter[int] = Counter()
+def _by_step(captures: list[Captures], count: int) -> tuple[int, ...]:
+    amounts: Counter[int] = Counter()
     for each in captures:
-        hours[each.hour] += each.amount_minor
-    return hours
+        amounts[each.step] += each.amount_minor
+    return tuple(amounts[step] for step in range(count))

@@ -34,7 +34,7 @@ def read_situation(fact: MessageFact) -> Situation:
     if data.fact == "PaymentLinkRequested":
         return read_ordered(data, merchant)
     if isinstance(data, ReportClosed):
-        return Situation(merchant, documents={f"report-{data.last_day}.html": data.page_key})
+        return _of_report(data, merchant)
     if number := getattr(data, "number", None):
         return read_invoiced(data, number, merchant)
     known = getattr(data, "refund_request_id", None)
@@ -44,6 +44,13 @@ def read_situation(fact: MessageFact) -> Situation:
     if fact.metadata.subject_kind == SubjectKind.PAYMENT:
         return _of_payment(fact, now_is)
     return _of_refund(now_is)
+
+
+def _of_report(data: ReportClosed, merchant: Merchant) -> Situation:
+    mailed = tuple(settings().mailed_reports.split(","))
+    which = data.last_day if data.period == "daily" else data.page_key.split("/")[-2]
+    documents = {f"report-{which}.html": data.page_key}
+    return Situation(merchant, mailed_reports=mailed, documents=documents)
 
 
 def _of_payment(fact: MessageFact, now_is: Situation) -> Situation:

@@ -33,6 +33,7 @@ class Situation:
     bank_accounts: tuple[BankAccount, ...] = ()  # to which that may be paid
     code: MailedCode | None = None  # to sign in by; none where it lets nobody in
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
+    mailed_reports: tuple[str, ...] = ()  # the periods whose reports the merchant wants mailed
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
 
     @property
