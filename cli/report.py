@@ -63,7 +63,7 @@ def daily(
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a day; preliminary while the day goes on."""
-    _report(_requested(K.DAILY, day, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+    _report(_requested(K.DAILY, day, is_rebuilt), Output(to, formats, is_opened, as_json))
 
 
 @app.command("weekly")
@@ -77,7 +77,7 @@ def weekly(
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a week; preliminary while the week goes on."""
-    _report(_requested(K.WEEKLY, week, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+    _report(_requested(K.WEEKLY, week, is_rebuilt), Output(to, formats, is_opened, as_json))
 
 
 @app.command("monthly")
@@ -91,10 +91,10 @@ def monthly(
     as_json: AsJson = False,
 ) -> None:
     """Build the transaction summary of a month; preliminary while the month goes on."""
-    _report(_requested(K.MONTHLY, month, is_rebuilt), Wanted(to, formats, is_opened, as_json))
+    _report(_requested(K.MONTHLY, month, is_rebuilt), Output(to, formats, is_opened, as_json))
 
 
-class Wanted(NamedTuple):
+class Output(NamedTuple):
     """What is done with a report once it is built."""
 
     to: Path | None
@@ -112,16 +112,16 @@ def _requested(kind: K, name: str, is_rebuilt: bool) -> ReportRequest:
     return ReportRequest(day=name, period=kind, rebuild=is_rebuilt)
 
 
-def _report(request: ReportRequest, wanted: Wanted) -> None:
+def _report(request: ReportRequest, output: Output) -> None:
     stack = connect()
     built = (_rebuild if request.rebuild else _build)(stack, request)
-    names = {f"report.{name}" for name in wanted.formats or Format}
-    names |= {"report.html"} if wanted.is_opened else set()
-    paths = _download(stack, built, names, wanted.to or _folder(built))
+    names = {f"report.{name}" for name in output.formats or Format}
+    names |= {"report.html"} if output.is_opened else set()
+    paths = _download(stack, built, names, output.to or _folder(built))
     report = _read(stack, built)
-    if wanted.is_opened:
+    if output.is_opened:
         webbrowser.open(paths["report.html"].absolute().as_uri())
-    if wanted.as_json:
+    if output.as_json:
         print_json(
             {"day": built.day, "is_closed": built.is_closed, "paths": paths, "report": report}
         )

@@ -35,4 +35,5 @@ class LocalArchive:
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
         """Open a file."""
-        return {"Body": _Body(self._folder / Key.removeprefix(PREFIX))}
+        path = self._folder / Key.removeprefix(PREFIX)
+        return {"Body": _Body(path), "ContentLength": path.stat().st_size}

@@ -20,6 +20,11 @@ def resume_deliveries(stack: Stack) -> None:
 def build_todays_report(stack: Stack) -> str:
     """Build the report of the day that goes on; return the day."""
     today = datetime.now(UTC).date().isoformat()
-    request = json.dumps({"period": "daily", "day": today}).encode()
-    observed.invoke(stack, "BuildReportFunction", request)
+    build_report(stack, "daily", today)
     return today
+
+
+def build_report(stack: Stack, period: str, name: str) -> None:
+    """Build the report of a period that goes on."""
+    request = json.dumps({"period": period, "day": name}).encode()
+    observed.invoke(stack, "BuildReportFunction", request)

@@ -1,4 +1,4 @@
-"""The paper of the demo: an invoice for each payment, its numbers certified, today's report."""
+"""The paper of the demo: an invoice for each payment, its numbers certified, today's report and the month's."""
 
 import json
 import shutil
@@ -18,15 +18,18 @@ REPORTED = ("gross", "refunds", "disputes", "fees")
 
 
 def with_documents(demo: Demo, result: Result, output: Path) -> Result:
-    """Build today's report and fetch every document."""
+    """Build today's report and the month's, and fetch every document."""
     demo.progress("building today's report")
     today = clockwork.build_todays_report(demo.stack)
+    month = today[: len("2026-11")]
+    clockwork.build_report(demo.stack, "monthly", month)
     demo.progress("fetching documents")
     for fetched in ("invoices", "reports"):  # mails lie beside them, and stay
         shutil.rmtree(output / fetched, ignore_errors=True)
     printed = observed.fetch(demo.stack, "invoices/", output, ".pdf")
     observed.fetch(demo.stack, "invoices/", output, ".json")
     report = observed.fetch(demo.stack, f"reports/main/daily/{today}/", output, "")
+    monthly = observed.fetch(demo.stack, f"reports/main/monthly/{month}/", output, ".html")
     return replace(
         result,
         invoices=tuple(path for path in printed if not path.name.startswith("CN-")),
@@ -34,7 +37,7 @@ def with_documents(demo: Demo, result: Result, output: Path) -> Result:
         einvoices=observed.fetch(demo.stack, "invoices/", output, ".xml"),
         certificates=tuple(_certified(output)),
         mails=tuple(sorted((output / MAILS).glob("*.eml"))),
-        report=report,
+        report=(*report, *monthly),
         reported=totals(next(path for path in report if path.name == "report.json")),
     )
 

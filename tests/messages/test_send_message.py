@@ -361,12 +361,11 @@ def report_closed(stack: Stack, period: str, name: str, days: tuple[str, str]) -
     page_key = f"reports/main/{period}/{name}/report.html"
     aws.client("s3").put_object(Bucket=stack.bucket, Key=page_key, Body=b"<p>net 12.90</p>")
     said = {"period": period, "first_day": days[0], "last_day": days[1], "page_key": page_key}
-    return enveloped(fact("ReportClosed", f"report-{period}-{name}", NOW, (0, "EUR"), **said))
+    return enveloped(fact("ReportClosed", name, NOW, (0, "EUR"), **said))
 
 
 def test_a_closed_report_is_sent_to_the_staff_as_a_page(stack: Stack, ses: FakeCarrier) -> None:
-    closed = report_closed(stack, "daily", "2026-11-20", ("2026-11-20", "2026-11-20"))
-    tell(closed, closed)
+    tell(*[report_closed(stack, "daily", "2026-11-20", ("2026-11-20", "2026-11-20"))] * 2)
 
     [mail] = ses.read
     [page] = mail.iter_attachments()
@@ -384,7 +383,6 @@ def test_a_longer_report_is_mailed_only_where_its_period_is_named(
     settings.cache_clear()
     tell(report_closed(stack, "monthly", "2026-11", ("2026-11-01", "2026-11-30")))
     settings.cache_clear()
-
     names = [page.get_filename() for mail in ses.read for page in mail.iter_attachments()]
     assert names == ["report-2026-11.html"] * mails
 

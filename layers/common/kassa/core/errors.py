@@ -174,19 +174,17 @@ class Conflict(KassaError):
 
 
 class OverHeadroom(Conflict):
-    """More than may still be refunded of the payment."""
+    """More than may still be refunded of the payment; `left_minor` says how much that is."""
 
     def __init__(self, message: str, left_minor: int) -> None:
-        """Keep what is left, for whoever wants to request that."""
         super().__init__(message)
         self.left_minor = left_minor
 
 
 class LinesRefunded(Conflict):
-    """More of an order's line than was sold and not given back yet."""
+    """More of a line than was sold and not given back; `left_lines` says what is left of each."""
 
     def __init__(self, message: str, left_lines: dict[str, int]) -> None:
-        """Keep how many are left of each requested line."""
         super().__init__(message)
         self.left_lines = left_lines
 
