@@ -1,4 +1,4 @@
-"""The paper of the demo: an invoice for each payment, its numbers certified, today's report and the month's."""
+"""The paper of the demo: an invoice for each payment, its numbers certified, its reports."""
 
 import json
 import shutil
