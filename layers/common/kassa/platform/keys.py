@@ -24,7 +24,7 @@ Request           IDEMPOTENCY#<merchant_id>#<digest>       REQUEST
 Audit item        AUDIT#<yyyy-mm-dd>                       <8 digits>
 Audit head        AUDITHEAD                                AUDITHEAD
 Failure           FAILURE#<queue>#<message_id>             FAILURE
-Report run        REPORT#<merchant_id>#<period>#<yyyy-mm-dd>  REPORT
+Report run        REPORT#<merchant_id>#<period>#<name>      REPORT
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
@@ -72,9 +72,9 @@ A day's audit items, in their order       audit_trail.items       Query PK, cons
 A day's last audit item                   audit_trail.last        Query PK, newest first, consistent
 Days that take no audit item any more     audit_trail.move        PutItem on the version read
 Why a message failed the last time        failures.note, .find    PutItem on a later attempt, GetItem
-The runs that closed given days           Reports.runs            BatchGetItem, consistent
-A day closed once                         Reports.claim           PutItem if absent
-A closed day's documents all written      Reports.finish          PutItem if not finished
+The runs that closed given periods        Reports.runs            BatchGetItem, consistent
+A period closed once                      Reports.claim           PutItem if absent
+A closed period's documents all written   Reports.finish          PutItem if not finished
 The document that a source was numbered for  Numbers.of_source    GetItem twice, consistent
 How far a series is numbered and chained  Numbers.series          GetItem, consistent
 A document by its number, some series' newest  invoice_lists.numbered, .newest  GetItem; BatchGetItem down from the last
@@ -202,9 +202,9 @@ def failure(queue: str, message_id: str) -> Key:
     return Key(f"FAILURE#{queue}#{message_id}", "FAILURE")
 
 
-def report_run(merchant_id: str, period: str, day: str) -> Key:
-    """Return the key of the run that closed a day's report."""
-    return Key(f"REPORT#{merchant_id}#{period}#{day}", "REPORT")
+def report_run(merchant_id: str, period: str, name: str) -> Key:
+    """Return the key of the run that closed a period's report."""
+    return Key(f"REPORT#{merchant_id}#{period}#{name}", "REPORT")
 
 
 def invoice(merchant_id: str, series: str, number: int) -> Key:
