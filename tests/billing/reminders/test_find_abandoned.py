@@ -117,6 +117,26 @@ def test_who_bought_the_same_by_another_order_is_not_told(
     assert left(ruled) == (["order-1"] if is_told else [])
 
 
+@pytest.mark.parametrize(("apart", "told"), [(2, ["order-2"]), (30, ["order-1"])])
+def test_several_orders_of_one_cart_are_told_of_once(
+    ruled: Stack, fake_clock: FakeClock, apart: int, told: list[str]
+) -> None:
+    leave("order-1", lines=[LAMP])
+    run_hours(fake_clock, apart)
+    leave("order-2", lines=[LAMP, CHAIR], amount_minor=200_00)
+    run_hours(fake_clock, 60)
+
+    assert left(ruled) == told
+
+
+def test_another_cart_is_told_of_by_itself(ruled: Stack, fake_clock: FakeClock) -> None:
+    leave("order-1", lines=[LAMP])
+    leave("order-2", lines=[CHAIR])
+    run_hours(fake_clock, 60)
+
+    assert sorted(left(ruled)) == ["order-1", "order-2"]
+
+
 def test_a_night_without_runs_is_caught_up_and_what_is_too_old_is_not(
     stack: Stack, fake_clock: FakeClock
 ) -> None:

@@ -45,12 +45,13 @@ def is_bought_otherwise(order: Order, others: Iterable[OrderCase]) -> bool:
     return any(
         other.order.order_id != order.order_id
         and not is_left(other)
-        and _is_alike(order, other.order)
+        and is_alike(order, other.order)
         for other in others
     )
 
 
-def _is_alike(order: Order, other: Order) -> bool:
+def is_alike(order: Order, other: Order) -> bool:
+    """Tell whether two orders of a customer are of one cart, as far as orders tell that."""
     things, others = _things(order), _things(other)
     if things and others:
         return not things.isdisjoint(others)

@@ -7,7 +7,7 @@ wants to pay has paid. Who left within the night is told in the morning, if that
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from kassa.billing.reminders.checkouts.abandoned import is_abandoned, is_bought_otherwise
+from kassa.billing.reminders.checkouts.abandoned import is_abandoned, is_alike, is_bought_otherwise
 from kassa.billing.reminders.checkouts.store import Abandonments
 from kassa.billing.reminders.policy.model import Abandoned, PolicyRules
 from kassa.billing.reminders.records import AbandonedCheckout, abandoned_fact
@@ -92,9 +92,18 @@ def _pages(partition: str, since: datetime, until: datetime) -> Iterator[list[ta
     )
 
 
+def _is_told_by_another(merchant_id: str, case: OrderCase, newest: list[OrderCase]) -> bool:
+    """Tell whether the customer was told of the same cart, or will be by a newer order of it."""
+    cart = [one.order.order_id for one in newest if is_alike(case.order, one.order)]
+    if cart and cart[0] != case.order.order_id:
+        return True
+    return bool(Abandonments(merchant_id).known(cart))
+
+
 def _is_published(merchant_id: str, case: OrderCase, now: datetime) -> bool:
     order = case.order
-    if is_bought_otherwise(order, order_lists.newest(merchant_id, order.customer_id)):
+    others = order_lists.newest(merchant_id, order.customer_id)
+    if is_bought_otherwise(order, others) or _is_told_by_another(merchant_id, case, others):
         return False
     abandoned = AbandonedCheckout(
         merchant_id=merchant_id,
