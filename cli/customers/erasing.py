@@ -11,6 +11,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.customers.ids import CustomerId
 from cli.output import AsJson, console, in_one_line, print_json, say
+from infra.unlogged import unlogged
 from kassa.privacy.erase_customer import erase_customer
 from kassa.privacy.erasure import Erasure, Status
 
@@ -50,7 +51,8 @@ def erase(
 def _to_the_end(customer_id: str) -> Erasure:
     by = operator()
     while True:
-        erasure = erase_customer(customer_id, by, _left_s(time.monotonic() + ROUND_S))
+        with unlogged():
+            erasure = erase_customer(customer_id, by, _left_s(time.monotonic() + ROUND_S))
         if erasure.status is Status.DONE:
             return erasure
         say(f"The archive is gone through up to {erasure.days_until}.")

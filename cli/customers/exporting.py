@@ -49,6 +49,7 @@ def _files(folder: Path, exported: CustomerExport) -> list[tuple[Path, bytes]]:
 def _put(path: Path, content: bytes) -> None:
     """Write a file that only its owner reads."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.chmod(0o600)
         path.write_bytes(content)

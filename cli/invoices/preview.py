@@ -13,7 +13,7 @@ import typst
 from cli.invoices import drafts
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.stack import give_up, output_folder
-from cli.unlogged import unlogged
+from infra.unlogged import unlogged
 from kassa.billing.typeset import typeset_document as typesetting
 from kassa.billing.typeset.typeset_document import Sheet
 

@@ -10,7 +10,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.invoices import drafts
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
-from cli.unlogged import unlogged
+from infra.unlogged import unlogged
 from kassa.billing.seller.profile import SellerProfile
 from kassa.billing.seller.save_seller import SavedSeller, save_seller
 from kassa.billing.seller.store import seller_of

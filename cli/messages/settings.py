@@ -10,8 +10,8 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.strict_files import read_model
-from cli.unlogged import unlogged
 from infra.stack import Stack
+from infra.unlogged import unlogged
 from kassa.core.errors import Unreadable
 from kassa.messages.kinds import MessageName
 from kassa.messages.settings.message_settings import (

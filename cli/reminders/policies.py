@@ -8,8 +8,8 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.reminders import files, tables
-from cli.unlogged import unlogged
 from cli.whole_numbers import between
+from infra.unlogged import unlogged
 from kassa.billing.reminders.policy.save_reminder_policy import save_reminder_policy
 from kassa.billing.reminders.policy.store import SavedReminderPolicies
 from kassa.billing.reminders.preview.preview_reminders import DAYS_MAX, try_policy

@@ -8,9 +8,9 @@ import typer
 from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
-from cli.unlogged import unlogged
 from cli.webhooks import tables
 from cli.whole_numbers import between
+from infra.unlogged import unlogged
 from kassa.fact_catalog import KINDS
 from kassa.partners.webhooks.endpoints.endpoint import OVERLAP_HOURS_MAX, Scheme
 from kassa.partners.webhooks.endpoints.filters import read_filters

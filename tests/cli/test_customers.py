@@ -1,6 +1,7 @@
 """`kassa customers`: who a customer is, and forgetting them for good, noted in the trail."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -37,15 +38,30 @@ def test_a_customer_is_shown_as_their_orders_said_the_newest_first(shop: Console
 
 
 def test_a_customer_who_is_erased_is_nobody_any_more(shop: Console, stack: Stack) -> None:
-    result = shop.run("customers", "erase", "customer-1", "--yes")
+    result = shop.run("customers", "erase", "customer-1", "--yes", "--json")
 
     assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["status"] == "done"
     assert not [one for one in ("Beispiel", "Erika", "991-1234512345") if one in str(stack.items())]
     assert shop.run("customers", "show", "customer-1").exit_code == 1
     acts = [one.content for one in audit_trail.items(NOW.date())]
     assert all('"operation":"customer.erase"' in one for one in acts)
     assert len(acts) == 2
     assert not [one for one in acts if "Beispiel" in one]
+
+
+def test_an_export_makes_its_folder(shop: Console, tmp_path: Path) -> None:
+    folder = tmp_path / "of" / "customer-1"
+    result = shop.run("customers", "export", "customer-1", "--folder", str(folder))
+
+    assert result.exit_code == 0, result.output
+    assert sorted(one.name for one in folder.iterdir()) == ["export.json", "export.pdf"]
+
+
+def test_who_is_unknown_is_said_to_be(shop: Console) -> None:
+    assert shop.refused("customers", "export", "customer-9") == (
+        "kassa: nothing is held of a customer customer-9"
+    )
 
 
 def test_nobody_is_erased_without_a_yes(shop: Console) -> None:
