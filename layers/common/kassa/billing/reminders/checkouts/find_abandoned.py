@@ -92,7 +92,7 @@ def _pages(partition: str, since: datetime, until: datetime) -> Iterator[list[ta
     )
 
 
-def _is_told_by_another(merchant_id: str, case: OrderCase, newest: list[OrderCase]) -> bool:
+def _is_left_to_another(merchant_id: str, case: OrderCase, newest: list[OrderCase]) -> bool:
     """Tell whether the customer was told of the same cart, or will be by a newer order of it."""
     cart = [one.order.order_id for one in newest if is_alike(case.order, one.order)]
     if cart and cart[0] != case.order.order_id:
@@ -103,7 +103,7 @@ def _is_told_by_another(merchant_id: str, case: OrderCase, newest: list[OrderCas
 def _is_published(merchant_id: str, case: OrderCase, now: datetime) -> bool:
     order = case.order
     others = order_lists.newest(merchant_id, order.customer_id)
-    if is_bought_otherwise(order, others) or _is_told_by_another(merchant_id, case, others):
+    if is_bought_otherwise(order, others) or _is_left_to_another(merchant_id, case, others):
         return False
     abandoned = AbandonedCheckout(
         merchant_id=merchant_id,
