@@ -44,7 +44,7 @@ class Kassa(LazyGroup):
             "messages.commands",
             "Messages: settings, preview, open, letters, suppressions.",
         ),
-        "tax": ("tax.commands", "Tax rates: list, save, check, starter."),
+        "tax": ("tax.commands", "Tax: its rates (list, save, check, starter)."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
         "deliveries": (
             "failures.deliveries",
@@ -52,7 +52,7 @@ class Kassa(LazyGroup):
         ),
         "webhooks": (
             "webhooks.commands",
-            "Webhooks to other programs: add, list, try, replay and more.",
+            "Webhooks to other programs: add, list, test, replay and more.",
         ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
         "report": ("report", "Reports: build one now and read it."),
@@ -77,7 +77,7 @@ class Kassa(LazyGroup):
         "routes": ("routes.commands", "Routes of orders to gateways: show, try, save."),
         "partners": (
             "partners.commands",
-            "Partners' REST targets: list, show, example, check, try, save.",
+            "Partners by REST: list, show, example, check, try, save.",
         ),
         "mapping": (
             "mapping.commands",

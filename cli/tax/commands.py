@@ -14,7 +14,7 @@ from kassa.platform import clock
 from kassa.taxes.rates import TaxRates
 from kassa.taxes.sheet import as_sheet
 
-app = typer.Typer(no_args_is_help=True, help="Tax rates: list, save, check, starter.")
+app = typer.Typer(no_args_is_help=True, help="Tax: its rates (list, save, check, starter).")
 rates = typer.Typer(no_args_is_help=True, help="Rates as data: each with its days and its source.")
 app.add_typer(rates, name="rates")
 
