@@ -164,8 +164,8 @@ def test_a_tag_gets_its_language_or_english(tag: str, language: str) -> None:
 def test_one_invoice_is_said_apart_from_several() -> None:
     subject = text_of("en", "overdue.tone_2")["subject"]
     said = {"first_number": "7", "count": 1}
-    assert filled(subject, said) == "Second reminder: invoice 7 is overdue"
-    assert filled(subject, {**said, "count": 2}) == "Second reminder: 2 invoices are overdue"
+    assert filled(subject, said) == "Another reminder: invoice 7 is overdue"
+    assert filled(subject, {**said, "count": 2}) == "Another reminder: 2 invoices are overdue"
 
 
 @pytest.mark.parametrize("message", MESSAGES)

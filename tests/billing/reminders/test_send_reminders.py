@@ -52,7 +52,13 @@ def test_the_usual_steps_come_on_their_days_each_once(owed: Stack, fake_clock: F
         ("12-15", "second", "01"),
         ("12-26", "last", "01"),
     ]
-    assert [one["tone"] for one in facts] == ["friendly", "friendly", "neutral", "firm", "final"]
+    assert [one["tone"] for one in facts] == [
+        "friendly",
+        "friendly",
+        "friendly",
+        "neutral",
+        "final",
+    ]
     assert {one["customer_id"] for one in facts} == {"customer-1"}
     [invoice] = facts[0]["invoices"]
     assert (invoice["number"], invoice["due_on"]) == (FIRST, "2026-12-05")

@@ -82,7 +82,7 @@ def reminder_of(
         days=due.step.days,
         step_on=due.step_on,
         channel=Channel(due.step.channel.value),
-        tone=Tone(due.step.tone.value),
+        tone=Tone(due.tone.value),
         invoices=invoices,
         amounts=sums_of(invoices),
         reminded_on=merchant.day_of(now),

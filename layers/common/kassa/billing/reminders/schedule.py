@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from kassa.billing.reminders.policy.model import PolicyRules, Step
+from kassa.billing.reminders.policy.model import PolicyRules, Step, Tone
+
+_FIRMNESS = tuple(Tone).index
 
 
 class Hold(StrEnum):
@@ -59,6 +61,7 @@ class Due(NamedTuple):
     step: Step
     step_on: date
     invoices: tuple[OpenInvoice, ...]  # the anchor first, then as they are due
+    tone: Tone  # the step's, or a milder one
 
 
 class Decided(NamedTuple):
@@ -96,7 +99,8 @@ def decide(customer: Customer, policy: PolicyRules, today: date) -> Decided:
         return Decided(None, held)
     others = (one for one in listed if one.number != anchor.number)
     on = anchor.due_on + timedelta(days=step.days)
-    return Decided(Due(anchor, step, on, (anchor, *others)), held)
+    tone = _tone(anchor, step, customer, policy)
+    return Decided(Due(anchor, step, on, (anchor, *others), tone), held)
 
 
 def why_held(invoice: OpenInvoice, customer: Customer, today: date) -> Hold | None:
@@ -155,3 +159,18 @@ def _step(anchor: OpenInvoice, customer: Customer, policy: PolicyRules, today: d
     last_on = customer.reminded_on.get(anchor.number)
     is_reminded = last_on is not None and last_on >= anchor.due_on + timedelta(days=come[-1].days)
     return None if is_reminded else come[-1]
+
+
+def _tone(anchor: OpenInvoice, step: Step, customer: Customer, policy: PolicyRules) -> Tone:
+    """Return the step's tone, unless its text would tell of reminders that there weren't.
+
+    The first reminder of what is overdue is friendly, the second neutral at most: the firmer texts
+    speak of those before.
+    """
+    if step.days <= 0:
+        return step.tone
+    last_on = customer.reminded_on.get(anchor.number)
+    if last_on is None or last_on <= anchor.due_on:
+        return Tone.FRIENDLY
+    before = [one for one in policy.steps if 0 < one.days < step.days]
+    return min(step.tone, Tone.NEUTRAL, key=_FIRMNESS) if len(before) < 2 else step.tone
