@@ -45,7 +45,10 @@ def preview(
     path.write_text(rendered.html, encoding="utf-8")
     path.with_suffix(".txt").write_text(rendered.text, encoding="utf-8")
     say(f"{rendered.subject}")
-    say(str(path))
+    for one in (path, path.with_suffix(".txt")):
+        say(str(one))
+    if not rendered.language.startswith(language.partition("-")[0]):
+        say(f"there is nothing in {language}: shown in {rendered.language}", style="yellow")
     for mistake in rendered.mistakes:
         say(f"your words stand out: {mistake}", style="yellow")
     if is_opened:
@@ -55,7 +58,7 @@ def preview(
 @commands.command("open")
 @in_one_line
 def open_newest() -> None:
-    """Show the mail that left this machine's stack last, as its reader sees it."""
+    """Show the mail that left this machine's stack last: its text here, its page in a browser."""
     mails = sorted(
         (output_folder() / "mail").glob("*.eml"), key=lambda one: (one.stat().st_mtime_ns, one.name)
     )
@@ -65,8 +68,12 @@ def open_newest() -> None:
     page = mail.get_body(("html", "plain"))
     path = mails[-1].with_suffix(".html")
     path.write_text(page.get_content() if page else "", encoding="utf-8")
-    say(f"{mail['Subject']}")
+    say(f"To: {mail['To']}")
+    say(f"Subject: {mail['Subject']}")
+    text = mail.get_body(("plain",))
+    say("\n" + text.get_content().strip() + "\n" if text else "")
     say(str(mails[-1]))
+    say(str(path))
     webbrowser.open(path.absolute().as_uri())
 
 

@@ -54,7 +54,7 @@ def try_fact(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what would be sent for a fact; nothing leaves."""
+    """Show what would be sent for a fact; nothing leaves. Exit with 1 where a record fails."""
     target, _ = files.read(file)
     if (fact is None) is (delivery is None):
         give_up("give either --fact FILE or --delivery ID")
@@ -64,10 +64,9 @@ def try_fact(
     found = trials.tried(target, context)
     if as_json:
         print_json([one._asdict() for one in found])
-        return
-    if not found:
+    elif not found:
         console().print("No kind of record takes that fact: nothing would be sent.")
-    for one in found:
+    for one in () if as_json else found:
         screen = console()
         screen.print(f"[bold]{one.kind}[/bold]  {one.request}", soft_wrap=True)
         if one.wrong:
@@ -75,6 +74,8 @@ def try_fact(
             screen.print(lines, style="red", soft_wrap=True, markup=False)
         elif one.body is not None:
             screen.print_json(data=one.body)
+    if any(one.wrong for one in found):
+        raise typer.Exit(1)
 
 
 @app.command("save")

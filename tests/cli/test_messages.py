@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from cli.messages import mails
 from infra.stack import ROOT
 from kassa.audit import store as audit_trail
 from kassa.customers.addresses import address_digest
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.kinds import Category, MessageName
+from kassa.messages.rendering.mail import MailAddress, MailHeaders, build_mail
+from kassa.messages.rendering.render import render
 from kassa.messages.settings.settings_store import SettingsVersions
+from kassa.messages.templates.brand import Brand
+from kassa.messages.templates.samples import sample
 from tests.support.aws_stack import NOW, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
@@ -110,12 +115,37 @@ def test_what_is_mistyped_is_named_by_its_field(
 
 def test_a_preview_is_a_page_in_its_reader_s_language(console: Console, stack: Stack) -> None:
     shown = console.run("messages", "preview", "refund_paid", "--language", "fi")
-    _subject, path = shown.stdout.splitlines()
+    _subject, path, text = shown.stdout.splitlines()
 
     page = Path(path).read_text()
     assert shown.exit_code == 0
     assert "Kauppa Oy" in page
-    assert Path(path).with_suffix(".txt").read_text()
+    assert Path(text).read_text()
+
+
+def test_a_preview_in_a_language_that_there_is_none_of_says_so(
+    console: Console, stack: Stack
+) -> None:
+    shown = console.run("messages", "preview", "receipt", "--language", "de").stdout
+    assert shown.splitlines()[-1] == "there is nothing in de: shown in en"
+
+
+def test_the_newest_mail_is_shown_with_its_text(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = list[str]()
+    monkeypatch.setattr(mails, "output_folder", lambda: tmp_path)
+    monkeypatch.setattr(mails.webbrowser, "open", opened.append)
+    rendered = render("receipt", sample("receipt"), "fi", Brand(name="Kauppa Oy"))
+    headers = MailHeaders(delivery_id="dl_1", sent_at=NOW)
+    shop, jane = MailAddress(email="shop@example.com"), MailAddress(email="jane@example.com")
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "0001.eml").write_bytes(build_mail(rendered, shop, jane, headers))
+    shown = console.run("messages", "open").stdout
+
+    assert shown.startswith(f"To: jane@example.com\nSubject: {rendered.subject}\n")
+    assert all(line in shown for line in rendered.text.splitlines())
+    assert opened == [(tmp_path / "mail" / "0001.html").as_uri()]
 
 
 def test_an_address_that_is_lifted_is_written_to_again(console: Console, stack: Stack) -> None:

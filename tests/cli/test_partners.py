@@ -85,6 +85,7 @@ def test_what_a_fact_lacks_is_said(console: Console, example: Path, tmp_path: Pa
     told.write_text(json.dumps({"detail": FACT}))
     tried = console.run("partners", "try", str(example), "--fact", str(told))
     assert "the fact is of no payment" in tried.stdout
+    assert tried.exit_code == 1
 
 
 def test_a_target_is_saved_in_versions_listed_and_shown(console: Console, example: Path) -> None:
