@@ -148,6 +148,17 @@ def test_a_pause_that_says_too_little_is_refused(
 FEE = {"name": "second", "currency": "EUR", "after_days": 10, "fixed": "5.00 EUR"}
 
 
+@pytest.mark.parametrize("action", ["pause", "resume"])
+def test_a_mistyped_customer_is_neither_paused_nor_resumed(owed: Stack, action: str) -> None:
+    body = {"customer_id": "customer-7x"}
+    if action == "pause":
+        body |= {"until": str(DUE + DAY), "reason": "a call"}
+    status, refused = ask(f"POST /reminders/{action}", body)
+
+    assert (status, refused["code"]) == (404, "customer_not_found")
+    assert "nothing was invoiced to a customer customer-7x" in refused["message"]
+
+
 def shown(fact: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a fact's invoices as the API shows them."""
     return [{"order_id": None} | one for one in fact["invoices"]]

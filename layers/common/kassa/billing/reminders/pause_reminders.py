@@ -12,10 +12,11 @@ from kassa.billing.numbering.record import REASON_MAX
 from kassa.billing.receivables.store import Receivables
 from kassa.billing.reminders.owed.open_invoice import customer_of
 from kassa.billing.reminders.store import CustomerState, KeptCustomer, Reminded
-from kassa.core.errors import InvalidRequest
+from kassa.core.errors import CustomerNotFound, InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
+from kassa.platform.index_pages import PageRequest
 from kassa.platform.optimistic import retry_on_conflict
 
 RESERVE_S = 2.0  # kept back for answering
@@ -44,8 +45,8 @@ def pause_reminders(
     """Remind nobody until a day is over; the next pause takes the place of the one before.
 
     The reason is kept for good, in the audit trail: no personal data belongs in it. Raises
-    InvalidRequest for a day that is over or too far ahead, or without a reason, and
-    InvoiceNotFound where the number is no invoice's.
+    InvalidRequest for a day that is over or too far ahead, or without a reason, InvoiceNotFound
+    where the number is no invoice's, and CustomerNotFound where nothing was invoiced to them.
     """
     today, reason = merchant.day_of(clock.now()), " ".join(pause.reason.split())
     if not today <= pause.until <= today + AHEAD_MAX:
@@ -73,7 +74,7 @@ class _Change(NamedTuple):
 def _changed(
     merchant: Merchant, whose: Whose, change: _Change, time_left_s: TimeLeft
 ) -> KeptCustomer:
-    customer_id = whose.customer_id or _customer_of(merchant.merchant_id, whose.number)
+    customer_id = _invoiced(merchant.merchant_id, whose)
     asked = change, merchant.day_of(clock.now())
     return retry_on_conflict(
         lambda: _kept(merchant.merchant_id, customer_id, whose.number, asked),
@@ -82,10 +83,16 @@ def _changed(
     )
 
 
-def _customer_of(merchant_id: str, number: str | None) -> str:
-    if number is None:
+def _invoiced(merchant_id: str, whose: Whose) -> str:
+    """Return who is meant: a mistyped customer would be paused, and the real one reminded."""
+    receivables = Receivables(merchant_id)
+    if whose.customer_id is None and whose.number is None:
         raise InvalidRequest("customer_id: say whose reminders, or of which invoice_number")
-    return customer_of(Receivables(merchant_id).of_number(number).of)
+    if whose.customer_id is None:
+        return customer_of(receivables.of_number(str(whose.number)).of)
+    if not receivables.of_customer(whose.customer_id, PageRequest(limit=1))[0]:
+        raise CustomerNotFound(f"nothing was invoiced to a customer {whose.customer_id}")
+    return whose.customer_id
 
 
 def _kept(
