@@ -155,7 +155,7 @@ def test_a_mistyped_customer_is_neither_paused_nor_resumed(owed: Stack, action: 
         body |= {"until": str(DUE + DAY), "reason": "a call"}
     status, refused = ask(f"POST /reminders/{action}", body)
 
-    assert (status, refused["code"]) == (404, "customer_not_found")
+    assert (status, refused["code"]) == (404, "not_found")
     assert "nothing was invoiced to a customer customer-7x" in refused["message"]
 
 
