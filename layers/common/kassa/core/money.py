@@ -42,6 +42,9 @@ class Money(Model):
     currency: str = Field(pattern=r"^[A-Z]{3}$")  # ISO 4217
 
 
+NO_MONEY = Money(amount_minor=0, currency="XXX")  # ISO 4217's code where no currency is involved
+
+
 class Sums:
     """Amounts added up by currency: what is of two currencies stays two sums.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from kassa.core.errors import UnreadableEvent
-from kassa.core.money import Money
+from kassa.core.money import NO_MONEY
 from kassa.gateways.event_types import Outcome
 from kassa.gateways.events import (
     Card,
@@ -243,7 +243,7 @@ def _card(body: Body, header: Header) -> Iterator[ObjectReport]:
         object_id=f"{card_id}:{card.exp_year}-{card.exp_month:02}",
         kind=ObjectKind.CARD,
         state="expiring",
-        amount=Money(amount_minor=0, currency="XXX"),
+        amount=NO_MONEY,
         happened_at=header.at,
         card=card,
     )
