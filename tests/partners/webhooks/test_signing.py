@@ -23,14 +23,13 @@ from kassa.partners.webhooks.signing import Webhook, derived, handed_out, header
 from tests.support.deliveries import a_delivery
 from tests.support.facts import captured
 
+MASTER = b"m" * 64
+V1, V1A = SecretVersion(Scheme.V1, 1), SecretVersion(Scheme.V1A, 1)
+
 
 def now() -> datetime:
     """Return the instant: the reference takes what is older than five minutes for a replay."""
     return datetime.now(UTC).replace(microsecond=0)
-
-
-MASTER = b"m" * 64
-V1, V1A = SecretVersion(Scheme.V1, 1), SecretVersion(Scheme.V1A, 1)
 
 
 def second_v1(secret: str, webhook: Webhook, timestamp: str) -> str:
