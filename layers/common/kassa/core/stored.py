@@ -29,6 +29,11 @@ def read(kind: type[AnyModel], document: Mapping[str, Any]) -> AnyModel:
         raise _unreadable(kind, error) from None
 
 
+def read_fields(kind: type[AnyModel], item: Mapping[str, Any]) -> AnyModel:
+    """Return a model of an item that holds its fields beside its keys; raises as `read` does."""
+    return read(kind, {name: item[name] for name in kind.model_fields if name in item})
+
+
 def read_text(kind: type[AnyModel], document: str | bytes) -> AnyModel:
     """Return a model of stored JSON; raise UnreadableItem where a value isn't one of ours."""
     try:

@@ -60,5 +60,4 @@ def _key(merchant_id: str, code_id: str) -> Key:
 
 
 def _code(item: table.Item) -> SignInCode:
-    known = {name: item[name] for name in SignInCode.model_fields if name in item}
-    return stored.read(SignInCode, known)
+    return stored.read_fields(SignInCode, item)

@@ -32,10 +32,7 @@ def find(merchant_id: str, token: str) -> Session | None:
     if not 0 < len(token) <= TOKEN_MAX:
         return None
     item = table.get(_key(merchant_id, token))
-    if item is None:
-        return None
-    known = {name: item[name] for name in Session.model_fields if name in item}
-    return stored.read(Session, known)
+    return stored.read_fields(Session, item) if item else None
 
 
 def touch(merchant_id: str, token: str, session: Session, now: datetime) -> None:

@@ -38,8 +38,8 @@ def weigh_refund(
     request_body: RefundRequestBody,
     found: Found,
     caller: Caller,
-    limit: str = "",
-    relies_on: Relied = (),
+    limit: str,
+    relies_on: Relied,
 ) -> Weighed:
     """Decide a request on what stands now; `limit` names what keeps it from being automatic.
 
