@@ -25,7 +25,6 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager import secretsmanager_backends
 from moto.sqs import models as moto_sqs
 from moto.sqs import sqs_backends
-from moto.sqs.responses import SQSResponse
 
 from kassa.platform import aws, clock, drawn_secrets, secrets
 from kassa.platform.settings import settings
@@ -97,7 +96,6 @@ _UNSIGNED = Config(  # nobody here looks at a signature, by which moto would kno
 moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botocore
 moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
 jsonpath.parse = cache(jsonpath.parse)  # eight expressions for every event put on the bus
-SQSResponse.default_region = REGION  # an unsigned request names none that it reads
 moto_sqs.camelcase_to_underscores = cache(moto_sqs.camelcase_to_underscores)  # per attribute, queue
 _regions_of = moto_backend.AccountSpecificBackend._generate_regions.__wrapped__
 moto_backend.AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
