@@ -16,7 +16,7 @@ from kassa.gateways.events import Subject
 from kassa.ledger.state import SubjectState
 from kassa.refunds import writes as refund_writes
 from kassa.refunds.lifecycle import next_step as refunds
-from kassa.refunds.lifecycle.lifecycle import Step
+from kassa.refunds.lifecycle.lifecycle import RequestState, Step
 from kassa.refunds.request.body import RefundRequestBody
 from tests.support.refund_races import Race, race
 from tests.support.refund_scene import RefundScene, opened
@@ -241,3 +241,13 @@ def test_what_is_received_between_reading_and_submitting_stops_the_submission(
 
     monkeypatch.setattr(refund_writes, "held_to", carelessly(refund_writes.held_to))
     assert between_reading_and_submitting(act) == [60_00], "the race must see a missing guard"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_gateway_s_answer_is_kept_whoever_publishes_the_submission_meanwhile(seed: int) -> None:
+    with race(seed) as run:
+        payment_id = run.scene.pay()
+        run.at_once(run.request(payment_id, 60_00, "claim-1"))
+        (refund,) = run.scene.refunds()
+        lifecycle = run.scene.requests.named(refund["metadata"]["refund_request_id"]).lifecycle
+        assert (lifecycle.state, lifecycle.refund_id) == (RequestState.ACCEPTED, refund["id"])

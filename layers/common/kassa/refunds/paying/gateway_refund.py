@@ -5,10 +5,10 @@ crash in between leaves a request that may be with the gateway: it is looked up 
 else. No answer is no failure: the outcome is unknown until the gateway reports it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from kassa.core.errors import GatewayRefused, GatewayUnavailable
+from kassa.core.errors import GatewayRefused, GatewayUnavailable, StaleWrite
 from kassa.gateways import dispatch
 from kassa.gateways.submissions import GatewayRefund
 from kassa.ledger.state import SubjectState
@@ -37,7 +37,7 @@ def submit_refund(
     payment: SubjectState,
     relied: Sequence[SubjectState],
     requests: RefundRequests,
-) -> RefundLifecycle:
+) -> None:
     """Note that the refund is submitted, submit it, and note what the gateway answered.
 
     Raises StaleWrite where the request or a payment moved on meanwhile, ApprovalVoid where who
@@ -51,13 +51,31 @@ def submit_refund(
     except GatewayUnavailable as error:
         count("RefundUnknown")
         logger.warning("refund outcome unknown", reason=str(error))
-        return lifecycle
     except GatewayRefused as error:
-        after = _refused(lifecycle, str(error), request.merchant_id)
+        reason = str(error)
+        _keep(lifecycle, requests, lambda one: _refused(one, reason, request.merchant_id))
     else:
-        after = accepted(lifecycle, clock.now(), made.refund_id)
-    requests.keep(lifecycle, after)
-    return after
+        _keep(lifecycle, requests, lambda one: accepted(one, clock.now(), made.refund_id))
+
+
+def _keep(
+    lifecycle: RefundLifecycle,
+    requests: RefundRequests,
+    answered: Callable[[RefundLifecycle], RefundLifecycle],
+) -> None:
+    """Write the gateway's answer, also where the submission was published meanwhile.
+
+    Whoever is woken beside us notes that, which changes nothing of what was submitted; were the
+    answer dropped for it, it would be looked up only minutes later. Raises StaleWrite where the
+    request moved on.
+    """
+    try:
+        requests.keep(lifecycle, answered(lifecycle))
+    except StaleWrite:
+        newer = requests.named(lifecycle.refund_request_id).lifecycle
+        if newer.changes != lifecycle.changes:
+            raise
+        requests.keep(newer, answered(newer))
 
 
 def look_for_refund(case: RefundCase) -> GatewayRefund | None:
