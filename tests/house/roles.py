@@ -13,7 +13,18 @@ PYPROJECT = ROOT / "pyproject.toml"
 RULES, STORE, ROUTES, OPERATION = "rules", "store", "routes", "operation"
 VENDOR, PLATFORM, PORT = "vendor", "platform", "port"
 VENDORS = {"adyen", "btcpay", "klarna", "manual", "paypal", "standard", "stripe"}
-STORES = {"files", "items", "keys", "lists", "queues", "runs", "store", "warehouse", "writes"}
+STORES = {
+    "files",
+    "items",
+    "keys",
+    "lists",
+    "queues",
+    "rollups",
+    "runs",
+    "store",
+    "warehouse",
+    "writes",
+}
 VERBS = {
     *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
     *("charge",),

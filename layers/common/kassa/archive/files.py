@@ -32,7 +32,22 @@ def add(day: date, facts: Sequence[Fact[Any]]) -> str:
     """Archive facts booked on one UTC day and return where; the same facts are added once."""
     lines = "\n".join(stored.text(fact) for fact in facts)
     key = f"{PREFIX}{day}/{hashlib.sha256(lines.encode()).hexdigest()[:32]}.parquet"
-    body = warehouse.to_parquet(facts)
+    _put_new(key, warehouse.to_parquet(facts))
+    return key
+
+
+def put_once(key: str, body: bytes) -> FactFile:
+    """Write a file that stays for good, and return what stands there: this, or what was first.
+
+    Another version of DuckDB would write the same rows as other bytes.
+    """
+    if not _put_new(key, body):
+        stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
+        body = stored["Body"].read()
+    return FactFile(key=key, sha256=hashlib.sha256(body).hexdigest(), size=len(body))
+
+
+def _put_new(key: str, body: bytes) -> bool:
     try:
         aws.client("s3").put_object(
             Bucket=settings().bucket_name, Key=key, Body=body, IfNoneMatch="*"
@@ -40,7 +55,8 @@ def add(day: date, facts: Sequence[Fact[Any]]) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] != "PreconditionFailed":
             raise
-    return key
+        return False
+    return True
 
 
 def listed(days: Iterable[date]) -> dict[date, tuple[str, ...]]:

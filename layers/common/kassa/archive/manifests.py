@@ -74,3 +74,4 @@ class ReportRun(Model):
     is_finished: bool = False
     digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document
     counts: DayCounts | None = None  # once finished; earlier versions of Kassa kept none
+    rollup: FactFile | None = None  # of a day, once finished; earlier versions kept none either

@@ -6,7 +6,8 @@ brings the files. The SQL stands in `queries/` and would run on Athena with few 
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,17 +49,41 @@ def to_parquet(facts: Sequence[Fact[Any]]) -> bytes:
         return parquet.read_bytes()
 
 
+@contextmanager
+def chosen(
+    files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
+) -> Iterator[Any]:
+    """Open a connection whose view `facts` has a merchant's facts of a period, each once.
+
+    Those in files seen before are left out.
+    """
+    with tempfile.TemporaryDirectory() as path, connected(folder := Path(path)) as connection:
+        choose(connection, files or [_empty(folder)], period, merchant_id, seen)
+        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
+            run(connection, name)
+        yield connection
+
+
 def tally(
     files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
 ) -> Tally:
     """Count the facts of a merchant's period, each once, less those in files seen before."""
     if not files:
         return Tally()
-    with tempfile.TemporaryDirectory() as folder, connected(Path(folder)) as connection:
-        choose(connection, files, period, merchant_id, seen)
-        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
-            run(connection, name)
-        return _tally(connection, _HOUR if period.kind is PeriodKind.DAILY else _DAY)
+    with chosen(files, period, merchant_id, seen) as connection:
+        return tallied(connection, period)
+
+
+def tallied(connection: Any, period: Period) -> Tally:
+    """Count the chosen facts of a period."""
+    return _tally(connection, _HOUR if period.kind is PeriodKind.DAILY else _DAY)
+
+
+def _empty(folder: Path) -> Path:
+    """Return a file without facts, for a period in which nothing was archived."""
+    path = folder / "empty.parquet"
+    path.write_bytes(to_parquet(()))
+    return path
 
 
 def choose(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kassa.archive.files import FactFolder
 from kassa.archive.files import first_day as first_archived
-from kassa.archive.manifests import DayCounts, Manifest, ReportRun
+from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
+from kassa.archive.rollups import roll_up
 from kassa.core.errors import InvalidRequest, ReportNotFound
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
@@ -89,10 +90,18 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
     event_bus.publish([_closed_fact(run.merchant_id, manifest.period)])  # again, if we crash here
-    reports.finish(run, digests, DayCounts.of(report.facts, payments))
+    rollup = _rollup(reports, folder, manifest)
+    reports.finish(run, digests, DayCounts.of(report.facts, payments), rollup)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
     logger.info("report closed", day=name, files=files, late=late)
     return _built(reports, run)
+
+
+def _rollup(reports: Reports, folder: FactFolder, manifest: Manifest) -> FactFile | None:
+    """Keep what a closed day came to, for all later reports; longer periods are read off days."""
+    if manifest.period.kind is not PeriodKind.DAILY:
+        return None
+    return reports.keep_rollup(manifest.period.day, roll_up(folder, manifest))
 
 
 def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
+from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
-from kassa.archive.manifests import DayCounts, Manifest, ReportRun
+from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
@@ -50,9 +51,17 @@ class Reports:
             return run
         return self.run(day) or run
 
-    def finish(self, run: ReportRun, digests: dict[str, str], counts: DayCounts) -> None:
+    def finish(
+        self,
+        run: ReportRun,
+        digests: dict[str, str],
+        counts: DayCounts,
+        rollup: FactFile | None = None,
+    ) -> None:
         """Note that a closed period's documents are written, what was first, and its counts."""
         written = {"is_finished": True, "digests": digests, "counts": counts.model_dump()}
+        if rollup is not None:
+            written["rollup"] = rollup.model_dump()
         key = report_runs.key(self._merchant_id, date.fromisoformat(run.day), self._kind)
         unfinished = {"ConditionExpression": "#is_finished = :no", "values": {":no": False}}
         table.write("update_item", **table.setting(key, written, **unfinished))
@@ -72,6 +81,10 @@ class Reports:
         for name, body in made.items():
             self._put(manifest.period.day, name, body)
         return {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
+
+    def keep_rollup(self, day: date, body: bytes) -> FactFile:
+        """Write a closed day's rollup, or find the one that was written first."""
+        return fact_files.put_once(self._key(day, "rollup.parquet"), body)
 
     def keys_of(self, day: date) -> dict[str, str]:
         """Return where a period's documents stand."""

@@ -1,10 +1,19 @@
--- The facts of one merchant's period as they lie in the files, some of them more than once. Its
--- columns are those that every file has, whenever it was written.
+-- The facts of one merchant's period as they lie in the files, some of them more than once. Files of
+-- earlier releases lack columns that came later; the empty part gives them those.
 CREATE TEMP VIEW arrived AS
 SELECT fact_id, fact, event_id, merchant_id, gateway, account, subject_kind, subject_id, object_id,
-       version, booked_at, currency, amount_minor, method, reason, postings,
+       version, occurred_at, booked_at, currency, amount_minor, method, brand, reason, order_id,
+       customer_id, moves, gross_minor, gross_currency, fee_minor, postings, details,
        file_index, file_row_number
-FROM read_parquet(getvariable('files'))
+FROM (
+    SELECT *, file_index, file_row_number
+    FROM read_parquet(getvariable('files'), union_by_name = true)
+    UNION ALL BY NAME
+    SELECT NULL::VARCHAR AS brand, NULL::VARCHAR AS order_id, NULL::VARCHAR AS customer_id,
+           NULL::VARCHAR AS moves, NULL::BIGINT AS gross_minor, NULL::VARCHAR AS gross_currency,
+           NULL::BIGINT AS fee_minor, NULL::VARCHAR AS details
+    WHERE false
+)
 WHERE merchant_id = getvariable('merchant_id')
   AND booked_at >= make_timestamptz(getvariable('starts_us'))
   AND booked_at < make_timestamptz(getvariable('ends_us'));

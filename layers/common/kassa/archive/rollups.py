@@ -1,0 +1,124 @@
+"""Rollups: what each closed day came to, so small that a year of them is read in a moment.
+
+A day's rollup is written once, when its report is closed, and its digest stands in the day's run
+record. It holds what that report counted: the day's facts, and the late ones of earlier days. So
+over all closed days each fact counts once, and `day` is the one it was booked on.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kassa.archive import runs, warehouse
+from kassa.archive.files import FactFolder
+from kassa.archive.manifests import FactFile, Manifest
+from kassa.core.model import Model
+from kassa.core.periods import Period
+from kassa.core.postings import Account, PostingKind
+from kassa.platform.settings import settings
+
+# Without these nobody knows what an amount is, so nothing is ever added up over them.
+MEANING = ("currency", "fact", "kind", "source", "destination")
+COLUMNS = ("report_day", "day", "hour", "gateway", "account", "method", "brand", "reason")
+_RUNS_AT_ONCE = 100
+# Every offset there is today is a multiple of it, so a quarter lies in one local hour.
+_QUARTER = timedelta(minutes=15)
+_HOUR = "getvariable('hours')[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900_000_000]"
+
+
+class Rollup(Model):
+    """Facts, or postings, that are alike in everything asked for; what wasn't asked for is none.
+
+    A row without `kind` counts facts and adds up what they are about; one with it counts the
+    postings those facts made. The two are never added to each other.
+    """
+
+    report_day: date | None = None  # whose report counted it; later than `day` if it came late
+    day: date | None = None  # the merchant's, on which it was booked
+    hour: int | None = None  # local, 0 to 23; an hour that clocks repeat is one
+    gateway: str | None = None
+    account: str | None = None
+    method: str | None = None  # none where the gateway never named it, as of refunds
+    brand: str | None = None
+    reason: str | None = None
+    currency: str
+    fact: str
+    kind: PostingKind | None
+    source: Account | None
+    destination: Account | None
+    count: int
+    amount_minor: int
+
+    def into(self, account: Account) -> int:
+        """Return what these postings brought into an account; negative if they took."""
+        return self.amount_minor * ((self.destination == account) - (self.source == account))
+
+
+def rollups(days: Iterable[date], by: Sequence[str] = ("day",)) -> tuple[Rollup, ...]:
+    """Return what the reports of closed days counted, added up by some of COLUMNS, in order.
+
+    Days without a closed report are left out.
+    """
+    with tempfile.TemporaryDirectory() as path:
+        folder = FactFolder(Path(path))
+        return read(folder, named(days), by)
+
+
+def named(days: Iterable[date]) -> tuple[FactFile, ...]:
+    """Return the rollups of those of the days that are closed, for a manifest to name."""
+    days, found = sorted(set(days)), []
+    for first in range(0, len(days), _RUNS_AT_ONCE):
+        closed = runs.runs(settings().merchant_id, days[first : first + _RUNS_AT_ONCE])
+        found += [closed[day].rollup for day in sorted(closed)]
+    return tuple(file for file in found if file is not None)
+
+
+def read(
+    folder: FactFolder, files: Iterable[FactFile], by: Sequence[str] = ("day",)
+) -> tuple[Rollup, ...]:
+    """Add named rollups up by some of COLUMNS; raise ArchiveChanged if one isn't what it was."""
+    paths = folder.paths(files)
+    if not paths:
+        return ()
+    columns = (*by, *MEANING)
+    with tempfile.TemporaryDirectory() as spilled, warehouse.connected(Path(spilled)) as connection:
+        connection.execute("SET VARIABLE files = $files", {"files": list(map(str, paths))})
+        rows = warehouse.run(connection, "rollups", columns=", ".join(columns)).fetchall()
+    names = (*columns, "count", "amount_minor")
+    return tuple(Rollup.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def roll_up(folder: FactFolder, manifest: Manifest) -> bytes:
+    """Return the rollup of what a day's manifest names, as Parquet."""
+    with tempfile.TemporaryDirectory() as path:
+        parts = [Path(path, f"{n}.parquet") for n in range(1 + len(manifest.late))]
+        _roll_up(parts[0], folder.paths(manifest.files), manifest.period, manifest)
+        for part, late in zip(parts[1:], manifest.late, strict=True):
+            seen = folder.paths(late.seen)
+            _roll_up(part, folder.paths(late.files), late.period, manifest, seen)
+        return _joined(Path(path), parts)
+
+
+def _roll_up(
+    to: Path, files: Sequence[Path], period: Period, manifest: Manifest, seen: Sequence[Path] = ()
+) -> None:
+    with warehouse.chosen(files, period, manifest.merchant_id, seen) as connection:
+        connection.execute("SET VARIABLE hours = $hours", {"hours": _hours(period)})
+        days = {"report_day": f"'{manifest.period.day}'", "day": f"'{period.day}'"}
+        warehouse.run(connection, "rollup", hour=_HOUR, parquet=f"'{to}'", **days)
+
+
+def _joined(folder: Path, parts: Sequence[Path]) -> bytes:
+    to = folder / "rollup.parquet"
+    with warehouse.connected(folder) as connection:
+        connection.execute("SET VARIABLE files = $files", {"files": list(map(str, parts))})
+        warehouse.run(connection, "rollup_file", parquet=f"'{to}'")
+    return to.read_bytes()
+
+
+def _hours(period: Period) -> list[int]:
+    """Return the local hour of each quarter of an hour of a day."""
+    zone, count = ZoneInfo(period.time_zone), -(-(period.ends_at - period.starts_at) // _QUARTER)
+    return [(period.starts_at + n * _QUARTER).astimezone(zone).hour for n in range(count)]
