@@ -55,7 +55,7 @@ class Kassa(LazyGroup):
             "Webhooks to other programs: add, list, test, replay and more.",
         ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
-        "report": ("report", "Reports: build one now and read it."),
+        "report": ("reports.commands", "Reports: today so far, build one now and read it."),
         "replay": ("recovery.replay", "Fold booked events anew in a shadow; show what differs."),
         "intake": ("failures.intake", "Refused webhooks: list, show."),
         "smoke": ("smoke.commands", "Ask a deployed stack what only a real account can tell."),

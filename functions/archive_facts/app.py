@@ -10,7 +10,7 @@ from kassa.archive.archive_facts import archive_facts
 from kassa.fact_catalog import AnyFact
 from kassa.platform.messaging import event_bus
 from kassa.platform.messaging.batches import sqs_processor
-from kassa.platform.telemetry import logger, metrics
+from kassa.platform.telemetry import logger, metrics, time_left_s
 
 processor = sqs_processor()
 
@@ -25,5 +25,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItem
         records = processor.process()
     if processor.fail_messages:  # the only metric here, so a batch without one writes none
         metrics.flush_metrics()
-    archive_facts(fact for status, fact, _ in records if status == "success")
+    facts = (fact for status, fact, _ in records if status == "success")
+    archive_facts(facts, time_left_s(context))
     return processor.response()

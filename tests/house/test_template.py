@@ -116,6 +116,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /payments/manual/{payment_id}/reverse",
         "GET /events",
         "GET /events/{event_id}",
+        "GET /reports/today",
         "GET /reports/{period}/{day}",
         "POST /refunds",
         "GET /refunds",
@@ -242,9 +243,9 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
     rules = resources("S3::Bucket")["KassaBucket"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"]: rule for rule in rules if "ExpirationInDays" in rule}
 
-    assert set(expiring) == {"raw/", "large/", "refused/"}
+    assert set(expiring) == {"raw/", "large/", "refused/", "live/"}
     days = {prefix: value(rule["ExpirationInDays"]) for prefix, rule in expiring.items()}
-    assert days == {"raw/": 400, "large/": 400, "refused/": KEPT_FOR.days}
+    assert days == {"raw/": 400, "large/": 400, "refused/": KEPT_FOR.days, "live/": 3}
     for rule in expiring.values():
         assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import typer.main
 
-from cli import report as command
+from cli.reports import commands as command
 from infra.whole_template import ROOT
 from kassa.archive import warehouse
 from kassa.archive.manifests import Manifest

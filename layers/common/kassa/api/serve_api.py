@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from kassa.api import (
     events as serve_events,
 )
+from kassa.api import live_reports
 from kassa.api import (
     payments as serve_payments,
 )
@@ -27,6 +28,7 @@ api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
+api.include_router(live_reports.routes)
 
 
 ReportPeriod = Annotated[PeriodKind, Path(description="How long the reported period is.")]

@@ -1,17 +1,19 @@
-"""`kassa report`: builds a report now, brings its documents here and prints the summary."""
+"""`kassa report`: today so far; builds a report, brings its documents here, prints the summary."""
 
 import json
 import webbrowser
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.table import Table
 
 from cli.acting import acting
 from cli.connection import connect
-from cli.output import AsJson, amount, console, in_one_line, print_json, table
+from cli.output import AsJson, console, in_one_line, print_json
+from cli.reports import today
+from cli.reports.tables import figures_table, rate
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
@@ -22,7 +24,8 @@ from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.summary import FIGURES, CurrencySummary
 
 K = PeriodKind
-app = typer.Typer(no_args_is_help=True, help="Reports: build one now and read it.")
+app = typer.Typer(no_args_is_help=True, help="Reports: today so far, build one now and read it.")
+app.command("today")(today.today)
 
 
 class Format(StrEnum):
@@ -35,7 +38,7 @@ class Format(StrEnum):
 
 @app.callback()
 def reports() -> None:
-    """Reports: build one now and read it."""
+    """Reports: today so far, build one now and read it."""
 
 
 To = Annotated[
@@ -192,24 +195,10 @@ def _print_summary(report: Report, paths: dict[str, Path]) -> None:
 
 
 def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:
-    """Show a line a figure and a column a currency; currencies are never added."""
-    columns = ["", *(f"{each.currency}>" for each in summaries)]
-    shown = table("", columns)
-    shown.title = None
-    for name in FIGURES:
-        figures = [_figure(each, name) for each in summaries]
-        shown.add_row(name, *figures, style="bold" if name == "net" else "")
+    columns = [each.currency for each in summaries]
+    figures = [{name: getattr(each, name).amount_minor for name in FIGURES} for each in summaries]
+    shown = figures_table(columns, figures)
     shown.add_row("captured payments", *(f"{each.captured_payments:,}" for each in summaries))
     shown.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in summaries))
-    shown.add_row("success rate", *(_rate(each.success_rate) for each in summaries))
+    shown.add_row("success rate", *(rate(each.success_rate) for each in summaries))
     return shown
-
-
-def _figure(summary: CurrencySummary, name: str) -> str:
-    amount_minor = getattr(summary, name).amount_minor
-    written: dict[str, Any] = {"amount_minor": amount_minor, "currency": summary.currency}
-    return amount(written).removesuffix(f" {summary.currency}") if amount_minor else "–"
-
-
-def _rate(rate: float | None) -> str:
-    return "–" if rate is None else f"{rate:.1%}"

@@ -1,0 +1,1 @@
+"""What customers owe, on the command line."""
