@@ -29,9 +29,9 @@ TRACED_SAMPLE = 20  # of each step, method and figure of a larger one
 # What of a fact's fields stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
-    *("method", "brand", "reason", "order_id", "customer_id", "movement"),
+    *("method", "brand", "card_country", "reason", "order_id", "customer_id", "movement"),
 }
-_TEXTS = ("method", "brand", "reason", "order_id", "customer_id")
+_TEXTS = ("method", "brand", "card_country", "reason", "order_id", "customer_id")
 _Row = TypeVar("_Row", bound=Model)
 # Which step of the period a fact was booked in; a division is several times as fast as a search.
 _HOUR = "(epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000"

@@ -47,6 +47,7 @@ class ObjectKind(StrEnum):
 
 
 SIGNED = frozenset({ObjectKind.BALANCE_TRANSACTION, ObjectKind.PAYOUT})  # others are never below 0
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
 AMOUNT_MAX = 10**15  # minor units; no payment has more, and every reader of the archive holds it
 
 
@@ -97,6 +98,9 @@ class ObjectReport(Model):
     fingerprint: str | None = None  # the card's; captured charges only, as the two below
     country: str | None = None  # of the card, or else of the billing address
     gateway_risk: str | None = None  # one of states.LEVELS
+    card_country: Country | None = (
+        None  # charges: where the card is from, else who pays; for reports
+    )
     reference: str | None = None  # refunds: the bank's trace number, by which it can find them
     card: Card | None = None  # cards only
 

@@ -38,6 +38,12 @@ def text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def country(value: object) -> str | None:
+    """Return a country's code of two letters, in capitals; nothing for what is none."""
+    code = value.upper() if isinstance(value, str) else ""
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
 def part(body: Body, name: str) -> Body:
     """Return an object inside another; an empty one where there is none."""
     inner = body.get(name)

@@ -113,7 +113,9 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     elif known.kind is K.BALANCE_TRANSACTION and owing.movement is not None:
         moved = settlement(owing.object_id, owing.movement)
         data = facts.BalanceTransactionBooked.model_validate(
-            _fields(owing.object_id, known, moved) | {"movement": owing.movement}
+            _fields(owing.object_id, known, moved)
+            | {"movement": owing.movement}
+            | _paid_with(owing.state)
         )
         yield known.state, data
     elif known.kind is K.CARD and owing.card is not None:
@@ -174,6 +176,7 @@ def _details(owing: Owing) -> dict[str, object]:
         "reason": known.reason,
         "method": known.method,
         "brand": known.brand,
+        "card_country": known.card_country,
         "refund_request_id": known.refund_request_id,
         "reference": known.reference,
         "belongs_to": known.belongs_to,
@@ -182,6 +185,16 @@ def _details(owing: Owing) -> dict[str, object]:
         "customer_id": state.customer_id,
         "language": state.language,
     }
+
+
+def _paid_with(state: SubjectState) -> dict[str, object]:
+    """Return what a payment was paid with; nothing of what its captures say differently."""
+    charges = state.of(K.CHARGE, "captured", "returned").values()
+    found = {
+        name: {getattr(charge, name) for charge in charges}
+        for name in ("method", "brand", "card_country")
+    }
+    return {name: said.pop() for name, said in found.items() if len(said) == 1}
 
 
 def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
@@ -216,6 +229,7 @@ def _described(
         is_news = earlier and (known.method, known.brand) != (earlier.method, earlier.brand)
         if earlier and is_news and earlier.posted_minor and known.method and not earlier.method:
             fields = _fields(object_id, known, ()) | {"method": known.method, "brand": known.brand}
+            fields |= {"card_country": known.card_country}
             yield (
                 f"{subject_id}:{object_id}:described",
                 facts.PaymentDescribed.model_validate(fields),

@@ -25,6 +25,7 @@ class PaymentCaptured(FactData):
     customer_id: str | None = None
     method: str | None = None
     brand: str | None = None
+    card_country: str | None = None  # ISO 3166-1: the card's, or else the payer's
     language: str | None = None
 
 
@@ -57,6 +58,7 @@ class PaymentDescribed(FactData):
     fact: Literal["PaymentDescribed"] = "PaymentDescribed"
     method: str
     brand: str | None = None
+    card_country: str | None = None
 
 
 class PaymentFailed(FactData):
@@ -66,6 +68,7 @@ class PaymentFailed(FactData):
     reason: str | None = None
     method: str | None = None
     brand: str | None = None
+    card_country: str | None = None
 
 
 class PaymentVoided(FactData):
@@ -189,10 +192,16 @@ class PayoutFailed(FactData):
 
 
 class BalanceTransactionBooked(FactData):
-    """Our balance at the gateway moved; here the fee becomes known."""
+    """Our balance at the gateway moved; here the fee becomes known.
+
+    What its payment was paid with is what was known of it when this was booked.
+    """
 
     fact: Literal["BalanceTransactionBooked"] = "BalanceTransactionBooked"
     movement: Movement
+    method: str | None = None
+    brand: str | None = None
+    card_country: str | None = None
 
 
 class CardExpiring(FactData):

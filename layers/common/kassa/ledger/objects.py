@@ -13,7 +13,7 @@ from kassa.gateways.states import WAYS, Certainty, higher, rank
 
 _TEXTS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
-    *("fingerprint", "country", "gateway_risk", "belongs_to"),
+    *("fingerprint", "country", "card_country", "gateway_risk", "belongs_to"),
 )
 _MAY_HAVE_FAILED = rank(ObjectKind.CHARGE, "captured")  # above, no failure takes a charge back
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
@@ -53,6 +53,7 @@ class ObjectState(Model):
     refund_request_id: str | None = Field(default=None, alias="q")
     fingerprint: str | None = Field(default=None, alias="i")  # captured charges: of the card
     country: str | None = Field(default=None, alias="l")
+    card_country: str | None = Field(default=None, alias="h")  # of charges; for reports
     gateway_risk: str | None = Field(default=None, alias="r")
     reference: str | None = Field(default=None, alias="b")  # refunds: the bank's trace number
 

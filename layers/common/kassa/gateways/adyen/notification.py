@@ -1,7 +1,7 @@
 """The items of an Adyen webhook: what is acted on is read in one way alone, or not at all.
 
-Of an item only the eight signed fields are kept, and two labels: the name of the payment method
-and, where it failed, the reason.
+Of an item only the eight signed fields are kept, and three labels: the name of the payment method,
+where its card was issued and, where it failed, the reason.
 Since Adyen escapes nothing when it joins the fields, a colon could move from one field into the
 next under the same signature. In what is acted on all of them but the merchant's own reference must
 be free of colons, and then one text has one reading. What a text says last, its event code and its
@@ -30,6 +30,7 @@ _PATTERNS = {
 _REFERENCES = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
 _TEST_REFERENCE = re.compile(r"testMerchantRef[0-9]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _METHOD = re.compile(r"[A-Za-z0-9_]{1,40}")
 _REASON_MAX, _NAME_MAX = 100, 200
 _VALUE_MAX = 2**63
@@ -122,7 +123,7 @@ def counted(item: Item) -> Item:
 
 
 def label(item: Item) -> Item:
-    """Return the payment method's name and why it failed: not signed, shown, deciding nothing.
+    """Return the method's name, its country and why it failed: not signed, deciding nothing.
 
     Where it didn't fail, Adyen writes a card's last digits and end into the reason.
     """
@@ -130,9 +131,18 @@ def label(item: Item) -> Item:
     found: Item = {}
     if isinstance(method, str) and _METHOD.fullmatch(method):
         found["paymentMethod"] = method
+    if issued_in := _issued_in(item.get("additionalData")):
+        found["issuerCountry"] = issued_in
     if item.get("success") == "false" and isinstance(reason, str):
         found["reason"] = re.sub(r"[^a-z0-9]+", "_", reason[:_REASON_MAX].lower()).strip("_")
     return found
+
+
+def _issued_in(more: object) -> str | None:
+    """Return where a card was issued; an account's settings say which of two names it has."""
+    named = more if isinstance(more, dict) else {}
+    found = (named.get(name) for name in ("issuerCountry", "cardIssuingCountry"))
+    return next((one for one in found if isinstance(one, str) and _COUNTRY.fullmatch(one)), None)
 
 
 def identity(item: Item) -> str:

@@ -159,7 +159,9 @@ class DatedItem(NamedTuple):
         self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
     ) -> ObjectReport:
         """Report how an object stands, with the item's amount."""
-        amount = self.item["amount"]
+        amount, paid = self.item["amount"], Means()
+        if is_charge := kind is ObjectKind.CHARGE:
+            paid = paid_with(self.item.get("paymentMethod"))
         return ObjectReport(
             object_id=object_id or self.object_id,
             kind=kind,
@@ -167,9 +169,8 @@ class DatedItem(NamedTuple):
             amount=from_adyen(amount["value"], amount["currency"]),
             happened_at=self.happened_at,
             reason=reason,
-            **(
-                paid_with(self.item.get("paymentMethod")) if kind is ObjectKind.CHARGE else Means()
-            )._asdict(),
+            card_country=self.item.get("issuerCountry") if is_charge else None,
+            **paid._asdict(),
         )
 
 

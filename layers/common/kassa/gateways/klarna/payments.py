@@ -13,6 +13,7 @@ from kassa.gateways.events import Delivery, GatewayEvent, ObjectKind, ObjectRepo
 from kassa.gateways.klarna.money import from_klarna
 from kassa.gateways.klarna.parsing import KLARNA, identifier, instant, only, subject, text
 from kassa.gateways.parsing import Body, digest, part, parts
+from kassa.gateways.parsing import country as country_code
 
 _READ = (
     *("order_id", "status", "fraud_status", "order_amount", "refunded_amount"),
@@ -86,6 +87,7 @@ def _capture(order: Body, capture: Body) -> ObjectReport:
         happened_at=instant(capture, "captured_at"),
         **KLARNA._asdict(),
         country=country.upper() if country else None,
+        card_country=country_code(country),
     )
 
 

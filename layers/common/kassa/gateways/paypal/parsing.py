@@ -15,6 +15,7 @@ from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.events import ObjectKind, ObjectReport, SubjectKind
 from kassa.gateways.parsing import Body as Body
+from kassa.gateways.parsing import country
 from kassa.gateways.parsing import part as part
 from kassa.gateways.parsing import parts as parts
 from kassa.gateways.parsing import text as text
@@ -122,6 +123,14 @@ def of_source(source: Body) -> Means:
     if paid.method is PaidMethod.CARD:
         return _of_network(text(part(source, named[0]).get("brand")))
     return paid
+
+
+def country_of(order: Body) -> dict[str, str | None]:
+    """Return where an order's card was issued, or else where its payer is."""
+    card = part(part(part(order, "payment_source"), "card"), "bin_details")
+    address = part(part(order, "payer"), "address")
+    found = country(card.get("bin_country_code")) or country(address.get("country_code"))
+    return {"card_country": found}
 
 
 def of_capture(capture: Body) -> Means:

@@ -11,6 +11,7 @@ from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
     SubjectReports,
+    country_of,
     happened_at,
     identifier,
     is_first_generation,
@@ -194,7 +195,7 @@ def order(body: Body, otherwise: datetime) -> SubjectReports | None:
         )
     best = min(reports, key=lambda one: _BEST.index(one.object_reports[0].state))
     paid = of_source(part(body, "payment_source"))
-    charge = best.object_reports[0].model_copy(update=paid._asdict())
+    charge = best.object_reports[0].model_copy(update=paid._asdict() | country_of(body))
     object_reports = (charge, *_checkout(order_id, charge))
     ours = best.order_id or ours
     return SubjectReports(best.subject_id, object_reports, order_id=ours, customer_id=payer)
@@ -210,5 +211,5 @@ def _without_capture(body: Body, unit: Body, otherwise: datetime) -> tuple[Objec
         return (object_report(ObjectKind.CHECKOUT, order_id, "expired", amount, at),)
     declined = object_report(ObjectKind.CHARGE, f"{order_id}/declined", "failed", amount, at)
     paid = of_source(part(body, "payment_source"))
-    declined = declined.model_copy(update=paid._asdict() | {"reason": issue})
+    declined = declined.model_copy(update=paid._asdict() | country_of(body) | {"reason": issue})
     return (declined, *_checkout(order_id, declined))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways import parsing as pulled
 from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, part, text
+from kassa.gateways.parsing import Body, country, instant, part, text
 from kassa.gateways.payment_methods import Means, means
 from kassa.gateways.stripe.money import from_stripe
 
@@ -98,6 +98,11 @@ def paid_with(details: Body) -> Means:
     if network is None or network in _UNKNOWN:
         return paid
     return paid._replace(brand=means(network, SPELLINGS).brand)
+
+
+def country_of(details: Body) -> str | None:
+    """Return where a card was issued, or where the bank of another method is, as Stripe says it."""
+    return country(part(details, text(details.get("type")) or "card").get("country"))
 
 
 def balance_body(transaction: Body) -> bytes:

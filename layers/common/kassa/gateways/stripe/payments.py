@@ -17,6 +17,7 @@ from kassa.gateways.stripe.parsing import (
     AFTERWARDS,
     NO_HEADER,
     Header,
+    country_of,
     id_of,
     object_report,
     paid_with,
@@ -66,6 +67,7 @@ def _failed_attempt(body: Body, header: Header) -> ObjectReport:
     )
     reason = error.get("decline_code") or error.get("code")
     fields = {"reason": reason, "happened_at": _happened_at(body, "failed", header)}
+    fields |= {"card_country": country_of(part(error, "payment_method"))}
     return failed.model_copy(update=paid._asdict() | fields)
 
 
@@ -81,9 +83,9 @@ def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
         gone = header.type == "charge.expired" or refunded >= (amount or 0)
         state = "released" if gone else "authorized"
     stands = object_report(body, ObjectKind.CHARGE, state, amount)
-    paid = paid_with(part(body, "payment_method_details"))
-    at = _happened_at(body, state, header)
-    fields = paid._asdict() | {"reason": _failure(body), "happened_at": at}
+    details, at = part(body, "payment_method_details"), _happened_at(body, state, header)
+    fields = paid_with(details)._asdict() | {"reason": _failure(body), "happened_at": at}
+    fields |= {"card_country": country_of(details)}
     yield stands.model_copy(update=fields | (_card(body) if state == "captured" else {}))
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)

@@ -23,6 +23,7 @@ from kassa.gateways.events import (
     Subject,
     SubjectKind,
 )
+from kassa.gateways.parsing import country
 from kassa.gateways.payment_methods import Means, branded, means
 from kassa.gateways.standard.mapping import values
 from kassa.gateways.standard.mapping.model import (
@@ -191,6 +192,7 @@ def _object_report(
         is_assumed=source.is_assumed,
         belongs_to=(owner or subject_id) if source.belongs_to else None,
         **_means(source, received.body)._asdict(),
+        card_country=country(values.code(source.country, received.body)),
         **{name: values.code(getattr(source, name), received.body) for name in _TEXTS},
     )
 
