@@ -15,8 +15,8 @@ Paid = tuple[str | None, str | None, str | None]
 
 def charge(object_id: str, *paid: str | None, state: str = "captured") -> ObjectReport:
     method, brand, card_country = paid or (None, None, None)
-    said = {"method": method, "brand": brand, "card_country": card_country}
-    return object_report(object_id, K.CHARGE, state).model_copy(update=said)
+    fields = {"method": method, "brand": brand, "card_country": card_country}
+    return object_report(object_id, K.CHARGE, state).model_copy(update=fields)
 
 
 def paid_with(*charges: ObjectReport) -> Paid:

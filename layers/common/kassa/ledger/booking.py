@@ -194,7 +194,7 @@ def _paid_with(state: SubjectState) -> dict[str, object]:
         name: {getattr(charge, name) for charge in charges}
         for name in ("method", "brand", "card_country")
     }
-    return {name: said.pop() for name, said in found.items() if len(said) == 1}
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
 def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
