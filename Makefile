@@ -90,6 +90,10 @@ gateways: setup ## Play the demo at a fake of every gateway, check it and stop
 conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance
 
+.PHONY: golden-year
+golden-year: $(DEV) ## Report a made-up shop's year, and compare every figure with a second computation
+	$(BIN)/pytest -q -n 2 -m slow tests/reports/test_golden_reports.py
+
 .PHONY: judge-invoices
 judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules
 	@$(BIN)/python -m tests.conformance.einvoices

@@ -11,7 +11,8 @@
 
 `setting.payments` is about how many captures a year has. Alarms need traffic to stand out from:
 count recall and false alarms at 20,000 or more. `stream(setting)` yields the same facts without
-keeping them, for a bench of millions.
+keeping them, for a bench of millions; `recount.py` works every figure of a period's transaction
+summary out a second way, from the facts alone.
 
 How to count alarms against `shop.planted`: each record names its `kind`, the instants it lies
 between, the payments or invoices it is about (`subject_ids`) and the events behind it. An alarm

@@ -1,0 +1,192 @@
+"""The golden shop's reports equal a second computation in every figure, whatever the clock does."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+from functions.build_report.app import lambda_handler
+from kassa.archive.archive_facts import archive_facts
+from kassa.platform import aws
+from kassa.platform.settings import settings
+from kassa.reports.summary import CurrencySummary, Figure
+from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.golden_shop.arrivals import Arrival
+from tests.support.golden_shop.closings import Closings
+from tests.support.golden_shop.recount import ACCOUNT_OF, Document, recount
+from tests.support.golden_shop.shop import GoldenShop, golden_shop
+from tests.support.golden_shop.wall_clock import DAY, Span
+
+MISSED, TWICE = 0.15, 0.3  # of the days on which the clock should fire
+HOURS = 12  # of facts in one file
+
+
+class Course(NamedTuple):
+    """A shop's setting and how its weeks and months are counted."""
+
+    time_zone: str
+    first_day: date
+    days: int
+    week_starts_on: str = "monday"
+    month_starts_on: int = 1
+
+
+SPRING = (
+    Course("Europe/Berlin", date(2026, 3, 24), 13),
+    Course("America/St_Johns", date(2026, 3, 1), 11, "sunday", 5),
+)
+YEARS = (
+    Course("Europe/Berlin", date(2025, 11, 1), 365),
+    Course("Asia/Kolkata", date(2025, 11, 1), 365, "sunday", 26),
+)
+Play = Callable[[GoldenShop, Course], dict[tuple[str, str], Document]]
+
+
+def first_days(course: Course) -> dict[str, list[date]]:
+    """Return the first day of every period that touches a course, two months before it as well."""
+    days = [course.first_day + n * DAY for n in range(-70, course.days + 40)]
+    begins = 6 if course.week_starts_on == "sunday" else 0
+    return {
+        "daily": days,
+        "weekly": [day for day in days if day.weekday() == begins],
+        "monthly": [day for day in days if day.day == course.month_starts_on],
+    }
+
+
+def timeline(course: Course, arrivals: Iterator[Arrival]) -> list[tuple[datetime, int, Any]]:
+    """Return arrivals and the instants at which the clock fires, some missed and some twice."""
+    chance = random.Random(course.time_zone)
+    happens: list[tuple[datetime, int, Any]] = [(one.at, 0, one) for one in arrivals]
+    begins = datetime.combine(course.first_day, datetime.min.time(), UTC)
+    for n in range(1, course.days + 5):
+        if chance.random() < MISSED and n < course.days:
+            continue
+        at = begins + n * DAY + timedelta(minutes=chance.randrange(24 * 60))
+        happens += [(at, 1, None)] * (1 + (chance.random() < TWICE))
+        happens.append((at + timedelta(hours=1), 1, None))
+    return sorted(happens, key=lambda one: one[:2])
+
+
+@pytest.fixture
+def play(
+    stack: Stack, fake_clock: FakeClock, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Play]:
+    """Return what lets a shop's year go by, and answers what each report had to say."""
+
+    def _play(shop: GoldenShop, course: Course) -> dict[tuple[str, str], Document]:
+        monkeypatch.setenv("MERCHANT_TIME_ZONE", course.time_zone)
+        monkeypatch.setenv("WEEK_STARTS_ON", course.week_starts_on)
+        monkeypatch.setenv("MONTH_STARTS_ON", str(course.month_starts_on))
+        settings.cache_clear()
+        expected: dict[tuple[str, str], Document] = {}
+        closings = Closings(course.time_zone, first_days(course))
+        for at, _, arrival in timeline(course, shop.arrivals(HOURS)):
+            fake_clock.at = at
+            if arrival is not None:
+                archive_facts(arrival.facts)
+                closings.arrive(arrival.facts)
+                continue
+            for one in lambda_handler({}, context)["built"]:
+                place, first = (one["period"], one["day"]), date.fromisoformat(_first(stack, one))
+                assert place not in expected, "closed twice"
+                expected[place] = closings.closed(one["period"], first, at)
+        return expected
+
+    yield _play
+    settings.cache_clear()
+
+
+def _first(stack: Stack, built: Document) -> str:
+    """Return the first day that a report says it is of."""
+    return str(stored(stack, built["period"], built["day"])["period"]["day"])
+
+
+def stored(stack: Stack, kind: str, name: str) -> Document:
+    key = f"reports/main/{kind}/{name}/report.json"
+    body = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
+    report: Document = json.loads(body)
+    return report
+
+
+def said(report: Document) -> Document:
+    """Return what a report says, in the words of the second computation."""
+    return {
+        "facts": report["facts"],
+        "currencies": report["currencies"],
+        "accrual": report["accrual"],
+        "corrections": [
+            {name: one[name] for name in ("facts", "currencies", "accrual")}
+            for one in report["corrections"]
+        ],
+    }
+
+
+def must_say(expected: Document) -> Document:
+    corrections = [
+        {name: one[name] for name in one if name != "first"} for one in expected["corrections"]
+    ]
+    return expected | {"corrections": corrections}
+
+
+def hold(stack: Stack, context: Context, played: dict[tuple[str, str], Document]) -> None:
+    """Compare every report with what it must say, and make it again."""
+    for (kind, name), expected in played.items():
+        assert said(stored(stack, kind, name)) == must_say(expected), (kind, name)
+    for kind, name in played:
+        rebuilt = lambda_handler({"period": kind, "day": name, "rebuild": True}, context)
+        assert rebuilt["is_identical"] is True, (kind, name)
+
+
+def closed(played: dict[tuple[str, str], Document], course: Course) -> dict[str, int]:
+    """Return how many periods of each kind were closed, each once."""
+    return {kind: sum(one == kind for one, _ in played) for kind in ("daily", "weekly", "monthly")}
+
+
+@pytest.mark.parametrize("course", SPRING, ids=lambda course: course.time_zone)
+def test_a_spring_of_the_golden_shop_is_reported_to_the_minor_unit(
+    stack: Stack, play: Play, context: Context, course: Course
+) -> None:
+    shop = golden_shop(
+        3_000, time_zone=course.time_zone, first_day=course.first_day, days=course.days
+    )
+    played = play(shop, course)
+
+    counted = closed(played, course)
+    assert counted["daily"] >= course.days
+    assert counted["weekly"] >= course.days // 7
+    assert counted["monthly"] >= 1
+    corrections = [one for expected in played.values() for one in expected["corrections"]]
+    assert len(corrections) >= 3
+    hold(stack, context, played)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("course", YEARS, ids=lambda course: course.time_zone)
+def test_a_year_of_the_golden_shop_is_reported_to_the_minor_unit(
+    stack: Stack, play: Play, context: Context, course: Course
+) -> None:
+    shop = golden_shop(3_000, time_zone=course.time_zone, first_day=course.first_day)
+    played = play(shop, course)
+
+    counted = closed(played, course)
+    assert counted["daily"] >= 365
+    assert counted["weekly"] >= 52
+    assert counted["monthly"] >= 12
+    kinds = {kind for (kind, _), expected in played.items() if expected["corrections"]}
+    assert kinds == {"daily", "weekly", "monthly"}
+    hold(stack, context, played)
+
+
+def test_the_second_computation_knows_every_figure_there_is() -> None:
+    shop = golden_shop(800, days=30)
+    both = [
+        recount(shop.facts, Span.of("daily", date(2025, 11, 3), "Europe/Berlin")),
+        recount(shop.facts, Span.of("weekly", date(2025, 11, 3), "Europe/Berlin")),
+    ]
+    known = {name for one in both for currency in one["currencies"] for name in currency}
+    assert known == set(CurrencySummary.model_fields), "recount it in the golden shop too"
+    assert set(both[0]["currencies"][0]["gross"]) == set(Figure.model_fields)
+    assert {*ACCOUNT_OF, "net"} <= known
