@@ -1,6 +1,6 @@
 """What a merchant could know when each period was closed: the corrections, a second way.
 
-A report counts what had arrived by then. What arrives later is told once, by the next report of the
+A report counts what had arrived by then. What arrives later is reported once, by the next report of the
 same kind of period, as far back as those are corrected.
 """
 
@@ -17,13 +17,13 @@ BACK = {"daily": 31, "weekly": 6, "monthly": 3}  # periods that are still correc
 
 
 class Closings:
-    """Remembers what arrived, what was closed, and what each report has told."""
+    """Remembers what arrived, what was closed, and what each report has reported."""
 
     def __init__(self, zone: str, first_days: dict[str, list[date]]) -> None:
         """`first_days` holds the first days of all periods by kind, also of those to come."""
         self._zone, self._first_days = zone, first_days
         self._arrived: dict[date, dict[str, AnyFact]] = defaultdict(dict)
-        self._told: dict[tuple[str, date], set[str]] = {}
+        self._reported: dict[tuple[str, date], set[str]] = {}
 
     def arrive(self, facts: Iterable[AnyFact]) -> None:
         """Take what reaches the archive."""
@@ -36,16 +36,16 @@ class Closings:
         own = self._of(kind, first)
         corrections = []
         for earlier in self._corrected(kind, first, now):
-            told, facts = self._told[kind, earlier], self._of(kind, earlier)
-            news = [one for fact_id, one in facts.items() if fact_id not in told]
+            reported, facts = self._reported[kind, earlier], self._of(kind, earlier)
+            news = [one for fact_id, one in facts.items() if fact_id not in reported]
             if news:
-                said = recount(news, Span.of(kind, earlier, self._zone))
+                figures = recount(news, Span.of(kind, earlier, self._zone))
                 count = len(news)
-                told.update(one.metadata.fact_id for one in news)
-                corrections.append({"first": earlier, "facts": count, **_without_counts(said)})
-        self._told[kind, first] = set(own)
-        said = recount(own.values(), Span.of(kind, first, self._zone))
-        return said | {"corrections": corrections}
+                reported.update(one.metadata.fact_id for one in news)
+                corrections.append({"first": earlier, "facts": count, **_without_counts(figures)})
+        self._reported[kind, first] = set(own)
+        figures = recount(own.values(), Span.of(kind, first, self._zone))
+        return figures | {"corrections": corrections}
 
     def _corrected(self, kind: str, first: date, now: datetime) -> list[date]:
         """Return the earlier periods that are closed, and not too long ago for a correction."""
@@ -56,7 +56,7 @@ class Closings:
             if Span.of(kind, day, self._zone).days[-1] < settled
         ]
         recent = ended[-BACK[kind] :]
-        return [day for day in recent if day < first and (kind, day) in self._told]
+        return [day for day in recent if day < first and (kind, day) in self._reported]
 
     def _of(self, kind: str, first: date) -> dict[str, AnyFact]:
         found: dict[str, AnyFact] = {}
@@ -65,5 +65,5 @@ class Closings:
         return found
 
 
-def _without_counts(said: Document) -> Document:
-    return {name: said[name] for name in ("currencies", "accrual")}
+def _without_counts(figures: Document) -> Document:
+    return {name: figures[name] for name in ("currencies", "accrual")}

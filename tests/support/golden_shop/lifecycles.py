@@ -10,7 +10,7 @@ from tests.support.golden_shop.accounts import DEBIT, DECLINES, Contract, Contra
 from tests.support.golden_shop.made_facts import Subject, When
 from tests.support.golden_shop.payments import Payment, Sale
 
-# Of all captures, or of what is named: refunded, in part, whose refund comes back, told late.
+# Of all captures, or of what is named: refunded, in part, whose refund comes back, named late.
 REFUNDED, IN_PART, COMES_BACK, DEBIT_RETURNED, DESCRIBED_LATER = 0.06, 0.4, 0.03, 0.08, 0.03
 
 

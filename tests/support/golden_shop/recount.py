@@ -187,7 +187,7 @@ def _accounts(moved: list[Moved]) -> dict[str, int]:
 
 
 def _accrual(facts: list[AnyFact], moved: list[Moved]) -> list[Document]:
-    """Return the journal of documents; where none moved, it isn't said what they opened either."""
+    """Return the journal of documents; where none moved, nor is there what they opened."""
     journal, opened = [one for one in moved if one.is_of_documents], Counter[str]()
     for one in facts if journal else ():
         if one.metadata.subject_kind == "invoice":
