@@ -1,7 +1,7 @@
 """What a merchant could know when each period was closed: the corrections, a second way.
 
-A report counts what had arrived by then. What arrives later is reported once, by the next report of the
-same kind of period, as far back as those are corrected.
+A report counts what had arrived by then. What arrives later is reported once, by the next report of
+the same kind of period, as far back as those are corrected.
 """
 
 from collections import defaultdict
