@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.acting import acting
@@ -20,6 +21,7 @@ from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EXAMPLES, PeriodKind, first_day
 from kassa.platform import aws
+from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.summary import FIGURES, CurrencySummary
 
@@ -52,6 +54,7 @@ Formats = Annotated[
 IsRebuilt = Annotated[
     bool, typer.Option("--rebuild", help="Write a closed report's documents once more.")
 ]
+Of = Annotated[ReportName, typer.Option("--report", help="Which of the period's reports.")]
 IsOpened = Annotated[bool, typer.Option("--open", help="Show it in the browser.")]
 
 
@@ -61,12 +64,13 @@ def daily(
     day: Annotated[str, typer.Argument(metavar="DAY", help=f"Such as {EXAMPLES[K.DAILY]}.")],
     to: To = None,
     formats: Formats = None,
+    of: Of = ReportName.SUMMARY,
     is_rebuilt: IsRebuilt = False,
     is_opened: IsOpened = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build the transaction summary of a day; preliminary while the day goes on."""
-    _report(_requested(K.DAILY, day, is_rebuilt), Output(to, formats, is_opened, as_json))
+    """Build the reports of a day; preliminary while the day goes on."""
+    _report(_requested(K.DAILY, day, is_rebuilt), Output(to, formats, of, is_opened, as_json))
 
 
 @app.command("weekly")
@@ -75,12 +79,13 @@ def weekly(
     week: Annotated[str, typer.Argument(metavar="WEEK", help=f"Such as {EXAMPLES[K.WEEKLY]}.")],
     to: To = None,
     formats: Formats = None,
+    of: Of = ReportName.SUMMARY,
     is_rebuilt: IsRebuilt = False,
     is_opened: IsOpened = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build the transaction summary of a week; preliminary while the week goes on."""
-    _report(_requested(K.WEEKLY, week, is_rebuilt), Output(to, formats, is_opened, as_json))
+    """Build the reports of a week; preliminary while the week goes on."""
+    _report(_requested(K.WEEKLY, week, is_rebuilt), Output(to, formats, of, is_opened, as_json))
 
 
 @app.command("monthly")
@@ -89,12 +94,13 @@ def monthly(
     month: Annotated[str, typer.Argument(metavar="MONTH", help=f"Such as {EXAMPLES[K.MONTHLY]}.")],
     to: To = None,
     formats: Formats = None,
+    of: Of = ReportName.SUMMARY,
     is_rebuilt: IsRebuilt = False,
     is_opened: IsOpened = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build the transaction summary of a month; preliminary while the month goes on."""
-    _report(_requested(K.MONTHLY, month, is_rebuilt), Output(to, formats, is_opened, as_json))
+    """Build the reports of a month; preliminary while the month goes on."""
+    _report(_requested(K.MONTHLY, month, is_rebuilt), Output(to, formats, of, is_opened, as_json))
 
 
 class Output(NamedTuple):
@@ -102,6 +108,7 @@ class Output(NamedTuple):
 
     to: Path | None
     formats: list[Format] | None
+    report: ReportName
     is_opened: bool
     as_json: bool
 
@@ -118,18 +125,33 @@ def _requested(kind: K, name: str, is_rebuilt: bool) -> ReportRequest:
 def _report(request: ReportRequest, output: Output) -> None:
     stack = connect()
     built = (_rebuild if request.rebuild else _build)(stack, request)
-    names = {f"report.{name}" for name in output.formats or Format}
-    names |= {"report.html"} if output.is_opened else set()
+    page = document_of(output.report, "html")
+    names = {document_of(output.report, name) for name in output.formats or Format}
+    names |= {page} if output.is_opened else set()
+    if missing := names - built.keys.keys():
+        give_up(f"The {built.period} reports of {built.day} were closed without {min(missing)}.")
     paths = _download(stack, built, names, output.to or _folder(built))
-    report = _read(stack, built)
+    content = json.loads(_body(stack, built.keys[document_of(output.report, "json")]))
     if output.is_opened:
-        webbrowser.open(paths["report.html"].absolute().as_uri())
+        webbrowser.open(paths[page].absolute().as_uri())
     if output.as_json:
-        print_json(
-            {"day": built.day, "is_closed": built.is_closed, "paths": paths, "report": report}
-        )
+        is_closed = built.is_closed
+        print_json({"day": built.day, "is_closed": is_closed, "paths": paths, "report": content})
         return
-    _print_summary(report, paths)
+    if output.report is ReportName.SUMMARY:
+        _print_summary(stored.read(Report, content))
+    else:
+        _print_headlines(content)
+    for path in paths.values():
+        console().print(str(path), style="dim", soft_wrap=True)
+
+
+def _print_headlines(content: dict[str, Any]) -> None:
+    """Print what a report says first; its documents have the rest."""
+    screen = console()
+    screen.print(f"[bold]{escape(content['title'])}[/bold]")
+    for line in content["headlines"]:
+        screen.print(escape(line))
 
 
 def _rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
@@ -166,17 +188,12 @@ def _download(stack: Stack, built: BuiltReport, names: set[str], folder: Path) -
     return paths
 
 
-def _read(stack: Stack, built: BuiltReport) -> Report:
-    content = json.loads(_body(stack, built.keys["report.json"]))
-    return stored.read(Report, content)
-
-
 def _body(stack: Stack, key: str) -> bytes:
     body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
     return body
 
 
-def _print_summary(report: Report, paths: dict[str, Path]) -> None:
+def _print_summary(report: Report) -> None:
     screen = console()
     noun = report.period.kind.noun
     status = "closed" if report.is_closed else f"preliminary, the {noun} goes on"
@@ -190,8 +207,6 @@ def _print_summary(report: Report, paths: dict[str, Path]) -> None:
         screen.print(f"Nothing moved {'on' if noun == 'day' else 'in'} this {noun}.")
     for correction in report.corrections:
         screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
-    for path in paths.values():
-        screen.print(str(path), style="dim", soft_wrap=True)
 
 
 def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:

@@ -80,6 +80,8 @@ NAMED = {
     "refunds.paying.steps": OPERATION,
     "refunds.risk.customer_history": STORE,
     "refunds.risk.velocity": STORE,
+    "reports.content": PORT,
+    "reports.contents": PORT,
     "reports.finished": STORE,
 }
 _LISTED = re.compile(r'(name = "rules know no AWS.*?source_modules = \[\n)(.*?)(\])', re.S)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path as File
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from kassa.api import (
     events as serve_events,
@@ -20,6 +20,7 @@ from kassa.checkout import serve_orders
 from kassa.core.periods import PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK, resolver
 from kassa.reports.finished import read_report
+from kassa.reports.names import ReportName
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 
@@ -43,6 +44,9 @@ ReportDay = Annotated[
 ]
 
 
+WhichReport = Annotated[ReportName, Query(description="Which of the period's reports.")]
+
+
 @api.get(
     "/reports/<period>/<day>",
     operation_id="getReport",
@@ -50,9 +54,11 @@ ReportDay = Annotated[
     tags=["reports"],
     responses=OK | NOT_FOUND,
 )
-def get_report(period: ReportPeriod, day: ReportDay) -> dict[str, Any]:
+def get_report(
+    period: ReportPeriod, day: ReportDay, report: WhichReport = ReportName.SUMMARY
+) -> dict[str, Any]:
     """Return a finished report as it was built."""
-    return read_report(period, day)
+    return read_report(period, day, report)
 
 
 @api.get("/openapi.json", include_in_schema=False)

@@ -1,13 +1,14 @@
 """Manifests: everything a report is made of, so that it can be made again to the same bytes."""
 
-from typing import Self
+import operator
+from typing import Any, Self
 
 from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind
 
-LAYOUT = 2  # of reports that are made now
+LAYOUT = 3  # of reports that are made now
 
 
 class FactFile(Model):
@@ -29,7 +30,8 @@ class LateFiles(Model):
 class Manifest(Model):
     """What a report reads and says of itself; nothing else may reach the report's bytes."""
 
-    layout: int = 1  # rises when the same files would give other bytes; 2 has both journals
+    # Rises when the same files would give other bytes: 2 has both journals, 3 every report.
+    layout: int = 1
     merchant_id: str
     merchant_name: str
     period: Period
@@ -37,6 +39,9 @@ class Manifest(Model):
     built_at: Instant
     files: tuple[FactFile, ...]
     late: tuple[LateFiles, ...] = ()
+    # What was entered and the reports need beside facts, by report: contracts, marks, rates.
+    inputs: dict[str, Any] = Field({}, exclude_if=operator.not_)
+    history: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # rollups of earlier days
 
     @property
     def keys(self) -> set[str]:

@@ -135,7 +135,12 @@ def _rows(connection: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
 
 def run(connection: Any, name: str, **literals: str) -> Any:
     """Run a query of `queries/`; `literals` are our own, where SQL takes no parameters."""
-    sql = (QUERIES / f"{name}.sql").read_text()
+    return run_file(connection, QUERIES / f"{name}.sql", **literals)
+
+
+def run_file(connection: Any, path: Path, **literals: str) -> Any:
+    """Run a query of any room; `literals` are our own, where SQL takes no parameters."""
+    sql = path.read_text()
     for placeholder, literal in literals.items():
         sql = sql.replace(f"${placeholder}", literal)
     return connection.execute(sql)

@@ -9,6 +9,7 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
@@ -21,8 +22,11 @@ from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
+from kassa.reports.content import Source
+from kassa.reports.contents import contents_of
+from kassa.reports.documents import documents
 from kassa.reports.finished import document_key
-from kassa.reports.gather_facts import gather_facts, tallies
+from kassa.reports.gather_facts import gather_facts, late_tallies
 from kassa.reports.report import BuiltReport, Report, ReportRequest
 from kassa.reports.store import Reports
 
@@ -69,21 +73,21 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
 def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
     """Write a report of a period that goes on; nothing is claimed."""
     period = manifest.period
-    reports.keep(manifest, _report(folder, manifest))
+    _, made = _made(folder, manifest)
+    names = reports.keep(manifest, made)
     run = reports.run(period.day)
     if run is not None:  # it was closed meanwhile; its report must be what stands there
         return _publish(reports, folder, run)
     logger.info("preliminary report built", day=period.name, files=len(manifest.files))
-    return BuiltReport(
-        period=period.kind, day=period.name, is_closed=False, keys=reports.keys_of(period.day)
-    )
+    keys = reports.keys_of(period.day, names)
+    return BuiltReport(period=period.kind, day=period.name, is_closed=False, keys=keys)
 
 
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
     """Write a closed report from its manifest, the first time or again."""
     manifest = reports.manifest(run)
-    report = _report(folder, manifest)
-    digests = reports.keep(manifest, report)
+    report, made = _made(folder, manifest)
+    digests = reports.keep(manifest, made)
     if run.is_finished:
         logger.info("report rebuilt", day=manifest.period.name, is_identical=digests == run.digests)
         again = {"is_identical": digests == run.digests}
@@ -94,7 +98,7 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
     reports.finish(run, digests, DayCounts.of(report.facts, payments), rollup)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
     logger.info("report closed", day=name, files=files, late=late)
-    return _built(reports, run)
+    return _built(reports, run.model_copy(update={"digests": digests}))
 
 
 def _rollup(reports: Reports, folder: FactFolder, manifest: Manifest) -> FactFile | None:
@@ -131,16 +135,22 @@ def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
     )
 
 
-def _report(folder: FactFolder, manifest: Manifest) -> Report:
-    """Make a report from its manifest and the files it names, and from nothing else."""
-    tally, late = tallies(folder, manifest)
-    return Report.of(manifest, tally, late)
+def _made(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
+    """Make a period's reports from its manifest and the files it names, and from nothing else."""
+    files, late = folder.paths(manifest.files), late_tallies(folder, manifest)
+    with warehouse.chosen(files, manifest.period, manifest.merchant_id) as facts:
+        report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
+        made = documents(report)
+        for content in contents_of(manifest.layout):
+            made |= content.make(Source(manifest, facts, folder))
+    return report, made
 
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:
+    """Answer where the documents stand of which the run keeps digests."""
     day = date.fromisoformat(run.day)
-    name = name_of(run.period, day)
-    return BuiltReport(period=run.period, day=name, is_closed=True, keys=reports.keys_of(day))
+    name, keys = name_of(run.period, day), reports.keys_of(day, run.digests)
+    return BuiltReport(period=run.period, day=name, is_closed=True, keys=keys)
 
 
 def _missing(kind: PeriodKind, begun_on: date, now: datetime) -> list[Period]:

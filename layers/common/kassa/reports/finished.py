@@ -8,6 +8,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind, first_day, name_of
 from kassa.platform import aws
 from kassa.platform.settings import settings
+from kassa.reports.names import ReportName, document_of
 
 
 def document_key(merchant_id: str, kind: PeriodKind, day: date, name: str) -> str:
@@ -15,9 +16,12 @@ def document_key(merchant_id: str, kind: PeriodKind, day: date, name: str) -> st
     return f"reports/{merchant_id}/{kind}/{name_of(kind, day)}/{name}"
 
 
-def read_report(kind: PeriodKind, which: str) -> dict[str, Any]:
+def read_report(
+    kind: PeriodKind, which: str, report: ReportName = ReportName.SUMMARY
+) -> dict[str, Any]:
     """Return a report's figures; raise ReportNotFound when none was built of that period."""
-    key = document_key(settings().merchant_id, kind, first_day(kind, which), "report.json")
+    document = document_of(report, "json")
+    key = document_key(settings().merchant_id, kind, first_day(kind, which), document)
     s3 = aws.client("s3")
     try:
         stored = s3.get_object(Bucket=settings().bucket_name, Key=key)
@@ -26,5 +30,5 @@ def read_report(kind: PeriodKind, which: str) -> dict[str, Any]:
             f"no {kind} report of {which} was built yet: it comes within two hours of the"
             f" {kind.noun}'s end, or now by 'kassa report {kind} {which}'"
         ) from error
-    report: dict[str, Any] = json.loads(stored["Body"].read())
-    return report
+    content: dict[str, Any] = json.loads(stored["Body"].read())
+    return content

@@ -14,6 +14,7 @@ from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
+from kassa.reports.contents import inputs_of
 
 
 def gather_facts(
@@ -36,14 +37,13 @@ def gather_facts(
         built_at=now,
         files=folder.fetch(key for day in period.utc_days for key in listed[day]),
         late=tuple(_late_files(folder, period, closed, listed)),
+        inputs=inputs_of(period),
     )
 
 
-def tallies(folder: FactFolder, manifest: Manifest) -> tuple[Tally, list[Tally]]:
-    """Count a manifest's facts, and those of each earlier period that came late."""
-    files = folder.paths(manifest.files)
-    on_time = warehouse.tally(files, manifest.period, manifest.merchant_id)
-    return on_time, [_tally(folder, late, manifest.merchant_id) for late in manifest.late]
+def late_tallies(folder: FactFolder, manifest: Manifest) -> list[Tally]:
+    """Count the facts of each earlier period that came late."""
+    return [_tally(folder, late, manifest.merchant_id) for late in manifest.late]
 
 
 def _late_files(

@@ -1,17 +1,16 @@
 """The report as a page: one self-contained HTML file that also prints well."""
 
-from datetime import date, datetime
 from html import escape
 from pathlib import Path
 from string import Template
-from zoneinfo import ZoneInfo
 
 from kassa.core.money_texts import written
-from kassa.core.periods import Period, PeriodKind
+from kassa.core.periods import PeriodKind
 from kassa.core.postings import Account
 from kassa.reports.accrual import section
 from kassa.reports.cards import card
 from kassa.reports.charts import method_colors
+from kassa.reports.frame import dates_of, span_of
 from kassa.reports.report import Report
 from kassa.reports.summary import CurrencySummary
 
@@ -43,8 +42,8 @@ def page(report: Report) -> str:
     texts = {
         "title": f"{name}, {report.period.name}: transaction summary",
         "merchant": name,
-        "day": _dates(report.period),
-        "span": _span(report),
+        "day": dates_of(report.period),
+        "span": span_of(report.period),
         "status": "closed" if report.is_closed else "preliminary",
         "status_words": "Closed" if report.is_closed else f"Preliminary: this {noun} isn't closed",
         "provenance": _provenance(report),
@@ -54,34 +53,6 @@ def page(report: Report) -> str:
         sections.append(section(report.accrual))
     safe = {name: escape(text) for name, text in texts.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body="\n".join(sections))
-
-
-def _dates(period: Period) -> str:
-    """Return which days a period has, as people write them."""
-    if period.kind is PeriodKind.DAILY:
-        return _date(period.day)
-    if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
-        return f"{period.day:%B %Y}"
-    first, last = period.days[0], period.days[-1]
-    return f"{period.name}: {_date(first)} to {_date(last)}"
-
-
-def _date(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def _span(report: Report) -> str:
-    period, zone = report.period, ZoneInfo(report.period.time_zone)
-    starts, ends = period.starts_at.astimezone(zone), period.ends_at.astimezone(zone)
-    hours = f"{(period.ends_at - period.starts_at).total_seconds() / 3600:g} hours"
-    since, until = (f"{at.day} {at:%b %H:%M}" for at in (starts, ends))
-    if starts.utcoffset() != ends.utcoffset():
-        since, hours = f"{since} (UTC{_offset(starts)})", f"{hours}, since clocks changed"
-    return f"{period.time_zone} · {since} to {until} (UTC{_offset(ends)}) · {hours}"
-
-
-def _offset(instant: datetime) -> str:
-    return instant.isoformat(timespec="minutes")[16:]
 
 
 def _provenance(report: Report) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from kassa.archive.manifests import LAYOUT, Manifest
+from kassa.archive.manifests import Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
@@ -13,7 +13,9 @@ from kassa.core.periods import Calendar, Period, PeriodKind, first_day
 from kassa.reports.accrual import Accrual, accrued, of_money
 from kassa.reports.summary import CurrencySummary, summarise
 
-DOCUMENTS = ("report.html", "report.csv", "report.json", "manifest.json")
+DOCUMENTS = ("report.html", "report.csv", "report.json")
+MANIFEST = "manifest.json"  # beside the documents of all reports
+SECOND_JOURNAL = 2  # the first layout with both journals
 
 
 class ReportRequest(Model):
@@ -99,6 +101,6 @@ class Report(Model):
 
 def _journals(manifest: Manifest, period: Period, tally: Tally) -> dict[str, Any]:
     """Return both journals of a period; a report in the first layout has one, of all postings."""
-    if manifest.layout < LAYOUT:
+    if manifest.layout < SECOND_JOURNAL:
         return {"currencies": summarise(tally, period)}
     return {"currencies": summarise(of_money(tally), period), "accrual": accrued(tally)}

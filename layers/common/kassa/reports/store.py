@@ -12,9 +12,8 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
-from kassa.reports.documents import documents
 from kassa.reports.finished import document_key
-from kassa.reports.report import DOCUMENTS, Report
+from kassa.reports.report import MANIFEST
 
 TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 
@@ -75,20 +74,20 @@ class Reports:
             raise ReportNotFound(f"the manifest of {run.day} is gone") from error
         return stored.read_text(Manifest, found["Body"].read())
 
-    def keep(self, manifest: Manifest, report: Report) -> dict[str, str]:
-        """Write a report's documents beside its manifest and return their digests."""
-        made = {**documents(report), "manifest.json": manifest_bytes(manifest)}
-        for name, body in made.items():
+    def keep(self, manifest: Manifest, made: dict[str, bytes]) -> dict[str, str]:
+        """Write a period's documents beside its manifest and return the digests of all."""
+        kept = {**made, MANIFEST: manifest_bytes(manifest)}
+        for name, body in kept.items():
             self._put(manifest.period.day, name, body)
-        return {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
+        return {name: hashlib.sha256(body).hexdigest() for name, body in kept.items()}
 
     def keep_rollup(self, day: date, body: bytes) -> FactFile:
         """Write a closed day's rollup, or find the one that was written first."""
         return fact_files.put_once(self._key(day, "rollup.parquet"), body)
 
-    def keys_of(self, day: date) -> dict[str, str]:
+    def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
         """Return where a period's documents stand."""
-        return {name: self._key(day, name) for name in DOCUMENTS}
+        return {name: self._key(day, name) for name in names}
 
     def _key(self, day: date, name: str) -> str:
         return document_key(self._merchant_id, self._kind, day, name)

@@ -1,0 +1,26 @@
+"""What a report of a period is: the documents it promises, and how they are made."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from kassa.archive.files import FactFolder
+from kassa.archive.manifests import Manifest
+from kassa.core.periods import Period
+
+
+class Source(NamedTuple):
+    """What a report is made of, and nothing else."""
+
+    manifest: Manifest
+    facts: Any  # a connection whose view `facts` has the period's facts, each once
+    folder: FactFolder  # brings the manifest's history
+
+
+class Content(NamedTuple):
+    """One report: the documents it promises, how they are made, and what it needs beside facts."""
+
+    documents: tuple[str, ...]  # its name and what it is written as, such as fees.html
+    make: Callable[[Source], dict[str, bytes]]
+    # What was entered and holds for a period, as JSON; read once, when the manifest is gathered.
+    inputs: Callable[[Period], Any] | None = None
+    since: int = 3  # the layout of manifests that has it first

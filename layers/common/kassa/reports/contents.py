@@ -1,0 +1,24 @@
+"""The reports that a period has beside its transaction summary: each is a folder, and a line here.
+
+All are made of one manifest, so that a period is closed once, and of the same facts.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kassa.core.periods import Period
+from kassa.reports.content import Content
+from kassa.reports.names import ReportName
+
+CONTENTS: Mapping[ReportName, Content] = {}
+
+
+def contents_of(layout: int) -> Iterator[Content]:
+    """Return the reports that a manifest's layout has."""
+    return (content for content in CONTENTS.values() if content.since <= layout)
+
+
+def inputs_of(period: Period) -> dict[str, Any]:
+    """Return what the reports of a period need beside facts, as it stands now."""
+    found = {name: one.inputs(period) for name, one in CONTENTS.items() if one.inputs is not None}
+    return {name: entered for name, entered in found.items() if entered}

@@ -1,0 +1,67 @@
+"""The frame of a report's page: which report of what, closed or not, of which files; day and night.
+
+A page is one file without scripts, so that it can be mailed, kept and printed.
+"""
+
+from datetime import date, datetime
+from html import escape
+from pathlib import Path
+from string import Template
+from zoneinfo import ZoneInfo
+
+from kassa.archive.manifests import Manifest
+from kassa.core.periods import Period, PeriodKind
+
+LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
+
+
+def framed(manifest: Manifest, title: str, body: str, note: str) -> str:
+    """Return a whole page around a report's own part, which is HTML; the rest is escaped.
+
+    `note` says what the figures are, below them.
+    """
+    merchant = manifest.merchant_name or manifest.merchant_id
+    noun, is_closed = manifest.period.kind.noun, manifest.is_closed
+    texts = {
+        "title": title,
+        "merchant": merchant,
+        "period": manifest.period.name,
+        "day": dates_of(manifest.period),
+        "span": span_of(manifest.period),
+        "status": "closed" if is_closed else "preliminary",
+        "status_words": "Closed" if is_closed else f"Preliminary: this {noun} isn't closed",
+        "provenance": f"Built {manifest.built_at:%Y-%m-%d %H:%M:%S} UTC from"
+        f" {len(manifest.files):,} archived files, which manifest.json names.",
+        "note": note,
+    }
+    safe = {name: escape(text) for name, text in texts.items()}
+    return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+
+
+def dates_of(period: Period) -> str:
+    """Return which days a period has, as people write them."""
+    if period.kind is PeriodKind.DAILY:
+        return _date(period.day)
+    if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
+        return f"{period.day:%B %Y}"
+    first, last = period.days[0], period.days[-1]
+    return f"{period.name}: {_date(first)} to {_date(last)}"
+
+
+def _date(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def span_of(period: Period) -> str:
+    """Return when a period begins and ends, by local clocks, and how long it is."""
+    zone = ZoneInfo(period.time_zone)
+    starts, ends = period.starts_at.astimezone(zone), period.ends_at.astimezone(zone)
+    hours = f"{(period.ends_at - period.starts_at).total_seconds() / 3600:g} hours"
+    since, until = (f"{at.day} {at:%b %H:%M}" for at in (starts, ends))
+    if starts.utcoffset() != ends.utcoffset():
+        since, hours = f"{since} (UTC{_offset(starts)})", f"{hours}, since clocks changed"
+    return f"{period.time_zone} · {since} to {until} (UTC{_offset(ends)}) · {hours}"
+
+
+def _offset(instant: datetime) -> str:
+    return instant.isoformat(timespec="minutes")[16:]
