@@ -9,7 +9,6 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
@@ -22,12 +21,10 @@ from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
-from kassa.reports.content import Source
-from kassa.reports.contents import contents_of
-from kassa.reports.documents import documents
+from kassa.reports.build_documents import build_documents
 from kassa.reports.finished import document_key
-from kassa.reports.gather_facts import gather_facts, late_tallies
-from kassa.reports.report import BuiltReport, Report, ReportRequest
+from kassa.reports.gather_facts import gather_facts
+from kassa.reports.report import BuiltReport, ReportRequest
 from kassa.reports.store import Reports
 
 # How far missing reports are caught up and late facts still become corrections.
@@ -73,7 +70,7 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
 def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
     """Write a report of a period that goes on; nothing is claimed."""
     period = manifest.period
-    _, made = _made(folder, manifest)
+    _, made = build_documents(folder, manifest)
     names = reports.keep(manifest, made)
     run = reports.run(period.day)
     if run is not None:  # it was closed meanwhile; its report must be what stands there
@@ -86,7 +83,7 @@ def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> Bu
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
     """Write a closed report from its manifest, the first time or again."""
     manifest = reports.manifest(run)
-    report, made = _made(folder, manifest)
+    report, made = build_documents(folder, manifest)
     digests = reports.keep(manifest, made)
     if run.is_finished:
         logger.info("report rebuilt", day=manifest.period.name, is_identical=digests == run.digests)
@@ -133,17 +130,6 @@ def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
             page_key=document_key(merchant_id, period.kind, period.day, "report.html"),
         ),
     )
-
-
-def _made(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
-    """Make a period's reports from its manifest and the files it names, and from nothing else."""
-    files, late = folder.paths(manifest.files), late_tallies(folder, manifest)
-    with warehouse.chosen(files, manifest.period, manifest.merchant_id) as facts:
-        report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
-        made = documents(report)
-        for content in contents_of(manifest.layout):
-            made |= content.make(Source(manifest, facts, folder))
-    return report, made
 
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:
