@@ -23,7 +23,7 @@ from kassa.core.periods import EXAMPLES, PeriodKind, first_day
 from kassa.platform import aws
 from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import BuiltReport, Report, ReportRequest
-from kassa.reports.summary import FIGURES, CurrencySummary
+from kassa.reports.summary.summary import FIGURES, CurrencySummary
 
 K = PeriodKind
 app = typer.Typer(no_args_is_help=True, help="Reports: today so far, build one now and read it.")

@@ -19,10 +19,10 @@ from kassa.reports.build_report import BACK
 from kassa.reports.contents import CONTENTS
 from kassa.reports.documents import documents
 from kassa.reports.names import ReportName, document_of
-from kassa.reports.page import ACCOUNTS
 from kassa.reports.report import DOCUMENTS, BuiltReport, Report, ReportRequest
 from kassa.reports.store import TYPES
-from kassa.reports.summary import FIGURES, CurrencySummary, Figure, summarise
+from kassa.reports.summary.page import ACCOUNTS
+from kassa.reports.summary.summary import FIGURES, CurrencySummary, Figure, summarise
 
 KASSA = ROOT / "layers" / "common" / "kassa"
 K = PostingKind

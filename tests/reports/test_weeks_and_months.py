@@ -21,7 +21,7 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.build_report import REPORTS_A_RUN
 from kassa.reports.report import Report
-from kassa.reports.summary import FIGURES, CurrencySummary, summarise
+from kassa.reports.summary.summary import FIGURES, CurrencySummary, summarise
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, fact, moved
 

@@ -1,1 +1,1 @@
-"""Daily reports."""
+"""Reports of days, weeks and months: closed once, each made of the same manifest."""

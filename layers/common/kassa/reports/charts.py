@@ -10,7 +10,7 @@ from html import escape
 from kassa.archive.tallies import UNKNOWN
 from kassa.core.money_texts import compact, written
 from kassa.core.periods import Period, PeriodKind
-from kassa.reports.summary import CurrencySummary
+from kassa.reports.summary.summary import CurrencySummary
 
 WIDTH, HEIGHT = 560, 170  # of the viewBox
 LEFT, RIGHT, TOP, BOTTOM = 56, 4, 12, 26

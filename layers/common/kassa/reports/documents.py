@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
-from kassa.reports.accrual import Accrual
-from kassa.reports.page import page
 from kassa.reports.report import Report
-from kassa.reports.summary import FIGURES, CurrencySummary
+from kassa.reports.summary.accrual import Accrual
+from kassa.reports.summary.page import page
+from kassa.reports.summary.summary import FIGURES, CurrencySummary
 
 COLUMNS = (
     "day",

@@ -10,8 +10,8 @@ from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.periods import Calendar, Period, PeriodKind, first_day
-from kassa.reports.accrual import Accrual, accrued, of_money
-from kassa.reports.summary import CurrencySummary, summarise
+from kassa.reports.summary.accrual import Accrual, accrued, of_money
+from kassa.reports.summary.summary import CurrencySummary, summarise
 
 DOCUMENTS = ("report.html", "report.csv", "report.json")
 MANIFEST = "manifest.json"  # beside the documents of all reports

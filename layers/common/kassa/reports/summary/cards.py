@@ -6,7 +6,7 @@ from kassa.archive.tallies import Failures
 from kassa.core.money_texts import written
 from kassa.core.periods import Period
 from kassa.reports.charts import Colors, method_bar, step_bars, step_noun
-from kassa.reports.summary import CurrencySummary, MethodShare
+from kassa.reports.summary.summary import CurrencySummary, MethodShare
 
 REASONS_MAX = 5  # of failed attempts; report.csv has all of them
 

@@ -7,12 +7,12 @@ from string import Template
 from kassa.core.money_texts import written
 from kassa.core.periods import PeriodKind
 from kassa.core.postings import Account
-from kassa.reports.accrual import section
-from kassa.reports.cards import card
 from kassa.reports.charts import method_colors
 from kassa.reports.frame import dates_of, span_of
 from kassa.reports.report import Report
-from kassa.reports.summary import CurrencySummary
+from kassa.reports.summary.accrual import section
+from kassa.reports.summary.cards import card
+from kassa.reports.summary.summary import CurrencySummary
 
 LAYOUT = Path(__file__).parent / "layouts" / "summary.html"
 

@@ -1,0 +1,1 @@
+"""The transaction summary: what moved, was tried and failed, in each currency."""
