@@ -14,15 +14,12 @@ from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
 from kassa.archive.rollups import roll_up
 from kassa.core.errors import InvalidRequest, ReportNotFound
-from kassa.core.facts import Fact, FactMetadata
-from kassa.core.money import Money
 from kassa.core.periods import Calendar, Period, PeriodKind, day_of, name_of
-from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 from kassa.reports.build_documents import build_documents
-from kassa.reports.finished import document_key
+from kassa.reports.closed_fact import report_closed
 from kassa.reports.gather_facts import gather_facts
 from kassa.reports.report import BuiltReport, ReportRequest
 from kassa.reports.store import Reports
@@ -90,7 +87,9 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
-    event_bus.publish([_closed_fact(run.merchant_id, manifest.period)])  # again, if we crash here
+    event_bus.publish(
+        [report_closed(manifest, settings().merchant_currency)]
+    )  # again, if we crash here
     rollup = _rollup(reports, folder, manifest)
     reports.finish(run, digests, DayCounts.of(report.facts, payments), rollup)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
@@ -103,33 +102,6 @@ def _rollup(reports: Reports, folder: FactFolder, manifest: Manifest) -> FactFil
     if manifest.period.kind is not PeriodKind.DAILY:
         return None
     return reports.keep_rollup(manifest.period.day, roll_up(folder, manifest))
-
-
-def _closed_fact(merchant_id: str, period: Period) -> Fact[ReportClosed]:
-    """Return the fact of a closed report, the same whenever it is published."""
-    name = f"report-{period.kind}-{period.name}"
-    return Fact[ReportClosed](
-        metadata=FactMetadata(
-            fact_id=f"{name}:{name}:ReportClosed",
-            event_id=name,
-            merchant_id=merchant_id,
-            gateway="kassa",
-            account="main",
-            subject_kind="report",
-            subject_id=name,
-            version=1,
-            booked_at=period.closes_at,
-        ),
-        data=ReportClosed(
-            object_id=name,
-            occurred_at=period.closes_at,
-            amount=Money(amount_minor=0, currency=settings().merchant_currency),
-            period=period.kind,
-            first_day=str(period.days[0]),
-            last_day=str(period.days[-1]),
-            page_key=document_key(merchant_id, period.kind, period.day, "report.html"),
-        ),
-    )
 
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:

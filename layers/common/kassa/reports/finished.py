@@ -1,19 +1,13 @@
 """Finished reports: where their documents stand, and what one said, as it was built."""
 
 import json
-from datetime import date
 from typing import Any
 
 from kassa.core.errors import ReportNotFound
-from kassa.core.periods import PeriodKind, first_day, name_of
+from kassa.core.periods import PeriodKind, first_day
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from kassa.reports.names import ReportName, document_of
-
-
-def document_key(merchant_id: str, kind: PeriodKind, day: date, name: str) -> str:
-    """Return where a document stands of the report of the period that begins on a day."""
-    return f"reports/{merchant_id}/{kind}/{name_of(kind, day)}/{name}"
+from kassa.reports.names import ReportName, document_key, document_of
 
 
 def read_report(

@@ -1,6 +1,9 @@
-"""Which reports there are of a period, and what their documents are called."""
+"""Which reports there are of a period, and what their documents are called, and where they stand."""
 
+from datetime import date
 from enum import StrEnum
+
+from kassa.core.periods import PeriodKind, name_of
 
 
 class ReportName(StrEnum):
@@ -12,3 +15,8 @@ class ReportName(StrEnum):
 def document_of(report: ReportName, written_as: str) -> str:
     """Return the name of a report's document; the summary was there first, and is `report`."""
     return f"{'report' if report is ReportName.SUMMARY else report}.{written_as}"
+
+
+def document_key(merchant_id: str, kind: PeriodKind, day: date, name: str) -> str:
+    """Return where a document stands of the report of the period that begins on a day."""
+    return f"reports/{merchant_id}/{kind}/{name_of(kind, day)}/{name}"

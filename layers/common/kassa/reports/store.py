@@ -12,7 +12,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
-from kassa.reports.finished import document_key
+from kassa.reports.names import document_key
 from kassa.reports.report import MANIFEST
 
 TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
