@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from cli.output import amount, table
-from kassa.reports.summary import FIGURES
+from kassa.reports.summary.summary import FIGURES
 
 
 def figures_table(columns: Sequence[str], figures: Sequence[Mapping[str, int]]) -> Table:

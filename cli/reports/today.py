@@ -12,7 +12,7 @@ from cli.output import AsJson, console, in_one_line, instant, print_json, table
 from cli.reports.tables import figures_table, money, rate
 from kassa.platform import clock
 from kassa.reports.read_today import read_today
-from kassa.reports.summary import FIGURES
+from kassa.reports.summary.summary import FIGURES
 from kassa.reports.today import Today, TodayAtGateway
 
 EVERY_S = 15.0

@@ -1,4 +1,4 @@
-"""Which reports there are of a period, and what their documents are called, and where they stand."""
+"""Which reports a period has, what their documents are called, and where they stand."""
 
 from datetime import date
 from enum import StrEnum

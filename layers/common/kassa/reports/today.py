@@ -11,7 +11,7 @@ from kassa.archive.quarters import QuarterTally, settled, together
 from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core.model import Instant, Model
 from kassa.core.periods import HOUR, Period
-from kassa.reports.summary import FIGURES, CurrencySummary, summarise
+from kassa.reports.summary.summary import FIGURES, CurrencySummary, summarise
 
 LAG_MAX_S = 60  # what Kassa is built for; `lag_s` says what it was
 
