@@ -4,17 +4,15 @@ import json
 import webbrowser
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from cli.acting import acting
 from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.reports import today
-from cli.reports.tables import figures_table, rate
+from cli.reports.printing import print_report
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
@@ -22,8 +20,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EXAMPLES, PeriodKind, first_day
 from kassa.platform import aws
 from kassa.reports.names import ReportName, document_of
-from kassa.reports.report import BuiltReport, Report, ReportRequest
-from kassa.reports.summary.summary import FIGURES, CurrencySummary
+from kassa.reports.report import BuiltReport, ReportRequest
 
 K = PeriodKind
 app = typer.Typer(no_args_is_help=True, help="Reports: today so far, build one now and read it.")
@@ -138,20 +135,9 @@ def _report(request: ReportRequest, output: Output) -> None:
         is_closed = built.is_closed
         print_json({"day": built.day, "is_closed": is_closed, "paths": paths, "report": content})
         return
-    if output.report is ReportName.SUMMARY:
-        _print_summary(stored.read(Report, content))
-    else:
-        _print_headlines(content)
+    print_report(output.report, content)
     for path in paths.values():
         console().print(str(path), style="dim", soft_wrap=True)
-
-
-def _print_headlines(content: dict[str, Any]) -> None:
-    """Print what a report says first; its documents have the rest."""
-    screen = console()
-    screen.print(f"[bold]{escape(content['title'])}[/bold]")
-    for line in content["headlines"]:
-        screen.print(escape(line))
 
 
 def _rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
@@ -191,29 +177,3 @@ def _download(stack: Stack, built: BuiltReport, names: set[str], folder: Path) -
 def _body(stack: Stack, key: str) -> bytes:
     body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
     return body
-
-
-def _print_summary(report: Report) -> None:
-    screen = console()
-    noun = report.period.kind.noun
-    status = "closed" if report.is_closed else f"preliminary, the {noun} goes on"
-    screen.print(
-        f"[bold]Transaction summary of {report.period.name}[/bold]"
-        f"  {report.period.time_zone}, {status}"
-    )
-    if report.currencies:
-        screen.print(_figures_table(report.currencies))
-    else:
-        screen.print(f"Nothing moved {'on' if noun == 'day' else 'in'} this {noun}.")
-    for correction in report.corrections:
-        screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
-
-
-def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:
-    columns = [each.currency for each in summaries]
-    figures = [{name: getattr(each, name).amount_minor for name in FIGURES} for each in summaries]
-    shown = figures_table(columns, figures)
-    shown.add_row("captured payments", *(f"{each.captured_payments:,}" for each in summaries))
-    shown.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in summaries))
-    shown.add_row("success rate", *(rate(each.success_rate) for each in summaries))
-    return shown

@@ -1,0 +1,50 @@
+"""How a built report is printed: the summary's figures, of others what they say first."""
+
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from cli.output import console
+from cli.reports.tables import figures_table, rate
+from kassa.core import stored
+from kassa.reports.names import ReportName
+from kassa.reports.report import Report
+from kassa.reports.summary.summary import FIGURES, CurrencySummary
+
+
+def print_report(report: ReportName, content: dict[str, Any]) -> None:
+    """Print a report by what its JSON holds; its documents have the rest."""
+    if report is ReportName.SUMMARY:
+        _print_summary(stored.read(Report, content))
+        return
+    screen = console()
+    screen.print(f"[bold]{escape(content['title'])}[/bold]")
+    for line in content["headlines"]:
+        screen.print(escape(line))
+
+
+def _print_summary(report: Report) -> None:
+    screen = console()
+    noun = report.period.kind.noun
+    status = "closed" if report.is_closed else f"preliminary, the {noun} goes on"
+    screen.print(
+        f"[bold]Transaction summary of {report.period.name}[/bold]"
+        f"  {report.period.time_zone}, {status}"
+    )
+    if report.currencies:
+        screen.print(_figures_table(report.currencies))
+    else:
+        screen.print(f"Nothing moved {'on' if noun == 'day' else 'in'} this {noun}.")
+    for correction in report.corrections:
+        screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
+
+
+def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:
+    columns = [each.currency for each in summaries]
+    figures = [{name: getattr(each, name).amount_minor for name in FIGURES} for each in summaries]
+    shown = figures_table(columns, figures)
+    shown.add_row("captured payments", *(f"{each.captured_payments:,}" for each in summaries))
+    shown.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in summaries))
+    shown.add_row("success rate", *(rate(each.success_rate) for each in summaries))
+    return shown
