@@ -63,13 +63,13 @@ def show(
     stack = connect()
     name = _named(stack, name)
     sqs, url = stack.client("sqs"), stack.queues[name]
-    messages = list(_take(sqs, url, limit))
+    messages = list(take(sqs, url, limit))
     for message in messages:
         sqs.change_message_visibility(
             QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
         )
     ids = [message["MessageId"] for message in messages]
-    known = failures.find(_source(stack, name), ids)
+    known = failures.find(source_of(stack, name), ids)
     letters = [read(message, known.get(message["MessageId"])) for message in messages]
     if as_json:
         print_json(letters)
@@ -79,8 +79,8 @@ def show(
         return
     shown = Listing(name, COLUMNS, {"What it is", "Message"})
     for letter in letters:
-        why = escape(letter.content), *_why(letter.why)
-        shown.add_row(*why, instant(letter.sent_at), letter.message_id)
+        reason = escape(letter.content), *why(letter.why)
+        shown.add_row(*reason, instant(letter.sent_at), letter.message_id)
     shown.print()
 
 
@@ -113,20 +113,22 @@ def count(stack: Stack) -> dict[str, int]:
     return counts
 
 
-def _source(stack: Stack, name: str) -> str:
+def source_of(stack: Stack, name: str) -> str:
     """Return the queue a message failed at, as SQS names it; nothing where it was no queue."""
     return stack.queues.get(goes_to(name), "").rpartition("/")[2]
 
 
-def _why(why: Why | None) -> tuple[str, str]:
+def why(known: Why | None) -> tuple[str, str]:
     """Return why a message is here, and which try and code it was."""
-    if why is None:
+    if known is None:
         return "not noted: search the log for the message", ""
-    place = f" at {why.raised_at}" if why.raised_at else ""
-    text = why.reason if why.reason.startswith(why.error) else f"{why.error}: {why.reason}"
-    last = f", last {instant(why.last_received_at)}" if why.last_received_at else ""
-    code = f", code {why.code_version}" if why.code_version else ""
-    tried = f"{why.attempt or 'unknown'}{last}{code}"
+    place = f" at {known.raised_at}" if known.raised_at else ""
+    text = (
+        known.reason if known.reason.startswith(known.error) else f"{known.error}: {known.reason}"
+    )
+    last = f", last {instant(known.last_received_at)}" if known.last_received_at else ""
+    code = f", code {known.code_version}" if known.code_version else ""
+    tried = f"{known.attempt or 'unknown'}{last}{code}"
     return escape(f"{text}{place}"), tried
 
 
@@ -145,7 +147,7 @@ def _redrive(stack: Stack, name: str, limit: int) -> list[Letter]:
     is_guarded = goes_to(name) in GUARDED
     sqs = resend_clients(stack)["sqs"] if is_guarded and limit else stack.client("sqs")
     moved = []
-    for message in _take(sqs, url, limit):
+    for message in take(sqs, url, limit):
         _send(stack, sqs, goes_to(name), message)
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         moved.append(read(message))
@@ -175,7 +177,7 @@ def _named(stack: Stack, begins: str) -> str:
     return named
 
 
-def _take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
+def take(sqs: Any, url: str, limit: int) -> Iterator[dict[str, Any]]:
     """Take messages, each once, until there are no more or enough."""
     seen: set[str] = set()
     while len(seen) < limit:

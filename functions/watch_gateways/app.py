@@ -11,4 +11,4 @@ from kassa.platform.telemetry import logger, metrics, time_left_s
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    return watch_gateways(time_left_s(context))
+    return watch_gateways(time_left_s(context), event.get("import"))

@@ -169,7 +169,7 @@ def test_a_part_that_fails_keeps_no_other_from_running(
     done = lambda_handler({}, context)
 
     assert sorted(run) == sorted(PARTS)
-    assert done == dict.fromkeys(PARTS.values(), 1) | {PARTS[part]: 0, "pulled": 1}
+    assert done == dict.fromkeys(PARTS.values(), 1) | {PARTS[part]: 0, "pulled": 1, "imported": 0}
     assert failures(capsys) == 1
 
 

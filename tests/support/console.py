@@ -17,6 +17,7 @@ from cli.main import app
 from cli.stack import choose
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
+from functions.watch_gateways.app import lambda_handler as watch_gateways
 from infra import stack as stacks
 from kassa.gateways.registry import GATEWAYS
 from kassa.platform import aws
@@ -28,6 +29,9 @@ ROLE = "arn:aws:iam::123456789012:role/kassa-ResendRole-1"
 QUEUES = ("EventsDeadLetterQueue", "FactsQueue", "FactsRuleDeadLetterQueue", "FactsDeadLetterQueue")
 
 
+HANDLERS: dict[str, Any] = {"build": build_report, "watch": watch_gateways}
+
+
 class Functions:
     """Invokes the real handlers, as Lambda would."""
 
@@ -35,11 +39,12 @@ class Functions:
         self.invoked: list[dict[str, Any]] = []
 
     def invoke(self, **arguments: Any) -> dict[str, Any]:
-        """Run build_report and answer as Lambda answers, errors included."""
+        """Run the function that is named and answer as Lambda answers, errors included."""
         self.invoked.append(arguments)
         aws.install({})
+        handler = HANDLERS[arguments["FunctionName"]]
         try:
-            result = build_report(json.loads(arguments["Payload"]), Context())
+            result = handler(json.loads(arguments["Payload"]), Context())
         except Exception as error:
             failed = {"errorMessage": str(error), "errorType": type(error).__name__}
             return {"FunctionError": "Unhandled", "Payload": _stream(failed)}

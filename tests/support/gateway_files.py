@@ -44,6 +44,7 @@ OF_ABILITIES = (
     File("event_list", "events that no webhook brought", frozenset({A.LIST_EVENTS})),
     File("payouts", "balance transactions and payouts, walked", frozenset({A.PAYOUTS})),
     File("balance", "balance transactions and payouts, read", frozenset({A.PAYOUTS})),
+    File("history", "what was before the books, walked", frozenset({A.HISTORY})),
 )
 FILES = (*OF_ALL, *READ_BY_CODE, DISPUTES, *CALLED, *OF_ABILITIES)
 

@@ -5,6 +5,9 @@ two files and count once when they are read. The tallies count them once by them
 booked at one instant, which it keeps whenever it is published again, so a repetition falls into the
 quarter that knows it. Two batches at once, or a crash between tally and queue, end in the same
 tally: it is replaced only on the one read, and who is overtaken reads again.
+
+What was imported lies apart, by the UTC day on which it happened, and is in no tally: it is no news
+of the day on which it was booked.
 """
 
 from collections import defaultdict
@@ -34,12 +37,12 @@ def archive_facts(facts: Iterable[Fact[Any]], time_left_s: TimeLeft = lambda: in
     Raises StaleWrite when other batches kept overtaking the count: the batch comes back, and is
     archived and counted as if it came first.
     """
-    days: dict[date, dict[str, Fact[Any]]] = defaultdict(dict)
+    days: dict[tuple[str, date], dict[str, Fact[Any]]] = defaultdict(dict)
     for fact in facts:
-        days[fact.metadata.booked_at.date()][fact.metadata.fact_id] = fact
+        days[_place(fact)][fact.metadata.fact_id] = fact
     written = [
-        fact_files.add(day, [of_day[fact_id] for fact_id in sorted(of_day)])
-        for day, of_day in sorted(days.items())
+        fact_files.add(place, [of_day[fact_id] for fact_id in sorted(of_day)])
+        for place, of_day in sorted(days.items())
     ]
     for starts_at, news in _by_quarter(days.values()).items():
         retry_on_conflict(partial(_count, starts_at, news), time_left_s, RESERVE_S)
@@ -53,7 +56,8 @@ def _by_quarter(days: Iterable[dict[str, Fact[Any]]]) -> dict[datetime, list[Fac
     since = clock.now() - KEPT
     for fact in (fact for of_day in days for fact in of_day.values()):
         booked_at, merchant_id = fact.metadata.booked_at, fact.metadata.merchant_id
-        if booked_at > since and merchant_id == settings().merchant_id and quarters.counts(fact):
+        is_news = booked_at > since and not fact.metadata.is_imported
+        if is_news and merchant_id == settings().merchant_id and quarters.counts(fact):
             found[quarters.start_of(booked_at)].append(fact)
     return found
 
@@ -70,3 +74,10 @@ def _count(starts_at: datetime, facts: Sequence[Fact[Any]]) -> None:
     counted = quarters.tally_of(list(news.values())).model_copy(update=lag)
     after = quarters.together([before.tally, counted])
     quarter_store.replace(starts_at, before, after, before.known | news.keys())
+
+
+def _place(fact: Fact[Any]) -> tuple[str, date]:
+    """Return where a fact belongs: among those of a day's booking, or of an imported day."""
+    if fact.metadata.is_imported:
+        return fact_files.IMPORTED, fact.data.occurred_at.date()
+    return fact_files.PREFIX, fact.metadata.booked_at.date()

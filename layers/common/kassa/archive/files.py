@@ -23,15 +23,17 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 
 PREFIX = "facts/day="
+IMPORTED = "facts/imported/day="  # by the day on which it happened, since none was booked then
 FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
 CHUNK = 1 << 20
 LEFT_FREE = 256 << 20  # bytes, for what is counted and doesn't fit in memory
 
 
-def add(day: date, facts: Sequence[Fact[Any]]) -> str:
-    """Archive facts booked on one UTC day and return where; the same facts are added once."""
+def add(place: tuple[str, date], facts: Sequence[Fact[Any]]) -> str:
+    """Archive facts under a prefix and a UTC day and return where; the same are added once."""
     lines = "\n".join(stored.text(fact) for fact in facts)
-    key = f"{PREFIX}{day}/{hashlib.sha256(lines.encode()).hexdigest()[:32]}.parquet"
+    prefix, day = place
+    key = f"{prefix}{day}/{hashlib.sha256(lines.encode()).hexdigest()[:32]}.parquet"
     _put_new(key, warehouse.to_parquet(facts))
     return key
 

@@ -217,7 +217,6 @@ class CheckoutUnavailable(KassaError):
     """There is no checkout now, or nobody knows of one; sending the order again does no harm."""
 
     def __init__(self, message: str, retry_after_s: int) -> None:
-        """Keep when it is worth sending again."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
 
@@ -230,7 +229,6 @@ class LimitReached(KassaError):
     """A day's limit in code has no room for an automatic refund; `name` says which."""
 
     def __init__(self, name: str) -> None:
-        """Keep the limit's name, for the receipt."""
         super().__init__(name)
         self.name = name
 
@@ -298,3 +296,5 @@ class GatewayResting(GatewayError):
 
 class GatewayUnavailable(GatewayError):
     """The gateway said nothing; what it did is unknown."""
+
+    wait_s: float | None = None  # for how long it asked to be left alone

@@ -5,7 +5,7 @@ only; names and mail addresses never leave the customer item. Which facts there 
 in its own `facts.py`; all of them stand in `kassa/fact_catalog.py`.
 """
 
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator
 
@@ -26,6 +26,7 @@ class FactMetadata(Model):
     subject_id: str
     version: int
     booked_at: Instant
+    is_imported: Literal[True] | None = None  # it was before the books: history, and no news
 
     @property
     def subject_name(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import registry
 from kassa.gateways.events import Subject, UnverifiedNotification
-from kassa.gateways.ports import Calls, Page
+from kassa.gateways.ports import Calls, Page, Past
 from kassa.gateways.registry import Ability
 from kassa.gateways.submissions import (
     CheckoutSubmission,
@@ -94,6 +94,13 @@ def listed(
     walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
     with _unquoted(gateway, account) as access:
         for page in walk(access, read_until, until):
+            yield page._replace(bodies=_bodies(gateway, account, page.bodies))
+
+
+def history(gateway: str, account: str, read_until: str | None, past: Past) -> Iterator[Page]:
+    """Walk what a gateway knows of a past, from a cursor on."""
+    with _unquoted(gateway, account) as access:
+        for page in _module(gateway).history(access, read_until, past):
             yield page._replace(bodies=_bodies(gateway, account, page.bodies))
 
 

@@ -166,10 +166,11 @@ class Delivery(Model):
     merchant_id: str
     mode: str  # live or test; an event of the other mode is counted, never booked
     received_at: Instant
-    origin: str = "webhook"  # webhook, pull, look_up or resend
+    origin: str = "webhook"  # webhook, pull, look_up, import or resend
     body_base64: str = ""
     body_key: str | None = None  # where the body lies when it is too large for a message
     opened_at: Instant | None = None  # what was captured before this is an opening balance
+    imported_until: Instant | None = None  # what happened before this was imported, never news
     shop: str | None = None  # the account's own id at the gateway, where it was configured
     delivery_id: str | None = None  # what the gateway calls it in its headers
     is_unverified: bool = False  # nobody signed it: it may only lead to reading back

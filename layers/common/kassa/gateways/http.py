@@ -6,6 +6,7 @@ whoever holds the idempotency key.
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -98,8 +99,16 @@ def _left_s(host: str | None) -> float:
 def _known(request: HttpRequest, host: str | None) -> HttpAnswer:
     answer = (_installed[0] if _installed else _sent)(request)
     if answer.status >= 500 or answer.status == 429:
-        raise GatewayUnavailable(f"{host}: status {answer.status}")
+        raise silent(f"{host}: status {answer.status}", answer.headers.get("retry-after"))
     return answer
+
+
+def silent(reason: str, retry_after: str | None) -> GatewayUnavailable:
+    """Return the error of a gateway that asks for patience, in seconds; a date isn't heeded."""
+    error = GatewayUnavailable(reason)
+    if retry_after and re.fullmatch("[0-9]{1,5}", retry_after):
+        error.wait_s = float(retry_after)
+    return error
 
 
 @cache

@@ -24,6 +24,19 @@ class Page(NamedTuple):
 
     bodies: Iterable[bytes]  # as the gateway's own reader reads them
     read_until: str
+    percent: int | None = None  # of a past, how much is read by then; none: it doesn't say
+
+
+class Past(NamedTuple):
+    """The time before the books that is imported: from one instant until before another."""
+
+    begins_at: datetime
+    ends_at: datetime
+
+    def percent(self, reached: datetime) -> int:
+        """Return how much of it lies before an instant, from 0 to 100."""
+        share = (reached - self.begins_at) / (self.ends_at - self.begins_at)
+        return max(0, min(100, int(share * 100)))
 
 
 class Reader(Protocol):
@@ -93,4 +106,8 @@ class Calls(Protocol):
 
     def payouts(self, access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
         """Walk the balance transactions and payouts since a cursor."""
+        ...
+
+    def history(self, access: ApiAccess, read_until: str | None, past: Past) -> Iterator[Page]:
+        """Walk all that is known of a past, from a cursor on; what was read then never changes."""
         ...

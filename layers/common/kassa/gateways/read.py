@@ -19,7 +19,7 @@ from kassa.gateways.events import (
     ObjectReport,
     UnverifiedNotification,
 )
-from kassa.gateways.ports import Reader
+from kassa.gateways.ports import Past, Reader
 from kassa.platform import clock, secrets
 
 Read = TypeVar("Read", GatewayEvent | Ignored, GatewayEvent | Ignored | UnverifiedNotification)
@@ -62,8 +62,13 @@ def _reader(delivery: Delivery) -> Reader:
     return cast(Reader, registry.module(delivery.gateway, "events"))
 
 
-def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Delivery:
-    """Wrap what was read at a gateway as its webhooks are, so that it takes the same way."""
+def delivery_of(
+    gateway: str, account: str, origin: str, body: bytes, past: Past | None = None
+) -> Delivery:
+    """Wrap what was read at a gateway as its webhooks are, so that it takes the same way.
+
+    Where its past is imported, the books begin with that.
+    """
     access = secrets.api_access(gateway, account)
     return Delivery(
         gateway=gateway,
@@ -73,6 +78,7 @@ def delivery_of(gateway: str, account: str, origin: str, body: bytes) -> Deliver
         received_at=clock.now().replace(microsecond=0),
         origin=origin,
         body_base64=base64.b64encode(body).decode(),
-        opened_at=access.opened_at,
+        opened_at=past.begins_at if past else access.opened_at,
+        imported_until=past.ends_at if past else None,
         shop=access.shop,
     )

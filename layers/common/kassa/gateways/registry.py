@@ -27,6 +27,7 @@ class Ability(StrEnum):
     CONFIRM = "confirm"
     LIST_EVENTS = "list_events"
     PAYOUTS = "payouts"
+    HISTORY = "history"
     NAMED_REFUND = "named_refund"  # it doesn't give our name of a refund back, so we say it
 
 
@@ -79,7 +80,9 @@ GATEWAYS: Mapping[str, Gateway] = {
         methods={"pay_later": "pay_later", "bank_transfer": "direct_debit"},
     ),
     "adyen": Gateway(
-        can=frozenset({A.OPEN_CHECKOUT, A.FIND_CHECKOUT, A.REFUND, A.PAYOUTS, A.NAMED_REFUND}),
+        can=frozenset(
+            {A.OPEN_CHECKOUT, A.FIND_CHECKOUT, A.REFUND, A.PAYOUTS, A.HISTORY, A.NAMED_REFUND}
+        ),
         memory=timedelta(days=6),
         open_for=timedelta(hours=1),
         methods={

@@ -20,6 +20,11 @@ def queue_deliveries(deliveries: Iterable[Delivery]) -> int:
     return sqs.send(settings().events_queue_url, bodies)
 
 
+def backlog() -> int:
+    """Return about how many deliveries wait to be booked."""
+    return sqs.waiting(settings().events_queue_url)
+
+
 def _as_carried(delivery: Delivery) -> Delivery:
     account, body = (delivery.gateway, delivery.account), base64.b64decode(delivery.body_base64)
     fields = carried(account, body, settings().bucket_name, aws.client)

@@ -35,6 +35,11 @@ class Arrival(NamedTuple):
     raw: str
     archived_at: datetime | None = None  # none: it is booked as it comes
 
+    @property
+    def is_news(self) -> bool:
+        """Tell whether anybody must hear of what is wrong: not of what is imported."""
+        return self.delivery.origin != "import"
+
 
 def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
     """Book a delivery's event and publish its facts.
@@ -67,9 +72,8 @@ def _attempt(
         event = _corrected(event)
         before, known = books.read(event.subject, event.event_id)
     if known and (isinstance(event, Ignored) or not known.is_ignored):
-        _warn_of_excess(
-            event.subject.subject_id, before.excess_minor
-        )  # the alarm may have been missed
+        if arrival.is_news:  # the alarm may have been missed
+            _warn_of_excess(event.subject.subject_id, before.excess_minor)
         return Commit.REPEATED, known
     outcome, booked = _commit(event, before, known, arrival, books)
     if outcome is Commit.REPEATED:
@@ -105,6 +109,7 @@ def _commit(
         merchant_id=delivery.merchant_id,
         booked_at=booked.booked_at,
         opened_at=delivery.opened_at,
+        imported_until=delivery.imported_until,
     )
     after, facts = book(books.reopened(before, event), event, context)
     booked = booked.model_copy(update={"facts": facts, "version": after.version})
@@ -112,7 +117,8 @@ def _commit(
     if outcome is Commit.BOOKED and is_nearly_full(after):
         metrics.add_metric(name="PaymentNearlyFull", unit="Count", value=1)
         logger.warning("payment nearly full", payment_id=event.subject.subject_id)
-    if outcome is Commit.BOOKED and after.excess_minor > before.excess_minor:
+    is_more = after.excess_minor > before.excess_minor
+    if outcome is Commit.BOOKED and is_more and arrival.is_news:
         _warn_of_excess(event.subject.subject_id, after.excess_minor)
     return outcome, booked
 
@@ -128,7 +134,7 @@ def _warn_of_excess(payment_id: str, excess_minor: int) -> None:
 def _warn_of_reversals(booked: BookedEvent) -> None:
     """What was booked as captured isn't any more: goods may have been sent for it."""
     for fact in booked.facts:
-        if isinstance(fact.data, PaymentReversed):
+        if isinstance(fact.data, PaymentReversed) and not fact.metadata.is_imported:
             metrics.add_metric(name="PaymentReversed", unit="Count", value=1)
             logger.warning("payment reversed", payment_id=fact.metadata.subject_id)
 

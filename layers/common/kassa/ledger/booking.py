@@ -8,7 +8,7 @@ what was assumed and then disproved is posted and taken back where the assumptio
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kassa.core.facts import FactData, FactMetadata
 from kassa.core.postings import Posting
@@ -55,6 +55,12 @@ class BookingContext(NamedTuple):
     merchant_id: str
     booked_at: datetime
     opened_at: datetime | None = None  # captures before this are an opening balance
+    imported_until: datetime | None = None  # what happened before this is imported
+
+    def is_imported(self, happened_at: datetime) -> Literal[True] | None:
+        """Tell whether what happened at an instant belongs to an imported past; none: no."""
+        is_past = self.imported_until is not None and happened_at < self.imported_until
+        return True if is_past else None
 
 
 def book(
@@ -84,15 +90,19 @@ def book(
     if after != before:
         after = after.model_copy(update={"version": before.version + 1})
     new_facts = tuple(
-        LedgerFact(metadata=_metadata(fact_id, event, after, context), data=data)
+        LedgerFact(metadata=_metadata((fact_id, data), event, after, context), data=data)
         for fact_id, data in owed
     )
     return after, new_facts
 
 
 def _metadata(
-    fact_id: str, event: GatewayEvent, after: SubjectState, context: BookingContext
+    owed: tuple[str, LedgerFactData],
+    event: GatewayEvent,
+    after: SubjectState,
+    context: BookingContext,
 ) -> FactMetadata:
+    fact_id, data = owed
     return FactMetadata(
         fact_id=fact_id,
         event_id=event.event_id,
@@ -103,6 +113,7 @@ def _metadata(
         subject_id=event.subject.subject_id,
         version=after.version,
         booked_at=context.booked_at,
+        is_imported=context.is_imported(data.occurred_at),
     )
 
 

@@ -133,7 +133,9 @@ def booked_event(item: Item) -> BookedEvent:
 def _kept(fact: LedgerFact) -> list[Any]:
     data = stored.plain(fact.data, exclude={"postings"}, exclude_none=True)
     beside = f"{fact.metadata.subject_id}:{fact.data.object_id}:"
-    name, more = fact.metadata.fact_id.removeprefix(beside), fact.metadata.model_extra
+    name, more = fact.metadata.fact_id.removeprefix(beside), dict(fact.metadata.model_extra or {})
+    if fact.metadata.is_imported:
+        more["is_imported"] = True
     return [name, data, list(map(_kept_posting, fact.data.postings)), *([more] if more else [])]
 
 

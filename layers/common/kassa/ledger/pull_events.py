@@ -9,7 +9,7 @@ from kassa.gateways import dispatch, registry
 from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
-from kassa.ledger.lists import cursors
+from kassa.ledger.lists import cursors, imports
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.settings import settings
@@ -29,9 +29,9 @@ def _pulled(gateway: str, account: str, ability: Ability, time_left_s: TimeLeft)
     # A webhook knows the order; let it come first where there is one.
     until = clock.now() - timedelta(seconds=settings().pull_after_s)
     cursor, queued = CURSORS[ability], 0
-    read_until = cursors.read(gateway, account, cursor)
+    read_until, past = cursors.read(gateway, account, cursor), imports.past_of(gateway, account)
     for page in dispatch.listed(gateway, account, ability, read_until, until):
-        of_page = (delivery_of(gateway, account, "pull", body) for body in page.bodies)
+        of_page = (delivery_of(gateway, account, "pull", body, past) for body in page.bodies)
         queued += deliveries.queue_deliveries(of_page)
         cursors.advance(gateway, account, cursor, page.read_until)
         if time_left_s() <= RESERVE_S:

@@ -10,7 +10,7 @@ from kassa.gateways.events import Delivery, Subject
 from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
-from kassa.ledger.lists import cursors, waiting
+from kassa.ledger.lists import cursors, imports, waiting
 from kassa.ledger.pull_events import RESERVE_S
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
@@ -82,8 +82,9 @@ def _found(payment: Subject) -> Iterator[Delivery]:
     except (GatewayError, UnknownGateway) as error:  # looking again soon changes nothing
         _warn(payment, error)
         return
+    past = imports.past_of(gateway, account)
     for body in found:
-        yield delivery_of(gateway, account, "look_up", body)
+        yield delivery_of(gateway, account, "look_up", body, past)
 
 
 def _warn(payment: Subject, error: Exception) -> None:

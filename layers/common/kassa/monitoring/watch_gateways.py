@@ -5,10 +5,13 @@ deterministic id; this operation writes nothing into the books itself. Whatever 
 left for the next run, since nothing here is remembered but how far the last one came.
 """
 
+from functools import partial
+
 from kassa.audit.close_audit_days import close_audit_days
 from kassa.billing.manual_payments.queue_entries import queue_entries
 from kassa.billing.numbering.queue_unfinished import queue_unfinished
 from kassa.core.errors import GatewayError, UnknownGateway
+from kassa.ledger.import_history import import_history
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up_waiting
 from kassa.monitoring.watch_checkouts import watch_checkouts
@@ -20,12 +23,16 @@ from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.paying.watch_refunds import enqueue_due_refunds
 
 
-def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
+def watch_gateways(time_left_s: TimeLeft, imported: str | None = None) -> dict[str, int]:
     """Do all that is due at gateways by the clock; return how many of each.
 
     What one part, account, order or payment fails at is logged, counted and left for the next run;
-    the others go on.
+    the others go on. Where an account is named whose past is imported, that is all that is done.
     """
+    if imported is not None:
+        metrics.add_metric(name="ImportResumed", unit="Count", value=1)
+        [account] = accounts_named(imported)
+        return {"imported": _imported(account, time_left_s)}
     metrics.add_metric(name="GatewaysWatched", unit="Count", value=1)
     accounts = accounts_named(settings().gateway_accounts)
     parts = {
@@ -37,10 +44,17 @@ def watch_gateways(time_left_s: TimeLeft) -> dict[str, int]:
         "unfinished": lambda: queue_unfinished(time_left_s),
         "silent": lambda: watch_silence(accounts),
         "audit_days": close_audit_days,
+        "imported": lambda: sum(_imported(account, time_left_s) for account in accounts),
     }
     done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
     logger.info("gateways watched", extra=done)
     return done
+
+
+def _imported(account: Account, time_left_s: TimeLeft) -> int:
+    gateway, name = account
+    act = partial(import_history, gateway, name, time_left_s)
+    return keep_going("imported", act, gateway=gateway, account=name) or 0
 
 
 def _pulled(account: Account, time_left_s: TimeLeft) -> int:

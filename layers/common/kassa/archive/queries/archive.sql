@@ -11,6 +11,6 @@ COPY (
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',
-        details: 'VARCHAR'
+        details: 'VARCHAR', is_imported: 'BOOLEAN'
     })
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd)

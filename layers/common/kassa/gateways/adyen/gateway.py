@@ -5,7 +5,15 @@ again for thirty days, and the reports name refunds and chargebacks too.
 """
 
 from kassa.gateways.adyen.checkouts import find_checkout, open_checkout
+from kassa.gateways.adyen.history import history
 from kassa.gateways.adyen.payouts import payouts
 from kassa.gateways.adyen.refunds import named_refund, refund
 
-__all__ = ["find_checkout", "named_refund", "open_checkout", "payouts", "refund"]
+__all__ = [
+    "find_checkout",
+    "history",
+    "named_refund",
+    "open_checkout",
+    "payouts",
+    "refund",
+]

@@ -28,7 +28,7 @@ def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Itera
     """
     batch = int(read_until) + 1 if read_until else access.first_batch
     while (lines := _lines(access, batch)) is not None:
-        yield Page(_bodies(lines, access), str(batch))
+        yield Page(bodies(lines, access), str(batch))
         batch += 1
 
 
@@ -78,7 +78,7 @@ def parsed(body: bytes) -> list[Line]:
         raise GatewayUnavailable("adyen: the report can't be read") from error
 
 
-def _bodies(lines: list[Line], access: ApiAccess) -> Iterator[bytes]:
+def bodies(lines: list[Line], access: ApiAccess) -> Iterator[bytes]:
     """Name each line by what it says: a batch that is read again has the same names."""
     seen: Counter[str] = Counter()
     for line in lines:

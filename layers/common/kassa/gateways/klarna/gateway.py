@@ -1,6 +1,7 @@
 """What Klarna can do: hosted checkouts, refunds, look-ups and settlements; it lists no events."""
 
 from kassa.gateways.klarna.checkouts import find_checkout, open_checkout
+from kassa.gateways.klarna.history import history
 from kassa.gateways.klarna.look_up import confirm, look_up, payment_of
 from kassa.gateways.klarna.payouts import payouts
 from kassa.gateways.klarna.refunds import find_refund, refund
@@ -9,6 +10,7 @@ __all__ = [
     "confirm",
     "find_checkout",
     "find_refund",
+    "history",
     "look_up",
     "open_checkout",
     "payment_of",

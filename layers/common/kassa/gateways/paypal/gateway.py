@@ -2,6 +2,7 @@
 
 from kassa.gateways.paypal.checkouts import find_checkout, open_checkout
 from kassa.gateways.paypal.event_list import list_events
+from kassa.gateways.paypal.history import history
 from kassa.gateways.paypal.look_up import confirm, look_up, payment_of
 from kassa.gateways.paypal.payouts import payouts
 from kassa.gateways.paypal.refunds import find_refund, refund
@@ -10,6 +11,7 @@ __all__ = [
     "confirm",
     "find_checkout",
     "find_refund",
+    "history",
     "list_events",
     "look_up",
     "open_checkout",

@@ -8,6 +8,7 @@ what was booked before is reported by its id.
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import parsing as pulled
@@ -27,6 +28,14 @@ DAY = len("2026-11-22")
 ROWS_PAGE = 500
 
 
+class ReportPage(NamedTuple):
+    """One page of a report's rows, of how many, and until when the report is complete."""
+
+    rows: list[Body]
+    pages: int
+    complete_until: datetime
+
+
 def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
     """Walk the balance transactions since a cursor, payouts among them."""
     start = start_of(access, read_until, until)
@@ -36,8 +45,8 @@ def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Itera
         cursor = written(max(complete_until, start))
         if read_until and read_until[:DAY] < cursor[:DAY]:
             again, _ = _rows(access, start - AGAIN, start)
-            yield Page(_final(access, again), read_until)
-        yield Page(_final(access, found), cursor)
+            yield Page(final(access, again), read_until)
+        yield Page(final(access, found), cursor)
         start, read_until = end, cursor
 
 
@@ -45,23 +54,30 @@ def _rows(access: ApiAccess, start: datetime, end: datetime) -> tuple[list[Body]
     """Return the rows of a time, and until when they are complete."""
     found: list[Body] = []
     for number in range(1, PAGES_MAX):
-        query = {
-            "start_date": written(start),
-            "end_date": written(end),
-            "page_size": str(ROWS_PAGE),
-            "page": str(number),
-            "fields": "transaction_info",
-            "balance_affecting_records_only": "Y",
-        }
-        page = get(access, "/v1/reporting/transactions", query) or {}
-        found += [part(one, "transaction_info") for one in parts(page, "transaction_details")]
-        if number >= int(page.get("total_pages") or 0):
-            refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
-            return found, min(end, refreshed)
+        page = report_page(access, start, end, number)
+        found += page.rows
+        if number >= page.pages:
+            return found, min(end, page.complete_until)
     raise GatewayUnavailable("PayPal lists transactions without an end")
 
 
-def _final(access: ApiAccess, found: list[Body]) -> Iterator[bytes]:
+def report_page(access: ApiAccess, start: datetime, end: datetime, number: int) -> ReportPage:
+    """Return one page of the rows of a time; the first is number 1."""
+    query = {
+        "start_date": written(start),
+        "end_date": written(end),
+        "page_size": str(ROWS_PAGE),
+        "page": str(number),
+        "fields": "transaction_info",
+        "balance_affecting_records_only": "Y",
+    }
+    page = get(access, "/v1/reporting/transactions", query) or {}
+    rows = [part(one, "transaction_info") for one in parts(page, "transaction_details")]
+    refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
+    return ReportPage(rows, int(page.get("total_pages") or 0), refreshed)
+
+
+def final(access: ApiAccess, found: list[Body]) -> Iterator[bytes]:
     """Walk what is final; with what came back, how its refund stands, should no event have said."""
     for row in found:
         if row.get("transaction_status") in transactions.BOOKED:

@@ -7,8 +7,8 @@ from typing import Any
 
 import stripe
 
-from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.declines import DeclineScope
+from kassa.gateways.http import silent
 from kassa.gateways.stripe.declines import refused
 from kassa.platform.secrets import ApiAccess
 
@@ -47,7 +47,8 @@ def called(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise refused(of, error.code, None, error.http_status) from None
     except stripe.StripeError as error:
-        raise GatewayUnavailable(f"stripe: {type(error).__name__}") from None
+        asked = (error.headers or {}).get("retry-after")
+        raise silent(f"stripe: {type(error).__name__}", asked) from None
     return answer
 
 

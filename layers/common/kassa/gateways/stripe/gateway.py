@@ -2,6 +2,7 @@
 
 from kassa.gateways.stripe.checkouts import find_checkout, open_checkout
 from kassa.gateways.stripe.event_list import list_events
+from kassa.gateways.stripe.history import history
 from kassa.gateways.stripe.look_up import look_up, payment_of
 from kassa.gateways.stripe.payouts import payouts
 from kassa.gateways.stripe.refunds import find_refund, refund
@@ -9,6 +10,7 @@ from kassa.gateways.stripe.refunds import find_refund, refund
 __all__ = [
     "find_checkout",
     "find_refund",
+    "history",
     "list_events",
     "look_up",
     "open_checkout",

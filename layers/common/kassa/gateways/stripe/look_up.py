@@ -8,7 +8,7 @@ from kassa.gateways.stripe.parsing import id_of, look_up_body
 from kassa.gateways.stripe.refunds import of_payment
 from kassa.platform.secrets import ApiAccess
 
-_MOVED = ("balance_transaction", "failure_balance_transaction")
+MOVED = ("balance_transaction", "failure_balance_transaction")
 
 
 def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
@@ -23,10 +23,10 @@ def objects_of(access: ApiAccess, payment_id: str) -> list[dict[str, Any]]:
     """
     v1 = client.of(access).v1
     if payment_id.startswith("pi_"):
-        params: Any = {"expand": [f"latest_charge.{name}" for name in _MOVED]}
+        params: Any = {"expand": [f"latest_charge.{name}" for name in MOVED]}
         found = client.called(lambda: v1.payment_intents.retrieve(payment_id, params))
     else:
-        params = {"expand": list(_MOVED)}
+        params = {"expand": list(MOVED)}
         found = client.called(lambda: v1.charges.retrieve(payment_id, params))
     if found is None:
         return []

@@ -48,10 +48,10 @@ def balance_transactions(
         params["created"] = {"gte": earliest, "lt": int(before.timestamp())}
     listed = client.walk(client.of(access).v1.balance_transactions.list, params)
     for transaction in takewhile(lambda one: one["created"] >= earliest, listed):
-        yield _with_source(access, transaction)
+        yield with_source(access, transaction)
 
 
-def _with_source(access: ApiAccess, transaction: dict[str, Any]) -> dict[str, Any]:
+def with_source(access: ApiAccess, transaction: dict[str, Any]) -> dict[str, Any]:
     """Give a balance transaction its source where the list left it unexpanded."""
     source = transaction.get("source")
     if isinstance(source, str):

@@ -26,6 +26,13 @@ def send_fairly(queue_url: str, bodies: Iterable[tuple[str, str]]) -> int:
     return _send(queue_url, ({"MessageBody": body, "MessageGroupId": of} for body, of in bodies))
 
 
+def waiting(queue_url: str) -> int:
+    """Return about how many messages of a queue wait to be received."""
+    name = "ApproximateNumberOfMessages"
+    found = aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
+    return int(found["Attributes"][name])
+
+
 def _send(queue_url: str, messages: Iterable[dict[str, Any]]) -> int:
     queued = 0
     for batch in _batches(messages):

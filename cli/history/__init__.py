@@ -1,0 +1,1 @@
+"""`kassa import`: a gateway's past, by its API or a file."""

@@ -1,0 +1,147 @@
+"""A past from a CSV, where no API has it: read here in full, and then queued like any event.
+
+Adyen's settlement reports are taken as they are, others by the account's mapping. A row is named by
+what it says, so that a file that comes again books nothing again.
+"""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+from rich.markup import escape
+
+from cli.acting import acting
+from cli.connection import resend_clients
+from cli.gateways import accounts
+from cli.history.rows import Shape, cells_of, shaped
+from cli.output import print_json, say
+from infra.stack import Stack
+from kassa.core.errors import InvalidRequest, UnknownGateway, UnreadableEvent
+from kassa.gateways import read
+from kassa.gateways.adyen.history import rows_of_report
+from kassa.gateways.events import Delivery, Ignored
+from kassa.intake import deliveries
+from kassa.ledger.import_history import LIVE_SINCE, ORIGIN
+from kassa.ledger.lists import imports
+from kassa.platform import aws, clock, secrets
+
+SHOWN_MAX = 50
+
+
+class Whose(NamedTuple):
+    """Whose past a file holds, and since when it counts; none: all of it."""
+
+    gateway: str
+    account: str
+    begins_at: datetime | None
+
+
+class Row(NamedTuple):
+    """A row as it will be queued, and the line it stands on."""
+
+    line: int
+    body: bytes
+    delivery: Delivery
+
+
+class Finding(NamedTuple):
+    """Why a row can't be read."""
+
+    line: int
+    text: str
+
+
+def import_file(
+    stack: Stack, whose: Whose, what: tuple[Path, Shape], how: tuple[bool, bool, bool]
+) -> None:
+    """Queue the rows of a file; none while any can't be read, unless that is said."""
+    (file, shape), (valid_rows, dry_run, as_json) = what, how
+    rows = list(_rows(whose, _door(stack, whose), file.read_bytes(), shape))
+    wrong = list(_wrong(rows))
+    lines = {one.line for one in wrong}
+    fit = [one.delivery for one in rows if one.line not in lines]
+    is_stopped = dry_run or (bool(wrong) and not valid_rows)
+    queued = 0 if is_stopped else _queue(stack, whose, fit)
+    if as_json:
+        print_json({"rows": len(rows), "queued": queued, "findings": [o._asdict() for o in wrong]})
+    else:
+        _say(len(fit), queued, wrong)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _rows(whose: Whose, door: Delivery, content: bytes, shape: Shape) -> Iterator[Row]:
+    if whose.gateway == "adyen":
+        access = secrets.api_access(whose.gateway, whose.account)
+        begun = access.model_copy(update={"opened_at": door.opened_at})
+        for number, body in enumerate(rows_of_report(content, begun), start=1):
+            yield Row(number, body, _filled(door, body))
+        return
+    if whose.gateway != "standard":
+        raise InvalidRequest(f"--file: {whose.gateway} has an API; say --from alone")
+    seen = Counter[str]()
+    for line, cells in cells_of(content, shape):
+        body = json.dumps(shaped(cells, shape), sort_keys=True).encode()
+        name = hashlib.sha256(body).hexdigest()[:20]
+        seen[name] += 1
+        yield Row(line, body, _filled(door, body, f"csv-{name}-{seen[name]}"))
+
+
+def _door(stack: Stack, whose: Whose) -> Delivery:
+    """Return a delivery without a body, of a past that ends where the account's books begin."""
+    gateway, account, begins_at = whose
+    secret = accounts.secret(stack, "webhooks", gateway, account)
+    if not secret:
+        raise UnknownGateway(f"{gateway}/{account} isn't connected: 'kassa gateways connect'")
+    past, opened_at = imports.past_of(gateway, account), secret.get("opened_at")
+    ends_at = datetime.fromisoformat(opened_at) if opened_at else clock.now() - LIVE_SINCE
+    ends_at = past.ends_at if past else ends_at
+    return Delivery(
+        gateway=gateway,
+        account=account,
+        merchant_id=secret.get("merchant_id") or accounts.merchant_id(stack),
+        mode=secret.get("mode", "live"),
+        received_at=ends_at - timedelta(seconds=1),
+        origin=ORIGIN,
+        opened_at=begins_at or (past.begins_at if past else None),
+        imported_until=ends_at,
+        shop=secret.get("shop"),
+    )
+
+
+def _filled(door: Delivery, body: bytes, delivery_id: str | None = None) -> Delivery:
+    fields = {"body_base64": base64.b64encode(body).decode(), "delivery_id": delivery_id}
+    return door.model_copy(update=fields)
+
+
+def _wrong(rows: Iterable[Row]) -> Iterator[Finding]:
+    """Read each row as it will be read once it is booked, and say what can't be."""
+    for row in rows:
+        try:
+            event = read.read(row.body, row.delivery)
+        except UnreadableEvent as error:
+            yield Finding(row.line, str(error))
+            continue
+        if isinstance(event, Ignored):
+            yield Finding(row.line, f"no rule of the mapping is about {event.gateway_type}")
+
+
+def _queue(stack: Stack, whose: Whose, fit: list[Delivery]) -> int:
+    with acting(stack, "history.import", f"gateway/{whose.gateway}/{whose.account}", "file"):
+        aws.install(resend_clients(stack) | {"dynamodb": stack.client("dynamodb")})
+        return deliveries.queue_deliveries(fit)
+
+
+def _say(fit: int, queued: int, wrong: list[Finding]) -> None:
+    for one in wrong[:SHOWN_MAX]:
+        say(f"line {one.line}: {escape(one.text)}", style="red")
+    if len(wrong) > SHOWN_MAX:
+        say(f"… and {len(wrong) - SHOWN_MAX} more", style="red")
+    rows = "1 row" if fit == 1 else f"{fit:,} rows"
+    say(f"{queued:,} queued." if queued else f"{rows} can be read; nothing was queued.")

@@ -1,0 +1,83 @@
+"""The rows of a past's CSV, as the reader of their gateway takes them.
+
+A row of a gateway that is read by a mapping becomes the body that a webhook would have had: its
+columns are put where the mapping looks.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+from cli.payments.files import pairs
+from kassa.core import paths
+from kassa.core.errors import InvalidRequest
+
+SEPARATORS = (";", ",", "\t")
+
+
+class Shape(NamedTuple):
+    """Where the columns of a file stand in the body that a mapping reads."""
+
+    columns: Mapping[str, str] = {}  # path -> column; a column that isn't named fills its own path
+    constants: Mapping[str, str] = {}  # path -> what stands there in every row
+
+    @classmethod
+    def of(cls, columns: Iterable[str], constants: Iterable[str]) -> Self:
+        """Read options; raise InvalidRequest for a path that is none."""
+        shape = cls(pairs(columns, "--column", ()), pairs(constants, "--constant", ()))
+        for path in (*shape.columns, *shape.constants):
+            _steps(path)
+        return shape
+
+
+def shaped(cells: Mapping[str, str], shape: Shape) -> dict[str, Any]:
+    """Return a row as a body: each cell at its path, and nothing where a cell is empty."""
+    body: dict[str, Any] = {}
+    named = {column: path for path, column in shape.columns.items()}
+    for column, cell in cells.items():
+        if cell.strip():
+            _put(body, named.get(column, column), cell.strip())
+    for path, value in shape.constants.items():
+        _put(body, path, value)
+    return body
+
+
+def cells_of(content: bytes, shape: Shape) -> Iterator[tuple[int, dict[str, str]]]:
+    """Walk the lines of a file, each cell under its column's name."""
+    try:
+        text = content.decode("utf-8-sig")
+        separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+        lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        missing = sorted(set(shape.columns.values()) - set(lines.fieldnames or ()))
+        if missing:
+            there = ", ".join(lines.fieldnames or ())[:200]
+            raise InvalidRequest(f"--column: the file has no {missing[0]!r}; there are: {there}")
+        for row in lines:
+            yield lines.line_num, {name: cell or "" for name, cell in row.items() if name}
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidRequest(f"--file: it can't be read as CSV in UTF-8: {error}") from error
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    try:
+        found = paths.steps(path)
+    except ValueError as error:
+        raise InvalidRequest(f"{path}: {error}") from error
+    if not all(isinstance(step, str) for step in found):
+        raise InvalidRequest(f"{path}: a row has no lists")
+    return found
+
+
+def _put(body: dict[str, Any], path: str, value: str) -> None:
+    """Put a value at a path; a column whose name is no path stays under its name."""
+    try:
+        *way, last = map(str, paths.steps(path))
+    except ValueError:
+        way, last = [], path
+    here = body
+    for step in way:
+        here = here.setdefault(step, {})
+        if not isinstance(here, dict):
+            raise InvalidRequest(f"{path}: another column stands in its way")
+    here[last] = value
