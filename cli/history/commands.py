@@ -19,7 +19,7 @@ from cli.output import AsJson, in_one_line, print_json, say
 from cli.stack import give_up
 from infra.stack import Stack
 from kassa.gateways import registry
-from kassa.ledger.import_history import ImportRequest, request_import
+from kassa.monitoring.import_history import ImportRequest, request_import
 from kassa.platform.settings import settings
 
 Again = Annotated[bool, typer.Option("--again", help="Read it anew from its beginning.")]

@@ -27,8 +27,8 @@ from kassa.gateways import read
 from kassa.gateways.adyen.history import rows_of_report
 from kassa.gateways.events import Delivery, Ignored
 from kassa.intake import deliveries
-from kassa.ledger.import_history import LIVE_SINCE, ORIGIN
 from kassa.ledger.lists import imports
+from kassa.monitoring.import_history import LIVE_SINCE, ORIGIN
 from kassa.platform import aws, clock, secrets
 
 SHOWN_MAX = 50

@@ -8,13 +8,12 @@ import pytest
 
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
-from tests.gateways.test_gateway_ledgers import expected
 from tests.support.aws_stack import Stack
 from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenarios import SCENARIOS
+from tests.support.gateway_scenarios import SCENARIOS, expected
 from tests.support.gateway_stage import Stage
 from tests.support.past_stage import ask, facts, happen, past, walk
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from kassa.gateways.stripe import client as stripe_client
-from tests.gateways.test_gateway_ledgers import expected
 from tests.support.aws_stack import Stack
 from tests.support.console import EVENTS_DLQ, POISON, Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenarios import SCENARIOS
+from tests.support.gateway_scenarios import SCENARIOS, expected
 from tests.support.gateway_stage import Stage
 from tests.support.past_stage import ONE_PAGE, ask, happen, past, walk
 

@@ -5,29 +5,21 @@ import pytest
 from tests.support.aws_stack import Stack
 from tests.support.every_gateway import EVERY_GATEWAY
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenarios import ORDER, PARTS, SCENARIOS, Scenario, run, scene_of
+from tests.support.gateway_scenarios import (
+    ORDER,
+    PARTS,
+    SCENARIOS,
+    Scenario,
+    expected,
+    run,
+    scene_of,
+)
 from tests.support.gateway_scenes.scene import (
-    CURRENCY,
     EXCHANGE_RATE,
     FEE_FIXED,
     FEE_PERMILLE,
 )
-from tests.support.gateway_stage import Ledger, on_stage
-
-
-def expected(scenario: Scenario, can: frozenset[str]) -> Ledger:
-    """Work a scenario's ledger out by hand: what is still at the gateway stands in clearing."""
-    taken = sum(scenario.captured)
-    fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in scenario.captured)
-    fees = fees if "fees" in can else 0
-    left = taken - scenario.refunded - scenario.charged_back - scenario.taken_back
-    sums = {
-        "customers": scenario.refunded + scenario.taken_back - taken,
-        "chargebacks": scenario.charged_back,
-        "gateway_fees": fees,
-        "bank" if "payout" in can else "gateway_clearing": left - fees,
-    }
-    return {(name, CURRENCY): minor for name, minor in sorted(sums.items()) if minor}
+from tests.support.gateway_stage import on_stage
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tests.support.every_gateway import scene_class
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenes.scene import Scene
-from tests.support.gateway_stage import Stage
+from tests.support.gateway_scenes.scene import CURRENCY, FEE_FIXED, FEE_PERMILLE, Scene
+from tests.support.gateway_stage import Ledger, Stage
 
 ORDER, OTHER, PAID = "order-1", "order-2", 100_00
 PARTS = (60_00, 25_00, 15_00)
@@ -181,3 +181,18 @@ def run(stage: Stage, scenario: Scenario) -> None:
         stage.deliver()
         stage.clock.at += timedelta(minutes=10)
         stage.watch()
+
+
+def expected(scenario: Scenario, can: frozenset[str]) -> Ledger:
+    """Work a scenario's ledger out by hand: what is still at the gateway stands in clearing."""
+    taken = sum(scenario.captured)
+    fees = sum((minor * FEE_PERMILLE + 500) // 1000 + FEE_FIXED for minor in scenario.captured)
+    fees = fees if "fees" in can else 0
+    left = taken - scenario.refunded - scenario.charged_back - scenario.taken_back
+    sums = {
+        "customers": scenario.refunded + scenario.taken_back - taken,
+        "chargebacks": scenario.charged_back,
+        "gateway_fees": fees,
+        "bank" if "payout" in can else "gateway_clearing": left - fees,
+    }
+    return {(name, CURRENCY): minor for name, minor in sorted(sums.items()) if minor}

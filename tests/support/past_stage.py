@@ -10,10 +10,10 @@ from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
 from kassa.ledger.facts import LedgerFact
-from kassa.ledger.import_history import ImportRequest, request_import
 from kassa.ledger.items import booked_event
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import Import
+from kassa.monitoring.import_history import ImportRequest, request_import
 from kassa.platform.table import plain
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock

@@ -11,9 +11,9 @@ from kassa.audit.close_audit_days import close_audit_days
 from kassa.billing.manual_payments.queue_entries import queue_entries
 from kassa.billing.numbering.queue_unfinished import queue_unfinished
 from kassa.core.errors import GatewayError, UnknownGateway
-from kassa.ledger.import_history import import_history
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up_waiting
+from kassa.monitoring.import_history import import_history
 from kassa.monitoring.watch_checkouts import watch_checkouts
 from kassa.monitoring.watch_silence import Account, accounts_named, watch_silence
 from kassa.platform.clock import TimeLeft

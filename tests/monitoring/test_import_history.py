@@ -9,14 +9,13 @@ from infra.fake_gateways.kit.faults import Fault, Kind
 from kassa.core.errors import InvalidRequest, UnknownGateway
 from kassa.core.money import Money
 from kassa.gateways.stripe import client as stripe_client
-from kassa.ledger import import_history
 from kassa.ledger.facts import PaymentCaptured
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import ImportState
-from tests.gateways.test_gateway_ledgers import expected
+from kassa.monitoring import import_history
 from tests.support.aws_stack import NOW, Stack
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenarios import PAID, SCENARIOS
+from tests.support.gateway_scenarios import PAID, SCENARIOS, expected
 from tests.support.past_stage import (
     AGO,
     ONE_PAGE,
