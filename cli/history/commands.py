@@ -14,6 +14,7 @@ import typer
 from cli.acting import acting
 from cli.connection import connect_as_merchant
 from cli.history import failed, files, progress
+from cli.history.doors import Whose
 from cli.history.rows import Shape
 from cli.output import AsJson, in_one_line, print_json, say
 from cli.stack import give_up
@@ -74,7 +75,7 @@ def command(
         give_up(f"no gateway is called {gateway}; there are {', '.join(registry.GATEWAYS)}")
     if file is not None:
         shape = Shape.of(column or (), constant or ())
-        whose = files.Whose(gateway, account, _midnight(since))
+        whose = Whose(gateway, account, _midnight(since))
         files.import_file(stack, whose, (file, shape), (valid_rows, dry_run, as_json))
         return
     _import(stack, (gateway, account), (since, again), (leave, as_json))

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,28 +17,18 @@ from rich.markup import escape
 
 from cli.acting import acting
 from cli.connection import resend_clients
-from cli.gateways import accounts
+from cli.history.doors import Whose, empty_delivery
 from cli.history.rows import Shape, cells_of, shaped
 from cli.output import print_json, say
 from infra.stack import Stack
-from kassa.core.errors import InvalidRequest, UnknownGateway, UnreadableEvent
+from kassa.core.errors import InvalidRequest, UnreadableEvent
 from kassa.gateways import read
 from kassa.gateways.adyen.history import rows_of_report
 from kassa.gateways.events import Delivery, Ignored
 from kassa.intake import deliveries
-from kassa.ledger.lists import imports
-from kassa.monitoring.import_history import LIVE_SINCE, ORIGIN
-from kassa.platform import aws, clock, secrets
+from kassa.platform import aws, secrets
 
 SHOWN_MAX = 50
-
-
-class Whose(NamedTuple):
-    """Whose past a file holds, and since when it counts; none: all of it."""
-
-    gateway: str
-    account: str
-    begins_at: datetime | None
 
 
 class Row(NamedTuple):
@@ -62,7 +51,7 @@ def import_file(
 ) -> None:
     """Queue the rows of a file; none while any can't be read, unless that is said."""
     (file, shape), (valid_rows, dry_run, as_json) = what, how
-    rows = list(_rows(whose, _door(stack, whose), file.read_bytes(), shape))
+    rows = list(_rows(whose, empty_delivery(stack, whose), file.read_bytes(), shape))
     wrong = list(_wrong(rows))
     lines = {one.line for one in wrong}
     fit = [one.delivery for one in rows if one.line not in lines]
@@ -91,28 +80,6 @@ def _rows(whose: Whose, door: Delivery, content: bytes, shape: Shape) -> Iterato
         name = hashlib.sha256(body).hexdigest()[:20]
         seen[name] += 1
         yield Row(line, body, _filled(door, body, f"csv-{name}-{seen[name]}"))
-
-
-def _door(stack: Stack, whose: Whose) -> Delivery:
-    """Return a delivery without a body, of a past that ends where the account's books begin."""
-    gateway, account, begins_at = whose
-    secret = accounts.secret(stack, "webhooks", gateway, account)
-    if not secret:
-        raise UnknownGateway(f"{gateway}/{account} isn't connected: 'kassa gateways connect'")
-    past, opened_at = imports.past_of(gateway, account), secret.get("opened_at")
-    ends_at = datetime.fromisoformat(opened_at) if opened_at else clock.now() - LIVE_SINCE
-    ends_at = past.ends_at if past else ends_at
-    return Delivery(
-        gateway=gateway,
-        account=account,
-        merchant_id=secret.get("merchant_id") or accounts.merchant_id(stack),
-        mode=secret.get("mode", "live"),
-        received_at=ends_at - timedelta(seconds=1),
-        origin=ORIGIN,
-        opened_at=begins_at or (past.begins_at if past else None),
-        imported_until=ends_at,
-        shop=secret.get("shop"),
-    )
 
 
 def _filled(door: Delivery, body: bytes, delivery_id: str | None = None) -> Delivery:

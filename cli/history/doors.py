@@ -1,0 +1,42 @@
+"""The door that the rows of a file take: as webhooks of their account do, before its books."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cli.gateways import accounts
+from infra.stack import Stack
+from kassa.core.errors import UnknownGateway
+from kassa.gateways.events import Delivery
+from kassa.ledger.lists import imports
+from kassa.monitoring.import_history import LIVE_SINCE, ORIGIN
+from kassa.platform import clock
+
+
+class Whose(NamedTuple):
+    """Whose past a file holds, and since when it counts; none: all of it."""
+
+    gateway: str
+    account: str
+    begins_at: datetime | None
+
+
+def empty_delivery(stack: Stack, whose: Whose) -> Delivery:
+    """Return a delivery without a body, of a past that ends where the account's books begin."""
+    gateway, account, begins_at = whose
+    secret = accounts.secret(stack, "webhooks", gateway, account)
+    if not secret:
+        raise UnknownGateway(f"{gateway}/{account} isn't connected: 'kassa gateways connect'")
+    past, opened_at = imports.past_of(gateway, account), secret.get("opened_at")
+    ends_at = datetime.fromisoformat(opened_at) if opened_at else clock.now() - LIVE_SINCE
+    ends_at = past.ends_at if past else ends_at
+    return Delivery(
+        gateway=gateway,
+        account=account,
+        merchant_id=secret.get("merchant_id") or accounts.merchant_id(stack),
+        mode=secret.get("mode", "live"),
+        received_at=ends_at - timedelta(seconds=1),
+        origin=ORIGIN,
+        opened_at=begins_at or (past.begins_at if past else None),
+        imported_until=ends_at,
+        shop=secret.get("shop"),
+    )
