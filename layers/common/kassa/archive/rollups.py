@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 from kassa.archive import runs, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import FactFile, Manifest
-from kassa.core.model import Model
+from kassa.archive.tallies import Rollup
 from kassa.core.periods import Period
-from kassa.core.postings import Account, PostingKind
 from kassa.platform.settings import settings
 
 # Without these nobody knows what an amount is, so nothing is ever added up over them.
@@ -26,34 +25,6 @@ _RUNS_AT_ONCE = 100
 # Every offset there is today is a multiple of it, so a quarter lies in one local hour.
 _QUARTER = timedelta(minutes=15)
 _HOUR = "getvariable('hours')[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900_000_000]"
-
-
-class Rollup(Model):
-    """Facts, or postings, that are alike in everything asked for; what wasn't asked for is none.
-
-    A row without `kind` counts facts and adds up what they are about; one with it counts the
-    postings those facts made. The two are never added to each other.
-    """
-
-    report_day: date | None = None  # whose report counted it; later than `day` if it came late
-    day: date | None = None  # the merchant's, on which it was booked
-    hour: int | None = None  # local, 0 to 23; an hour that clocks repeat is one
-    gateway: str | None = None
-    account: str | None = None
-    method: str | None = None  # none where the gateway never named it, as of refunds
-    brand: str | None = None
-    reason: str | None = None
-    currency: str
-    fact: str
-    kind: PostingKind | None
-    source: Account | None
-    destination: Account | None
-    count: int
-    amount_minor: int
-
-    def into(self, account: Account) -> int:
-        """Return what these postings brought into an account; negative if they took."""
-        return self.amount_minor * ((self.destination == account) - (self.source == account))
 
 
 def rollups(days: Iterable[date], by: Sequence[str] = ("day",)) -> tuple[Rollup, ...]:

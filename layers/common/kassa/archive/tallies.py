@@ -1,5 +1,7 @@
 """Tallies: what was counted over a set of facts, before a report gives it meaning."""
 
+from datetime import date
+
 from kassa.core.model import Model
 from kassa.core.postings import Account, PostingKind
 
@@ -55,3 +57,31 @@ class Tally(Model):
     def count(self) -> int:
         """Return how many facts were counted, each once."""
         return sum(self.facts.values())
+
+
+class Rollup(Model):
+    """Facts, or postings, that are alike in everything asked for; what wasn't asked for is none.
+
+    A row without `kind` counts facts and adds up what they are about; one with it counts the
+    postings those facts made. The two are never added to each other.
+    """
+
+    report_day: date | None = None  # whose report counted it; later than `day` if it came late
+    day: date | None = None  # the merchant's, on which it was booked
+    hour: int | None = None  # local, 0 to 23; an hour that clocks repeat is one
+    gateway: str | None = None
+    account: str | None = None
+    method: str | None = None  # none where the gateway never named it, as of refunds
+    brand: str | None = None
+    reason: str | None = None
+    currency: str
+    fact: str
+    kind: PostingKind | None
+    source: Account | None
+    destination: Account | None
+    count: int
+    amount_minor: int
+
+    def into(self, account: Account) -> int:
+        """Return what these postings brought into an account; negative if they took."""
+        return self.amount_minor * ((self.destination == account) - (self.source == account))

@@ -1,6 +1,7 @@
 """What a report of a period is: the documents it promises, and how they are made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from kassa.archive.files import FactFolder
@@ -23,4 +24,6 @@ class Content(NamedTuple):
     make: Callable[[Source], dict[str, bytes]]
     # What was entered and holds for a period, as JSON; read once, when the manifest is gathered.
     inputs: Callable[[Period], Any] | None = None
+    # The days before it that it is held against, whose rollups the manifest names.
+    history: Callable[[Period], Iterable[date]] | None = None
     since: int = 3  # the layout of manifests that has it first

@@ -4,13 +4,19 @@ All are made of one manifest, so that a period is closed once, and of the same f
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from kassa.core.periods import Period
 from kassa.reports.content import Content
+from kassa.reports.forecast.build_forecast import build_forecast
+from kassa.reports.forecast.documents import DOCUMENTS as FORECAST
+from kassa.reports.forecast.series import days_needed as forecast_days
 from kassa.reports.names import ReportName
 
-CONTENTS: Mapping[ReportName, Content] = {}
+CONTENTS: Mapping[ReportName, Content] = {
+    ReportName.FORECAST: Content(FORECAST, build_forecast, history=forecast_days),
+}
 
 
 def contents_of(layout: int) -> Iterator[Content]:
@@ -22,3 +28,9 @@ def inputs_of(period: Period) -> dict[str, Any]:
     """Return what the reports of a period need beside facts, as it stands now."""
     found = {name: one.inputs(period) for name, one in CONTENTS.items() if one.inputs is not None}
     return {name: entered for name, entered in found.items() if entered}
+
+
+def history_of(period: Period) -> set[date]:
+    """Return the days whose rollups the reports of a period are held against."""
+    needs = [one.history for one in CONTENTS.values() if one.history is not None]
+    return {day for days in needs for day in days(period)}

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from kassa.archive import files as fact_files
-from kassa.archive import warehouse
+from kassa.archive import rollups, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
-from kassa.reports.contents import inputs_of
+from kassa.reports.contents import history_of, inputs_of
 
 
 def gather_facts(
@@ -38,6 +38,7 @@ def gather_facts(
         files=folder.fetch(key for day in period.utc_days for key in listed[day]),
         late=tuple(_late_files(folder, period, closed, listed)),
         inputs=inputs_of(period),
+        history=rollups.named(history_of(period)),
     )
 
 

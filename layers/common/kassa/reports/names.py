@@ -10,6 +10,7 @@ class ReportName(StrEnum):
     """The reports of a period; how each but the summary is made stands in `contents.py`."""
 
     SUMMARY = "summary"
+    FORECAST = "forecast"
 
 
 def document_of(report: ReportName, written_as: str) -> str:

@@ -1,0 +1,61 @@
+"""The series that are forecast: net and cash of each day and currency, read off rollups."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from kassa.archive.tallies import Flow, Rollup, Tally
+from kassa.core.periods import Period
+from kassa.reports.forecast.forecast import DAYS_MAX
+from kassa.reports.summary.summary import summarise
+
+BY = ("day",)
+FIGURES = ("net", "payouts")
+DAY = timedelta(days=1)
+
+Series = dict[str, dict[str, list[int]]]  # minor units by currency and figure, a day each
+
+
+def days_needed(period: Period) -> tuple[date, ...]:
+    """Return the days that end with a period's last one, as many as a forecast takes."""
+    last = period.days[-1]
+    return tuple(last - n * DAY for n in reversed(range(DAYS_MAX)))
+
+
+def unbroken(closed: Iterable[date], period: Period) -> tuple[date, ...]:
+    """Return the newest days without a gap that are closed; a day that is missing isn't zero."""
+    found: list[date] = []
+    for day in sorted(set(closed) & set(days_needed(period)), reverse=True):
+        if found and found[-1] - DAY != day:
+            break
+        found.append(day)
+    return tuple(reversed(found))
+
+
+def series_of(rows: Sequence[Rollup], days: Sequence[date], period: Period) -> Series:
+    """Return what each day came to, by the summary's own figures."""
+    flows: dict[date, list[Flow]] = defaultdict(list)
+    for row in rows:
+        if row.kind and row.source and row.destination and row.day:
+            flows[row.day].append(
+                Flow(
+                    currency=row.currency,
+                    kind=row.kind,
+                    source=row.source,
+                    destination=row.destination,
+                    amount_minor=row.amount_minor,
+                    postings=row.count,
+                    event_ids=(),
+                )
+            )
+    currencies = sorted({flow.currency for day in days for flow in flows[day]})
+    found: Series = {one: {name: [] for name in FIGURES} for one in currencies}
+    for day in days:
+        summaries = {
+            each.currency: each for each in summarise(Tally(flows=tuple(flows[day])), period)
+        }
+        for currency, named in found.items():
+            for name, amounts in named.items():
+                summary = summaries.get(currency)
+                amounts.append(getattr(summary, name).amount_minor if summary else 0)
+    return found
