@@ -15,8 +15,8 @@ def week_bars(report: ForecastReport, line: Line) -> str:
     """Draw the last weeks as bars, the next as bands with what is expected as a line."""
     weeks = line.forecast.weeks if line.forecast else ()
     known = line.known[-SHOWN:]
-    amounts = [0, *known, *(at for week in weeks for at in (week.low_minor, week.high_minor))]
-    low, high = min(amounts), max(amounts)
+    edges = [0, *known, *(at for week in weeks for at in (week.low_minor, week.high_minor))]
+    low, high = min(edges), max(edges)
     spread = max(high - low, 1)
 
     def y(amount_minor: int) -> float:
@@ -24,20 +24,20 @@ def week_bars(report: ForecastReport, line: Line) -> str:
 
     step = (WIDTH - LEFT - RIGHT) / (len(known) + len(weeks))
     bars = [
-        _box(LEFT + n * step, step, y(max(one, 0)), y(min(one, 0)), "var(--green)", title)
+        _titled(
+            f"{written(one, line.currency)} {line.currency}",
+            _box(LEFT + n * step, step, y(max(one, 0)), y(min(one, 0)), "var(--green)"),
+        )
         for n, one in enumerate(known)
-        for title in (f"{written(one, line.currency)} {line.currency}",)
     ]
     for n, week in enumerate(weeks, len(known)):
         first, last = report.week_of(week.number)
-        expected, least, most = (
-            written(one, line.currency)
-            for one in (week.expected_minor, week.low_minor, week.high_minor)
-        )
+        amounts = (week.expected_minor, week.low_minor, week.high_minor)
+        expected, least, most = (written(one, line.currency) for one in amounts)
         title = f"{first} to {last}: {expected}, between {least} and {most} {line.currency}"
         left, middle = LEFT + n * step, y(week.expected_minor)
-        bars.append(_box(left, step, y(week.high_minor), y(week.low_minor), _BAND, title))
-        bars.append(_box(left, step, middle - 1, middle + 1, _MIDDLE, title))
+        band = _box(left, step, y(week.high_minor), y(week.low_minor), _BAND)
+        bars.append(_titled(title, band + _box(left, step, middle - 1, middle + 1, _MIDDLE)))
     ticks = "".join(_tick(at, y(at), line.currency) for at in sorted({low, 0, high}))
     until = f'<text x="{LEFT + len(known) * step:.2f}" y="{HEIGHT - 8}">next weeks</text>'
     return (
@@ -46,11 +46,15 @@ def week_bars(report: ForecastReport, line: Line) -> str:
     )
 
 
-def _box(left: float, step: float, top: float, bottom: float, color: str, title: str) -> str:
+def _titled(title: str, shapes: str) -> str:
+    return f"<g><title>{escape(title)}</title>{shapes}</g>"
+
+
+def _box(left: float, step: float, top: float, bottom: float, color: str) -> str:
     height = max(bottom - top, 1.0)
     return (
         f'<rect x="{left + step * 0.14:.2f}" y="{top:.2f}" width="{step * 0.72:.2f}"'
-        f' height="{height:.2f}" fill="{color}"><title>{escape(title)}</title></rect>'
+        f' height="{height:.2f}" fill="{color}"/>'
     )
 
 

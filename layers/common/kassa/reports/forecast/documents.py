@@ -62,9 +62,9 @@ def _csv(report: ForecastReport) -> str:
 
 
 def _page(report: ForecastReport) -> str:
-    said = "".join(f"<p>{escape(one)}</p>" for one in headlines(report))
+    first = "".join(f"<p>{escape(one)}</p>" for one in headlines(report))
     cards = "".join(_card(report, line) for line in report.lines if line.forecast)
-    return f'<h2>Weeks to come</h2>{said}<div class="cards">{cards}</div>'
+    return f'<h2>Weeks to come</h2>{first}<div class="cards">{cards}</div>'
 
 
 def _card(report: ForecastReport, line: Line) -> str:
