@@ -17,7 +17,10 @@ REQUIRES = {
     "ResendRoleArn": "it asks for MFA, or for the role that ResendPrincipal names (docs/audit.md)",
     "SmokeRoleArn": "it asks for the right sts:AssumeRole",
 }
-_TAKEN = ("MERCHANT_", "GATEWAY_ACCOUNTS", "WEBHOOKS_QUEUE_URL")
+_TAKEN = (
+    *("MERCHANT_", "GATEWAY_ACCOUNTS", "WEBHOOKS_QUEUE_URL"),
+    *("WEEK_STARTS_ON", "MONTH_STARTS_ON"),
+)
 
 
 def connect(stack: Stack | None = None) -> Stack:

@@ -9,12 +9,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from kassa.api import (
     events as serve_events,
 )
-from kassa.api import live_reports
 from kassa.api import (
     payments as serve_payments,
 )
 from kassa.api import (
     refunds as serve_refunds,
+)
+from kassa.api import (
+    reports as serve_reports,
 )
 from kassa.checkout import serve_orders
 from kassa.core.periods import PeriodKind
@@ -29,7 +31,7 @@ api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
-api.include_router(live_reports.routes)
+api.include_router(serve_reports.routes)
 
 
 ReportPeriod = Annotated[PeriodKind, Path(description="How long the reported period is.")]

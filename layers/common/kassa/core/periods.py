@@ -5,6 +5,7 @@ round. So what a merchant sets of their weeks and months changes which periods c
 what the name of a closed one means.
 """
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -164,6 +165,17 @@ def first_day(kind: PeriodKind, name: str) -> date:
     except (ValueError, OverflowError):
         pass  # said below, as of a day that no week begins on
     raise InvalidRequest(f"day: {name} names no {kind.noun}, such as {EXAMPLES[kind]}")
+
+
+def kind_of(name: str) -> PeriodKind:
+    """Return which kind of period has a name; raise InvalidRequest where none has it."""
+    for kind in PeriodKind:
+        with suppress(InvalidRequest):
+            first_day(kind, name)
+            return kind
+    raise InvalidRequest(
+        f"day: {name} names no day, week or month, such as 2026-11-21, 2026-W47 or 2026-11"
+    )
 
 
 def _named(kind: PeriodKind, name: str) -> date:

@@ -1,0 +1,154 @@
+"""Lists of the reports that were built, with links to their documents.
+
+What was built stands in the bucket, by kind of period and by name; whether it is closed says its
+run record. A period that ended long enough ago and has neither is listed as missing.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from kassa.archive import runs as report_runs
+from kassa.archive.manifests import ReportRun
+from kassa.core.errors import ReportNotFound
+from kassa.core.model import Model
+from kassa.core.periods import Calendar, Period, PeriodKind, first_day
+from kassa.platform import aws, documents, index_pages
+from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
+from kassa.platform.settings import settings
+from kassa.reports.finished import document_key
+
+LOOKED_BACK = 31  # periods in which one that is missing is looked for
+_UNBOUNDED = "~"  # sorts after every day
+
+ReportState = Literal["closed", "building", "preliminary", "missing"]
+
+
+class ReportDocument(Model):
+    """One document of a report."""
+
+    name: str
+    url: str  # opens it for five minutes, for whoever has it
+
+
+class ListedReport(Model):
+    """One report, with what there is of it."""
+
+    period: PeriodKind
+    name: str
+    first_day: date
+    last_day: date
+    state: ReportState
+    documents: tuple[ReportDocument, ...]
+
+
+class ReportPage(Page):
+    """Some reports, newest first."""
+
+    reports: tuple[ListedReport, ...]
+
+
+class Merchants(NamedTuple):
+    """Whose reports, and how they divide time."""
+
+    merchant_id: str
+    calendar: Calendar
+
+
+def listed(kind: PeriodKind, request: PageRequest, now: datetime) -> ReportPage:
+    """Return a page of the reports of one kind of period."""
+    merchant, limit = _merchant(), min(request.limit, PAGE_MAX)
+    of_list = f"reports {merchant.merchant_id} {kind}"
+    before = index_pages.position(request.cursor, of_list) if request.cursor else _UNBOUNDED
+    built = {first_day(kind, name) for name in _names(merchant.merchant_id, kind)}
+    every = built | set(_missing(kind, built, merchant.calendar, now))
+    left = sorted((day for day in every if f"#{day}" < before), reverse=True)
+    days, has_more = left[:limit], len(left) > limit
+    next_cursor = index_pages.spelled(f"#{days[-1]}", of_list) if has_more else None
+    runs = report_runs.runs(merchant.merchant_id, days, kind)
+    return ReportPage(
+        reports=tuple(_listed(kind, day, runs.get(day), day in built) for day in days),
+        has_more=has_more,
+        next_cursor=next_cursor,
+    )
+
+
+def named(kind: PeriodKind, name: str) -> ListedReport:
+    """Return one report; raise ReportNotFound while there is nothing of it to be read."""
+    day = first_day(kind, name)
+    merchant_id = _merchant().merchant_id
+    run = report_runs.runs(merchant_id, [day], kind).get(day)
+    found = _listed(kind, day, run, is_built=True)
+    if found.documents:
+        return found
+    if run is not None:
+        raise ReportNotFound(
+            f"the {kind} report of {name} is being built: ask again in a minute;"
+            f" 'kassa report {kind} {name}' finishes one that was left"
+        )
+    raise ReportNotFound(
+        f"no {kind} report of {name} was built yet: it comes within two hours of the"
+        f" {kind.noun}'s end, or now by 'kassa report {kind} {name}'"
+    )
+
+
+def _listed(kind: PeriodKind, day: date, run: ReportRun | None, is_built: bool) -> ListedReport:
+    merchant = _merchant()
+    period = Period.of(day, merchant.calendar.time_zone, kind)
+    if run is not None and run.is_finished:
+        names: Iterable[str] = sorted(run.digests)
+    else:
+        names = _documents(merchant.merchant_id, kind, day) if is_built and run is None else ()
+    return ListedReport(
+        period=kind,
+        name=period.name,
+        first_day=day,
+        last_day=period.days[-1],
+        state=_state(run, is_built),
+        documents=tuple(
+            ReportDocument(
+                name=name, url=documents.link(document_key(merchant.merchant_id, kind, day, name))
+            )
+            for name in names
+        ),
+    )
+
+
+def _state(run: ReportRun | None, is_built: bool) -> ReportState:
+    if run is None:
+        return "preliminary" if is_built else "missing"
+    return "closed" if run.is_finished else "building"
+
+
+def _missing(
+    kind: PeriodKind, built: set[date], calendar: Calendar, now: datetime
+) -> Iterator[date]:
+    """Return the ended periods since the first that was built, of which nothing stands."""
+    for period in calendar.closed(kind, now, LOOKED_BACK) if built else ():
+        if period.day > min(built) and period.day not in built:
+            yield period.day
+
+
+def _names(merchant_id: str, kind: PeriodKind) -> Iterator[str]:
+    """Return what reports of a kind are called that something stands of."""
+    prefix = f"reports/{merchant_id}/{kind}/"
+    for page in _pages(prefix, Delimiter="/"):
+        yield from (one["Prefix"].split("/")[-2] for one in page.get("CommonPrefixes", []))
+
+
+def _documents(merchant_id: str, kind: PeriodKind, day: date) -> list[str]:
+    """Return the documents of a report that isn't closed."""
+    prefix = document_key(merchant_id, kind, day, "")
+    pages = _pages(prefix, Delimiter="/")
+    return [one["Key"].removeprefix(prefix) for page in pages for one in page.get("Contents", [])]
+
+
+def _pages(prefix: str, **more: str) -> Iterator[dict[str, list[dict[str, str]]]]:
+    lists = aws.client("s3").get_paginator("list_objects_v2")
+    yield from lists.paginate(Bucket=settings().bucket_name, Prefix=prefix, **more)
+
+
+def _merchant() -> Merchants:
+    known = settings()
+    calendar = Calendar(known.merchant_time_zone, known.week_starts_on, known.month_starts_on)
+    return Merchants(known.merchant_id, calendar)
