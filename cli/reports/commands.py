@@ -11,7 +11,7 @@ import typer
 from cli.acting import acting
 from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import lists, today
+from cli.reports import lists
 from cli.reports.printing import print_report
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
@@ -24,7 +24,6 @@ from kassa.reports.report import BuiltReport, ReportRequest
 
 K = PeriodKind
 app = typer.Typer(no_args_is_help=True, help="Reports: today so far, build one now and read it.")
-app.command("today")(today.today)
 app.add_typer(lists.commands)
 
 

@@ -11,17 +11,19 @@ from botocore.exceptions import ClientError
 from cli.connection import connect_as_merchant
 from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, console, in_one_line
+from cli.reports import today
 from cli.stack import give_up, output_folder
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import PeriodKind, kind_of
 from kassa.platform import clock, documents
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
-from kassa.reports import lists
-from kassa.reports.finished import document_key
-from kassa.reports.lists import ListedReport
+from kassa.reports.names import document_key
+from kassa.reports.reading import lists
+from kassa.reports.reading.lists import ListedReport
 
 commands = typer.Typer()
+commands.command("today")(today.today)
 
 Name = Annotated[
     str,

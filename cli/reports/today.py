@@ -11,9 +11,9 @@ from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, table
 from cli.reports.tables import figures_table, money, rate
 from kassa.platform import clock
-from kassa.reports.read_today import read_today
+from kassa.reports.reading.store import read_today
+from kassa.reports.reading.today import Today, TodayAtGateway
 from kassa.reports.summary.summary import FIGURES
-from kassa.reports.today import Today, TodayAtGateway
 
 EVERY_S = 15.0
 

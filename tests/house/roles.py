@@ -82,7 +82,6 @@ NAMED = {
     "refunds.risk.velocity": STORE,
     "reports.content": PORT,
     "reports.contents": PORT,
-    "reports.finished": STORE,
 }
 _LISTED = re.compile(r'(name = "rules know no AWS.*?source_modules = \[\n)(.*?)(\])', re.S)
 

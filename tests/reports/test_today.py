@@ -19,9 +19,9 @@ from kassa.core.periods import Period
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from kassa.reports.read_today import read_today
+from kassa.reports.reading.store import read_today
+from kassa.reports.reading.today import Today, TodayInCurrency, today
 from kassa.reports.summary.summary import FIGURES, summarise
-from kassa.reports.today import Today, TodayInCurrency, today
 from tests.support.aws_stack import FakeClock, Stack
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
 from tests.support.facts import balanced, captured, fact, failed

@@ -10,10 +10,10 @@ from kassa.http_api.api import OK
 from kassa.http_api.list_parameters import Cursor, Limit
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
-from kassa.reports import lists
-from kassa.reports.lists import ReportPage
-from kassa.reports.read_today import read_today
-from kassa.reports.today import Today
+from kassa.reports.reading import lists
+from kassa.reports.reading.lists import ReportPage
+from kassa.reports.reading.store import read_today
+from kassa.reports.reading.today import Today
 
 routes = Router()  # type: ignore[no-untyped-call]
 

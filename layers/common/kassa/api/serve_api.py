@@ -21,8 +21,8 @@ from kassa.api import (
 from kassa.checkout import serve_orders
 from kassa.core.periods import PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK, resolver
-from kassa.reports.finished import read_report
 from kassa.reports.names import ReportName
+from kassa.reports.reading.store import read_report
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 

@@ -16,7 +16,7 @@ from kassa.core.periods import Calendar, Period, PeriodKind, first_day
 from kassa.platform import aws, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
-from kassa.reports.finished import document_key
+from kassa.reports.names import document_key
 
 LOOKED_BACK = 31  # periods in which one that is missing is looked for
 _UNBOUNDED = "~"  # sorts after every day

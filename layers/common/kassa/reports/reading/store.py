@@ -1,13 +1,16 @@
-"""Finished reports: where their documents stand, and what one said, as it was built."""
+"""What a finished report said, as it was built, and what today's is going to say."""
 
 import json
+from datetime import datetime
 from typing import Any
 
+from kassa.archive import quarter_store
 from kassa.core.errors import ReportNotFound
-from kassa.core.periods import PeriodKind, first_day
+from kassa.core.periods import Period, PeriodKind, day_of, first_day
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.names import ReportName, document_key, document_of
+from kassa.reports.reading.today import Today, today
 
 
 def read_report(
@@ -26,3 +29,10 @@ def read_report(
         ) from error
     content: dict[str, Any] = json.loads(stored["Body"].read())
     return content
+
+
+def read_today(now: datetime) -> Today:
+    """Return the merchant's day as far as it is booked and archived."""
+    time_zone = settings().merchant_time_zone
+    period = Period.of(day_of(now, time_zone), time_zone)
+    return today(quarter_store.tallies(period.utc_days), period, now)
