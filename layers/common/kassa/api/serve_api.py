@@ -15,14 +15,17 @@ from kassa.api import (
 from kassa.api import (
     refunds as serve_refunds,
 )
-from kassa.api import (
-    reports as serve_reports,
-)
 from kassa.checkout import serve_orders
 from kassa.core.periods import PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK, resolver
+from kassa.http_api.list_parameters import Cursor, Limit
+from kassa.platform import clock
+from kassa.platform.index_pages import PageRequest
 from kassa.reports.names import ReportName
-from kassa.reports.reading.store import read_report
+from kassa.reports.reading import lists as report_lists
+from kassa.reports.reading.lists import ReportPage
+from kassa.reports.reading.store import read_report, read_today
+from kassa.reports.reading.today import Today
 
 DESCRIPTION = File(__file__).parents[1] / "openapi.json"  # written by infra/openapi.py
 
@@ -31,10 +34,10 @@ api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
-api.include_router(serve_reports.routes)
 
 
 ReportPeriod = Annotated[PeriodKind, Path(description="How long the reported period is.")]
+ListedPeriod = Annotated[PeriodKind, Query(description="Reports of days, weeks or months.")]
 ReportDay = Annotated[
     str,
     Path(
@@ -47,6 +50,32 @@ ReportDay = Annotated[
 
 
 WhichReport = Annotated[ReportName, Query(description="Which of the period's reports.")]
+
+
+@api.get(
+    "/reports",
+    operation_id="listReports",
+    summary="The reports that were built, with links to their documents",
+    tags=["reports"],
+    responses=OK,
+)
+def get_reports(
+    period: ListedPeriod = PeriodKind.DAILY, cursor: Cursor = None, limit: Limit = 50
+) -> ReportPage:
+    """Return a page, newest first; a link opens its document for five minutes."""
+    return report_lists.listed(period, PageRequest(cursor, limit), clock.now())
+
+
+@api.get(
+    "/reports/today",
+    operation_id="getToday",
+    summary="Today's figures so far",
+    tags=["reports"],
+    responses=OK,
+)
+def get_today() -> Today:
+    """Return the figures of the merchant's day, of all that is archived: seconds after booking."""
+    return read_today(clock.now())
 
 
 @api.get(
