@@ -96,20 +96,22 @@ def tried(days: Sequence[int]) -> Trials:
     """Forecast from each day of the past what came after it, knowing nothing of it."""
     scaled: list[list[float]] = [[] for _ in range(WEEKS_AHEAD)]
     ours = naive = 0.0
-    first = max(_FIRST_ORIGIN, len(days) - _ORIGINS_MAX)
-    origins = range(first, len(days) - WEEK + 1)
+    origins = range(max(_FIRST_ORIGIN, len(days) - _ORIGINS_MAX), len(days) - WEEK + 1)
     for origin in origins:
         past = days[:origin]
         usual, last = _usual_week(past), sum(past[-WEEK:])
-        for ahead, sum_minor in enumerate(expected(past)):
-            came = days[origin + ahead * WEEK : origin + (ahead + 1) * WEEK]
-            if len(came) < WEEK:
-                break
-            error = sum(came) - sum_minor
-            scaled[ahead].append(error / usual)
-            ours += abs(error)
-            naive += abs(sum(came) - last)
+        came = [sum(week) for week in _weeks_from(days, origin)]
+        for ahead, (expects, sum_minor) in enumerate(zip(expected(past), came, strict=False)):
+            scaled[ahead].append((sum_minor - expects) / usual)
+            ours += abs(sum_minor - expects)
+            naive += abs(sum_minor - last)
     return Trials(tuple(map(tuple, scaled)), ours, naive, len(origins))
+
+
+def _weeks_from(days: Sequence[int], origin: int) -> list[Sequence[int]]:
+    """Return the whole weeks from a day on, as many as are forecast at most."""
+    last = min(origin + WEEKS_AHEAD * WEEK, len(days))
+    return [days[first : first + WEEK] for first in range(origin, last - WEEK + 1, WEEK)]
 
 
 def _week_sums(days: Sequence[int]) -> list[int]:
