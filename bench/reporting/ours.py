@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from bench.reporting.day import DAY
 from bench.reporting.measured import print_gross
 
@@ -33,6 +35,8 @@ class Bucket:
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
         """Open an object."""
         path = self._folder / Key
+        if not path.exists():
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": Body(path), "ContentLength": path.stat().st_size}
 
     def put_object(self, Key: str, Body: bytes, **_: Any) -> None:
@@ -60,6 +64,14 @@ class Table:
         return {}
 
 
+class Bus:
+    """A bus that takes every fact."""
+
+    def put_events(self, Entries: list[dict[str, str]]) -> dict[str, Any]:
+        """Take facts."""
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
+
+
 class Context:
     """What the handler reads of its invocation."""
 
@@ -76,11 +88,16 @@ class Hours:
 
 def main(folder: str) -> None:
     """Build the day's report as the schedule would."""
-    os.environ |= {"MERCHANT_TIME_ZONE": DAY.time_zone, "TABLE_NAME": "t", "BUCKET_NAME": "b"}
+    os.environ |= {
+        "MERCHANT_TIME_ZONE": DAY.time_zone,
+        "TABLE_NAME": "t",
+        "BUCKET_NAME": "b",
+        "BUS_NAME": "b",
+    }
     from functions.build_report.app import lambda_handler
     from kassa.platform import aws, clock
 
-    aws.install({"s3": Bucket(folder), "dynamodb": Table()})
+    aws.install({"s3": Bucket(folder), "dynamodb": Table(), "events": Bus()})
     clock.install(Hours())  # type: ignore[arg-type]
     built = lambda_handler({"day": str(DAY.day)}, Context())  # type: ignore[arg-type]
     report = json.loads(Path(folder, built["keys"]["report.json"]).read_text())

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 PREFIX = "facts/"
 
 
@@ -34,6 +36,8 @@ class LocalArchive:
         return {"Contents": [{"Key": f"{PREFIX}{path.as_posix()}"} for path in found]}
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
-        """Open a file."""
+        """Open a file; raise as the bucket does where there is none."""
         path = self._folder / Key.removeprefix(PREFIX)
+        if not path.exists():
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": _Body(path), "ContentLength": path.stat().st_size}

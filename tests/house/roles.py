@@ -27,7 +27,7 @@ STORES = {
 }
 VERBS = {
     *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
-    *("charge",),
+    *("charge", "compact"),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
     "lift",

@@ -1,29 +1,32 @@
 """The archive of facts in the bucket: one Parquet file a batch and UTC day of booking.
 
-Files are only ever added. A batch that comes back lands on its own file; a fact received again in
+Files are only ever added; those of a UTC day that is over are written again as few large ones,
+beside them. A batch that comes back lands on its own file; a fact received again in
 another batch lies in two files, and whoever reads counts it once.
 """
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from botocore.exceptions import ClientError
 
 from kassa.archive import warehouse
-from kassa.archive.manifests import FactFile
+from kassa.archive.manifests import Compacted, FactFile, Manifest
 from kassa.core import stored
 from kassa.core.errors import ArchiveChanged, ArchiveTooLarge
 from kassa.core.facts import Fact
+from kassa.core.periods import Period
 from kassa.platform import aws
 from kassa.platform.settings import settings
 
 PREFIX = "facts/day="
 IMPORTED = "facts/imported/day="  # by the day on which it happened, since none was booked then
+COMPACTED = "facts/compacted/day="
 FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
 CHUNK = 1 << 20
 LEFT_FREE = 256 << 20  # bytes, for what is counted and doesn't fit in memory
@@ -34,7 +37,7 @@ def add(place: tuple[str, date], facts: Sequence[Fact[Any]]) -> str:
     lines = "\n".join(stored.text(fact) for fact in facts)
     prefix, day = place
     key = f"{prefix}{day}/{hashlib.sha256(lines.encode()).hexdigest()[:32]}.parquet"
-    _put_new(key, warehouse.to_parquet(facts))
+    put_new(key, warehouse.to_parquet(facts))
     return key
 
 
@@ -43,13 +46,13 @@ def put_once(key: str, body: bytes) -> FactFile:
 
     Another version of DuckDB would write the same rows as other bytes.
     """
-    if not _put_new(key, body):
-        stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
-        body = stored["Body"].read()
+    if not put_new(key, body):
+        body = _get(key)
     return FactFile(key=key, sha256=hashlib.sha256(body).hexdigest(), size=len(body))
 
 
-def _put_new(key: str, body: bytes) -> bool:
+def put_new(key: str, body: bytes) -> bool:
+    """Write an object unless there is one, and say whether it was written."""
     try:
         aws.client("s3").put_object(
             Bucket=settings().bucket_name, Key=key, Body=body, IfNoneMatch="*"
@@ -66,6 +69,33 @@ def listed(days: Iterable[date]) -> dict[date, tuple[str, ...]]:
     return {day: tuple(_keys(f"{PREFIX}{day}/")) for day in days}
 
 
+def compacted(days: Iterable[date]) -> dict[date, Compacted]:
+    """Return what stands in place of the files of those UTC days that were compacted."""
+    found = {}
+    for day in days:
+        try:
+            found[day] = stored.read_text(Compacted, _get(index_key(day)))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+    return found
+
+
+def index_key(day: date) -> str:
+    """Return the key of what says how a UTC day was compacted."""
+    return f"{COMPACTED}{day}/index.json"
+
+
+def compacted_key(day: date, body: bytes) -> str:
+    """Return the key of a large file of a UTC day, named after what is in it."""
+    return f"{COMPACTED}{day}/{hashlib.sha256(body).hexdigest()[:32]}.parquet"
+
+
+def _get(key: str) -> bytes:
+    body: bytes = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)["Body"].read()
+    return body
+
+
 def first_day() -> date | None:
     """Return the UTC day of the oldest file, if there is any."""
     key = next(_keys(PREFIX, limit=1), None)
@@ -80,6 +110,39 @@ def _keys(prefix: str, limit: int = 1000) -> Iterator[str]:
         if not page.get("IsTruncated"):
             return
         arguments["ContinuationToken"] = page["NextContinuationToken"]
+
+
+class Archived(NamedTuple):
+    """What lies in the archive of some UTC days, and which of it was compacted."""
+
+    listed: Mapping[date, tuple[str, ...]]  # small files
+    large: Mapping[date, Compacted]
+
+    @classmethod
+    def of(cls, periods: Iterable[Period], manifests: Iterable[Manifest] = ()) -> Self:
+        """List the archive of periods, and look up what manifests name of compacted days."""
+        days = sorted({day for period in periods for day in period.utc_days})
+        named = {key for manifest in manifests for key in manifest.keys}
+        large = {key.removeprefix(COMPACTED)[:10] for key in named if key.startswith(COMPACTED)}
+        return cls(listed(days), compacted({*days, *map(date.fromisoformat, large)}))
+
+    def keys(self, period: Period) -> tuple[str, ...]:
+        """Return the small files of a period."""
+        return tuple(key for day in period.utc_days for key in self.listed[day])
+
+    def packed(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return keys with large files in the small ones' place, where all of those are there."""
+        keys = tuple(keys)
+        for day in sorted(self.large):
+            keys = self.large[day].packed(keys)
+        return keys
+
+    def unpacked(self, keys: Iterable[str]) -> set[str]:
+        """Return keys with small files in the large ones' place."""
+        keys = set(keys)
+        for each in self.large.values():
+            keys = each.unpacked(keys)
+        return keys
 
 
 class FactFolder:

@@ -1,6 +1,7 @@
 """Manifests: everything a report is made of, so that it can be made again to the same bytes."""
 
 import operator
+from collections.abc import Iterable
 from typing import Any, Self
 
 from pydantic import Field
@@ -17,6 +18,27 @@ class FactFile(Model):
     key: str
     sha256: str
     size: int
+
+
+class Compacted(Model):
+    """A UTC day's small files as few large ones; both stay, and hold the same facts."""
+
+    files: tuple[FactFile, ...]
+    members: tuple[str, ...]  # keys of the small ones
+
+    def packed(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return keys with the large files in the small ones' place, if all of those are there."""
+        keys = tuple(keys)
+        rest = set(keys) - set(self.members)
+        if len(rest) + len(self.members) > len(set(keys)):
+            return keys
+        return (*(file.key for file in self.files), *(key for key in keys if key in rest))
+
+    def unpacked(self, keys: Iterable[str]) -> set[str]:
+        """Return keys with the small files in the large ones' place."""
+        large = {file.key for file in self.files}
+        keys = set(keys)
+        return keys - large | set(self.members) if large & keys else keys
 
 
 class LateFiles(Model):

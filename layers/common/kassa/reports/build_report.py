@@ -9,10 +9,10 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
 from kassa.archive.files import first_day as first_archived
-from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
-from kassa.archive.rollups import roll_up
+from kassa.archive.manifests import DayCounts, Manifest, ReportRun
 from kassa.core.errors import InvalidRequest, ReportNotFound
 from kassa.core.periods import Calendar, Period, PeriodKind, day_of, name_of
 from kassa.platform.messaging import event_bus
@@ -37,7 +37,10 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
     begun_on = _begun_on(now)
     missing = [period for kind in PeriodKind for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
-    return [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
+    built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
+    if built:  # so once a day
+        compact_facts(now)
+    return built
 
 
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
@@ -90,18 +93,11 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
     event_bus.publish(
         [report_closed(manifest, settings().merchant_currency)]
     )  # again, if we crash here
-    rollup = _rollup(reports, folder, manifest)
+    rollup = reports.keep_rollup(folder, manifest)
     reports.finish(run, digests, DayCounts.of(report.facts, payments), rollup)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
     logger.info("report closed", day=name, files=files, late=late)
     return _built(reports, run.model_copy(update={"digests": digests}))
-
-
-def _rollup(reports: Reports, folder: FactFolder, manifest: Manifest) -> FactFile | None:
-    """Keep what a closed day came to, for all later reports; longer periods are read off days."""
-    if manifest.period.kind is not PeriodKind.DAILY:
-        return None
-    return reports.keep_rollup(manifest.period.day, roll_up(folder, manifest))
 
 
 def _built(reports: Reports, run: ReportRun) -> BuiltReport:

@@ -7,9 +7,8 @@ is found here by the next report: facts in files that no manifest names, less th
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from kassa.archive import files as fact_files
 from kassa.archive import rollups, warehouse
-from kassa.archive.files import FactFolder
+from kassa.archive.files import Archived, FactFolder
 from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
@@ -25,9 +24,7 @@ def gather_facts(
     `closed` holds the manifests of all periods of its kind that may still be corrected or that held
     corrections.
     """
-    listed = fact_files.listed(
-        sorted({day for each in (period, *_periods(closed)) for day in each.utc_days})
-    )
+    archived = Archived.of((period, *_periods(closed)), closed.values())
     return Manifest(
         layout=LAYOUT,
         merchant_id=settings().merchant_id,
@@ -35,8 +32,8 @@ def gather_facts(
         period=period,
         is_closed=now >= period.closes_at,
         built_at=now,
-        files=folder.fetch(key for day in period.utc_days for key in listed[day]),
-        late=tuple(_late_files(folder, period, closed, listed)),
+        files=folder.fetch(archived.packed(archived.keys(period))),
+        late=tuple(_late_files(folder, period, closed, archived)),
         inputs=inputs_of(period),
         history=rollups.named(history_of(period)),
     )
@@ -51,17 +48,17 @@ def _late_files(
     folder: FactFolder,
     period: Period,
     closed: dict[date, Manifest],
-    listed: dict[date, tuple[str, ...]],
+    archived: Archived,
 ) -> Iterator[LateFiles]:
     """Find what came for earlier periods after they were closed, and that no report has shown."""
     for day in sorted(day for day in closed if day < period.day):
-        known = {key for later in closed if later >= day for key in closed[later].keys}
-        keys = [key for utc_day in closed[day].period.utc_days for key in listed[utc_day]]
+        named = {key for later in closed if later >= day for key in closed[later].keys}
+        known, keys = archived.unpacked(named), archived.keys(closed[day].period)
         files = folder.fetch(key for key in keys if key not in known)
         late = LateFiles(period=closed[day].period, files=files, seen=())
         if not _tally(folder, late, settings().merchant_id).count:
             continue  # the files are those of a neighbour
-        seen = folder.fetch(key for key in keys if key in known)
+        seen = folder.fetch(archived.packed(key for key in keys if key in known))
         late = late.model_copy(update={"seen": seen})
         if _tally(folder, late, settings().merchant_id).count:
             yield late

@@ -6,7 +6,9 @@ from datetime import date
 
 from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
+from kassa.archive.files import FactFolder
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
+from kassa.archive.rollups import roll_up
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
@@ -81,9 +83,15 @@ class Reports:
             self._put(manifest.period.day, name, body)
         return {name: hashlib.sha256(body).hexdigest() for name, body in kept.items()}
 
-    def keep_rollup(self, day: date, body: bytes) -> FactFile:
-        """Write a closed day's rollup, or find the one that was written first."""
-        return fact_files.put_once(self._key(day, "rollup.parquet"), body)
+    def keep_rollup(self, folder: FactFolder, manifest: Manifest) -> FactFile | None:
+        """Write what a closed day came to, or find what was written first; none of longer periods.
+
+        Those are read off their days.
+        """
+        if self._kind is not PeriodKind.DAILY:
+            return None
+        key = self._key(manifest.period.day, "rollup.parquet")
+        return fact_files.put_once(key, roll_up(folder, manifest))
 
     def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
         """Return where a period's documents stand."""

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kassa.archive import files as fact_files
 from kassa.archive import warehouse
-from kassa.archive.files import FactFolder
+from kassa.archive.files import Archived, FactFolder
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
 from kassa.refunds.backtest.result import PastReceipt, PastRequest
@@ -48,8 +47,8 @@ class PastRequests:
     def of(self, day: date) -> Iterator[PastRequest | None]:
         """Yield a local day's requests in their order; None for one that can't be read."""
         period = Period.of(day, settings().merchant_time_zone)
-        listed = fact_files.listed(period.utc_days)
-        keys = {key for each in listed.values() for key in each}
+        archived = Archived.of([period])
+        keys = set(archived.packed(archived.keys(period)))
         self._folder.forget(self._here - keys)
         self._here = keys
         paths = self._folder.paths(self._folder.fetch(sorted(keys)))
