@@ -49,13 +49,17 @@ def series_of(rows: Sequence[Rollup], days: Sequence[date], period: Period) -> S
                 )
             )
     currencies = sorted({flow.currency for day in days for flow in flows[day]})
-    found: Series = {one: {name: [] for name in FIGURES} for one in currencies}
-    for day in days:
-        summaries = {
-            each.currency: each for each in summarise(Tally(flows=tuple(flows[day])), period)
-        }
-        for currency, named in found.items():
-            for name, amounts in named.items():
-                summary = summaries.get(currency)
-                amounts.append(getattr(summary, name).amount_minor if summary else 0)
-    return found
+    by_day = [_figures(flows[day], period) for day in days]
+    return {
+        currency: {name: [day.get((currency, name), 0) for day in by_day] for name in FIGURES}
+        for currency in currencies
+    }
+
+
+def _figures(flows: list[Flow], period: Period) -> dict[tuple[str, str], int]:
+    """Return a day's figures, in minor units, by currency and name."""
+    return {
+        (each.currency, name): getattr(each, name).amount_minor
+        for each in summarise(Tally(flows=tuple(flows)), period)
+        for name in FIGURES
+    }
