@@ -12,7 +12,7 @@ from functions.build_report.app import lambda_handler
 from kassa.archive.archive_facts import archive_facts
 from kassa.platform import aws
 from kassa.platform.settings import settings
-from kassa.reports.summary import CurrencySummary, Figure
+from kassa.reports.summary.summary import CurrencySummary, Figure
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.golden_shop.arrivals import Arrival
 from tests.support.golden_shop.closings import Closings
