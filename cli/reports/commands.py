@@ -33,6 +33,10 @@ class Format(StrEnum):
     HTML = "html"
     CSV = "csv"
     JSON = "json"
+    XLSX = "xlsx"
+
+
+EVERY = (Format.HTML, Format.CSV, Format.JSON)  # of which every report is written
 
 
 @app.callback()
@@ -123,7 +127,9 @@ def _report(request: ReportRequest, output: Output) -> None:
     stack = connect()
     built = (_rebuild if request.rebuild else _build)(stack, request)
     page = document_of(output.report, "html")
-    names = {document_of(output.report, name) for name in output.formats or Format}
+    book = document_of(output.report, Format.XLSX)
+    names = {document_of(output.report, name) for name in output.formats or EVERY}
+    names |= {book} & built.keys.keys() if output.formats is None else set()
     names |= {page} if output.is_opened else set()
     if missing := names - built.keys.keys():
         give_up(f"The {built.period} reports of {built.day} were closed without {min(missing)}.")

@@ -8,6 +8,7 @@ from rich.table import Table
 from cli.output import console
 from cli.reports.tables import figures_table, rate
 from kassa.core import stored
+from kassa.reports.breakdown.words import Words
 from kassa.reports.names import ReportName
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES, CurrencySummary
@@ -32,6 +33,10 @@ def _print_summary(report: Report) -> None:
         f"[bold]Transaction summary of {report.period.name}[/bold]"
         f"  {report.period.time_zone}, {status}"
     )
+    if report.breakdown is not None:
+        words = Words("en")
+        for need in report.breakdown.needs:
+            screen.print(f"! {words.need(need)}", style="yellow", markup=False)
     if report.currencies:
         screen.print(_figures_table(report.currencies))
     else:

@@ -45,6 +45,7 @@ SPELLERS = {
         "privacy.keys",
         "partners.webhooks.keys",
         "refunds.keys",
+        "reports.rates.keys",
         "taxes.keys",
     ),
     "billing.reminders.keys",

@@ -231,7 +231,8 @@ def test_requesting_a_closed_day_says_where_its_report_stands(stack: Stack, fire
 
     answer = fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-21"})
     assert answer["keys"]["report.html"] == "reports/main/daily/2026-11-21/report.html"
-    assert sorted(answer["keys"]) == ["manifest.json", "report.csv", "report.html", "report.json"]
+    forms = ["csv", "html", "json", "xlsx"]
+    assert sorted(answer["keys"]) == ["manifest.json", *(f"report.{one}" for one in forms)]
     assert stored(stack) == before
 
 

@@ -102,7 +102,7 @@ def test_every_figure_stands_in_every_document(name: str) -> None:
 def test_every_document_that_is_promised_is_made() -> None:
     made = documents(a_report_of_distinct_figures())
     assert set(made) == set(DOCUMENTS)
-    assert {f"report.{one}" for one in command.Format} == set(made)
+    assert {f"report.{one}" for one in command.EVERY} == set(made)
 
 
 def test_every_document_has_its_media_type() -> None:
@@ -113,7 +113,7 @@ def test_every_document_has_its_media_type() -> None:
 def test_every_report_is_made_and_written_as_people_ask_for_it() -> None:
     assert {*CONTENTS, ReportName.SUMMARY} == set(ReportName)
     for name, content in CONTENTS.items():
-        assert {document_of(name, one) for one in command.Format} <= set(content.documents)
+        assert {document_of(name, one) for one in command.EVERY} <= set(content.documents)
 
 
 def test_every_period_can_be_requested_everywhere() -> None:

@@ -258,7 +258,8 @@ def test_files_that_dont_fit_are_refused_by_name_and_keep_no_day_from_being_clos
 
     archive_facts([sold(11, 23)])
     archive_facts([sold(11, 29)])
-    room = iter([Disk(files.LEFT_FREE << 1)] * 2)  # for each day's file, and not for the week's
+    fits = 2 + sum(range(7))  # each day's file, and rollups of the days before; not the week's
+    room = iter([Disk(files.LEFT_FREE << 1)] * fits)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: next(room, Disk(files.LEFT_FREE)))
     assert len(fire(MONDAY)["built"]) == REPORTS_A_RUN
 
@@ -277,7 +278,7 @@ def test_a_week_is_shown_by_its_days(stack: Stack, fire: Fire) -> None:
     assert report["currencies"][0]["days"] == [10_00, 0, 0, 0, 0, 0, 5_00]
     assert "hours" not in report["currencies"][0]
     assert "2026-W48: Monday 23 November 2026 to Sunday 29 November 2026" in page
-    assert "Gross by day" in page
+    assert "Gross over time" in page
     assert "the strongest day is Mon 23 Nov, 10.00 EUR" in page
     assert "2026-W48,UTC,closed,days,2026-W48,EUR,2026-11-29,5.00,500,," in sheet
     month = bodies(stack)["reports/main/monthly/2026-11/report.html"].decode()

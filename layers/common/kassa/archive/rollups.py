@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kassa.archive import runs, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import FactFile, Manifest
 from kassa.archive.tallies import Rollup
-from kassa.core.periods import Period
+from kassa.core.periods import Period, PeriodKind
 from kassa.platform.settings import settings
 
 # Without these nobody knows what an amount is, so nothing is ever added up over them.
@@ -24,6 +25,10 @@ COLUMNS = ("report_day", "day", "hour", "gateway", "account", "method", "brand",
 _RUNS_AT_ONCE = 100
 # Every offset there is today is a multiple of it, so a quarter lies in one local hour.
 _QUARTER = timedelta(minutes=15)
+_DAY_OF_PERIOD = (
+    "getvariable('days')"
+    "[len(list_filter(getvariable('steps_us'), lambda edge: edge <= epoch_us(booked_at)))]"
+)
 _HOUR = "getvariable('hours')[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900_000_000]"
 
 
@@ -50,7 +55,10 @@ def read(
     folder: FactFolder, files: Iterable[FactFile], by: Sequence[str] = ("day",)
 ) -> tuple[Rollup, ...]:
     """Add named rollups up by some of COLUMNS; raise ArchiveChanged if one isn't what it was."""
-    paths = folder.paths(files)
+    return _added_up(folder.paths(files), by)
+
+
+def _added_up(paths: Sequence[Path], by: Sequence[str]) -> tuple[Rollup, ...]:
     if not paths:
         return ()
     columns = (*by, *MEANING)
@@ -59,6 +67,21 @@ def read(
         rows = warehouse.run(connection, "rollups", columns=", ".join(columns)).fetchall()
     names = (*columns, "count", "amount_minor")
     return tuple(Rollup.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> tuple[Rollup, ...]:
+    """Add up a period's chosen facts as `read` adds rollups up; `hour` is none.
+
+    What describes a capture counts on whichever day of the period it came.
+    """
+    is_day = period.kind is PeriodKind.DAILY
+    day = f"'{period.day}'" if is_day else _DAY_OF_PERIOD
+    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
+    with tempfile.TemporaryDirectory() as path:
+        to = Path(path, "rollup.parquet")
+        given = {"hour": "NULL::INTEGER", "report_day": "NULL", "day": day}
+        warehouse.run(connection, "rollup", parquet=f"'{to}'", **given)
+        return _added_up([to], by)
 
 
 def roll_up(folder: FactFolder, manifest: Manifest) -> bytes:

@@ -1,13 +1,23 @@
 """Make a period's reports from its manifest and the files it names, and from nothing else."""
 
-from kassa.archive import warehouse
+from kassa.archive import rollups, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
+from kassa.reports.breakdown.breakdown import (
+    BY,
+    HISTORY_BY,
+    Breakdown,
+    Known,
+    breakdown_of,
+    history_of,
+)
+from kassa.reports.breakdown.documents import broken_down
+from kassa.reports.breakdown.inputs import inputs_of
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.documents import documents
 from kassa.reports.gather_facts import late_tallies
-from kassa.reports.report import Report
+from kassa.reports.report import BROKEN_DOWN, Report
 
 
 def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
@@ -15,7 +25,20 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
     files, late = folder.paths(manifest.files), late_tallies(folder, manifest)
     with warehouse.chosen(files, manifest.period, manifest.merchant_id) as facts:
         report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
-        made = documents(report)
+        source = Source(manifest, facts, folder)
+        if manifest.layout >= BROKEN_DOWN:
+            found = _broken_down(source, report)
+            report = report.model_copy(update={"breakdown": found})
+        made = documents(report) | broken_down(manifest, report)
         for content in contents_of(manifest.layout):
-            made |= content.make(Source(manifest, facts, folder))
+            made |= content.make(source)
     return report, made
+
+
+def _broken_down(source: Source, report: Report) -> Breakdown:
+    """Return the breakdown of what a manifest names, beside the totals it must add up to."""
+    manifest = source.manifest
+    rows = rollups.of_facts(source.facts, manifest.period, BY)
+    earlier = rollups.read(source.folder, manifest.history, HISTORY_BY)
+    known = Known(history_of(manifest.history, earlier), inputs_of(manifest))
+    return breakdown_of(rows, manifest.period, report.currencies, known, manifest.is_closed)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.breakdown.rows import rows_of
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import Accrual
 from kassa.reports.summary.page import page
@@ -71,6 +72,10 @@ def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
     yield from _accrual_rows("accrual", report.period.name, report.accrual)
     for correction in report.corrections:
         yield from _accrual_rows("accrual_corrections", correction.day, correction.accrual)
+    if report.breakdown is not None:
+        for section, currency, item, minor, count, share in rows_of(report.breakdown):
+            amount = _amount(currency, minor) if currency and minor is not None else (None, minor)
+            yield (section, report.period.name, currency, item, *amount, count, share)
     for fact, count in report.facts.items():
         yield ("facts", report.period.name, None, fact, None, None, count, None)
 

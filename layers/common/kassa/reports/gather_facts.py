@@ -6,6 +6,7 @@ is found here by the next report: facts in files that no manifest names, less th
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from kassa.archive import rollups, warehouse
 from kassa.archive.files import Archived, FactFolder
@@ -13,7 +14,10 @@ from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
+from kassa.reports.breakdown.inputs import NAME, Inputs
+from kassa.reports.breakdown.normal import days_needed
 from kassa.reports.contents import history_of, inputs_of
+from kassa.reports.rates.store import SavedRates, language
 
 
 def gather_facts(
@@ -34,9 +38,20 @@ def gather_facts(
         built_at=now,
         files=folder.fetch(archived.packed(archived.keys(period))),
         late=tuple(_late_files(folder, period, closed, archived)),
-        inputs=inputs_of(period),
-        history=rollups.named(history_of(period)),
+        inputs=inputs_of(period) | {NAME: read_inputs(period)},
+        history=rollups.named({*history_of(period), *days_needed(period)}),
     )
+
+
+def read_inputs(period: Period) -> dict[str, Any]:
+    """Return the language, the reporting currency and its rates, for the manifest to keep."""
+    merchant_id = settings().merchant_id
+    found = Inputs(
+        language=language(merchant_id) or settings().merchant_language,
+        currency=settings().merchant_currency,
+        rates=SavedRates(merchant_id).on(period.days[-1]),
+    )
+    return found.model_dump(mode="json")
 
 
 def late_tallies(folder: FactFolder, manifest: Manifest) -> list[Tally]:

@@ -3,18 +3,20 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from kassa.archive.manifests import Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
 from kassa.core.periods import Calendar, Period, PeriodKind, first_day
+from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.summary.accrual import Accrual, accrued, of_money
 from kassa.reports.summary.summary import CurrencySummary, summarise
 
 DOCUMENTS = ("report.html", "report.csv", "report.json")
 MANIFEST = "manifest.json"  # beside the documents of all reports
+BROKEN_DOWN = 3  # the first layout with a breakdown
 SECOND_JOURNAL = 2  # the first layout with both journals
 
 
@@ -75,6 +77,7 @@ class Report(Model):
     currencies: tuple[CurrencySummary, ...]
     corrections: tuple[Correction, ...]
     accrual: tuple[Accrual, ...] | None = None  # none in the first layout
+    breakdown: Breakdown | None = Field(None, exclude_if=lambda found: found is None)  # nor second
 
     @classmethod
     def of(cls, manifest: Manifest, tally: Tally, late: list[Tally]) -> Self:

@@ -17,7 +17,11 @@ from kassa.platform.settings import settings
 from kassa.reports.names import document_key
 from kassa.reports.report import MANIFEST
 
-TYPES = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class Reports:

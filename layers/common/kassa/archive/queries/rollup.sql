@@ -27,11 +27,11 @@ COPY (
         WHERE fact = 'PaymentCaptured'
     ),
     moved AS (
-        SELECT $hour AS hour, currency, gateway, account, method, brand, fact, reason, amount_minor,
-               unnest(list_concat([NULL], postings)) AS posting
+        SELECT $hour AS hour, CAST($day AS DATE) AS day, currency, gateway, account, method, brand,
+               fact, reason, amount_minor, unnest(list_concat([NULL], postings)) AS posting
         FROM told
     )
-    SELECT CAST($report_day AS DATE) AS report_day, CAST($day AS DATE) AS day, hour,
+    SELECT CAST($report_day AS DATE) AS report_day, day, hour,
            coalesce(posting.currency, currency) AS currency, gateway, account, method, brand, fact,
            reason, posting.kind AS kind, posting.source AS source,
            posting.destination AS destination, count(*) AS count,

@@ -86,7 +86,7 @@ def _summary(currency: str, flows: list[Flow], tally: Tally, period: Period) -> 
     steps = "hours" if period.kind is PeriodKind.DAILY else "days"
     return CurrencySummary(
         currency=currency,
-        **_figures(flows),
+        **figures_of(flows),
         captured_payments=payments,
         failed_attempts=failed,
         success_rate=round(payments / tried, 6) if tried else None,
@@ -102,7 +102,7 @@ def _summary(currency: str, flows: list[Flow], tally: Tally, period: Period) -> 
     )
 
 
-def _figures(flows: list[Flow]) -> dict[str, Figure]:
+def figures_of(flows: list[Flow]) -> dict[str, Figure]:
     """Sign each flow by the account that gives a figure its meaning."""
     clearing = Account.GATEWAY_CLEARING
     in_clearing = _touching(flows, clearing)

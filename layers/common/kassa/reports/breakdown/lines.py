@@ -1,0 +1,162 @@
+"""Lines: a period's figures by gateway, method and brand; each table adds up to the totals.
+
+They are read off rollups, as the periods they are compared to are, so both are counted alike.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from kassa.archive.tallies import UNKNOWN, Flow, Rollup
+from kassa.core.model import Model
+from kassa.core.postings import ACCRUAL, Account, PostingKind
+from kassa.reports.summary.summary import figures_of
+
+AMOUNTS = ("gross", "reversals", "refunds", "disputes", "fees", "net", "payouts")
+COUNTED = ("PaymentFailed", "RefundSucceeded", "DisputeOpened")
+Name = Callable[[Rollup], str]
+
+
+class Line(Model):
+    """One gateway, method or brand in one currency."""
+
+    name: str
+    gross_minor: int
+    share: float | None  # of the gross, 0 to 1
+    captures: int
+    failed: int  # attempts
+    success_rate: float | None  # captures of all attempts; none when nothing was tried
+    average_minor: int | None  # gross by capture, half to even
+    refunds: int  # that succeeded, of payments of whatever day
+    disputes: int  # that were opened, likewise
+    # Of a gateway alone: what was refunded or kept isn't told by method.
+    amounts: dict[str, int] | None = None
+
+
+class Lines(Model):
+    """One currency's figures, cut three ways."""
+
+    currency: str
+    gateways: tuple[Line, ...]  # gateway/account
+    methods: tuple[Line, ...]
+    brands: tuple[Line, ...]  # method/brand
+
+    def unproven(self, gross_minor: int) -> int:
+        """Return how far the tables are from the totals, all differences together; zero."""
+        tables = (self.gateways, self.methods, self.brands)
+        sums = [sum(line.gross_minor for line in lines) for lines in tables]
+        return sum(abs(each - gross_minor) for each in sums)
+
+
+def lines_of(rows: Sequence[Rollup]) -> tuple[Lines, ...]:
+    """Return the lines of each currency that moved or was tried, in alphabetical order."""
+    found: dict[str, list[Rollup]] = defaultdict(list)
+    for row in rows:
+        if row.fact in COUNTED if row.kind is None else row.kind not in ACCRUAL:
+            found[row.currency].append(row)
+    return tuple(_lines(currency, found[currency]) for currency in sorted(found))
+
+
+def gateway_of(row: Rollup) -> str:
+    """Return at which account of which gateway something happened."""
+    return f"{row.gateway}/{row.account}"
+
+
+def method_of(row: Rollup) -> str:
+    """Return by which method something was paid."""
+    return row.method or UNKNOWN
+
+
+def brand_of(row: Rollup) -> str:
+    """Return by which brand of which method something was paid."""
+    return f"{method_of(row)}/{row.brand or UNKNOWN}"
+
+
+def flows_of(rows: Iterable[Rollup]) -> list[Flow]:
+    """Return the postings among rollups as flows of money, without what documents moved."""
+    return [
+        Flow(
+            currency=row.currency,
+            kind=row.kind,
+            source=row.source,
+            destination=row.destination,
+            amount_minor=row.amount_minor,
+            postings=row.count,
+            event_ids=(),
+        )
+        for row in rows
+        if row.kind and row.source and row.destination and row.kind not in ACCRUAL
+    ]
+
+
+def amounts_of(rows: Iterable[Rollup]) -> dict[str, int]:
+    """Return what rollups of one currency come to, figure by figure as in the totals."""
+    figures = figures_of(flows_of(rows))
+    return {name: figures[name].amount_minor for name in AMOUNTS}
+
+
+def captures_of(rows: Iterable[Rollup]) -> int:
+    """Count captures, without those from before the books."""
+    return sum(row.count for row in rows if _is_capture(row))
+
+
+def count_of(rows: Iterable[Rollup], fact: str) -> int:
+    """Count the facts of a name."""
+    return sum(row.count for row in rows if row.kind is None and row.fact == fact)
+
+
+def average(amount_minor: int, count: int) -> int | None:
+    """Divide an amount, half to even; none by nothing."""
+    if not count:
+        return None
+    return int((Decimal(amount_minor) / count).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def _lines(currency: str, rows: list[Rollup]) -> Lines:
+    paid = [row for row in rows if _is_capture(row) or _is_failure(row)]
+    return Lines(
+        currency=currency,
+        gateways=_cut(rows, gateway_of, with_amounts=True),
+        methods=_cut(paid, method_of),
+        brands=_cut(paid, brand_of),
+    )
+
+
+def _cut(rows: list[Rollup], name: Name, with_amounts: bool = False) -> tuple[Line, ...]:
+    parts: dict[str, list[Rollup]] = defaultdict(list)
+    for row in rows:
+        parts[name(row)].append(row)
+    gross = Counter({each: _gross(of) for each, of in parts.items()})
+    total = sum(gross.values())
+    lines = [_line(each, of, total, with_amounts) for each, of in parts.items()]
+    return tuple(sorted(lines, key=lambda line: (-line.gross_minor, -line.failed, line.name)))
+
+
+def _line(name: str, rows: list[Rollup], total: int, with_amounts: bool) -> Line:
+    gross, captures, failed = _gross(rows), captures_of(rows), count_of(rows, "PaymentFailed")
+    tried = captures + failed
+    return Line(
+        name=name,
+        gross_minor=gross,
+        share=round(gross / total, 6) if total else None,
+        captures=captures,
+        failed=failed,
+        success_rate=round(captures / tried, 6) if tried else None,
+        average_minor=average(gross, captures),
+        refunds=count_of(rows, "RefundSucceeded"),
+        disputes=count_of(rows, "DisputeOpened"),
+        amounts=amounts_of(rows) if with_amounts else None,
+    )
+
+
+def _gross(rows: Iterable[Rollup]) -> int:
+    return sum(row.into(Account.GATEWAY_CLEARING) for row in rows if _is_capture(row))
+
+
+def _is_capture(row: Rollup) -> bool:
+    is_cleared = Account.GATEWAY_CLEARING in (row.source, row.destination)
+    return row.kind is PostingKind.CAPTURE and is_cleared
+
+
+def _is_failure(row: Rollup) -> bool:
+    return row.kind is None and row.fact == "PaymentFailed"

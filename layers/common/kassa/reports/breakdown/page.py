@@ -1,0 +1,255 @@
+"""The summary's page: its first screen answers, what is below it proves."""
+
+from collections.abc import Iterator
+from html import escape
+
+from kassa.archive.tallies import UNKNOWN
+from kassa.reports.breakdown.attention import WORSE
+from kassa.reports.breakdown.breakdown import Breakdown
+from kassa.reports.breakdown.compared import RATES, Compared
+from kassa.reports.breakdown.journal import converted, corrections, invoices, ledger
+from kassa.reports.breakdown.lines import AMOUNTS, Line, Lines
+from kassa.reports.breakdown.normal import ATTEMPTS_MIN, LIKE_MIN, TIMES_MIN, Band
+from kassa.reports.breakdown.tables import (
+    LOST,
+    Cell,
+    amount_cell,
+    amount_cells,
+    row,
+    section,
+    table,
+)
+from kassa.reports.breakdown.words import Words
+from kassa.reports.charts import step_bars
+from kassa.reports.report import Report
+from kassa.reports.summary.summary import CurrencySummary
+
+DECLINED_MAX = 12  # report.csv has all of them
+
+
+def body(report: Report, found: Breakdown, words: Words) -> str:
+    """Return what stands in the page's frame."""
+    parts = [
+        _first(report, found, words),
+        _totals(report, words),
+        converted(found, words),
+        _compared(found, words),
+        _gateways(found, words),
+        _methods(found, words),
+        _places(found, words),
+        _declined(found, words),
+        _charts(report, words),
+        f'<p class="note">{escape(words("sections.unknown_note"))}'
+        f" {escape(words('sections.receivables'))}</p>",
+        corrections(report, words),
+        ledger(report, found, words),
+        invoices(report, words),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _first(report: Report, found: Breakdown, words: Words) -> str:
+    if not report.currencies and not found.needs:
+        return f'<p class="empty">{escape(words("first.empty"))}</p>'
+    nets = "".join(_net(each, report, found, words) for each in report.currencies)
+    if found.needs:
+        items = "".join(f"<li>{escape(words.need(need))}</li>" for need in found.needs)
+        needs = f"<ol>{items}</ol>"
+    else:
+        nothing = "nothing" if any(one.normal for one in found.compared) else "nothing_known"
+        needs = f"<p>{escape(words(f'first.{nothing}'))}</p>"
+    return f'<h2>{escape(words("first.needs"))}</h2>{needs}<div class="cards">{nets}</div>'
+
+
+def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) -> str:
+    net = next(
+        (one for one in found.compared if (one.currency, one.figure) == (each.currency, "net")),
+        None,
+    )
+    payouts = words.money(each.payouts.amount_minor, each.currency)
+    lines = [words("first.to_bank", amount=payouts), *_against(net, report, found, words)]
+    below = "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
+    return (
+        f'<section class="card"><div><span class="currency">{escape(each.currency)}</span>'
+        f'<span class="net"><small>{escape(words("first.net"))}</small>'
+        f"{escape(words.amount(each.net.amount_minor, each.currency))}</span></div>"
+        f"{below}</section>"
+    )
+
+
+def _against(net: Compared | None, report: Report, found: Breakdown, words: Words) -> Iterator[str]:
+    """Say where a currency's net lies."""
+    if net is None or net.normal is None:
+        known = {"known": found.like_periods, "least": LIKE_MIN}
+        yield words("first.no_band", **known) if report.is_closed else words("first.going_on")
+    else:
+        low, high = (words.money(x, net.currency or "") for x in (net.normal.low, net.normal.high))
+        usual = words("first.usual", low=low, high=high, periods=net.normal.periods)
+        yield f"{words(f'first.{_side(net.value, net.normal)}')}: {usual}"
+    earlier = (("before", net.previous), ("year", net.year_before)) if net else ()
+    for name, value in earlier:
+        if net and value is not None:
+            yield words(f"first.{name}", amount=words.money(value, net.currency or ""))
+
+
+def _side(value: float, band: Band) -> str:
+    if band.has(value):
+        return "inside"
+    return "above" if value > band.high else "below"
+
+
+def _totals(report: Report, words: Words) -> str:
+    heads = [words(f"columns.{name}") for name in ("currency", *AMOUNTS)]
+    rows = [
+        row(each.currency, *amount_cells(_amounts(each), each.currency, words))
+        for each in report.currencies
+    ]
+    opened = [
+        words.money(each.opening.amount_minor, each.currency)
+        for each in report.currencies
+        if each.opening.postings
+    ]
+    note = words("sections.opening", amounts=", ".join(opened)) if opened else ""
+    content = table(heads, rows) + (f'<p class="note">{escape(note)}</p>' if note else "")
+    return section(words("sections.totals"), words("sections.totals_note"), content if rows else "")
+
+
+def _amounts(each: CurrencySummary) -> dict[str, int]:
+    return {name: getattr(each, name).amount_minor for name in AMOUNTS}
+
+
+def _compared(found: Breakdown, words: Words) -> str:
+    names = ("figure", "now", "usual", "previous", "year_before")
+    heads = [words(f"columns.{name}") for name in names]
+    rows = [_compared_row(one, words) for one in found.compared if one.currency and _is_any(one)]
+    note = words("sections.compared_note", attempts=ATTEMPTS_MIN, times=TIMES_MIN, least=LIKE_MIN)
+    return section(words("sections.compared"), note, table(heads, rows))
+
+
+def _is_any(one: Compared) -> bool:
+    """Whether a figure ever was anything."""
+    return any((one.value, one.previous, one.year_before, one.normal and one.normal.middle))
+
+
+def _compared_row(one: Compared, words: Words) -> list[str | Cell]:
+    named = f"{words(f'columns.{one.figure}')} · {one.currency}"
+    values = [_value(one, value, words) for value in (one.value, one.previous, one.year_before)]
+    return [named, Cell(values[0], "strong"), _usual(one, words), *values[1:]]
+
+
+def _usual(one: Compared, words: Words) -> Cell:
+    if one.normal is None:
+        return Cell("–", "zero")
+    low, high = (_value(one, x, words) for x in (one.normal.low, one.normal.high))
+    side = _side(one.value, one.normal)
+    usual = f"{low} – {high}"
+    return Cell(
+        usual if side == "inside" else f"{usual} · {words(f'columns.{side}')}",
+        "bad" if one.figure in WORSE else "",
+    )
+
+
+def _value(one: Compared, value: float | None, words: Words) -> str:
+    if value is None:
+        return "–"
+    if one.figure in RATES:
+        return words.rate(max(value, 0.0))
+    if one.figure == "captures" or one.currency is None:
+        return words.number(max(round(value), 0))
+    return words.amount(value, one.currency)
+
+
+def _gateways(found: Breakdown, words: Words) -> str:
+    names = ("gross", "share", "captures", "failed", "success_rate", "average", *LOST, "net")
+    heads = [words(f"columns.{name}") for name in ("gateway", *names)]
+    rows = []
+    for lines in found.currencies:
+        for line in lines.gateways:
+            amounts = line.amounts or {}
+            lost = [amount_cell(-amounts[name], lines.currency, words) for name in LOST]
+            net = amount_cell(amounts["net"], lines.currency, words, "strong")
+            name = f"{words.gateway(line.name)} · {lines.currency}"
+            rows.append((name, *_line(line, lines, words), *lost, net))
+    return section(words("sections.gateways"), "", table(heads, rows))
+
+
+def _methods(found: Breakdown, words: Words) -> str:
+    methods = [
+        row(f"{words.name('methods', line.name)} · {lines.currency}", *_line(line, lines, words))
+        for lines in found.currencies
+        for line in lines.methods
+    ]
+    brands = [
+        row(f"{words.brand(line.name)} · {lines.currency}", *_line(line, lines, words))
+        for lines in found.currencies
+        for line in lines.brands
+    ]
+    names = ("gross", "share", "captures", "failed", "success_rate", "average")
+    heads = [words(f"columns.{name}") for name in names]
+    return "".join(
+        section(words(f"sections.{title}"), "", table([words(f"columns.{column}"), *heads], rows))
+        for title, column, rows in (("methods", "method", methods), ("brands", "brand", brands))
+    )
+
+
+def _line(line: Line, lines: Lines, words: Words) -> list[str | Cell]:
+    share, rate = line.share, line.success_rate
+    mean = line.average_minor
+    currency = lines.currency
+    return [
+        amount_cell(line.gross_minor, currency, words),
+        "–" if share is None else words.rate(share),
+        words.number(line.captures),
+        words.number(line.failed),
+        "–" if rate is None else words.rate(rate),
+        "–" if mean is None else words.amount(mean, currency),
+    ]
+
+
+def _places(found: Breakdown, words: Words) -> str:
+    """Show how each method does at each gateway, over all currencies."""
+    heads = [words(f"columns.{name}") for name in ("method", "captures", "failure_rate", "usual")]
+    by_place: dict[tuple[str, str], dict[str, Compared]] = {}
+    for one in found.compared:
+        if one.gateway:
+            by_place.setdefault((one.gateway, one.method or UNKNOWN), {})[one.figure] = one
+    rows = []
+    for (gateway, method), figures in by_place.items():
+        captures, rate = figures.get("captures"), figures.get("failure_rate")
+        rows.append(
+            (
+                f"{words.name('methods', method)} · {words.gateway(gateway)}",
+                _value(captures, captures.value, words) if captures else "–",
+                _value(rate, rate.value, words) if rate else "–",
+                _usual(rate, words) if rate else "–",
+            )
+        )
+    return section(words("sections.places"), "", table(heads, rows))
+
+
+def _declined(found: Breakdown, words: Words) -> str:
+    names = ("reason", "attempts", "gateway", "code", "action")
+    heads = [words(f"columns.{name}") for name in names]
+    rows = [
+        (
+            one.reason.replace("_", " "),
+            words.number(one.attempts),
+            words.gateway(one.gateway),
+            one.code,
+            Cell(words.name("actions", one.action or "none"), "words"),
+        )
+        for one in found.declined[:DECLINED_MAX]
+    ]
+    note = words("sections.declined_note")
+    return section(words("sections.declined"), note, table(heads, rows))
+
+
+def _charts(report: Report, words: Words) -> str:
+    charts = "".join(
+        f'<section class="card"><div><span class="currency">{escape(each.currency)}</span></div>'
+        f"{step_bars(each, report.period)}</section>"
+        for each in report.currencies
+        if any(each.steps)
+    )
+    content = f'<div class="cards">{charts}</div>' if charts else ""
+    return section(words("sections.chart"), "", content)

@@ -1,0 +1,71 @@
+"""Tables of a summary's page: everything in a cell is escaped here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+from kassa.reports.breakdown.lines import AMOUNTS
+from kassa.reports.breakdown.words import Words
+
+LOST = ("reversals", "refunds", "disputes", "fees")
+
+
+class Cell(NamedTuple):
+    """A cell's text, and the class it is styled by."""
+
+    text: str
+    kind: str = ""
+
+
+Cells = Sequence[str | Cell]
+
+
+def row(*cells: str | Cell) -> Cells:
+    """Return a row of texts and cells."""
+    return cells
+
+
+def table(heads: Sequence[str], rows: Iterable[Cells], foot: Iterable[Cells] = ()) -> str:
+    """Return a table that scrolls where it is wider than the page; nothing without rows."""
+    body = "".join(map(_row, rows))
+    if not body:
+        return ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    sums = "".join(map(_row, foot))
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        f"{f'<tfoot>{sums}</tfoot>' if sums else ''}</table></div>"
+    )
+
+
+def section(title: str, note: str, content: str) -> str:
+    """Return a headed part of the page; nothing without content."""
+    if not content:
+        return ""
+    note = f'<p class="note">{escape(note)}</p>' if note else ""
+    return f"<h2>{escape(title)}</h2>{note}{content}"
+
+
+def _row(cells: Cells) -> str:
+    first, *rest = cells
+    head = first.text if isinstance(first, Cell) else first
+    return f'<tr><th scope="row">{escape(head)}</th>{"".join(map(_cell, rest))}</tr>'
+
+
+def _cell(cell: str | Cell) -> str:
+    text, kind = cell if isinstance(cell, Cell) else (cell, "")
+    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+
+
+def amount_cells(amounts: Mapping[str, int], currency: str, words: Words) -> list[Cell]:
+    """Return figures as a row has them: what was lost with its sign."""
+    cells = []
+    for name in AMOUNTS:
+        minor = amounts[name] * (-1 if name in LOST else 1)
+        cells.append(amount_cell(minor, currency, words, "strong" if name == "net" else ""))
+    return cells
+
+
+def amount_cell(minor: int, currency: str, words: Words, kind: str = "") -> Cell:
+    """Return an amount's cell; nothing is written faintly."""
+    return Cell(words.amount(minor, currency), kind if minor else f"{kind} zero".strip())

@@ -1,0 +1,1 @@
+"""Exchange rates as data, and one total of all currencies, marked as converted."""

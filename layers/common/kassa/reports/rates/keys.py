@@ -1,0 +1,23 @@
+"""Single-table key design, of what is entered for reports.
+
+Entity           PK                                     SK
+Month's rates    REPORT#<merchant_id>#RATES#<month>     VERSION#<6 digits>
+Language         REPORT#<merchant_id>#LANGUAGE          VERSION#<6 digits>
+
+Access pattern                            Method                  Served by
+A month's rates as saved last             SavedRates.month        Query PK, newest first, consistent
+A version of a month's rates taken once   SavedRates.save         PutItem if absent
+The language as saved last                language                Query PK, newest first, consistent
+"""
+
+from kassa.platform.keys import Key
+
+
+def month_rates(merchant_id: str, month: str, version: int) -> Key:
+    """Return the key of a version of a month's rates; padded, so that they sort."""
+    return Key(f"REPORT#{merchant_id}#RATES#{month}", f"VERSION#{version:06d}")
+
+
+def language(merchant_id: str, version: int) -> Key:
+    """Return the key of a version of the language that reports are written in."""
+    return Key(f"REPORT#{merchant_id}#LANGUAGE", f"VERSION#{version:06d}")

@@ -1,0 +1,136 @@
+"""The documents of a broken down summary: typed, guarded, the same again, and in words."""
+
+import zipfile
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+import pytest
+
+from kassa.archive import rollups, warehouse
+from kassa.archive.manifests import Manifest
+from kassa.core.periods import Period
+from kassa.core.postings import Account, PostingKind
+from kassa.fact_catalog import AnyFact
+from kassa.gateways.declines import DeclineAction
+from kassa.gateways.payment_methods import PaidMethod
+from kassa.reports.breakdown.breakdown import BY, Known, breakdown_of
+from kassa.reports.breakdown.documents import broken_down
+from kassa.reports.breakdown.inputs import Inputs
+from kassa.reports.breakdown.normal import History
+from kassa.reports.breakdown.words import LANGUAGES, texts_of
+from kassa.reports.documents import documents
+from kassa.reports.report import Report
+from tests.support.facts import captured, failed, moved
+
+DAY = Period.of(date(2026, 11, 20), "Asia/Tokyo")
+NOON = DAY.starts_at + timedelta(hours=12)
+NONE = History({}, frozenset())
+EVIL = "=HYPERLINK(1)"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+FACTS = (
+    captured("pi_1", NOON, (1_234_50, "EUR"), "card", brand="visa"),
+    captured("pi_2", NOON, (10**16, "EUR"), EVIL),
+    captured("pi_3", NOON, (1, "JPY"), None),
+    failed("pi_4", NOON, (1, "EUR"), "expired_card", 1),
+    failed("pi_5", NOON, (1, "EUR"), "<b>", 1),
+    moved("RefundSucceeded", "pi_1", NOON, (34_50, "EUR"), PostingKind.REFUND),
+)
+
+
+def made_of(facts: tuple[AnyFact, ...], language: str = "en") -> dict[str, bytes]:
+    manifest = Manifest(
+        layout=3,
+        merchant_id="main",
+        merchant_name="<Kauppa>",
+        period=DAY,
+        is_closed=True,
+        built_at=DAY.closes_at,
+        files=(),
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "facts.parquet")
+        path.write_bytes(warehouse.to_parquet(facts))
+        with warehouse.chosen([path], DAY, "main") as chosen:
+            rows, tally = rollups.of_facts(chosen, DAY, BY), warehouse.tallied(chosen, DAY)
+    report = Report.of(manifest, tally, [])
+    found = breakdown_of(rows, DAY, report.currencies, Known(NONE, Inputs(language=language)))
+    report = report.model_copy(update={"breakdown": found})
+    return documents(report) | broken_down(manifest, report)
+
+
+def cells(book: bytes) -> list[tuple[str, str]]:
+    """Return the type and the content of every cell of a workbook."""
+    found = []
+    with zipfile.ZipFile(BytesIO(book)) as parts:
+        strings = ElementTree.fromstring(parts.read("xl/sharedStrings.xml"))
+        texts = ["".join(each.itertext()) for each in strings]
+        for name in sorted(parts.namelist()):
+            if name.startswith("xl/worksheets/sheet"):
+                for cell in ElementTree.fromstring(parts.read(name)).iter(f"{SHEET}c"):
+                    assert cell.find(f"{SHEET}f") is None, "a formula"
+                    value = cell.findtext(f"{SHEET}v") or ""
+                    kind = cell.get("t", "n")
+                    found.append((kind, texts[int(value)] if kind == "s" else value))
+    return found
+
+
+def test_a_workbook_has_numbers_as_numbers_and_no_formula() -> None:
+    found = cells(made_of(FACTS)["report.xlsx"])
+    assert ("n", "1234.5") in found
+    assert ("n", "34.5") in found
+    assert ("s", EVIL) in found
+    assert ("s", f"{10**14}.00") in found, "more digits than a spreadsheet holds are a text"
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    assert made_of(FACTS) == made_of(FACTS)
+
+
+def test_nothing_from_outside_is_markup_on_the_page() -> None:
+    page = made_of(FACTS)["report.html"].decode()
+    assert "<b>" not in page
+    assert "<Kauppa>" not in page
+    assert "&lt;b&gt;" in page
+
+
+def test_a_decline_says_what_to_do_about_it() -> None:
+    page = made_of(FACTS)["report.html"].decode()
+    assert texts_of("en")["actions"]["none"] in page  # of a code that no table knows
+    assert "card expired" in page
+
+
+def test_the_spreadsheet_has_every_figure() -> None:
+    sheet = made_of(FACTS)["report.csv"].decode()
+    assert "gateways.gross,2026-11-20,JPY,stripe/main,1,1,1,1.0" in sheet
+    assert "gateways.refunds,2026-11-20,EUR,stripe/main,34.50,3450,," in sheet
+    assert "declines,2026-11-20,,stripe/main expired_card,,,1," in sheet
+    assert "compared.now,2026-11-20,EUR,EUR failure_rate,,,,0.5" in sheet
+
+
+def test_without_history_the_page_says_that_nobody_knows() -> None:
+    page = made_of(FACTS)["report.html"].decode()
+    assert "Not enough data to say what is usual: 0 like periods of the 4 it takes." in page
+    assert "There isn&#x27;t enough data yet to say what stands out." in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_words(language: str) -> None:
+    ours, english = texts_of(language), texts_of("en")
+    for table, texts in english.items():
+        if isinstance(texts, dict):
+            assert ours[table].keys() == texts.keys()
+            for key, text in texts.items():
+                assert sorted(_fields(ours[table][key])) == sorted(_fields(text)), key
+    assert ours["methods"].keys() == {*PaidMethod, "unknown"}
+    assert ours["actions"].keys() == {*DeclineAction, "none"}
+    assert ours["accounts"].keys() == set(Account)
+    assert made_of(FACTS, language)["report.html"].decode().count("{") == made_of(FACTS)[
+        "report.html"
+    ].decode().count("{")
+
+
+def _fields(text: str) -> list[str]:
+    return [part.partition("}")[0] for part in text.split("{")[1:]]
