@@ -78,7 +78,7 @@ class _Year:
         chance, a_day = random.Random(setting.seed), setting.payments / 365
         self._setting, self._chance, self._zone = setting, chance, ZoneInfo(setting.time_zone)
         first_day, self._a_day = setting.first_day, a_day
-        self.contracts = contracts(first_day, first_day + CONTRACT_CHANGES * DAY)
+        self.contracts = contracts(first_day - DAY, first_day + CONTRACT_CHANGES * DAY)
         self._troubles = Troubles(chance, self._midnight(0), a_day)
         lifecycle = Lifecycle(chance, Contracts(self.contracts), self._troubles.booked_at)
         self._customers = Customers(chance, setting.time_zone, a_day, first_day)
