@@ -94,6 +94,10 @@ conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 golden-year: $(DEV) ## Report a made-up shop's year, and compare every figure with a second computation
 	$(BIN)/pytest -q -n 2 -m slow tests/reports/test_golden_reports.py
 
+.PHONY: anomalies-score
+anomalies-score: $(DEV) ## Count what of planted anomalies is found in made-up years, and false alarms (SEEDS=1)
+	$(BIN)/pytest -q -s -m slow tests/reports/anomalies/test_golden_score.py
+
 .PHONY: judge-invoices
 judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules
 	@$(BIN)/python -m tests.conformance.einvoices

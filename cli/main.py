@@ -58,6 +58,7 @@ class Kassa(LazyGroup):
         "report": ("reports.commands", "Reports: today so far, build one now and read it."),
         "import": ("history.commands", "Import a gateway's past, by its API or a CSV."),
         "rates": ("reports.rates", "Exchange rates of reports: import, enter, show."),
+        "anomalies": ("reports.anomalies", "What stood out: list, show, expect, budget and more."),
         "replay": ("recovery.replay", "Fold booked events anew in a shadow; show what differs."),
         "intake": ("failures.intake", "Refused webhooks: list, show."),
         "smoke": ("smoke.commands", "Ask a deployed stack what only a real account can tell."),

@@ -35,6 +35,7 @@ NOT_ARCHIVED = {  # fields that stand in the item of the event and on the bus al
     "CardExpiring": {"exp_month", "exp_year", "last4"},
     "WebhookEndpointDisabled": {"because", "endpoint_id", "owner_id"},
     "AuditDayClosed": {"count", "day", "head_hash"},
+    "AnomalyFound": {"anomaly_id", "kind", "headline", "day", "subject_ids"},
     "ReportClosed": {"period", "first_day", "last_day", "page_key"},
     "ReminderDue": {"amounts", "anchor", "channel", "days", "invoices", "step", "tone"},
 }

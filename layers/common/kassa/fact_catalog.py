@@ -9,7 +9,7 @@ from kassa.audit.facts import AuditDayClosed
 from kassa.billing.facts import BillingFactData
 from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
-from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
+from kassa.deliveries.facts import AnomalyFound, ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import LedgerFactData
 from kassa.orders.facts import OrderFactData
 from kassa.privacy.facts import CustomerErased
@@ -25,6 +25,7 @@ KINDS: Mapping[str, Any] = {
         *get_args(get_args(OrderFactData)[0]),
         AuditDayClosed,
         ReportClosed,
+        AnomalyFound,
         CustomerErased,
         WebhookEndpointDisabled,
     )
@@ -38,6 +39,7 @@ KnownFactData = Annotated[
     | OrderFactData
     | AuditDayClosed
     | ReportClosed
+    | AnomalyFound
     | CustomerErased
     | WebhookEndpointDisabled,
     Field(discriminator="fact"),

@@ -64,6 +64,7 @@ class Manifest(Model):
     # What was entered and the reports need beside facts, by report: contracts, marks, rates.
     inputs: dict[str, Any] = Field({}, exclude_if=operator.not_)
     history: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # rollups of earlier days
+    payments: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # theirs, one by one
 
     @property
     def keys(self) -> set[str]:
@@ -102,3 +103,4 @@ class ReportRun(Model):
     digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document
     counts: DayCounts | None = None  # once finished; earlier versions of Kassa kept none
     rollup: FactFile | None = None  # of a day, once finished; earlier versions kept none either
+    payments: FactFile | None = None  # likewise

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kassa.archive import runs, warehouse
@@ -22,6 +22,7 @@ from kassa.platform.settings import settings
 # Without these nobody knows what an amount is, so nothing is ever added up over them.
 MEANING = ("currency", "fact", "kind", "source", "destination")
 COLUMNS = ("report_day", "day", "hour", "gateway", "account", "method", "brand", "reason")
+PAYMENTS_MAX = 256 << 20  # bytes of earlier payments that a report reads
 _RUNS_AT_ONCE = 100
 # Every offset there is today is a multiple of it, so a quarter lies in one local hour.
 _QUARTER = timedelta(minutes=15)
@@ -49,6 +50,23 @@ def named(days: Iterable[date]) -> tuple[FactFile, ...]:
         closed = runs.runs(settings().merchant_id, days[first : first + _RUNS_AT_ONCE])
         found += [closed[day].rollup for day in sorted(closed)]
     return tuple(file for file in found if file is not None)
+
+
+def named_payments(days: Iterable[date]) -> tuple[FactFile, ...]:
+    """Return the payments of those of the days that are closed, as far back as PAYMENTS_MAX lets.
+
+    At most 100 days. A large shop is compared with fewer days, so that a report fits on its disk.
+    """
+    closed = runs.runs(settings().merchant_id, days)
+    found: list[FactFile] = []
+    for day in sorted(closed, reverse=True):
+        file = closed[day].payments
+        if file is None:
+            continue
+        if sum(each.size for each in found) + file.size > PAYMENTS_MAX:
+            break
+        found.append(file)
+    return tuple(reversed(found))
 
 
 def read(
@@ -86,26 +104,47 @@ def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> t
 
 def roll_up(folder: FactFolder, manifest: Manifest) -> bytes:
     """Return the rollup of what a day's manifest names, as Parquet."""
+    return _kept("rollup", folder, manifest)
+
+
+def payments_of(folder: FactFolder, manifest: Manifest) -> bytes:
+    """Return a day's payments and invoices one by one, as Parquet, for reports that compare them.
+
+    Like the rollup it holds the day's and the late ones of earlier days.
+    """
+    return _kept("payments_file", folder, manifest)
+
+
+def _kept(query: str, folder: FactFolder, manifest: Manifest) -> bytes:
+    files, late = folder.paths(manifest.files), manifest.late
+    chosen = [Chosen(manifest.period, files)]
+    chosen += [Chosen(one.period, folder.paths(one.files), folder.paths(one.seen)) for one in late]
     with tempfile.TemporaryDirectory() as path:
-        parts = [Path(path, f"{n}.parquet") for n in range(1 + len(manifest.late))]
-        _roll_up(parts[0], folder.paths(manifest.files), manifest.period, manifest)
-        for part, late in zip(parts[1:], manifest.late, strict=True):
-            seen = folder.paths(late.seen)
-            _roll_up(part, folder.paths(late.files), late.period, manifest, seen)
+        parts = [Path(path, f"{n}.parquet") for n in range(len(chosen))]
+        for part, one in zip(parts, chosen, strict=True):
+            part_of(query, part, one, manifest)
         return _joined(Path(path), parts)
 
 
-def _roll_up(
-    to: Path, files: Sequence[Path], period: Period, manifest: Manifest, seen: Sequence[Path] = ()
-) -> None:
-    with warehouse.chosen(files, period, manifest.merchant_id, seen) as connection:
-        connection.execute("SET VARIABLE hours = $hours", {"hours": _hours(period)})
-        days = {"report_day": f"'{manifest.period.day}'", "day": f"'{period.day}'"}
-        warehouse.run(connection, "rollup", hour=_HOUR, parquet=f"'{to}'", **days)
+class Chosen(NamedTuple):
+    """The facts of one period: those in `files` that aren't in `seen`."""
+
+    period: Period
+    files: Sequence[Path]
+    seen: Sequence[Path] = ()
+
+
+def part_of(query: str, to: Path, of: Chosen, manifest: Manifest) -> None:
+    """Write what a day's report keeps of one period's facts; `query` says which."""
+    with warehouse.chosen(of.files, of.period, manifest.merchant_id, of.seen) as connection:
+        connection.execute("SET VARIABLE hours = $hours", {"hours": _hours(of.period)})
+        days = {"report_day": f"'{manifest.period.day}'", "day": f"'{of.period.day}'"}
+        warehouse.run(connection, "kept_payments")
+        warehouse.run(connection, query, hour=_HOUR, parquet=f"'{to}'", **days)
 
 
 def _joined(folder: Path, parts: Sequence[Path]) -> bytes:
-    to = folder / "rollup.parquet"
+    to = folder / "kept.parquet"
     with warehouse.connected(folder) as connection:
         connection.execute("SET VARIABLE files = $files", {"files": list(map(str, parts))})
         warehouse.run(connection, "rollup_file", parquet=f"'{to}'")

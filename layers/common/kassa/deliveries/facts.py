@@ -14,6 +14,20 @@ class WebhookEndpointDisabled(FactData):
     because: str  # gone or failing
 
 
+class AnomalyFound(FactData):
+    """A closed day's report found what stands out; `amount` is what is at stake, or no money.
+
+    `object_id` is the anomaly's id. Told once, and no more a day than was entered.
+    """
+
+    fact: Literal["AnomalyFound"] = "AnomalyFound"
+    anomaly_id: str
+    kind: str
+    headline: str  # what stands out, in English
+    day: str  # whose report found it
+    subject_ids: tuple[str, ...] = ()  # some of the payments or invoices it is about
+
+
 class ReportClosed(FactData):
     """A period's report is closed, and its documents stand."""
 

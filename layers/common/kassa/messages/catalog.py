@@ -121,6 +121,7 @@ ROWS = (
     Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
     Row("SignInCodeRequested", M.SIGN_IN_CODE, ask.code_lets_in),
     Row("ReportClosed", M.REPORT_READY, ask.always, _is_of_a_mailed_period),
+    Row("AnomalyFound", M.ANOMALY_FOUND, ask.always),
 )
 
 

@@ -8,7 +8,7 @@ from kassa.billing.facts import CreditNoteIssued, InvoiceIssued, InvoiceSettled
 from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.customers.sign_in_code import SignInCodeRequested
-from kassa.deliveries.facts import ReportClosed, WebhookEndpointDisabled
+from kassa.deliveries.facts import AnomalyFound, ReportClosed, WebhookEndpointDisabled
 from kassa.ledger.facts import (
     CardExpiring,
     DisputeOpened,
@@ -44,6 +44,7 @@ MessageFactData = Annotated[
     | CheckoutAbandoned
     | WebhookEndpointDisabled
     | ReportClosed
+    | AnomalyFound
     | SignInCodeRequested,
     Field(discriminator="fact"),
 ]

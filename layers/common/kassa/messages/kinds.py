@@ -40,6 +40,7 @@ class MessageName(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     ENDPOINT_DISABLED = "endpoint_disabled"
     REPORT_READY = "report_ready"
+    ANOMALY_FOUND = "anomaly_found"
     SIGN_IN_CODE = "sign_in_code"
 
 
@@ -51,7 +52,12 @@ CATEGORIES = dict.fromkeys(MessageName, Category.TRANSACTIONAL) | {
 }
 NEEDED = {Category.TRANSACTIONAL, Category.SECURITY}  # nobody can unsubscribe from these
 STAFF_MESSAGES = frozenset(
-    {MessageName.DISPUTE_OPENED, MessageName.ENDPOINT_DISABLED, MessageName.REPORT_READY}
+    {
+        MessageName.ANOMALY_FOUND,
+        MessageName.DISPUTE_OPENED,
+        MessageName.ENDPOINT_DISABLED,
+        MessageName.REPORT_READY,
+    }
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from kassa.core.money import Money
+from kassa.core.money import NO_MONEY, Money
 from kassa.core.periods import day_of
 from kassa.gateways.declines import Decline, DeclineAction, DeclineReason
 from kassa.messages.kinds import MessageName
@@ -176,6 +176,20 @@ def _report_ready(fact: Any, now_is: Situation, language: str) -> Fields:
     return {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
 
 
+def _anomaly_found(fact: Any, now_is: Situation, language: str) -> Fields:
+    """Return what stands out, its kind in the reader's language and the report's words."""
+    data, has_money = fact.data, fact.data.amount.currency != NO_MONEY.currency
+    return {
+        "recipient_name": None,
+        "anomaly_id": data.anomaly_id,
+        "kind": data.kind,
+        "headline": data.headline,
+        "gateway": None if fact.metadata.gateway == "kassa" else fact.metadata.gateway,
+        "amount": data.amount if has_money else None,
+        "day": date.fromisoformat(data.day),
+    }
+
+
 def _sign_in_code(fact: Any, now_is: Situation, language: str) -> Fields:
     assert now_is.code is not None, "a code that lets nobody in isn't sent"
     return {"code": now_is.code.digits, "valid_minutes": now_is.code.valid_minutes}
@@ -223,6 +237,7 @@ _FIELDS: dict[MessageName, Callable[[Any, Situation, str], Fields]] = {
     M.CARD_EXPIRING: _card_expiring,
     M.ENDPOINT_DISABLED: _endpoint_disabled,
     M.REPORT_READY: _report_ready,
+    M.ANOMALY_FOUND: _anomaly_found,
     M.SIGN_IN_CODE: _sign_in_code,
     M.REMINDER: reminder_fields,
     M.OVERDUE: overdue_fields,

@@ -25,6 +25,7 @@ Audit item        AUDIT#<yyyy-mm-dd>                       <8 digits>
 Audit head        AUDITHEAD                                AUDITHEAD
 Failure           FAILURE#<queue>#<message_id>             FAILURE
 Report run        REPORT#<merchant_id>#<period>#<name>      REPORT
+Anomaly marks     REPORT#<merchant_id>#anomalies           MARKS
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
@@ -56,6 +57,7 @@ An account's mapping, and an earlier one   Mappings.find           GetItem
 How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
 How often an account has spoken           heartbeats.read, .keep  GetItem, PutItem
 The events an account sent in an hour    heartbeats.counted      Query GSI1 by shard
+Which anomalies are expected              anomalies.store.Marks.read, .save  GetItem, PutItem over the version read
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
@@ -205,6 +207,11 @@ def failure(queue: str, message_id: str) -> Key:
 def report_run(merchant_id: str, period: str, name: str) -> Key:
     """Return the key of the run that closed a period's report."""
     return Key(f"REPORT#{merchant_id}#{period}#{name}", "REPORT")
+
+
+def anomaly_marks(merchant_id: str) -> Key:
+    """Return the key of what is expected of a merchant's anomalies."""
+    return Key(f"REPORT#{merchant_id}#anomalies", "MARKS")
 
 
 def invoice(merchant_id: str, series: str, number: int) -> Key:

@@ -8,16 +8,19 @@ twice or while another builder works ends in the same reports.
 import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
 from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, Manifest, ReportRun
 from kassa.core.errors import InvalidRequest, ReportNotFound
+from kassa.core.facts import Fact
 from kassa.core.periods import Calendar, Period, PeriodKind, day_of, name_of
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
+from kassa.reports.anomalies.alerts import alerts
 from kassa.reports.build_documents import build_documents
 from kassa.reports.closed_fact import report_closed
 from kassa.reports.gather_facts import gather_facts
@@ -90,11 +93,10 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
-    event_bus.publish(
-        [report_closed(manifest, settings().merchant_currency)]
-    )  # again, if we crash here
-    rollup = reports.keep_rollup(folder, manifest)
-    reports.finish(run, digests, DayCounts.of(report.facts, payments), rollup)
+    published: list[Fact[Any]] = [report_closed(manifest, settings().merchant_currency)]
+    event_bus.publish([*published, *alerts(manifest, made)])  # again, if we crash here
+    kept = reports.keep_day(folder, manifest)
+    reports.finish(run, digests, DayCounts.of(report.facts, payments), kept)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
     logger.info("report closed", day=name, files=files, late=late)
     return _built(reports, run.model_copy(update={"digests": digests}))

@@ -8,6 +8,10 @@ from datetime import date
 from typing import Any
 
 from kassa.core.periods import Period
+from kassa.reports.anomalies.build_anomalies import DOCUMENTS as ANOMALIES
+from kassa.reports.anomalies.build_anomalies import build_anomalies
+from kassa.reports.anomalies.rules.cells import days_before
+from kassa.reports.anomalies.store import entered
 from kassa.reports.content import Content
 from kassa.reports.forecast.build_forecast import build_forecast
 from kassa.reports.forecast.documents import DOCUMENTS as FORECAST
@@ -16,6 +20,7 @@ from kassa.reports.names import ReportName
 
 CONTENTS: Mapping[ReportName, Content] = {
     ReportName.FORECAST: Content(FORECAST, build_forecast, history=forecast_days),
+    ReportName.ANOMALIES: Content(ANOMALIES, build_anomalies, history=days_before, inputs=entered),
 }
 
 

@@ -14,6 +14,7 @@ from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
+from kassa.reports.anomalies.rules.cells import days_before
 from kassa.reports.breakdown.inputs import NAME, Inputs
 from kassa.reports.breakdown.normal import days_needed
 from kassa.reports.contents import history_of, inputs_of
@@ -40,6 +41,7 @@ def gather_facts(
         late=tuple(_late_files(folder, period, closed, archived)),
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
         history=rollups.named({*history_of(period), *days_needed(period)}),
+        payments=rollups.named_payments(days_before(period)),
     )
 
 

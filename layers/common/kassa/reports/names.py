@@ -11,6 +11,7 @@ class ReportName(StrEnum):
 
     SUMMARY = "summary"
     FORECAST = "forecast"
+    ANOMALIES = "anomalies"
 
 
 def document_of(report: ReportName, written_as: str) -> str:

@@ -1,14 +1,14 @@
 """Reports kept: the run record in the table, which closes a period once, the documents in S3."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
-from kassa.archive.rollups import roll_up
+from kassa.archive.rollups import payments_of, roll_up
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
@@ -61,12 +61,11 @@ class Reports:
         run: ReportRun,
         digests: dict[str, str],
         counts: DayCounts,
-        rollup: FactFile | None = None,
+        kept: Mapping[str, FactFile],
     ) -> None:
         """Note that a closed period's documents are written, what was first, and its counts."""
         written = {"is_finished": True, "digests": digests, "counts": counts.model_dump()}
-        if rollup is not None:
-            written["rollup"] = rollup.model_dump()
+        written |= {name: file.model_dump() for name, file in kept.items()}
         key = report_runs.key(self._merchant_id, date.fromisoformat(run.day), self._kind)
         unfinished = {"ConditionExpression": "#is_finished = :no", "values": {":no": False}}
         table.write("update_item", **table.setting(key, written, **unfinished))
@@ -87,15 +86,19 @@ class Reports:
             self._put(manifest.period.day, name, body)
         return {name: hashlib.sha256(body).hexdigest() for name, body in kept.items()}
 
-    def keep_rollup(self, folder: FactFolder, manifest: Manifest) -> FactFile | None:
-        """Write what a closed day came to, or find what was written first; none of longer periods.
+    def keep_day(self, folder: FactFolder, manifest: Manifest) -> dict[str, FactFile]:
+        """Write what later reports read of a closed day, or find what was written first.
 
-        Those are read off their days.
+        Nothing of longer periods: they are read off their days.
         """
         if self._kind is not PeriodKind.DAILY:
-            return None
-        key = self._key(manifest.period.day, "rollup.parquet")
-        return fact_files.put_once(key, roll_up(folder, manifest))
+            return {}
+        made = {"rollup": roll_up(folder, manifest), "payments": payments_of(folder, manifest)}
+        day = manifest.period.day
+        return {
+            name: fact_files.put_once(self._key(day, f"{name}.parquet"), body)
+            for name, body in made.items()
+        }
 
     def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
         """Return where a period's documents stand."""

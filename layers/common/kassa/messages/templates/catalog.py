@@ -22,6 +22,7 @@ from kassa.messages.templates.refund_params import (
     RefundRequested,
 )
 from kassa.messages.templates.staff_params import (
+    AnomalyFound,
     DisputeOpened,
     EndpointDisabled,
     ReportReady,
@@ -45,6 +46,7 @@ MESSAGES: dict[str, type[Params]] = {
     "card_expiring": CardExpiring,
     "dispute_opened": DisputeOpened,
     "report_ready": ReportReady,
+    "anomaly_found": AnomalyFound,
     "sign_in_code": SignInCode,
     "endpoint_disabled": EndpointDisabled,
 }

@@ -34,6 +34,21 @@ class ReportReady(Params):
     expires_at: Instant | None = None  # of the link
 
 
+class AnomalyFound(Params):
+    """Something stands out of a day's payments: somebody should look, or say it is expected."""
+
+    rows = ("anomaly_id", "gateway", "amount", "day")
+    for_staff = True
+
+    anomaly_id: Line
+    kind: Line
+    headline: Line  # the report's own words
+    gateway: Line | None = None
+    amount: Money | None = None  # at stake
+    day: Day
+    link: HttpsLink | None = None
+
+
 class EndpointDisabled(Params):
     """Nothing is sent any more to a webhook endpoint that took nothing for days."""
 

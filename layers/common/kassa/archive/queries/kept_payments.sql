@@ -1,0 +1,11 @@
+-- What later reports need of single payments and invoices: who paid what, when it reached the
+-- balance and at what fee, which invoice was issued or touched. What was captured before the books
+-- were opened never reaches a balance, and is left out.
+CREATE TEMP VIEW kept_payments AS
+SELECT fact, event_id, gateway, account, subject_id, object_id, occurred_at, booked_at, currency,
+       amount_minor, method, brand, order_id, customer_id, gross_minor, gross_currency, fee_minor
+FROM facts
+WHERE fact IN ('PaymentCaptured', 'PaymentDescribed', 'InvoiceIssued', 'InvoiceSettled',
+               'InvoiceCredited', 'InvoiceVoided', 'InvoiceWrittenOff', 'CreditNoteIssued')
+   AND len(list_filter(postings, lambda p: p.destination = 'opening_balance')) = 0
+   OR fact = 'BalanceTransactionBooked' AND moves = 'charge'

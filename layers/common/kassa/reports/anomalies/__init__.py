@@ -1,0 +1,1 @@
+"""What stands out of a period: found by rules over what SQL counted."""

@@ -1,0 +1,24 @@
+"""Build the anomaly report of a manifest: find, rank, write."""
+
+from kassa.reports.anomalies.documents import documents
+from kassa.reports.anomalies.find import find, prepared
+from kassa.reports.anomalies.rank import ranked
+from kassa.reports.anomalies.report import entered_of, report_of
+from kassa.reports.anomalies.rules.cells import PAST_DAYS
+from kassa.reports.content import Source
+from kassa.reports.names import ReportName
+
+DOCUMENTS = ("anomalies.html", "anomalies.csv", "anomalies.json")
+
+
+def build_anomalies(source: Source) -> dict[str, bytes]:
+    """Return the documents of what stands out of a period; of the manifest alone."""
+    manifest = source.manifest
+    entered = entered_of(manifest.inputs.get(ReportName.ANOMALIES))
+    rollups = source.folder.paths(manifest.history)
+    payments = source.folder.paths(manifest.payments)
+    cells = prepared(source.facts, manifest.period, rollups, payments)
+    findings = ranked(find(source.facts, cells), cells.usual_day(), entered)
+    known = min(-cells.first_day, PAST_DAYS)
+    report = report_of(manifest, known, entered, findings)
+    return documents(report, manifest)

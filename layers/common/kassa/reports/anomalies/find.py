@@ -1,0 +1,140 @@
+"""Find what stands out of a period: run the queries, ask every rule, fetch the events behind."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from kassa.archive import warehouse
+from kassa.core.periods import Period
+from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind
+from kassa.reports.anomalies.rules import fees, hours, missing, payments, rates, silence
+from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells, quarters
+from kassa.reports.anomalies.rules.parts import Counted
+
+QUERIES = Path(__file__).with_name("queries")
+_EMPTY = "SELECT NULL::VARCHAR AS fact WHERE false"
+_NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many columns as cells have
+
+
+def find(facts: Any, cells: Cells) -> list[Finding]:
+    """Return all that stands out of a prepared period, in no order."""
+    period = cells.period
+    found = [*_of_payments(facts, period), *_of_missing(facts, period)]
+    found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells)
+    silent = list(silence.silent_gateways(cells))
+    found += [finding for finding, _ in silent]
+    held_back: dict[Account, float] = {}
+    for finding, days in silent:
+        account = (finding.gateway or "", finding.account or "")
+        held_back[account] = held_back.get(account, 0.0) + days
+    explained = _explained(found, cells)
+    within = rates.BURST_WITHIN
+    peaks = _rows(facts, "refund_peaks", within_us=_us(within), refunds_min=rates.BURST_MIN)
+    counted = [
+        *rates.method_failures(cells, explained),
+        *rates.refund_bursts(peaks, cells, held_back),
+        *rates.dispute_ratios(cells),
+        *hours.unusual_hours(cells),
+    ]
+    return found + [_with_events(facts, cells, one) for one in counted]
+
+
+def prepared(
+    facts: Any, period: Period, rollup_files: Sequence[Path], payment_files: Sequence[Path]
+) -> Cells:
+    """Lay what is known of the days before beside a period's facts, and count both by hour."""
+    of_day, of_hour = quarters(period)
+    _set(facts, day_of_quarter=of_day, hour_of_quarter=of_hour)
+    _set(facts, rollup_files=list(map(str, rollup_files)))
+    _set(facts, payment_files=list(map(str, payment_files)))
+    warehouse.run(facts, "kept_payments")
+    past = "SELECT * FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
+    _run(facts, "lines", past=past if payment_files else _EMPTY)
+    past = (QUERIES / "past_cells.sql").read_text() if rollup_files else _NO_CELLS
+    rows = _rows(facts, "cells", past=past, first_day=period.day, days=PAST_DAYS)
+    return Cells(rows, period)
+
+
+def _of_payments(facts: Any, period: Period) -> Iterator[Finding]:
+    zone, rules = period.time_zone, payments
+    reach = _us(rules.SAME_ORDER)
+    yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone)
+    tries = _rows(facts, "tries", failures_min=rules.FAILURES_MIN)
+    yield from rules.failed_then_success(tries, zone)
+    tests = _rows(
+        facts,
+        "small_attempts",
+        failures_min=rules.TESTS_MIN,
+        known_min=rules.TESTS_KNOWN,
+        pause_us=_us(rules.TESTS_PAUSE),
+    )
+    yield from rules.card_testing(tests, zone)
+    runs = _rows(
+        facts, "velocity", payments_min=rules.VELOCITY_MIN, pause_us=_us(rules.VELOCITY_PAUSE)
+    )
+    yield from rules.velocity(runs, zone)
+    least = {"payments_min": rules.CUSTOMER_MIN, "times_min": rules.CUSTOMER_TIMES}
+    yield from rules.unusual_for_customer(_rows(facts, "unusual_amounts", **least), zone)
+
+
+def _of_missing(facts: Any, period: Period) -> Iterator[Finding]:
+    rules = missing
+    settled = {"settled_min": rules.SETTLED_MIN, "slack_us": _us(rules.SLACK)}
+    yield from rules.without_payout(_rows(facts, "unsettled", **settled), period)
+    due = _us(rules.INVOICE_DUE)
+    yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period)
+
+
+def _explained(found: Iterable[Finding], cells: Cells) -> dict[tuple[Account, int], int]:
+    """Return the attempts that failed since cards were tested, by account and day."""
+    explained: dict[tuple[Account, int], int] = {}
+    for one in found:
+        if one.kind in (Kind.CARD_TESTING, Kind.FAILED_THEN_SUCCESS):
+            day = (one.found_on - cells.period.day).days
+            key = (one.gateway or "", one.account or ""), day
+            explained[key] = explained.get(key, 0) + one.count
+    return explained
+
+
+def _with_events(facts: Any, cells: Cells, counted: Counted) -> Finding:
+    """Return a finding with what is at stake and the events behind it, as the period has them."""
+    finding, part = counted
+    from_at, until_at = cells.hour_at(part.from_hour), cells.hour_at(part.until_hour)
+    _set(
+        facts,
+        which_fact=part.fact,
+        which_gateway=part.account[0],
+        which_account=part.account[1],
+        which_method=part.method or "",
+        from_us=round(from_at.timestamp() * 1e6),
+        until_us=round(until_at.timestamp() * 1e6),
+    )
+    rows = _rows(facts, "events", sample=SAMPLE)
+    rows = [row for row in rows if finding.currency in (None, row[0])]
+    if not rows:
+        return finding
+    currency, _, minor, subjects, events = rows[0]
+    shown = {"subject_ids": tuple(subjects), "event_ids": tuple(events)}
+    if finding.currency is None:
+        shown |= {"currency": currency, "amount_minor": minor}
+    return finding.model_copy(update=shown)
+
+
+def _rows(facts: Any, name: str, **literals: object) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = _run(facts, name, **literals).fetchall()
+    return rows
+
+
+def _run(facts: Any, name: str, **literals: object) -> Any:
+    texts = {key: str(value) for key, value in literals.items()}
+    return warehouse.run_file(facts, QUERIES / f"{name}.sql", **texts)
+
+
+def _set(facts: Any, **variables: object) -> None:
+    for name, value in variables.items():
+        facts.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
+def _us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

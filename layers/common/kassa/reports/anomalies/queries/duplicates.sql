@@ -1,0 +1,21 @@
+-- Payments of one customer over the same amount, each beside the one before it.
+WITH pairs AS (
+    SELECT customer_id, currency, amount_minor, gateway, account, subject_id, event_id, order_id,
+           occurred_at, booked_at,
+           lag(subject_id) OVER paid AS earlier_id, lag(event_id) OVER paid AS earlier_event_id,
+           lag(order_id) OVER paid AS earlier_order_id, lag(occurred_at) OVER paid AS earlier_at
+    FROM captures
+    WHERE customer_id IS NOT NULL
+      AND booked_at >= make_timestamptz(getvariable('starts_us') - $reach_us)
+    WINDOW paid AS (
+        PARTITION BY customer_id, currency, amount_minor ORDER BY occurred_at, gateway, subject_id
+    )
+)
+SELECT customer_id, currency, amount_minor, gateway, account, subject_id, event_id, order_id,
+       epoch_us(occurred_at), epoch_us(booked_at), earlier_id, earlier_event_id, earlier_order_id,
+       epoch_us(earlier_at)
+FROM pairs
+WHERE booked_at >= make_timestamptz(getvariable('starts_us'))
+  AND earlier_id <> subject_id
+  AND epoch_us(occurred_at) - epoch_us(earlier_at) <= $reach_us
+ORDER BY ALL

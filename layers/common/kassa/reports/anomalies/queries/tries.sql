@@ -1,0 +1,11 @@
+-- Payments that were captured after many attempts had failed.
+SELECT gateway, account, subject_id, currency, max(amount_minor),
+       max(customer_id), count(*) FILTER (fact = 'PaymentFailed') AS failures,
+       count(DISTINCT reason) FILTER (fact = 'PaymentFailed'),
+       min(epoch_us(occurred_at)), max(epoch_us(booked_at)), list_sort(list(event_id))
+FROM facts
+WHERE fact IN ('PaymentFailed', 'PaymentCaptured')
+GROUP BY gateway, account, subject_id, currency
+HAVING count(*) FILTER (fact = 'PaymentFailed') >= $failures_min
+   AND count(*) FILTER (fact = 'PaymentCaptured') > 0
+ORDER BY ALL

@@ -1,0 +1,1 @@
+"""The rules: what stands out, of rows that SQL counted."""

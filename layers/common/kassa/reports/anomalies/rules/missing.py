@@ -1,0 +1,90 @@
+"""Rules about what should have come and didn't: a balance transaction, an invoice's payment.
+
+Payouts without a line at the bank belong here too, once Kassa knows the bank's lines.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kassa.core.periods import Period, day_of
+from kassa.reports.anomalies.finding import (
+    Finding,
+    Kind,
+    anomaly_id,
+    gateway_name,
+    in_words,
+    sampled,
+    span_words,
+)
+
+SETTLED_MIN = 30  # settlements of an account, before its usual delay is known
+SLACK = timedelta(days=3)  # after one and a half times the delay that 95 in 100 keep
+INVOICE_DUE = timedelta(days=30)  # after it was issued; facts don't say which day was agreed
+
+
+def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[Finding]:
+    """Find captures that didn't reach their account's balance within its usual delay."""
+    for row in rows:
+        gateway, account, currency, count, minor, first, last, delay, known = row[:9]
+        subjects, events = row[9:]
+        waited = timedelta(microseconds=delay * 3 // 2) + SLACK
+        found_on = day_of(_instant(last) + waited, period.time_zone)
+        what = "payment isn't" if count == 1 else "payments aren't"
+        yield Finding(
+            anomaly_id=anomaly_id(
+                Kind.CAPTURED_WITHOUT_PAYOUT, found_on, gateway, account, currency, subjects[0]
+            ),
+            kind=Kind.CAPTURED_WITHOUT_PAYOUT,
+            headline=f"{count} captured {what} in the balance at {gateway_name(gateway, account)}"
+            f" after {span_words(waited)}: {in_words(minor, currency)}",
+            reasons=(
+                f"95 in 100 of {known:,} captures were settled within"
+                f" {span_words(timedelta(microseconds=delay))}; these weren't within"
+                f" {span_words(waited)}",
+                f"{SETTLED_MIN} settlements are the fewest that an account's delay is known by",
+            ),
+            gateway=gateway,
+            account=account,
+            currency=currency,
+            amount_minor=minor,
+            began_at=_instant(first),
+            ended_at=_instant(last) + waited,
+            found_on=found_on,
+            like=f"account {gateway}/{account} {currency}",
+            level=count,
+            surprise=10,
+            count=len(events),
+            subject_ids=sampled(subjects),
+            event_ids=sampled(events),
+        )
+
+
+def unpaid_invoices(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[Finding]:
+    """Find invoices of which nothing was paid INVOICE_DUE after they were issued."""
+    for number, currency, minor, customer, event, issued, booked in rows:
+        due = _instant(booked) + INVOICE_DUE
+        found_on = day_of(due, period.time_zone)
+        yield Finding(
+            anomaly_id=anomaly_id(Kind.INVOICE_WITHOUT_PAYMENT, found_on, number),
+            kind=Kind.INVOICE_WITHOUT_PAYMENT,
+            headline=f"Nothing was paid of invoice {number} in {INVOICE_DUE.days} days:"
+            f" {in_words(minor, currency)}",
+            reasons=(f"issued on {day_of(_instant(issued), period.time_zone)}, and not settled,"
+                     " credited, void or written off since",),
+            currency=currency,
+            amount_minor=minor,
+            began_at=_instant(issued),
+            ended_at=due,
+            found_on=found_on,
+            like=f"customer {customer}" if customer else f"invoice {number}",
+            level=minor,
+            surprise=3,
+            count=1,
+            subject_ids=(number,),
+            event_ids=(event,),
+        )  # fmt: skip
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds // 1_000_000, UTC)
