@@ -28,7 +28,9 @@ def print_report(report: ReportName, content: dict[str, Any]) -> None:
 def _print_summary(report: Report) -> None:
     screen = console()
     noun = report.period.kind.noun
-    status = "closed" if report.is_closed else f"preliminary, the {noun} goes on"
+    goes_on = f"preliminary, the {noun} goes on"
+    still = "imported, from before these books" if report.is_imported else goes_on
+    status = "closed" if report.is_closed else still
     screen.print(
         f"[bold]Transaction summary of {report.period.name}[/bold]"
         f"  {report.period.time_zone}, {status}"

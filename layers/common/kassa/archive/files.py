@@ -64,9 +64,9 @@ def put_new(key: str, body: bytes) -> bool:
     return True
 
 
-def listed(days: Iterable[date]) -> dict[date, tuple[str, ...]]:
-    """Return the files of each UTC day, in order."""
-    return {day: tuple(_keys(f"{PREFIX}{day}/")) for day in days}
+def listed(days: Iterable[date], prefix: str = PREFIX) -> dict[date, tuple[str, ...]]:
+    """Return the files of each UTC day, in order: of those booked then, or of those imported."""
+    return {day: tuple(_keys(f"{prefix}{day}/")) for day in days}
 
 
 def compacted(days: Iterable[date]) -> dict[date, Compacted]:

@@ -63,6 +63,7 @@ class Manifest(Model):
     late: tuple[LateFiles, ...] = ()
     # What was entered and the reports need beside facts, by report: contracts, marks, rates.
     inputs: dict[str, Any] = Field({}, exclude_if=operator.not_)
+    is_imported: bool = Field(False, exclude_if=operator.not_)  # of before the books
     history: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # rollups of earlier days
     payments: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # theirs, one by one
 

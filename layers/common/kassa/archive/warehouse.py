@@ -169,8 +169,11 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
     document = fact.model_dump(mode="json")
     metadata, data = document["metadata"], document["data"]
     movement = data.get("movement") or {}
+    if fact.metadata.is_imported:  # it counts when it happened, and the table says when it came
+        metadata |= {"booked_at": data["occurred_at"]}
     return {
         **metadata,
+        "is_imported": metadata.get("is_imported"),
         "fact": data["fact"],
         "object_id": data["object_id"],
         "occurred_at": data["occurred_at"],

@@ -5,9 +5,10 @@ only; names and mail addresses never leave the customer item. Which facts there 
 in its own `facts.py`; all of them stand in `kassa/fact_catalog.py`.
 """
 
+import operator
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
@@ -26,7 +27,8 @@ class FactMetadata(Model):
     subject_id: str
     version: int
     booked_at: Instant
-    is_imported: Literal[True] | None = None  # it was before the books: history, and no news
+    # It was before the books: history, and no news.
+    is_imported: Literal[True] | None = Field(None, exclude_if=operator.not_)
 
     @property
     def subject_name(self) -> str:

@@ -23,7 +23,7 @@ from kassa.platform.telemetry import logger
 from kassa.reports.anomalies.alerts import alerts
 from kassa.reports.build_documents import build_documents
 from kassa.reports.closed_fact import report_closed
-from kassa.reports.gather_facts import gather_facts
+from kassa.reports.gather_facts import gather_facts, gather_imported
 from kassa.reports.report import BuiltReport, ReportRequest
 from kassa.reports.store import Reports
 
@@ -49,8 +49,8 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
     """Build a period's report: closed for good if it is over, preliminary otherwise.
 
-    Raises InvalidRequest for a period that has not begun or isn't one of the merchant's,
-    ReportNotFound for one before the books.
+    One of before the books is made of what was imported. Raises InvalidRequest for a period that
+    has not begun or isn't one of the merchant's, ReportNotFound where nothing is known of it.
     """
     period = request.begun(_calendar(), now)
     reports = Reports(settings().merchant_id, period.kind)
@@ -59,11 +59,12 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
         return _built(reports, run)
     if run is None:
         _refuse_anothers(period)
-        _refuse_before_the_books(period, now)
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
         if run is not None:
             return _publish(reports, folder, run)
+        if period.days[-1] < (begun_on := _begun_on(now)):
+            return _preliminary(reports, folder, _imported(folder, period, begun_on, now))
         manifest = gather_facts(folder, period, _closed(reports, period, now), now)
         if manifest.is_closed:
             return _publish(reports, folder, reports.claim(manifest))
@@ -132,11 +133,13 @@ def _refuse_anothers(period: Period) -> None:
         raise InvalidRequest(f"day: {period.name} is no {period.kind.noun} here; {ours.name} is")
 
 
-def _refuse_before_the_books(period: Period, now: datetime) -> None:
-    """Refuse a period of which nothing was kept: its report would say that nothing moved."""
-    first = _begun_on(now)
-    if period.days[-1] < first:
-        raise ReportNotFound(f"there is no report of {period.name}: the books begin on {first}")
+def _imported(folder: FactFolder, period: Period, begun_on: date, now: datetime) -> Manifest:
+    """Gather what was imported of a period before the books; raise ReportNotFound for nothing."""
+    manifest = gather_imported(folder, period, now)
+    if manifest is None:
+        name = period.name
+        raise ReportNotFound(f"there is no report of {name}: the books begin on {begun_on}")
+    return manifest
 
 
 def _begun_on(now: datetime) -> date:

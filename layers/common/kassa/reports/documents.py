@@ -54,7 +54,8 @@ def _csv(report: Report) -> str:
     text = io.StringIO()
     write = csv_writer(text)
     write(COLUMNS)
-    status = "closed" if report.is_closed else "preliminary"
+    still = "imported" if report.is_imported else "preliminary"
+    status = "closed" if report.is_closed else still
     head = (report.period.name, report.period.time_zone, status)
     for row in _rows(report):
         write((*head, *row))

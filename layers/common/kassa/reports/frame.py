@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.report import Report
 
 LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
 
@@ -21,21 +22,28 @@ def framed(manifest: Manifest, title: str, body: str, note: str) -> str:
     `note` says what the figures are, below them.
     """
     merchant = manifest.merchant_name or manifest.merchant_id
-    noun, is_closed = manifest.period.kind.noun, manifest.is_closed
     texts = {
         "title": title,
         "merchant": merchant,
         "period": manifest.period.name,
         "day": dates_of(manifest.period),
         "span": span_of(manifest.period),
-        "status": "closed" if is_closed else "preliminary",
-        "status_words": "Closed" if is_closed else f"Preliminary: this {noun} isn't closed",
+        "status": "closed" if manifest.is_closed else "preliminary",
+        "status_words": status_of(manifest),
         "provenance": f"Built {manifest.built_at:%Y-%m-%d %H:%M:%S} UTC from"
         f" {len(manifest.files):,} archived files, which manifest.json names.",
         "note": note,
     }
     safe = {name: escape(text) for name, text in texts.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+
+
+def status_of(report: Manifest | Report) -> str:
+    """Say whether a report can still change, and why."""
+    if report.is_imported:
+        return "Imported: from before these books"
+    noun = report.period.kind.noun
+    return "Closed" if report.is_closed else f"Preliminary: this {noun} isn't closed"
 
 
 def dates_of(period: Period) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from kassa.archive import files as fact_files
 from kassa.archive import rollups, warehouse
 from kassa.archive.files import Archived, FactFolder
 from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
@@ -42,6 +43,28 @@ def gather_facts(
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
         history=rollups.named({*history_of(period), *days_needed(period)}),
         payments=rollups.named_payments(days_before(period)),
+    )
+
+
+def gather_imported(folder: FactFolder, period: Period, now: datetime) -> Manifest | None:
+    """Return the manifest of a period before the books, of what was imported; none of nothing.
+
+    It is never closed: more of it may be imported.
+    """
+    listed = fact_files.listed(period.utc_days, fact_files.IMPORTED)
+    files = folder.fetch(key for day in period.utc_days for key in listed[day])
+    if not files:
+        return None
+    return Manifest(
+        layout=LAYOUT,
+        merchant_id=settings().merchant_id,
+        merchant_name=settings().merchant_name,
+        period=period,
+        is_closed=False,
+        built_at=now,
+        files=files,
+        inputs=inputs_of(period) | {NAME: read_inputs(period)},
+        is_imported=True,
     )
 
 

@@ -1,5 +1,6 @@
 """The report of a period: what is requested, what it says, and what a builder answers."""
 
+import operator
 from datetime import datetime
 from typing import Any, Self
 
@@ -71,6 +72,7 @@ class Report(Model):
     merchant_name: str
     period: Period
     is_closed: bool
+    is_imported: bool = Field(False, exclude_if=operator.not_)  # of before the books
     built_at: str  # the manifest's, which alone has a time of its own
     facts: dict[str, int]  # each counted once, by name
     files: int
@@ -87,6 +89,7 @@ class Report(Model):
             merchant_name=manifest.merchant_name,
             period=manifest.period,
             is_closed=manifest.is_closed,
+            is_imported=manifest.is_imported,
             built_at=f"{manifest.built_at:%Y-%m-%dT%H:%M:%SZ}",
             facts=tally.facts,
             files=len(manifest.files),

@@ -8,7 +8,7 @@ from kassa.core.money_texts import written
 from kassa.core.periods import PeriodKind
 from kassa.core.postings import Account
 from kassa.reports.charts import method_colors
-from kassa.reports.frame import dates_of, span_of
+from kassa.reports.frame import dates_of, span_of, status_of
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import section
 from kassa.reports.summary.cards import card
@@ -37,7 +37,6 @@ ACCOUNTS = {
 
 def page(report: Report) -> str:
     """Return the page; everything from outside is escaped."""
-    noun = report.period.kind.noun
     name = report.merchant_name or report.merchant_id
     texts = {
         "title": f"{name}, {report.period.name}: transaction summary",
@@ -45,7 +44,7 @@ def page(report: Report) -> str:
         "day": dates_of(report.period),
         "span": span_of(report.period),
         "status": "closed" if report.is_closed else "preliminary",
-        "status_words": "Closed" if report.is_closed else f"Preliminary: this {noun} isn't closed",
+        "status_words": status_of(report),
         "provenance": _provenance(report),
     }
     sections = [_totals(report), _cards(report), _corrections(report), _ledger(report)]
