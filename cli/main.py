@@ -55,7 +55,7 @@ class Kassa(LazyGroup):
             "Webhooks to other programs: add, list, test, replay and more.",
         ),
         "policy": ("policy.commands", "Refund policies: show, list, example, check, try, save."),
-        "report": ("reports.commands", "Reports: today so far, build one now and read it."),
+        "report": ("reports.commands", "Reports: today so far, build one, list, read, explain."),
         "import": ("history.commands", "Import a gateway's past, by its API or a CSV."),
         "rates": ("reports.rates", "Exchange rates of reports: import, enter, show."),
         "anomalies": ("reports.anomalies", "What stood out: list, show, expect, budget and more."),

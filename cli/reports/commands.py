@@ -11,7 +11,7 @@ import typer
 from cli.acting import acting
 from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import lists
+from cli.reports import explain
 from cli.reports.printing import print_report
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
@@ -23,8 +23,10 @@ from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import BuiltReport, ReportRequest
 
 K = PeriodKind
-app = typer.Typer(no_args_is_help=True, help="Reports: today so far, build one now and read it.")
-app.add_typer(lists.commands)
+app = typer.Typer(
+    no_args_is_help=True, help="Reports: today so far, build one, list, read, explain."
+)
+app.add_typer(explain.commands)
 
 
 class Format(StrEnum):
@@ -41,7 +43,7 @@ EVERY = (Format.HTML, Format.CSV, Format.JSON)  # of which every report is writt
 
 @app.callback()
 def reports() -> None:
-    """Reports: today so far, build one now and read it."""
+    """Reports: today so far, build one, list, read, explain."""
 
 
 To = Annotated[

@@ -1,4 +1,4 @@
-"""Builds reports: every hour those of periods that have ended, or one that is asked for."""
+"""Builds reports: every hour those of ended periods, or one; explains what one's figure is of."""
 
 from typing import Any
 
@@ -7,11 +7,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from kassa.platform import clock
 from kassa.platform.telemetry import logger
 from kassa.reports.build_report import build_due_reports, build_report
+from kassa.reports.reading.explain_figure import explain_figure
+from kassa.reports.reading.figures import FigureRequest
 from kassa.reports.report import ReportRequest
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if "figure" in event:
+        return explain_figure(FigureRequest.read(event)).model_dump(mode="json")
     if "day" in event:
         request = ReportRequest.read(event)
         return build_report(request, clock.now()).model_dump(mode="json")

@@ -29,7 +29,7 @@ VERBS = {
     *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
     *("charge", "compact"),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
-    *("export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
+    *("explain", "export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
     "lift",
     *("look", "note", "number", "open", "pause", "pay", "preview", "print", "pull"),
     *(

@@ -140,10 +140,15 @@ def run(connection: Any, name: str, **literals: str) -> Any:
 
 def run_file(connection: Any, path: Path, **literals: str) -> Any:
     """Run a query of any room; `literals` are our own, where SQL takes no parameters."""
+    return connection.execute(sql_of(path, **literals))
+
+
+def sql_of(path: Path, **literals: str) -> str:
+    """Return a query as it is run."""
     sql = path.read_text()
     for placeholder, literal in literals.items():
         sql = sql.replace(f"${placeholder}", literal)
-    return connection.execute(sql)
+    return sql
 
 
 def connected(folder: Path) -> Any:

@@ -3,6 +3,7 @@
 import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -17,6 +18,31 @@ _OF_DOCUMENTS = {
     *(Account.LATE_FEES, Account.LATE_INTEREST),
 }
 FIGURES = ("gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts")
+NET = ("gross", "reversals", "refunds", "disputes", "fees")  # the first, less the others
+
+
+class Part(NamedTuple):
+    """Which postings a figure is made of: those that touch an account, of some kinds or of all."""
+
+    account: Account
+    kinds: tuple[PostingKind, ...] = ()
+    sign: int = 1  # of what came into the account
+
+    def has(self, flow: Flow) -> bool:
+        """Whether a flow is one of the figure's."""
+        touches = self.account in (flow.source, flow.destination)
+        return touches and (not self.kinds or flow.kind in self.kinds)
+
+
+PARTS = {  # of every figure but the net
+    "gross": Part(Account.GATEWAY_CLEARING, (PostingKind.CAPTURE,)),
+    "reversals": Part(Account.GATEWAY_CLEARING, (PostingKind.CAPTURE_REVERSAL,), -1),
+    "refunds": Part(Account.CUSTOMERS, (PostingKind.REFUND, PostingKind.REFUND_REVERSAL)),
+    "disputes": Part(Account.CHARGEBACKS),
+    "fees": Part(Account.GATEWAY_FEES),
+    "opening": Part(Account.OPENING_BALANCE),
+    "payouts": Part(Account.BANK),
+}
 
 
 class Figure(Model):
@@ -104,27 +130,9 @@ def _summary(currency: str, flows: list[Flow], tally: Tally, period: Period) -> 
 
 def figures_of(flows: list[Flow]) -> dict[str, Figure]:
     """Sign each flow by the account that gives a figure its meaning."""
-    clearing = Account.GATEWAY_CLEARING
-    in_clearing = _touching(flows, clearing)
-    captured = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE]
-    reversed_ = [flow for flow in in_clearing if flow.kind is PostingKind.CAPTURE_REVERSAL]
-    refunded = (PostingKind.REFUND, PostingKind.REFUND_REVERSAL)
-    gross, reversals = _figure(captured, clearing), _figure(reversed_, clearing, -1)
-    refunds = _figure([each for each in flows if each.kind in refunded], Account.CUSTOMERS)
-    disputes = _figure(_touching(flows, Account.CHARGEBACKS), Account.CHARGEBACKS)
-    fees = _figure(_touching(flows, Account.GATEWAY_FEES), Account.GATEWAY_FEES)
-    parts = (gross, reversals, refunds, disputes, fees)
-    opening = _touching(flows, Account.OPENING_BALANCE)
-    return {
-        "gross": gross,
-        "reversals": reversals,
-        "refunds": refunds,
-        "disputes": disputes,
-        "fees": fees,
-        "net": _net(*parts),
-        "opening": _figure(opening, Account.OPENING_BALANCE),
-        "payouts": _figure(_touching(flows, Account.BANK), Account.BANK),
-    }
+    made = {name: _figure(filter(part.has, flows), part) for name, part in PARTS.items()}
+    net = _net(*(made[name] for name in NET))
+    return {name: net if name == "net" else made[name] for name in FIGURES}
 
 
 def _net(gross: Figure, *taken: Figure) -> Figure:
@@ -137,19 +145,15 @@ def _net(gross: Figure, *taken: Figure) -> Figure:
     )
 
 
-def _figure(flows: Iterable[Flow], account: Account, sign: int = 1) -> Figure:
+def _figure(flows: Iterable[Flow], part: Part) -> Figure:
     flows = list(flows)
     event_ids = [event_id for flow in flows for event_id in flow.event_ids]
     return Figure(
-        amount_minor=sign * sum(flow.into(account) for flow in flows),
+        amount_minor=part.sign * sum(flow.into(part.account) for flow in flows),
         postings=sum(flow.postings for flow in flows),
         event_ids=tuple(sorted(set(event_ids))),
         is_fully_traced=len(event_ids) == sum(flow.postings for flow in flows),
     )
-
-
-def _touching(flows: list[Flow], account: Account) -> list[Flow]:
-    return [flow for flow in flows if account in (flow.source, flow.destination)]
 
 
 def _methods(captures: list[Captures]) -> tuple[MethodShare, ...]:

@@ -1,0 +1,115 @@
+"""`kassa report explain`: which postings a figure of a report is the sum of, and their events."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from cli.connection import connect
+from cli.listing import Cursor, Limit, Listing
+from cli.output import AsJson, amount, console, in_one_line, instant, print_json, say, table
+from cli.reports.lists import Name, named
+from cli.reports.lists import commands as commands
+from cli.reports.tables import money
+from cli.stack import give_up
+from infra.stack import Stack
+from kassa.core import stored
+from kassa.reports.reading.figures import (
+    POSTINGS_MAX,
+    ExplainedFigure,
+    FigurePosting,
+    FigureRequest,
+)
+from kassa.reports.summary.summary import FIGURES
+
+Figure = Annotated[str, typer.Argument(metavar="FIGURE", help=f"One of {', '.join(FIGURES)}.")]
+Gateway = Annotated[str | None, typer.Option(help="Only this gateway's postings.")]
+Account = Annotated[str | None, typer.Option(help="Only those of this account at the gateway.")]
+Currency = Annotated[str | None, typer.Option(help="Only those in this currency.")]
+IsQueried = Annotated[bool, typer.Option("--query", help="Print the query that chose them.")]
+
+
+@commands.command("explain")
+@in_one_line
+def explain(
+    name: Name,
+    figure: Figure,
+    gateway: Gateway = None,
+    account: Account = None,
+    currency: Currency = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    is_queried: IsQueried = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the postings a figure is the sum of: payment, event, and what each adds to it."""
+    if figure not in FIGURES:
+        raise typer.BadParameter(f"{figure} is no figure: {', '.join(FIGURES)}")
+    request = FigureRequest(
+        figure=figure,
+        day=name,
+        period=named(name),
+        gateway=gateway,
+        account=account,
+        currency=currency.upper() if currency else None,
+        cursor=cursor,
+    )
+    found = _explained(connect(), request, limit)
+    if as_json:
+        print_json(found)
+    elif is_queried:
+        say(found.query)
+    else:
+        _print(found)
+
+
+def _explained(stack: Stack, request: FigureRequest, limit: int) -> ExplainedFigure:
+    """Return a figure with as many of its postings as are asked for, page by page."""
+    found, postings = None, list[FigurePosting]()
+    while found is None or (found.next_cursor and len(postings) < limit):
+        size = min(limit - len(postings), POSTINGS_MAX)
+        cursor = found.next_cursor if found else request.cursor
+        page = request.model_copy(update={"limit": size, "cursor": cursor})
+        found = _page(stack, page)
+        postings += found.postings
+    return found.model_copy(update={"postings": tuple(postings)})
+
+
+def _page(stack: Stack, request: FigureRequest) -> ExplainedFigure:
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
+    )
+    payload = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        give_up(str(payload.get("errorMessage", payload)))
+    return stored.read(ExplainedFigure, payload)
+
+
+def _print(found: ExplainedFigure) -> None:
+    screen = console()
+    status = "closed" if found.is_closed else "preliminary"
+    files = "1 file" if found.files == 1 else f"{found.files:,} files"
+    screen.print(f"[bold]{found.figure} of {found.name}[/bold]  {status}, {files}")
+    if not found.totals:
+        screen.print("No posting is a part of it.")
+        return
+    totals = table("", ["currency", "adds up to>", "postings>"])
+    totals.title = None
+    for each in found.totals:
+        written = money(each.amount_minor, each.currency)
+        totals.add_row(each.currency, written, f"{each.postings:,}")
+    screen.print(totals)
+    _listing(found.postings).print(screen)
+    screen.print(f"[dim]by {found.manifest_key}; --query shows how[/dim]", soft_wrap=True)
+    if found.next_cursor is not None:
+        say(f"There are more: --cursor {found.next_cursor}", style="dim")
+
+
+def _listing(postings: Sequence[FigurePosting]) -> Listing:
+    made = Listing("", ["booked", "part", "amount>", "payment", "event"], ["payment", "event"])
+    for one in postings:
+        about = f"{one.gateway}/{one.account}/{one.subject_id}"
+        written = amount({"amount_minor": one.amount_minor, "currency": one.currency})
+        made.add_row(instant(one.booked_at), one.part, written, about, one.event_id)
+    return made

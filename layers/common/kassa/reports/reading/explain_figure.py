@@ -1,0 +1,95 @@
+"""Explain a figure: its postings, from the files of the report's manifest and from nothing else.
+
+So what they add up to is what the report says, and says as long as it is kept.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kassa.archive import warehouse
+from kassa.archive.files import FactFolder
+from kassa.archive.manifests import Manifest
+from kassa.core import stored
+from kassa.core.errors import ReportNotFound
+from kassa.core.periods import first_day
+from kassa.platform import aws, index_pages
+from kassa.platform.settings import settings
+from kassa.reports.names import document_key
+from kassa.reports.reading.figures import (
+    ExplainedFigure,
+    FigurePosting,
+    FigureRequest,
+    FigureTotal,
+    literals,
+)
+
+MANIFEST = "manifest.json"
+QUERIES = Path(__file__).with_name("queries")
+
+
+def explain_figure(request: FigureRequest) -> ExplainedFigure:
+    """Return a figure with a page of its postings.
+
+    Raises ReportNotFound where no report was built, ArchiveChanged where a file is no longer what
+    the manifest says, and ArchiveTooLarge where the period's files don't fit.
+    """
+    first = first_day(request.period, request.day)
+    key = document_key(settings().merchant_id, request.period, first, MANIFEST)
+    manifest, offset = _manifest(key, request), _offset(request)
+    totals, rows = _postings(manifest, request, offset)
+    following = offset + len(rows)
+    has_more = following < sum(each.postings for each in totals)
+    return ExplainedFigure(
+        period=request.period,
+        name=manifest.period.name,
+        figure=request.figure,
+        is_closed=manifest.is_closed,
+        totals=totals,
+        postings=rows,
+        manifest_key=key,
+        files=len(manifest.files),
+        query=warehouse.sql_of(QUERIES / "explained.sql", **literals(request.figure)),
+        has_more=has_more,
+        next_cursor=index_pages.spelled(f"#{following}", request.of_list) if has_more else None,
+    )
+
+
+def _postings(
+    manifest: Manifest, request: FigureRequest, offset: int
+) -> tuple[tuple[FigureTotal, ...], tuple[FigurePosting, ...]]:
+    """Return what all of a figure's postings add up to, and a page of them."""
+    with tempfile.TemporaryDirectory() as path:
+        paths = FactFolder(Path(path)).paths(manifest.files)
+        with warehouse.chosen(paths, manifest.period, manifest.merchant_id) as connection:
+            for name in ("gateway", "account", "currency"):
+                value = {"value": getattr(request, name)}
+                connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", value)
+            _run(connection, "explained", **literals(request.figure))
+            sums = _run(connection, "explained_totals").fetchall()
+            limits = {"limit": str(request.limit), "offset": str(offset)}
+            rows = _run(connection, "explained_page", **limits).fetchall()
+    totals = (FigureTotal(currency=name, amount_minor=a, postings=n) for name, a, n in sums)
+    return tuple(totals), tuple(map(FigurePosting.of, rows))
+
+
+def _run(connection: Any, name: str, **literals: str) -> Any:
+    return warehouse.run_file(connection, QUERIES / f"{name}.sql", **literals)
+
+
+def _manifest(key: str, request: FigureRequest) -> Manifest:
+    s3 = aws.client("s3")
+    try:
+        found = s3.get_object(Bucket=settings().bucket_name, Key=key)
+    except s3.exceptions.NoSuchKey as error:
+        raise ReportNotFound(
+            f"no {request.period} report of {request.day} was built yet, so there is no figure to"
+            f" explain: 'kassa report {request.period} {request.day}' builds it"
+        ) from error
+    return stored.read_text(Manifest, found["Body"].read())
+
+
+def _offset(request: FigureRequest) -> int:
+    if request.cursor is None:
+        return 0
+    return int(index_pages.position(request.cursor, request.of_list).removeprefix("#"))

@@ -1,0 +1,117 @@
+"""Figures explained: which one is asked for, and the postings that it is the sum of."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from pydantic import Field, ValidationError
+
+from kassa.core.errors import InvalidRequest
+from kassa.core.model import Instant, Model
+from kassa.core.periods import PeriodKind
+from kassa.core.postings import ACCRUAL, Account, PostingKind
+from kassa.reports.summary.summary import FIGURES, NET, PARTS
+
+POSTINGS_MAX = 1_000  # of one page
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class FigureRequest(Model):
+    """A figure that someone wants explained, and which page of its postings."""
+
+    figure: str
+    day: str  # or which week or month: 2026-11-21, 2026-W47, 2026-11
+    period: PeriodKind = PeriodKind.DAILY
+    gateway: str | None = None  # only this one's postings; so too with what follows
+    account: str | None = None
+    currency: str | None = None
+    cursor: str | None = None
+    limit: int = Field(50, ge=1, le=POSTINGS_MAX)
+
+    @classmethod
+    def read(cls, event: dict[str, Any]) -> Self:
+        """Read a request; raise InvalidRequest naming the field that is off."""
+        try:
+            request = cls.model_validate(event)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
+        if request.figure not in FIGURES:
+            raise InvalidRequest(f"figure: must be one of {', '.join(FIGURES)}")
+        return request
+
+    @property
+    def of_list(self) -> str:
+        """Return what tells this list of postings from all others."""
+        asked = (self.period, self.day, self.figure, self.gateway, self.account, self.currency)
+        return " ".join(str(one) for one in asked)
+
+
+class FigureTotal(Model):
+    """What the postings of a figure add up to in one currency."""
+
+    currency: str
+    amount_minor: int
+    postings: int
+
+
+class FigurePosting(Model):
+    """One posting, with what it adds to the figure; below zero where it takes from it."""
+
+    part: str  # the figure, or what it is a part of in the net
+    fact: str
+    event_id: str
+    gateway: str
+    account: str
+    subject_kind: str
+    subject_id: str
+    object_id: str
+    kind: PostingKind
+    source: Account
+    destination: Account
+    currency: str
+    amount_minor: int
+    booked_at: Instant
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> Self:
+        """Read a row of the query; instants are microseconds since 1970."""
+        names = tuple(cls.model_fields)
+        fields = dict(zip(names, row, strict=True))
+        return cls.model_validate(fields | {"booked_at": utc(int(fields["booked_at"]))})
+
+
+class ExplainedFigure(Model):
+    """A figure of a report, and a page of its postings."""
+
+    period: PeriodKind
+    name: str
+    figure: str
+    is_closed: bool
+    totals: tuple[FigureTotal, ...]
+    postings: tuple[FigurePosting, ...]
+    manifest_key: str  # names the files, and the digests that they still had
+    files: int
+    query: str  # that chose the postings, after what chose the period's facts
+    has_more: bool
+    next_cursor: str | None  # none on the last page
+
+
+def utc(microseconds: int) -> datetime:
+    """Return an instant of the archive."""
+    return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + microseconds * _MICROSECOND
+
+
+def literals(figure: str) -> dict[str, str]:
+    """Return what a figure's query is completed with: our own words, and never a caller's.
+
+    Its parts as rows, and the kinds of the other journal, which no figure is made of.
+    """
+    names = NET if figure == "net" else (figure,)
+    rows = []
+    for name in names:
+        part = PARTS[name]
+        sign = -part.sign if name != names[0] else part.sign
+        kinds = ", ".join(f"'{kind}'" for kind in part.kinds)
+        rows.append(f"('{name}', '{part.account}', [{kinds}]::VARCHAR[], {sign})")
+    accrual = ", ".join(f"'{kind}'" for kind in sorted(ACCRUAL))
+    return {"parts": ", ".join(rows), "accrual": accrual}
