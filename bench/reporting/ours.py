@@ -30,7 +30,11 @@ class Bucket:
     def list_objects_v2(self, Prefix: str, **_: Any) -> dict[str, Any]:
         """List all keys below a prefix."""
         found = sorted(self._folder.glob(f"{Prefix}*"))
-        return {"Contents": [{"Key": str(each.relative_to(self._folder))} for each in found]}
+        contents = [
+            {"Key": str(each.relative_to(self._folder)), "Size": each.stat().st_size}
+            for each in found
+        ]
+        return {"Contents": contents}
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
         """Open an object."""

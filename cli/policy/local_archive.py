@@ -32,8 +32,14 @@ class LocalArchive:
     def list_objects_v2(self, Prefix: str, **_: Any) -> dict[str, Any]:
         """List all files of a day."""
         day = self._folder / Prefix.removeprefix(PREFIX)
-        found = sorted(path.relative_to(self._folder) for path in day.rglob("*.parquet"))
-        return {"Contents": [{"Key": f"{PREFIX}{path.as_posix()}"} for path in found]}
+        contents = [
+            {
+                "Key": f"{PREFIX}{path.relative_to(self._folder).as_posix()}",
+                "Size": path.stat().st_size,
+            }
+            for path in sorted(day.rglob("*.parquet"))
+        ]
+        return {"Contents": contents}
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:
         """Open a file; raise as the bucket does where there is none."""

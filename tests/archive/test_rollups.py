@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,8 @@ import pytest
 from functions.build_report.app import lambda_handler
 from kassa.archive import runs
 from kassa.archive.archive_facts import archive_facts
-from kassa.archive.rollups import named, rollups
+from kassa.archive.files import FactFolder
+from kassa.archive.rollups import days_of_month, named, named_by_month, read, rollups
 from kassa.core.errors import ArchiveChanged
 from kassa.core.postings import Account, PostingKind
 from kassa.fact_catalog import AnyFact
@@ -175,3 +178,29 @@ def test_a_rollup_that_changed_is_refused(stack: Stack, close: Fire) -> None:
 
     with pytest.raises(ArchiveChanged):
         rollups(DAYS)
+
+
+def test_a_month_is_read_from_one_file_once_all_its_days_are_closed(
+    stack: Stack, fake_clock: FakeClock, context: Context
+) -> None:
+    october = days_of_month(date(2026, 10, 1))
+    archive_facts([each for day in DAYS for each in trade(day)])
+    fake_clock.at = datetime(2026, 10, 5, 20, tzinfo=UTC)
+    while lambda_handler({}, context)["built"]:
+        fake_clock.at += HOUR
+    assert len(named_by_month(october)) == len(named(october)) > 1
+
+    fake_clock.at = datetime(2026, 11, 2, 20, tzinfo=UTC)
+    while lambda_handler({}, context)["built"]:
+        fake_clock.at += HOUR
+    before = (*named(october), *named([date(2026, 11, 1)]))
+    fake_clock.at += 24 * HOUR
+    lambda_handler({}, context)
+    [month, *rest] = named_by_month([*october, date(2026, 11, 1)])
+
+    assert (month.key.rpartition("/")[0], len(rest)) == ("reports/main/rollups/2026-10", 1)
+    by = ("report_day", "day", "method", "gateway", "reason")
+    with TemporaryDirectory() as path:
+        folder = FactFolder(Path(path))
+        assert read(folder, [month, *rest], by) == read(folder, before, by)
+    assert rolled_up(october) == counted_by_hand([each for day in DAYS for each in trade(day)])

@@ -16,6 +16,7 @@ from kassa.archive import files as fact_files
 from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Compacted, FactFile
+from kassa.archive.rollups import roll_up_month
 from kassa.core import stored
 from kassa.platform.telemetry import logger
 
@@ -28,14 +29,21 @@ DAY = timedelta(days=1)
 
 
 def compact_facts(now: datetime) -> list[date]:
-    """Compact UTC days that have been over for two days, oldest first, and return which."""
+    """Compact UTC days that have been over for two days, oldest first, and return which.
+
+    The month before, once all of its days are closed, gets its rollup.
+    """
     begun, over = fact_files.first_day(), (now - AFTER).date()
     if begun is None:
         return []
     days = [over - n * DAY for n in range(DAYS_BACK, 0, -1) if over - n * DAY >= begun]
     missing = sorted(set(days) - set(fact_files.compacted(days)))
     due = (day for day in missing if _compact(day))
-    return list(islice(due, DAYS_A_RUN))
+    compacted = list(islice(due, DAYS_A_RUN))
+    this_month = over.replace(day=1)
+    if roll_up_month((this_month - DAY).replace(day=1)):
+        logger.info("month rolled up", month=f"{this_month - DAY:%Y-%m}")
+    return compacted
 
 
 def _compact(day: date) -> bool:

@@ -66,7 +66,7 @@ def put_new(key: str, body: bytes) -> bool:
 
 def listed(days: Iterable[date], prefix: str = PREFIX) -> dict[date, tuple[str, ...]]:
     """Return the files of each UTC day, in order: of those booked then, or of those imported."""
-    return {day: tuple(_keys(f"{prefix}{day}/")) for day in days}
+    return {day: tuple(key for key, _ in sizes(f"{prefix}{day}/")) for day in days}
 
 
 def compacted(days: Iterable[date]) -> dict[date, Compacted]:
@@ -98,15 +98,16 @@ def _get(key: str) -> bytes:
 
 def first_day() -> date | None:
     """Return the UTC day of the oldest file, if there is any."""
-    key = next(_keys(PREFIX, limit=1), None)
-    return date.fromisoformat(key.removeprefix(PREFIX)[:10]) if key else None
+    first = next(sizes(PREFIX, limit=1), None)
+    return date.fromisoformat(first[0].removeprefix(PREFIX)[:10]) if first else None
 
 
-def _keys(prefix: str, limit: int = 1000) -> Iterator[str]:
+def sizes(prefix: str, limit: int = 1000) -> Iterator[tuple[str, int]]:
+    """Yield the keys below a prefix in order, each with its size in bytes."""
     arguments = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
     while True:
         page = aws.client("s3").list_objects_v2(**arguments)
-        yield from (each["Key"] for each in page.get("Contents", []))
+        yield from ((each["Key"], each["Size"]) for each in page.get("Contents", []))
         if not page.get("IsTruncated"):
             return
         arguments["ContinuationToken"] = page["NextContinuationToken"]

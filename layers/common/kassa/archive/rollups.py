@@ -2,17 +2,20 @@
 
 A day's rollup is written once, when its report is closed, and its digest stands in the day's run
 record. It holds what that report counted: the day's facts, and the late ones of earlier days. So
-over all closed days each fact counts once, and `day` is the one it was booked on.
+over all closed days each fact counts once, and `day` is the one it was booked on. Once all days of
+a calendar month are closed, theirs are written as one, without hours, under its own digest.
 """
 
+import hashlib
 import tempfile
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kassa.archive import runs, warehouse
+from kassa.archive import files, runs, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import FactFile, Manifest
 from kassa.archive.tallies import Rollup
@@ -39,8 +42,8 @@ def rollups(days: Iterable[date], by: Sequence[str] = ("day",)) -> tuple[Rollup,
     Days without a closed report are left out.
     """
     with tempfile.TemporaryDirectory() as path:
-        folder = FactFolder(Path(path))
-        return read(folder, named(days), by)
+        found = named(days) if "hour" in by else named_by_month(days)
+        return read(FactFolder(Path(path)), found, by)
 
 
 def named(days: Iterable[date]) -> tuple[FactFile, ...]:
@@ -69,11 +72,59 @@ def named_payments(days: Iterable[date]) -> tuple[FactFile, ...]:
     return tuple(reversed(found))
 
 
+def named_by_month(days: Iterable[date]) -> tuple[FactFile, ...]:
+    """Return the same with a month's rollup in place of all its days'; those know no hour."""
+    days = set(days)
+    whole = {
+        month: file for month, file in _months().items() if days.issuperset(days_of_month(month))
+    }
+    rest = days.difference(*map(days_of_month, whole))
+    return (*(whole[month] for month in sorted(whole)), *named(rest))
+
+
+def roll_up_month(month: date) -> bool:
+    """Write the rollup of a calendar month whose days are all closed, and say if it was missing.
+
+    A month that the books begin in has fewer days; what isn't closed yet is waited for.
+    """
+    days = days_of_month(month)
+    known = runs.runs(settings().merchant_id, days)
+    rolled_up = sum(run.rollup is not None for run in known.values())
+    is_whole = bool(known) and rolled_up == (days[-1] - min(known)).days + 1
+    if not is_whole or month in _months():
+        return False
+    with tempfile.TemporaryDirectory() as path:
+        folder = FactFolder(Path(path))
+        body = _joined(Path(path), folder.paths(named(days)), "rollup_month")
+    digest = hashlib.sha256(body).hexdigest()
+    return files.put_new(f"{_months_prefix()}{month:%Y-%m}/{digest}.parquet", body)
+
+
+def days_of_month(month: date) -> list[date]:
+    """Return the days of the calendar month that begins on a day."""
+    count = monthrange(month.year, month.month)[1]
+    return [month + timedelta(days=n) for n in range(count)]
+
+
+def _months() -> dict[date, FactFile]:
+    """Return the rollup of each month that has one; its name says its digest."""
+    found: dict[date, FactFile] = {}
+    for key, size in files.sizes(_months_prefix()):
+        month, name = key.split("/")[-2:]
+        file = FactFile(key=key, sha256=name.removesuffix(".parquet"), size=size)
+        found.setdefault(date.fromisoformat(f"{month}-01"), file)
+    return found
+
+
+def _months_prefix() -> str:
+    return f"reports/{settings().merchant_id}/rollups/"
+
+
 def read(
-    folder: FactFolder, files: Iterable[FactFile], by: Sequence[str] = ("day",)
+    folder: FactFolder, named: Iterable[FactFile], by: Sequence[str] = ("day",)
 ) -> tuple[Rollup, ...]:
     """Add named rollups up by some of COLUMNS; raise ArchiveChanged if one isn't what it was."""
-    return _added_up(folder.paths(files), by)
+    return _added_up(folder.paths(named), by)
 
 
 def _added_up(paths: Sequence[Path], by: Sequence[str]) -> tuple[Rollup, ...]:
@@ -143,11 +194,11 @@ def part_of(query: str, to: Path, of: Chosen, manifest: Manifest) -> None:
         warehouse.run(connection, query, hour=_HOUR, parquet=f"'{to}'", **days)
 
 
-def _joined(folder: Path, parts: Sequence[Path]) -> bytes:
+def _joined(folder: Path, parts: Sequence[Path], query: str = "rollup_file") -> bytes:
     to = folder / "kept.parquet"
     with warehouse.connected(folder) as connection:
         connection.execute("SET VARIABLE files = $files", {"files": list(map(str, parts))})
-        warehouse.run(connection, "rollup_file", parquet=f"'{to}'")
+        warehouse.run(connection, query, parquet=f"'{to}'")
     return to.read_bytes()
 
 
