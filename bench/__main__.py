@@ -21,6 +21,7 @@ PARTS = (
     "growth",
     "cost",
     "report",
+    "rollups",
     "decisions",
     "backtest",
     "refunds",

@@ -1,43 +1,82 @@
-"""Measures the daily report of a large day beside the bare DuckDB queries for the same figures.
+"""Measures the daily report of days that grow, beside bare DuckDB queries and a bare scan.
 
-Both run as whole processes over the same Parquet files. Ours goes through the deployed function's
+All run as whole processes over the same Parquet files. Ours goes through the deployed function's
 own handler, with a folder in the bucket's place: listing, fetching, digests, manifest, claim,
-figures and documents all count.
+figures, documents and rollup all count. Ten million payments take a quarter of an hour and 5 GB of
+disk, so they are asked for: `BENCH_REPORT_PAYMENTS=1_000_000,10_000_000 make bench PART=report`.
 """
 
 import os
 import tempfile
+from collections.abc import Mapping
 
-from bench.programs import run
+from bench.programs import ROOT, run
+from bench.reporting.day import microseconds
 from bench.row import Row
 
-PAYMENTS = int(os.environ.get("BENCH_REPORT_PAYMENTS", "1_000_000"))
+SIZES = os.environ.get("BENCH_REPORT_PAYMENTS", "10_000,100_000,1_000_000")
+TURNS = {10_000: 3, 100_000: 3}  # larger ones once: they are long enough to be even
+PEAK_MAX = {1_000_000: 200.0, 10_000_000: 512.0}  # MiB
+GROWTH_MAX = 12.0  # times, where payments are ten times as many
+FRAMES_MAX = 1_000_000  # payments; more don't fit in this memory
+FRAMES = ROOT / ".venv-bench" / "bin" / "python"
+Measured = Mapping[str, float]
 
 
 def measure() -> list[Row]:
-    """Return CPU as a ratio and the peak of memory; each the least of three runs."""
+    """Return CPU as ratios and peaks of memory by size, and how the CPU grows."""
+    rows: list[Row] = []
+    taken: dict[int, float] = {}
+    for payments in map(int, SIZES.split(",")):
+        ours, found = _measured(payments)
+        taken[payments] = ours["cpu_s"]
+        rows += found
+    for smaller, larger in zip(taken, list(taken)[1:], strict=False):
+        name = f"report: CPU of {larger:,} payments, × {smaller:,}"
+        rows.append(Row(name, round(taken[larger] / taken[smaller], 2), "×", GROWTH_MAX))
+    return rows
+
+
+def _measured(payments: int) -> tuple[Measured, list[Row]]:
+    name = f"report over {payments:,} payments"
     with tempfile.TemporaryDirectory() as folder:
-        run("reporting.archive", folder, str(PAYMENTS))
-        turns = [
-            (
-                run("reporting.ours", folder),
-                run("reporting.bare", folder),
-                run("reporting.scan", folder),
-            )
-            for _ in range(3)
-        ]
-    ours, bare, scan = (min(each["cpu_s"] for each in runs) for runs in zip(*turns, strict=True))
-    peak, peak_bare, peak_scan = (
-        min(each["peak_mib"] for each in runs) for runs in zip(*turns, strict=True)
-    )
-    if any(each["gross"] != turns[0][1]["gross"] for turn in turns for each in turn[:2]):
+        run("reporting.archive", folder, str(payments))
+        turns = range(TURNS.get(payments, 1))
+        ours, bare, scan = (
+            _least([run(f"reporting.{program}", folder) for _ in turns])
+            for program in ("ours", "bare", "scan")
+        )
+        frames = [_frame(name, folder, each, ours, payments) for each in ("polars", "pandas")]
+    if ours["gross"] != bare["gross"]:
         raise AssertionError("the report and the bare queries disagree")
-    name = f"report over {PAYMENTS:,} payments"
-    return [
-        Row(f"{name}: CPU, × bare DuckDB queries", ours / bare, "×", 2.0, scan / bare),
-        Row(f"{name}: peak memory", peak, "MiB", 200.0, peak_scan),
-        Row(f"{name}: peak memory of the bare queries", peak_bare, "MiB"),
+    return ours, [
+        Row(f"{name}: CPU", round(ours["cpu_s"], 2), "s"),
+        Row(f"{name}: CPU, × bare queries", round(ours["cpu_s"] / bare["cpu_s"], 2), "×", 2.0),
+        Row(f"{name}: CPU, × bare scan", round(ours["cpu_s"] / scan["cpu_s"], 2), "×"),
+        Row(f"{name}: peak memory", round(ours["peak_mib"]), "MiB", PEAK_MAX.get(payments)),
+        Row(f"{name}: peak of the bare queries", round(bare["peak_mib"]), "MiB"),
+        *frames,
     ]
+
+
+def _frame(name: str, folder: str, library: str, ours: Measured, payments: int) -> Row:
+    """Let a library of data frames work out the gross alone."""
+    name = f"{name}: CPU, × {library} (gross alone)"
+    if not FRAMES.exists() or payments > FRAMES_MAX:
+        reason = "too large" if FRAMES.exists() else f"make bench installs {library}; it couldn't"
+        return Row(name, None, "×", reason=reason)
+    edges = map(str, microseconds())
+    found = run(f"peers.frames.{library}_report", folder, *edges, python=str(FRAMES))
+    if found["gross"] != ours["gross"]:
+        raise AssertionError(f"the report and {library} disagree")
+    peak = f"{name}, in {found['peak_mib']:,.0f} MiB"
+    return Row(peak, round(ours["cpu_s"] / found["cpu_s"], 2), "×")
+
+
+def _least(turns: list[dict[str, float]]) -> Measured:
+    return {name: min(turn[name] for turn in turns) for name in ("cpu_s", "peak_mib")} | {
+        "gross": turns[0]["gross"]
+    }
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ CREATE TABLE archive AS
 SELECT subject_id || ':' || object_id || ':' || fact AS fact_id, fact,
        'evt_' || md5(fact || n)[:24] AS event_id, 'main' AS merchant_id, 'stripe' AS gateway,
        'main' AS account, 'payment' AS subject_kind, subject_id, object_id, 1::BIGINT AS version,
-       booked_at AS occurred_at, booked_at, currency, amount AS amount_minor, method, reason,
+       booked_at AS occurred_at, booked_at, currency, amount AS amount_minor, method, CASE WHEN method = 'card' THEN 'visa' END AS brand, reason,
        CASE WHEN fact = 'PaymentCaptured' THEN 'order_' || n END AS order_id,
        CASE WHEN fact = 'PaymentCaptured' THEN 'cus_' || md5('u' || n % 200000)[:14] END AS customer_id,
        NULL::VARCHAR AS moves, NULL::BIGINT AS gross_minor, NULL::VARCHAR AS gross_currency,

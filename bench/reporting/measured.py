@@ -11,10 +11,10 @@ def print_gross(gross: Gross) -> None:
     """Print the process's CPU time and its peak of memory."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = used.ru_utime + used.ru_stime
-    print(json.dumps({"cpu_s": cpu_s, "peak_mib": _peak_kib() / 1024, "gross": gross}))
+    print(json.dumps({"cpu_s": cpu_s, "peak_mib": peak_kib() / 1024, "gross": gross}))
 
 
-def _peak_kib() -> int:
+def peak_kib() -> int:
     """Return this program's own peak; rusage's also remembers the process it was forked from."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -29,7 +29,9 @@ class Bucket:
 
     def list_objects_v2(self, Prefix: str, **_: Any) -> dict[str, Any]:
         """List all keys below a prefix."""
-        found = sorted(self._folder.glob(f"{Prefix}*"))
+        begun = sorted(self._folder.glob(f"{Prefix}*"))
+        found = [path for each in begun for path in sorted(each.rglob("*")) or [each]]
+        found = [path for path in found if path.is_file()]
         contents = [
             {"Key": str(each.relative_to(self._folder)), "Size": each.stat().st_size}
             for each in found
