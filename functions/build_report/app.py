@@ -4,16 +4,22 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.http_api.api import answer, resolver
 from kassa.platform import clock
 from kassa.platform.telemetry import logger
 from kassa.reports.build_report import build_due_reports, build_report
+from kassa.reports.reading import serve_figures
 from kassa.reports.reading.explain_figure import explain_figure
 from kassa.reports.reading.figures import FigureRequest
 from kassa.reports.report import ReportRequest
 
+api = resolver(serve_figures.routes)
+
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if "routeKey" in event:
+        return answer(api, event, context)
     if "figure" in event:
         return explain_figure(FigureRequest.read(event)).model_dump(mode="json")
     if "day" in event:

@@ -119,6 +119,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /reports",
         "GET /reports/today",
         "GET /reports/{period}/{day}",
+        "GET /reports/{period}/{day}/figures/{figure}",
         "POST /refunds",
         "GET /refunds",
         "GET /refunds/{refund_request_id}",

@@ -140,6 +140,7 @@ def test_an_unknown_version_is_refused_by_name(stack: Stack, route: str) -> None
 def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str) -> None:
     event = sent(route)
     event["rawPath"] = event["rawPath"].replace("/reports/1/1", "/reports/daily/2026-11-21")
+    event["rawPath"] = event["rawPath"].replace("/figures/1", "/figures/net")
     event["rawPath"] = event["rawPath"].replace("/invoices/1", "/invoices/2026-00000001")
     event["requestContext"]["http"]["path"] = event["rawPath"]
     event["queryStringParameters"] = {"expand": "all"}

@@ -32,7 +32,8 @@ def event_of(route: str, path: dict[str, str] | None = None, **query: str) -> di
     """Return a request with a body that may be sent there, and words in its path and query."""
     operation = DESCRIBED["paths"][route.partition(" ")[2]][route.partition(" ")[0].lower()]
     event = sent(route, openapi_texts.REQUESTS.get(operation["operationId"], {}))
-    named = {"action": "approve"} | (path or {})
+    report = {"period": "daily", "day": "2026-11-21", "figure": "net"}
+    named = {"action": "approve"} | report | (path or {})
     filled = re.sub(r"{(\w+)}", lambda one: named.get(one[1], "1"), route.partition(" ")[2])
     event["requestContext"]["http"]["path"] = filled
     return event | {"rawPath": filled, "queryStringParameters": query or None}

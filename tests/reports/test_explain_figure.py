@@ -1,8 +1,9 @@
 """A figure explained: its postings add up to what the report says, and each names its event."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -16,7 +17,9 @@ from kassa.core.postings import PostingKind
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
+from kassa.reports.reading.figures import FigureName
 from kassa.reports.summary.summary import FIGURES, summarise
+from tests.support.api_requests import get_event
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
 from tests.support.facts import balanced, captured, failed, moved
@@ -156,3 +159,40 @@ def test_what_cannot_be_explained_is_named(request_of: dict[str, Any], why: str)
 def test_a_report_that_was_not_built_has_no_figures() -> None:
     with pytest.raises(ReportNotFound, match="'kassa report daily 2026-10-25' builds it"):
         explained("net")
+
+
+def test_the_api_explains_a_figure_page_by_page() -> None:
+    built(FACTS)
+    path = f"/reports/daily/{DAY.day}/figures/net"
+    status, first = read(lambda_handler(get_event(path, currency="EUR", limit="2"), Context()))
+    cursor = first["next_cursor"]
+    _, rest = read(
+        lambda_handler(get_event(path, currency="EUR", limit="2", cursor=cursor), Context())
+    )
+
+    assert (status, first["totals"][0]["amount_minor"]) == (200, 38_25)
+    postings = [*first["postings"], *rest["postings"]]
+    assert [one["amount_minor"] for one in postings] == [50_00, -10_00, -1_75]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "param"),
+    [
+        ("/reports/daily/2026-10-25/figures/profit", 400, "figure"),
+        ("/reports/hourly/2026-10-25/figures/net", 400, "period"),
+        ("/reports/daily/2026-10-25/figures/net", 404, None),
+    ],
+)
+def test_the_api_refuses_in_its_one_form(path: str, status: int, param: str | None) -> None:
+    answered, problem = read(lambda_handler(get_event(path), Context()))
+
+    assert (answered, problem["error"].get("param")) == (status, param)
+
+
+def test_the_api_knows_every_figure() -> None:
+    assert get_args(FigureName) == FIGURES
+
+
+def read(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return an answer's status and body."""
+    return answer["statusCode"], json.loads(answer["body"])

@@ -19,6 +19,7 @@ SCOPES = {
     "GET /reports": {Scope.REPORTS_READ},
     "GET /reports/today": {Scope.REPORTS_READ},
     "GET /reports/{period}/{day}": {Scope.REPORTS_READ},
+    "GET /reports/{period}/{day}/figures/{figure}": {Scope.REPORTS_READ},
     "POST /refunds": {Scope.REFUNDS_WRITE},
     "GET /refunds": {Scope.REFUNDS_READ},
     "GET /refunds/{refund_request_id}": {Scope.REFUNDS_READ},

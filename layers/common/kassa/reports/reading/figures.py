@@ -1,7 +1,7 @@
 """Figures explained: which one is asked for, and the postings that it is the sum of."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
 
@@ -13,6 +13,11 @@ from kassa.reports.summary.summary import FIGURES, NET, PARTS
 
 POSTINGS_MAX = 1_000  # of one page
 _MICROSECOND = timedelta(microseconds=1)
+
+
+FigureName = Literal[
+    "gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts"
+]
 
 
 class FigureRequest(Model):
