@@ -92,7 +92,9 @@ def bodies(stack: Stack) -> dict[str, bytes]:
 
 
 def report_of(stack: Stack, kind: str, name: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(bodies(stack)[f"reports/main/{kind}/{name}/report.json"])
+    key = f"reports/main/{kind}/{name}/report.json"
+    body = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
+    report: dict[str, Any] = json.loads(body)
     return report
 
 
@@ -155,7 +157,7 @@ def test_what_came_late_for_its_day_is_in_the_week_and_what_came_after_it_correc
         assert (correction["day"], correction["facts"], gross(correction)) == (first, 1, 7)
         assert gross(report_of(stack, kind, second)) == 100
     assert report_of(stack, "weekly", "2026-W50")["corrections"] == []
-    assert {key: bodies(stack)[key] for key in before} == before
+    assert before.items() <= bodies(stack).items()
 
 
 @pytest.mark.parametrize(("kind", "name"), [("weekly", "2026-W48"), ("monthly", "2026-11")])
@@ -209,7 +211,7 @@ def test_what_was_closed_stays_after_weeks_and_months_are_set_otherwise(
     assert closed == ["2026-S48", "2026-11-F26"]
     assert fire(FIRST, "weekly", "2026-W48", rebuild=True)["is_identical"] is True
     assert fire(FIRST, "monthly", "2026-11")["is_closed"] is True
-    assert {key: bodies(stack)[key] for key in before} == before
+    assert before.items() <= bodies(stack).items()
 
 
 @pytest.mark.parametrize(

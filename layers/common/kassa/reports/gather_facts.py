@@ -4,8 +4,8 @@ A closed report counts what was archived when its period was claimed. What comes
 is found here by the next report: facts in files that no manifest names, less those reported before.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kassa.archive import files as fact_files
@@ -20,6 +20,8 @@ from kassa.reports.breakdown.inputs import NAME, Inputs
 from kassa.reports.breakdown.normal import days_needed
 from kassa.reports.contents import history_of, inputs_of
 from kassa.reports.rates.store import SavedRates, language
+
+DAY = timedelta(days=1)  # a local day may begin a UTC day earlier
 
 
 def gather_facts(
@@ -41,8 +43,8 @@ def gather_facts(
         files=folder.fetch(archived.packed(archived.keys(period))),
         late=tuple(_late_files(folder, period, closed, archived)),
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
-        history=rollups.named({*history_of(period), *days_needed(period)}),
-        payments=rollups.named_payments(days_before(period)),
+        history=rollups.named(_archived({*history_of(period), *days_needed(period)})),
+        payments=rollups.named_payments(_archived(days_before(period))),
     )
 
 
@@ -77,6 +79,12 @@ def read_inputs(period: Period) -> dict[str, Any]:
         rates=SavedRates(merchant_id).on(period.days[-1]),
     )
     return found.model_dump(mode="json")
+
+
+def _archived(days: Iterable[date]) -> set[date]:
+    """Leave the days out that were before anything was archived: nothing is known of those."""
+    first = fact_files.first_day()
+    return {day for day in days if first and day >= first - DAY}
 
 
 def late_tallies(folder: FactFolder, manifest: Manifest) -> list[Tally]:
