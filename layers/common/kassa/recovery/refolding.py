@@ -41,12 +41,18 @@ class Folded(NamedTuple):
     facts: Mapping[str, tuple[LedgerFact, ...]]
 
 
-def fold(
-    events: Iterable[tuple[GatewayEvent, datetime]], merchant_id: str, opened_at: datetime | None
-) -> Folded:
-    """Fold events, each with when it was booked, in the order given."""
+class Dated(NamedTuple):
+    """An event, when it was booked, and when the books began as far as it knew."""
+
+    event: GatewayEvent
+    booked_at: datetime
+    opened_at: datetime | None
+
+
+def fold(events: Iterable[Dated], merchant_id: str) -> Folded:
+    """Fold events in the order given."""
     state, facts = SubjectState(), dict[str, tuple[LedgerFact, ...]]()
-    for event, booked_at in events:
+    for event, booked_at, opened_at in events:
         context = BookingContext(merchant_id, booked_at, opened_at)
         state, facts[event.event_id] = book(state, event, context)
     return Folded(state, facts)

@@ -27,6 +27,7 @@ from kassa.ledger import raw_archive
 from kassa.ledger.items import BookedEvent, gateway_event, reading_of
 from kassa.ledger.lists.events import EventLists, History
 from kassa.recovery.refolding import (
+    Dated,
     Difference,
     DifferenceKind,
     differing_facts,
@@ -81,6 +82,7 @@ class Shadow:
     def __init__(self) -> None:
         self._messages = lru_cache(BATCHES_KEPT)(raw_archive.messages)
         self._opened_at: dict[tuple[str, str], datetime | None] = {}
+        self._opened: dict[str, datetime | None] = {}  # of a subject's events
 
     def refolded(self, subject: Subject) -> Refolded:
         """Fold a subject's events as today's readers read them, and compare with the books."""
@@ -94,6 +96,7 @@ class Shadow:
         ) as error:  # of an item that Kassa didn't write so
             return Refolded(0, 0, (_unreadable(subject, error),))
         in_order = sorted(history.events, key=_booking_order)
+        self._opened.clear()
         again = {event.event_id: self._read(event) for event in in_order}
         differences = [
             difference
@@ -114,18 +117,28 @@ class Shadow:
     ) -> Iterable[Difference]:
         """Fold the events as they are chosen to be read, and compare facts and state."""
         events = [
-            (event.model_copy(update={"event_id": booked.event_id}), booked.booked_at)
+            Dated(
+                event.model_copy(update={"event_id": booked.event_id}),
+                booked.booked_at,
+                self._opened_at_of(booked),
+            )
             for booked, event in zip(in_order, chosen, strict=True)
             if isinstance(event, GatewayEvent)
         ]
         subject = history.subject
-        merchant_id = in_order[0].merchant_id if in_order else ""
-        opened_at = self._opened_at.get((subject.gateway, subject.account))
-        folded = fold(events, merchant_id, opened_at)
+        folded = fold(events, in_order[0].merchant_id if in_order else "")
         for booked in in_order:
             now = folded.facts.get(booked.event_id, ())
             yield from differing_facts(subject, booked.event_id, booked.facts, now)
         yield from differing_state(subject, history.state, history.headroom_minor, folded.state)
+
+    def _opened_at_of(self, booked: BookedEvent) -> datetime | None:
+        """Return when the books began for an event; of one no longer archived, for its account.
+
+        What was imported began with its past (`kassa.monitoring.import_history`).
+        """
+        account = (booked.subject.gateway, booked.subject.account)
+        return self._opened.get(booked.event_id, self._opened_at.get(account))
 
     def _read(self, booked: BookedEvent) -> Read:
         """Read an event's archived bytes again, without calling its gateway."""
@@ -135,6 +148,7 @@ class Shadow:
         try:
             delivery = stored.read_text(Delivery, self._messages(key)[int(line)])
             self._opened_at[delivery.gateway, delivery.account] = delivery.opened_at
+            self._opened[booked.event_id] = delivery.opened_at
             event = _as_read(delivery)
         except EventNotFound:
             return None
