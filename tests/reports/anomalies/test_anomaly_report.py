@@ -124,7 +124,9 @@ def test_a_week_lists_what_its_days_alerted_and_alerts_no_more(stack: Stack, fir
         fire(datetime(2026, 11, 23, 1 + hour, tzinfo=UTC))
 
     week = report(stack, "weekly/2026-W47")
-    assert [one["kind"] for one in week["findings"]] == ["duplicate_payment"]
+    assert [(one["kind"], one["is_alert"]) for one in week["findings"]] == [
+        ("duplicate_payment", False)
+    ]
     assert len(alerted(stack)) == 1
 
 

@@ -1,5 +1,6 @@
 """Build the anomaly report of a manifest: find, rank, write."""
 
+from kassa.core.periods import PeriodKind
 from kassa.reports.anomalies.documents import documents
 from kassa.reports.anomalies.find import find, prepared
 from kassa.reports.anomalies.rank import ranked
@@ -18,7 +19,9 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     rollups = source.folder.paths(manifest.history)
     payments = source.folder.paths(manifest.payments)
     cells = prepared(source.facts, manifest.period, rollups, payments)
-    findings = ranked(find(source.facts, cells), cells.usual_day(), entered)
+    is_told = manifest.period.kind is PeriodKind.DAILY  # longer periods tell what days told already
+    budget = entered if is_told else entered.model_copy(update={"alerts_a_day": 0})
+    findings = ranked(find(source.facts, cells), cells.usual_day(), budget)
     known = min(-cells.first_day, PAST_DAYS)
     report = report_of(manifest, known, entered, findings)
     return documents(report, manifest)

@@ -85,7 +85,8 @@ def _section(title: str, findings: list[Finding]) -> str:
 
 def _card(one: Finding) -> str:
     amount = in_words(one.amount_minor, one.currency) if one.currency else ""
-    stake = f'<span class="net"><small>at stake</small>{escape(amount)}</span>' if amount else ""
+    stake = f"<small>at stake</small>{escape(amount)}" if amount else ""
+    stake = f'<span class="net" style="white-space:nowrap">{stake}</span>'
     reasons = "".join(f'<p class="note">{escape(reason)}</p>' for reason in one.reasons)
     expected = (
         f'<p class="good">Expected: {escape(one.expected)}</p>' if one.expected is not None else ""

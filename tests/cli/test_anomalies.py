@@ -1,0 +1,78 @@
+"""`kassa anomalies`, as an operator sees it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.build_report.app import lambda_handler
+from kassa.archive.archive_facts import archive_facts
+from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.console import Console
+from tests.support.console import console as console
+from tests.support.facts import captured
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop(
+    console: Console,
+    stack: Stack,
+    fake_clock: FakeClock,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Console:
+    """Return a console beside a day's closed report, on which a customer paid twice."""
+    monkeypatch.setenv("COLUMNS", "80")
+    archive_facts([
+        captured(f"pi_{n}", NOON + n * timedelta(minutes=1), (50_00, "EUR"), customer_id="cus_1",
+                 order_id="order-1")
+        for n in range(2)
+    ])  # fmt: skip
+    fake_clock.at = NOON + timedelta(hours=14)
+    lambda_handler({}, context)
+    return console
+
+
+def shown(shop: Console, *args: str) -> str:
+    result = shop.run("anomalies", *args)
+    assert result.exit_code == 0, result.output
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    return result.stdout
+
+
+def the_id(shop: Console) -> str:
+    report = json.loads(shop.run("anomalies", "list", "2026-11-20", "--json").stdout)
+    found: str = report["findings"][0]["anomaly_id"]
+    return found
+
+
+def test_what_stood_out_is_listed_and_shown_with_its_events(shop: Console) -> None:
+    anomaly_id = the_id(shop)
+    listed = shown(shop, "list", "2026-11-20").splitlines()
+    assert listed[0] == "A customer paid €50.00 twice within 1 minute"
+    assert listed[-1] == f"{anomaly_id}  Duplicate payment  €50.00  alerted"
+
+    one = shown(shop, "show", anomaly_id)
+    assert "same customer, same amount, same order order-1" in one
+    assert "pi_0, pi_1" in one
+
+
+def test_one_is_marked_listed_and_taken_back(shop: Console) -> None:
+    anomaly_id = the_id(shop)
+    said = shown(shop, "expect", anomaly_id, "--reason", "two tickets")
+    assert said == "Expected from the next report on: duplicate payment, customer cus_1.\n"
+    assert shown(shop, "expected").splitlines() == [
+        "5 alerts a day at most.",
+        f"{anomaly_id}  Duplicate payment, customer cus_1: two tickets",
+    ]
+    shown(shop, "take-back", anomaly_id)
+    shown(shop, "budget", "3")
+    assert shown(shop, "expected") == "3 alerts a day at most.\n"
+
+
+def test_what_isnt_there_is_said_in_a_line(shop: Console) -> None:
+    gone = shop.run("anomalies", "show", "2026-11-20-00000000")
+    assert gone.exit_code == 1
+    assert "nothing called 2026-11-20-00000000 was found on 2026-11-20" in gone.output
