@@ -19,8 +19,8 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     rollups = source.folder.paths(manifest.history)
     payments = source.folder.paths(manifest.payments)
     cells = prepared(source.facts, manifest.period, rollups, payments)
-    is_told = manifest.period.kind is PeriodKind.DAILY  # longer periods tell what days told already
-    budget = entered if is_told else entered.model_copy(update={"alerts_a_day": 0})
+    is_day = manifest.period.kind is PeriodKind.DAILY  # whose findings longer periods list again
+    budget = entered if is_day else entered.model_copy(update={"alerts_a_day": 0})
     findings = ranked(find(source.facts, cells), cells.usual_day(), budget)
     known = min(-cells.first_day, PAST_DAYS)
     report = report_of(manifest, known, entered, findings)
