@@ -1,9 +1,10 @@
 """Measures the daily report of days that grow, beside bare DuckDB queries and a bare scan.
 
 All run as whole processes over the same Parquet files. Ours goes through the deployed function's
-own handler, with a folder in the bucket's place: listing, fetching, digests, manifest, claim,
-figures, documents and rollup all count. Ten million payments take a quarter of an hour and 5 GB of
-disk, so they are asked for: `BENCH_REPORT_PAYMENTS=1_000_000,10_000_000 make bench PART=report`.
+own handler, with a folder in the bucket's place: listing, fetching, digests, manifest, claim and
+all reports of the day with their documents and rollup count; the bare queries ask for the summary
+alone. Ten million payments take a quarter of an hour and 5 GB of disk, so they are asked for:
+`BENCH_REPORT_PAYMENTS=1_000_000,10_000_000 make bench PART=report`.
 """
 
 import os
