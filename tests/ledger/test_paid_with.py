@@ -46,6 +46,14 @@ def test_a_fee_says_only_what_all_captures_of_its_payment_were_paid_with() -> No
     assert paid_with(charge("ch_1", *VISA), other) == ("card", None, "FI")
 
 
+def test_a_fee_says_when_its_payment_was_captured() -> None:
+    taken = charge("ch_1", *VISA)
+    _, facts = fold([event("evt_1", taken), balance(FEE)])
+
+    (fee,) = [one.data for one in facts if isinstance(one.data, BalanceTransactionBooked)]
+    assert fee.captured_at == taken.happened_at
+
+
 def test_a_fee_that_comes_before_its_payment_says_nothing() -> None:
     _, facts = fold([balance(FEE), event("evt_1", charge("ch_1", *VISA))])
 

@@ -68,7 +68,9 @@ class Subject:
         data = kind(object_id=object_id, occurred_at=occurred_at, amount=amount, **fitting)
         return AnyFact(metadata=metadata, data=data)  # type: ignore[arg-type]
 
-    def balance_moved(self, at: datetime, transaction_id: str, movement: Movement) -> AnyFact:
+    def balance_moved(
+        self, at: datetime, transaction_id: str, movement: Movement, **fields: object
+    ) -> AnyFact:
         """Return a balance transaction of the subject's, with its settlement and fee."""
         return self.fact(
             "BalanceTransactionBooked",
@@ -79,6 +81,7 @@ class Subject:
             event_id=f"balance:{transaction_id}",
             movement=movement,
             postings=settlement(transaction_id, movement),
+            **fields,
         )
 
 

@@ -38,6 +38,7 @@ class Payment:
     def __init__(self, chance: random.Random, sale: Sale, subject: Subject) -> None:
         self.sale, self.subject, self._chance = sale, subject, chance
         self._charge = f"ch_{sale.payment_id}"
+        self._captured_at: datetime | None = None
 
     def failed(self, at: datetime, reason: str, n: int) -> AnyFact:
         """Decline the n-th attempt."""
@@ -48,8 +49,10 @@ class Payment:
     def captured(self, at: datetime) -> AnyFact:
         """Capture the whole amount."""
         state = f"captured:{self.sale.amount.amount_minor}"
-        return self.subject.fact("PaymentCaptured", at, self.sale.amount, self._charge,
+        fact = self.subject.fact("PaymentCaptured", at, self.sale.amount, self._charge,
                                  state=state, postings=(K.CAPTURE,), **self._says())  # fmt: skip
+        self._captured_at = fact.metadata.booked_at
+        return fact
 
     def described(self, at: datetime) -> AnyFact:
         """Name the method, which the capture was published without."""
@@ -65,6 +68,8 @@ class Payment:
             "invoice_number": sale.invoice_number,
             "customer_id": sale.customer_id,
             "country": sale.country,
+            "card_country": sale.country,
+            "captured_at": self._captured_at,
             "is_recurring": sale.is_recurring,
         }
 
@@ -77,7 +82,8 @@ class Payment:
         yield self._moved(at, "charge", minor, 0 if self.sale.by is KLARNA else fee_minor)
         if self.sale.by is KLARNA:
             fee = Movement(moves="fee", gross=money(-fee_minor, currency), fee_minor=0)
-            yield self.subject.balance_moved(at, f"txn_{self.sale.payment_id}_fee", fee)
+            named = f"txn_{self.sale.payment_id}_fee"
+            yield self.subject.balance_moved(at, named, fee, **self._says())
 
     def refunded(
         self, at: datetime, minor: int, contract: Contract, comes_back: bool
@@ -134,7 +140,7 @@ class Payment:
         exchanged = None if gross.currency == currency else money(minor, currency)
         movement = Movement(moves=moves, gross=gross, fee_minor=fee_minor, exchanged=exchanged)
         transaction_id = f"txn_{self.sale.payment_id}_{moves}{'' if minor >= 0 else '_out'}"
-        return self.subject.balance_moved(at, transaction_id, movement)
+        return self.subject.balance_moved(at, transaction_id, movement, **self._says())
 
     def _in_balance(self, minor: int, at: datetime) -> Money:
         currency = self.sale.by.balance_of(self.sale.amount.currency)

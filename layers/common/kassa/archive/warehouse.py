@@ -30,8 +30,9 @@ TRACED_SAMPLE = 20  # of each step, method and figure of a larger one
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
     *("method", "brand", "card_country", "reason", "order_id", "customer_id", "movement"),
+    "captured_at",
 }
-_TEXTS = ("method", "brand", "card_country", "reason", "order_id", "customer_id")
+_TEXTS = ("method", "brand", "card_country", "reason", "order_id", "customer_id", "captured_at")
 _Row = TypeVar("_Row", bound=Model)
 # Which step of the period a fact was booked in; a division is several times as fast as a search.
 _HOUR = "(epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000"

@@ -199,12 +199,13 @@ def _details(owing: Owing) -> dict[str, object]:
 
 
 def _paid_with(state: SubjectState) -> dict[str, object]:
-    """Return what a payment was paid with; nothing of what its captures say differently."""
+    """Return what a payment was paid with, and when; nothing of what its captures differ in."""
     charges = state.of(K.CHARGE, "captured", "returned").values()
-    found = {
+    found: dict[str, set[object]] = {
         name: {getattr(charge, name) for charge in charges}
         for name in ("method", "brand", "card_country")
     }
+    found["captured_at"] = {charge.instant for charge in charges}
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kassa.core.facts import Fact, FactData, FactMetadata, UnknownFact, known_to
+from kassa.core.model import Instant
 from kassa.gateways.events import Movement, Subject, SubjectKind
 
 
@@ -202,6 +203,7 @@ class BalanceTransactionBooked(FactData):
     method: str | None = None
     brand: str | None = None
     card_country: str | None = None
+    captured_at: Instant | None = None  # when its payment was
 
 
 class CardExpiring(FactData):

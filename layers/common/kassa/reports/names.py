@@ -10,6 +10,7 @@ class ReportName(StrEnum):
     """The reports of a period; how each but the summary is made stands in `contents.py`."""
 
     SUMMARY = "summary"
+    FEES = "fees"
     FORECAST = "forecast"
     ANOMALIES = "anomalies"
 

@@ -7,7 +7,7 @@ COPY (
         object_id: 'VARCHAR', version: 'BIGINT', occurred_at: 'TIMESTAMPTZ',
         booked_at: 'TIMESTAMPTZ', currency: 'VARCHAR', amount_minor: 'BIGINT', method: 'VARCHAR',
         brand: 'VARCHAR', card_country: 'VARCHAR', reason: 'VARCHAR', order_id: 'VARCHAR',
-        customer_id: 'VARCHAR', moves: 'VARCHAR',
+        customer_id: 'VARCHAR', captured_at: 'TIMESTAMPTZ', moves: 'VARCHAR',
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',

@@ -1,0 +1,1 @@
+"""What payments cost, whether that is what was agreed, and what it would have cost elsewhere."""

@@ -1,0 +1,1 @@
+"""What gateways may charge, as the merchant entered it."""
