@@ -78,6 +78,7 @@ class Kassa(LazyGroup):
             "Gateways: list accounts, connect one, why they decline.",
         ),
         "routes": ("routes.commands", "Routes of orders to gateways: show, try, save."),
+        "fees": ("fees.commands", "Fees: the gateways' contracts (show, check, try, save)."),
         "partners": (
             "partners.commands",
             "Partners by REST: list, show, example, check, try, save.",

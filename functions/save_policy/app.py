@@ -1,4 +1,4 @@
-"""POST /policies, PUT /seller and /message-settings: each saves what finance wrote, by version."""
+"""Saves what finance wrote, by version: policies, the seller, message settings, fee contracts."""
 
 from typing import Annotated, Any
 
@@ -10,17 +10,18 @@ from kassa.http_api.api import OK, answer, caller, created, resolver
 from kassa.messages.settings import serve_settings
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, time_left_s
-from kassa.refunds.policy.save_policy import SavedPolicy, save_policy
-from kassa.refunds.policy.store import Policies
+from kassa.refunds.policy import save_policy, store
+from kassa.reports.fees.contracts import serve_contracts
 
-api, SAVED = resolver(serve_seller.routes, serve_settings.routes), OK | created(SavedPolicy)
+api = resolver(serve_seller.routes, serve_settings.routes, serve_contracts.routes)
+SAVED = OK | created(save_policy.SavedPolicy)
 
 
 @api.post("/policies", operation_id="savePolicy", summary="Save a policy", responses=SAVED)
-def post_policy(document: Annotated[dict[str, Any], Body()]) -> tuple[SavedPolicy, int]:
+def post_policy(document: Annotated[dict[str, Any], Body()]) -> tuple[save_policy.SavedPolicy, int]:
     """Save what a finance person wrote; 201 for a new version, 200 for the newest one again."""
-    policies = Policies(settings().merchant_id)
-    saved = save_policy(document, caller(api), policies, time_left_s(api.lambda_context))
+    policies, left_s = store.Policies(settings().merchant_id), time_left_s(api.lambda_context)
+    saved = save_policy.save_policy(document, caller(api), policies, left_s)
     return saved, 201 if saved.is_new else 200
 
 

@@ -46,6 +46,7 @@ SPELLERS = {
         "partners.webhooks.keys",
         "refunds.keys",
         "reports.rates.keys",
+        "reports.fees.contracts.keys",
         "taxes.keys",
     ),
     "billing.reminders.keys",

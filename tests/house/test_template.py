@@ -142,6 +142,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /policies/try",
         "GET /seller",
         "PUT /seller",
+        "GET /fee-contracts",
+        "PUT /fee-contracts",
         "GET /message-settings",
         "PUT /message-settings",
         "GET /deliveries",

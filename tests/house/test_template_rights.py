@@ -148,7 +148,9 @@ def test_only_saving_puts_policies_and_sellers_and_it_puts_nothing_else() -> Non
             one["Condition"] for who, one in ALLOWED if who == holder and "dynamodb" in str(one)
         ]
         remembered = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]}}]
-        seller = ["SELLER#*", "SELLERLOGO#*", "MESSAGESETTINGS#*"] if others else []
+        seller = (
+            ["SELLER#*", "SELLERLOGO#*", "MESSAGESETTINGS#*", "FEECONTRACTS#*"] if others else []
+        )
         kept = ["POLICY#*", *seller, *others]
         own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": kept}}]
         assert limits == (remembered if holder == "SavePolicyFunction" else []) + own

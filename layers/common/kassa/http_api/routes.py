@@ -51,6 +51,8 @@ SCOPES = {
     "PUT /seller": {Scope.SELLER_WRITE},
     "GET /message-settings": {Scope.DELIVERIES_READ},
     "PUT /message-settings": {Scope.SELLER_WRITE},
+    "GET /fee-contracts": {Scope.REPORTS_READ},
+    "PUT /fee-contracts": {Scope.POLICIES_WRITE},
     "GET /deliveries": {Scope.DELIVERIES_READ},
     "GET /deliveries/{delivery_id}": {Scope.DELIVERIES_READ},
     "POST /deliveries/{delivery_id}/redrive": {Scope.DELIVERIES_WRITE},

@@ -1,19 +1,19 @@
 """The fee analysis as a page: one self-contained HTML file that also prints well."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
 from kassa.core.money import Money, to_decimal
 from kassa.core.money_texts import written
-from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment, effective
+from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment
+from kassa.reports.fees.cards import cards
 from kassa.reports.fees.charged import Audited
-from kassa.reports.fees.charts import Bar, bars
-from kassa.reports.fees.headlines import line_words, rate_words, what
-from kassa.reports.fees.moves import commands, route_lines
+from kassa.reports.fees.elsewhere import elsewhere
+from kassa.reports.fees.headlines import line_words, rate_words
 from kassa.reports.fees.report import FeeReport
-from kassa.reports.fees.savings import Alternative
+from kassa.reports.fees.tables import row, table
 from kassa.reports.frame import framed
 
 SHOWN_IDS = 5  # on the page, of one line; fees.csv and fees.json have more
@@ -36,8 +36,8 @@ def page(report: FeeReport) -> str:
     """Return the page; everything from outside is escaped."""
     parts = [
         _headlines(report.headlines),
-        _cards(report.currencies),
-        _elsewhere(report),
+        cards(report.currencies),
+        elsewhere(report),
         _audits(report),
         _segments(report.currencies),
         _beside(report.currencies),
@@ -54,87 +54,6 @@ def _headlines(lines: Sequence[str]) -> str:
     return f'<p style="font-size:18px;font-weight:600;margin-top:18px">{escape(first)}</p>{listed}'
 
 
-def _cards(currencies: Sequence[CurrencyFees]) -> str:
-    if not currencies:
-        return '<p class="empty">No balance moved: every figure is zero.</p>'
-    return (
-        "<h2>What payments cost</h2>"
-        '<p class="note">The effective rate: all fees of an account, of what was charged.</p>'
-        f'<div class="cards">{"".join(map(_card, currencies))}</div>'
-    )
-
-
-def _card(each: CurrencyFees) -> str:
-    places = sorted(
-        {(one.gateway, one.account) for one in each.segments}
-        | {(one.gateway, one.account) for one in each.beside}
-    )
-    rows = [_account_bar(each, place) for place in places]
-    kind, mark = ("bad", "Not in the ledger:") if each.unproven_minor else ("good", "✓")
-    proof = f"{mark} {written(each.unproven_minor or each.booked_minor, each.currency)}"
-    return (
-        '<section class="card">'
-        f'<div><span class="currency">{each.currency}</span><span class="net">'
-        f"<small>{rate_words(each.percent)}</small>{written(each.fee_minor, each.currency)}</span>"
-        f"</div><h3>Effective rate by account</h3>{bars(f'Fees in {each.currency}', rows)}"
-        f'<p class="note">Ledger, {each.postings:,} postings to gateway fees:'
-        f' <span class="{kind}">{proof}</span></p></section>'
-    )
-
-
-def _account_bar(each: CurrencyFees, place: tuple[str, str]) -> Bar:
-    of = [one for one in each.segments if (one.gateway, one.account) == place]
-    beside = [one for one in each.beside if (one.gateway, one.account) == place]
-    gross_minor = sum(one.gross_minor for one in of)
-    fee_minor = sum(one.fee_minor for one in of) + sum(one.fee_minor for one in beside)
-    percent = effective(fee_minor, gross_minor)
-    figure = f"{rate_words(percent)} · {written(fee_minor, each.currency)}"
-    return Bar("/".join(place), max(percent or Decimal(0), Decimal(0)), figure)
-
-
-def _elsewhere(report: FeeReport) -> str:
-    found = [one for each in report.currencies for one in each.alternatives]
-    if not found:
-        return ""
-    rows = "".join(_alternative_row(one) for one in found)
-    changes = "".join(_change(one) for one in found if one.yearly_minor > 0)
-    heads = ("Payments", "Now", "Instead", "Cost", "Would cost", "Saved a year", "Pays from")
-    note = (
-        "The same payments by the other account's contract, with their refunds, what is given back"
-        " with those, disputes, and its monthly fee where nothing goes there yet. Each fee's own"
-        " rounding is left aside. Whose card is from where is taken for where the customer is."
-        " “Pays from” is how much a month must go there for its monthly fee to come in."
-    )
-    return (
-        f'<h2>The same payments elsewhere</h2><p class="note">{note}</p>'
-        f"{_table(heads, rows)}{changes}"
-    )
-
-
-def _alternative_row(one: Alternative) -> str:
-    currency, saved = one.currency, one.yearly_minor
-    pays_from = "–" if one.break_even_minor is None else written(one.break_even_minor, currency)
-    cells = (
-        f"{one.gateway}/{one.account}",
-        f"{one.to_gateway}/{one.to_account}",
-        written(one.cost_minor, currency),
-        written(one.would_cost_minor, currency),
-        f'<span class="{"good" if saved > 0 else "soft"}">{written(saved, currency)}</span>',
-        pays_from,
-    )
-    return _cells(f"{what(one)} ({one.charges:,})", cells)
-
-
-def _change(one: Alternative) -> str:
-    route = escape("\n".join(route_lines(one)))
-    tried = "<br>".join(f"<code>{escape(line)}</code>" for line in commands(one))
-    return (
-        f"<h3>{escape(what(one))} to {one.to_gateway}/{one.to_account}: add this route</h3>"
-        '<pre style="overflow-x:auto;margin:4px 0;padding:10px 12px;border:1px solid var(--line);'
-        f'border-radius:6px;font-size:12.5px">{route}</pre><p class="note">{tried}</p>'
-    )
-
-
 def _audits(report: FeeReport) -> str:
     rows = "".join(
         _audit_rows(audit, each.currency) for each in report.currencies for audit in each.audits
@@ -146,7 +65,7 @@ def _audits(report: FeeReport) -> str:
         "Every charged fee beside the line of its contract, to the minor unit: the percentage,"
         " rounded as the contract says, and the fixed part. Fees without a line are left out."
     )
-    return f'<h2>As agreed?</h2><p class="note">{note}</p>{_table(heads, rows)}{_off(report)}'
+    return f'<h2>As agreed?</h2><p class="note">{note}</p>{table(heads, rows)}{_off(report)}'
 
 
 def _audit_rows(audit: Audit, currency: str) -> str:
@@ -160,19 +79,18 @@ def _audit_rows(audit: Audit, currency: str) -> str:
         f'<span class="{kind}">{written(total, currency)}</span>',
         f"{audit.without_line:,}",
     )
-    return _cells(f"{audit.gateway}/{audit.account} · {currency}", cells)
+    return row(f"{audit.gateway}/{audit.account} · {currency}", cells)
 
 
 def _off(report: FeeReport) -> str:
     """List by lines what is off; the documents have each difference by itself."""
     by_line: dict[tuple[str, ...], list[Audited]] = defaultdict(list)
-    for each in report.currencies:
-        for audit in each.audits:
-            for one in audit.off:
-                by_line[one.gateway, one.account, one.currency, one.line].append(one)
+    for audit in (audit for each in report.currencies for audit in each.audits):
+        for one in audit.off:
+            by_line[one.gateway, one.account, one.currency, one.line].append(one)
     rows = "".join(_off_row(of, report) for of in by_line.values())
     heads = ("Line of the contract", "Off, each", "Fees", "In all", "Events")
-    return f"<h3>What is off</h3>{_table(heads, rows)}" if rows else ""
+    return f"<h3>What is off</h3>{table(heads, rows)}" if rows else ""
 
 
 def _off_row(of: Sequence[Audited], report: FeeReport) -> str:
@@ -187,7 +105,7 @@ def _off_row(of: Sequence[Audited], report: FeeReport) -> str:
         written(sum(each.off_minor * each.fees for each in of), one.currency),
         f'<span style="white-space:normal;overflow-wrap:anywhere;font-size:12px">{listed}</span>',
     )
-    return _cells(f"{one.gateway}/{one.account} · {line_words(report.contracts, one.line)}", cells)
+    return row(f"{one.gateway}/{one.account} · {line_words(report.contracts, one.line)}", cells)
 
 
 def _segments(currencies: Sequence[CurrencyFees]) -> str:
@@ -200,7 +118,7 @@ def _segments(currencies: Sequence[CurrencyFees]) -> str:
         " straight line through all charged fees (least squares), with how far they lie from it;"
         " below 30 fees, or where all amounts are one, there is not enough data."
     )
-    return f'<h2>By kind of payment</h2><p class="note">{note}</p>{_table(heads, rows)}'
+    return f'<h2>By kind of payment</h2><p class="note">{note}</p>{table(heads, rows)}'
 
 
 def _segment_row(one: Segment) -> str:
@@ -222,7 +140,7 @@ def _segment_row(one: Segment) -> str:
         fixed or "not enough data",
         error,
     )
-    return _cells(name, cells)
+    return row(name, cells)
 
 
 def _minor(amount: Decimal, currency: str) -> str:
@@ -233,7 +151,7 @@ def _minor(amount: Decimal, currency: str) -> str:
 
 def _beside(currencies: Sequence[CurrencyFees]) -> str:
     rows = "".join(
-        _cells(
+        row(
             f"{one.gateway}/{one.account} · {_CAUSES.get(one.cause, one.cause.replace('_', ' '))}",
             (f"{one.movements:,}", f"{written(one.fee_minor, each.currency)} {each.currency}"),
         )
@@ -243,8 +161,8 @@ def _beside(currencies: Sequence[CurrencyFees]) -> str:
     if not rows:
         return ""
     note = "Kept beside payments; below zero is what was given back."
-    table = _table(("Cause", "Number", "Fees"), rows)
-    return f'<h2>Refunds, disputes, accounts</h2><p class="note">{note}</p>{table}'
+    listed = table(("Cause", "Number", "Fees"), rows)
+    return f'<h2>Refunds, disputes, accounts</h2><p class="note">{note}</p>{listed}'
 
 
 def _contracts(report: FeeReport) -> str:
@@ -255,7 +173,7 @@ def _contracts(report: FeeReport) -> str:
     if not known.contracts:
         return f'<h2>Contracts</h2><p class="note">None was entered. {escape(where)}</p>'
     rows = "".join(
-        _cells(
+        row(
             f"{one.gateway}/{one.account}",
             (
                 str(one.since),
@@ -268,13 +186,13 @@ def _contracts(report: FeeReport) -> str:
     )
     heads = ("Account", "Since", "Rounding", "Lines", "Written in")
     note = f"Version {known.version} of what the merchant entered. {where}"
-    return f'<h2>Contracts</h2><p class="note">{escape(note)}</p>{_table(heads, rows)}'
+    return f'<h2>Contracts</h2><p class="note">{escape(note)}</p>{table(heads, rows)}'
 
 
 def _corrections(report: FeeReport) -> str:
     noun = report.period.kind.noun
     rows = "".join(
-        _cells(one.period, (f"{one.postings:,}", f"{written(one.fee_minor, one.currency)}"
+        row(one.period, (f"{one.postings:,}", f"{written(one.fee_minor, one.currency)}"
                             f" {one.currency}"))
         for one in report.corrections
     )  # fmt: skip
@@ -283,18 +201,5 @@ def _corrections(report: FeeReport) -> str:
         return f'{title}<p class="note">None: no fee came in late for a closed {noun}.</p>'
     note = f"Fees booked after their {noun} was closed; they are no part of the figures above."
     return (
-        f'{title}<p class="note">{note}</p>{_table((noun.capitalize(), "Postings", "Fees"), rows)}'
+        f'{title}<p class="note">{note}</p>{table((noun.capitalize(), "Postings", "Fees"), rows)}'
     )
-
-
-def _table(heads: Iterable[str], rows: str) -> str:
-    cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    return (
-        f'<div class="scroll"><table><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _cells(first: str, others: Iterable[str]) -> str:
-    cells = "".join(f"<td>{other}</td>" for other in others)
-    return f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'

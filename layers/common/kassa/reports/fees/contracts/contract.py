@@ -171,14 +171,19 @@ def _wrong(contracts: tuple[FeeContract, ...], gateways: Collection[str]) -> Ite
 def _hidden(contract: FeeContract, where: str) -> Iterator[str]:
     """Find lines that an earlier one leaves nothing to."""
     for number, line in enumerate(contract.fees):
-        for earlier, above in enumerate(contract.fees[:number]):
-            if (
-                (above.method, above.currency) == (line.method, line.currency)
-                and _covers(above.brands, line.brands)
-                and _covers(above.regions, line.regions)
-            ):
-                yield f"{where}[{number}]: {where}[{earlier}] already has all that it fits"
-                break
+        above = enumerate(contract.fees[:number])
+        earlier = next((place for place, one in above if _has_all(one, line)), None)
+        if earlier is not None:
+            yield f"{where}[{number}]: {where}[{earlier}] already has all that it fits"
+
+
+def _has_all(above: FeeLine, line: FeeLine) -> bool:
+    """Tell whether a line fits all that another one does."""
+    return (
+        (above.method, above.currency) == (line.method, line.currency)
+        and _covers(above.brands, line.brands)
+        and _covers(above.regions, line.regions)
+    )
 
 
 def _covers(above: tuple[str, ...], below: tuple[str, ...]) -> bool:

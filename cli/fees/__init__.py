@@ -1,0 +1,1 @@
+"""`kassa fees`: what gateways may charge."""

@@ -1,0 +1,76 @@
+"""The same payments elsewhere, on the page: what they would have cost, and the route to add."""
+
+import json
+from collections.abc import Iterator
+from html import escape
+
+from kassa.core.money import Money, to_decimal
+from kassa.core.money_texts import written
+from kassa.reports.fees.contracts.regions import Region
+from kassa.reports.fees.headlines import what
+from kassa.reports.fees.report import FeeReport
+from kassa.reports.fees.savings import Alternative
+from kassa.reports.fees.tables import row, table
+
+
+def elsewhere(report: FeeReport) -> str:
+    """Return the part of the page; nothing where no other contract has a price."""
+    found = [one for each in report.currencies for one in each.alternatives]
+    if not found:
+        return ""
+    rows = "".join(_alternative_row(one) for one in found)
+    changes = "".join(_change(one) for one in found if one.yearly_minor > 0)
+    heads = ("Payments", "Now", "Instead", "Cost", "Would cost", "Saved a year", "Pays from")
+    note = (
+        "The same payments by the other account's contract, with their refunds, what is given back"
+        " with those, disputes, and its monthly fee where nothing goes there yet. Each fee's own"
+        " rounding is left aside. Whose card is from where is taken for where the customer is."
+        " “Pays from” is how much a month must go there for its monthly fee to come in."
+    )
+    return (
+        f'<h2>The same payments elsewhere</h2><p class="note">{note}</p>'
+        f"{table(heads, rows)}{changes}"
+    )
+
+
+def _alternative_row(one: Alternative) -> str:
+    currency, saved = one.currency, one.yearly_minor
+    pays_from = "–" if one.break_even_minor is None else written(one.break_even_minor, currency)
+    cells = (
+        f"{one.gateway}/{one.account}",
+        f"{one.to_gateway}/{one.to_account}",
+        written(one.cost_minor, currency),
+        written(one.would_cost_minor, currency),
+        f'<span class="{"good" if saved > 0 else "soft"}">{written(saved, currency)}</span>',
+        pays_from,
+    )
+    return row(f"{what(one)} ({one.charges:,})", cells)
+
+
+def _change(one: Alternative) -> str:
+    route = escape("\n".join(route_lines(one)))
+    tried = "<br>".join(f"<code>{escape(line)}</code>" for line in commands(one))
+    return (
+        f"<h3>{escape(what(one))} to {one.to_gateway}/{one.to_account}: add this route</h3>"
+        '<pre style="overflow-x:auto;margin:4px 0;padding:10px 12px;border:1px solid var(--line);'
+        f'border-radius:6px;font-size:12.5px">{route}</pre><p class="note">{tried}</p>'
+    )
+
+
+def route_lines(one: Alternative) -> Iterator[str]:
+    """Yield the route as YAML, one field a line, to stand among the merchant's others."""
+    for number, (name, value) in enumerate(one.route.items()):
+        text = value if isinstance(value, str) else json.dumps(value)
+        yield f"{'- ' if not number else '  '}{name}: {text}"
+
+
+def commands(one: Alternative) -> Iterator[str]:
+    """Yield what shows where such a payment would go, and what puts it into effect."""
+    typical = one.gross_minor // max(one.charges, 1)
+    amount = to_decimal(Money(amount_minor=typical, currency=one.currency))
+    country = ""
+    if one.regions == (Region.DOMESTIC,):
+        country = f" --country {one.route['countries']['allow'][0]}"
+    paid = f"--amount {amount:f} --currency {one.paid_currency} --method {one.method}{country}"
+    yield f"kassa routes try {paid} --file routes.yaml"
+    yield "kassa routes save routes.yaml"
