@@ -3,6 +3,7 @@
 A page is one file without scripts, so that it can be mailed, kept and printed.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
@@ -16,13 +17,16 @@ from kassa.reports.report import Report
 LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
 
 
-def framed(manifest: Manifest, title: str, body: str, note: str) -> str:
+def framed(
+    manifest: Manifest, title: str, body: str, note: str, own: Mapping[str, str] | None = None
+) -> str:
     """Return a whole page around a report's own part, which is HTML; the rest is escaped.
 
-    `note` says what the figures are, below them.
+    `note` says what the figures are, below them; `own` are the frame's texts in another language.
     """
     merchant = manifest.merchant_name or manifest.merchant_id
     texts = {
+        "language": "en",
         "title": title,
         "merchant": merchant,
         "period": manifest.period.name,
@@ -34,7 +38,7 @@ def framed(manifest: Manifest, title: str, body: str, note: str) -> str:
         f" {len(manifest.files):,} archived files, which manifest.json names.",
         "note": note,
     }
-    safe = {name: escape(text) for name, text in texts.items()}
+    safe = {name: escape(text) for name, text in {**texts, **(own or {})}.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
 
 
