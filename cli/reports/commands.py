@@ -11,7 +11,7 @@ import typer
 from cli.acting import acting
 from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import explain, language
+from cli.reports import explain
 from cli.reports.printing import print_report
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
@@ -27,7 +27,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Reports: today so far, build one, list, read, explain."
 )
 app.add_typer(explain.commands)
-app.command("language")(language.language)
 
 
 class Format(StrEnum):
