@@ -36,7 +36,7 @@ def test_what_is_put_is_got_with_what_will_not_be_sent(stack: Stack) -> None:
 
     assert (status, saved["is_new"], saved["settings"]["version"]) == (200, True, 1)
     assert [one["field"] for one in saved["warnings"]] == [
-        *("text_sender", "staff.endpoint_disabled", "staff.report_ready"),
+        *("text_sender", "staff.anomaly_found", "staff.endpoint_disabled", "staff.report_ready"),
     ]
     assert get() == (200, saved["settings"])
 
