@@ -15,11 +15,12 @@ from kassa.checkout.routing.routes import read_routes
 from kassa.checkout.routing.routing import Offer, RoutingInput, routed
 from kassa.core.money import Money
 from kassa.gateways.submissions import PaymentMethod
+from kassa.reports.fees.analysis import Audit, CurrencyFees
 from kassa.reports.fees.build_fees import OFFERED
-from kassa.reports.fees.charged import Kind
+from kassa.reports.fees.charged import Audited, Kind
 from kassa.reports.fees.contracts.regions import EEA, Region
 from kassa.reports.fees.elsewhere import commands, route_lines
-from kassa.reports.fees.headlines import best, saving
+from kassa.reports.fees.headlines import best, could_save, saving
 from kassa.reports.fees.savings import Alternative, Terms, Traffic, alternatives, whole
 from tests.support.fees import BUILT_AT, contracts_of
 
@@ -125,6 +126,27 @@ def test_each_part_of_the_payments_is_saved_once_and_the_most_first() -> None:
 
     assert [one.to_account for one in found] == ["main", "second"]
     assert [one.to_account for one in best(found)] == ["main"]
+
+
+@pytest.mark.parametrize(("is_moved", "left"), [(False, 4_00), (True, 55_00)])
+def test_what_can_be_claimed_back_is_no_part_of_what_moving_saves(
+    is_moved: bool, left: int
+) -> None:
+    wrong = Audited(
+        gateway="stripe", account="main", currency="EUR", line="contracts[0].fees[0]", off_minor=2_00,
+        fees=2, expected_minor=1_00,
+    )  # fmt: skip
+    audit = Audit(
+        gateway="stripe", account="main", fees=2, without_line=0, expected_minor=1_00, off=(wrong,)
+    )
+    moves = elsewhere(ADYEN) if is_moved else ()
+    fees = CurrencyFees(
+        currency="EUR", charges=100, gross_minor=5_000_00, fee_minor=115_00, percent=None,
+        booked_minor=115_00, postings=1, event_ids=(), segments=(), beside=(), audits=(audit,),
+        alternatives=moves,
+    )  # fmt: skip
+
+    assert could_save(fees) == left
 
 
 @given(

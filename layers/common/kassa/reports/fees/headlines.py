@@ -35,15 +35,24 @@ def cost(one: CurrencyFees, noun: str) -> str:
     """Say what payments cost, the rate and what can be saved."""
     paid = f"Payments cost {written(one.fee_minor, one.currency)} {one.currency}"
     rate = f", {rate_words(one.percent)} of {written(one.gross_minor, one.currency)}"
-    gains = sum(each.saving_minor for each in best(one.alternatives))
-    claims = sum(audit.too_much_minor for audit in one.audits)
-    left = gains + claims
+    left = could_save(one)
     could = (
         f"{written(left, one.currency)} {one.currency} of it could be saved in a {noun} like this"
     )
     return f"{paid}{rate if one.percent is not None else ''}; " + (
         f"{could}." if left > 0 else "nothing cheaper is known."
     )
+
+
+def could_save(one: CurrencyFees) -> int:
+    """Return what moving payments would save, and what can be claimed back where none move.
+
+    Where some move, what was charged beyond the contract may be a part of what that saves.
+    """
+    moves = list(best(one.alternatives))
+    left = {(each.gateway, each.account) for each in moves}
+    claims = [each for each in one.audits if (each.gateway, each.account) not in left]
+    return sum(each.saving_minor for each in moves) + sum(each.too_much_minor for each in claims)
 
 
 def best(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:

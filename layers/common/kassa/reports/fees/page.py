@@ -103,7 +103,8 @@ def _off_row(of: Sequence[Audited], report: FeeReport) -> str:
         least if least == most else f"{least} to {most}",
         f"{sum(each.fees for each in of):,}",
         written(sum(each.off_minor * each.fees for each in of), one.currency),
-        f'<span style="white-space:normal;overflow-wrap:anywhere;font-size:12px">{listed}</span>',
+        '<span style="display:inline-block;white-space:normal;overflow-wrap:anywhere;min-width:'
+        f'240px;font-size:12px">{listed}</span>',
     )
     return row(f"{one.gateway}/{one.account} · {line_words(report.contracts, one.line)}", cells)
 
@@ -112,7 +113,7 @@ def _segments(currencies: Sequence[CurrencyFees]) -> str:
     rows = "".join(_segment_row(one) for each in currencies for one in each.segments)
     if not rows:
         return ""
-    heads = ("Payments", "Card from", "Number", "Gross", "Fees", "Rate", "Fitted", "Error")
+    heads = ("Payments", "Number", "Gross", "Fees", "Rate", "Fitted", "Error")
     note = (
         "Rate is the fees, of what was charged, refunds and disputes left aside. Fitted is the"
         " straight line through all charged fees (least squares), with how far they lie from it;"
@@ -124,7 +125,8 @@ def _segments(currencies: Sequence[CurrencyFees]) -> str:
 def _segment_row(one: Segment) -> str:
     brand = f" {one.brand}" if one.brand and one.brand != one.method else ""
     paid = f" in {one.paid_currency}" if one.paid_currency != one.currency else ""
-    name = f"{one.gateway}/{one.account} · {one.method or 'unknown'}{brand}{paid}"
+    method = (one.method or "unknown").replace("_", " ")
+    name = f"{one.gateway}/{one.account} · {method}{brand}{paid}, {one.region}"
     fixed = error = ""
     if one.fit is not None:
         sign = "+" if one.fit.fixed_minor >= 0 else "−"
@@ -132,7 +134,6 @@ def _segment_row(one: Segment) -> str:
         fixed = f"{one.fit.percent:.3f} % {sign} {amount}"
         error = f"± {_minor(one.fit.error_minor, one.currency)}"
     cells = (
-        one.region,
         f"{one.charges:,}",
         written(one.gross_minor, one.currency),
         f"{written(one.fee_minor, one.currency)} {one.currency}",
