@@ -19,14 +19,13 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on these
 # Whoever loads this needs the ledger, the gateways, the policy, the risk score and the persons too.
 WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
-# Whoever loads one of these typesets documents, holds them to the rules of electronic invoices, or
-# makes all reports of a period.
+# Whoever loads one of these typesets documents, or holds them to the rules of electronic invoices.
 # Messages tell of all there is, and a person is erased from all there is.
 OVER_ALL_ROOMS = {"kassa.messages.write_words", "kassa.privacy.erase_customer"}
+ALL_REPORTS = "kassa.reports.build_documents"  # who makes one report of a period makes all
 WITH_DOCUMENTS = {
     "kassa.billing.typeset.typeset_document",
     "kassa.billing.einvoice.checks",
-    "kassa.reports.build_documents",
 }
 # Whoever loads this knows what is owed, of which orders, and whether a payment is on its way.
 WITH_REMINDERS = "kassa.billing.reminders.owed.find_payments_in_flight"
@@ -84,6 +83,8 @@ def loading_budget(function: str) -> str:
         return "modules loaded with refunds or reminders"
     if not WITH_DOCUMENTS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded with documents"
+    if ALL_REPORTS in LOADED[function]["modules"]:
+        return "modules loaded with all reports"
     return "modules a worker loads" if function in workers() else "modules the API loads"
 
 

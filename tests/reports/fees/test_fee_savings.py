@@ -133,8 +133,8 @@ def test_what_can_be_claimed_back_is_no_part_of_what_moving_saves(
     is_moved: bool, left: int
 ) -> None:
     wrong = Audited(
-        gateway="stripe", account="main", currency="EUR", line="contracts[0].fees[0]", off_minor=2_00,
-        fees=2, expected_minor=1_00,
+        gateway="stripe", account="main", currency="EUR", line="contracts[0].fees[0]",
+        off_minor=2_00, fees=2, expected_minor=1_00,
     )  # fmt: skip
     audit = Audit(
         gateway="stripe", account="main", fees=2, without_line=0, expected_minor=1_00, off=(wrong,)
