@@ -1,12 +1,13 @@
-"""Builds reports: every hour those of ended periods, or one; explains what one's figure is of."""
+"""Builds reports, by the hour or one; explains a figure; compares what they read with the books."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from kassa.archive.check_archive import check_archive
 from kassa.http_api.api import answer, resolver
 from kassa.platform import clock
-from kassa.platform.telemetry import logger
+from kassa.platform.telemetry import logger, time_left_s
 from kassa.reports.build_report import build_due_reports, build_report
 from kassa.reports.reading import serve_figures
 from kassa.reports.reading.explain_figure import explain_figure
@@ -26,4 +27,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         request = ReportRequest.read(event)
         return build_report(request, clock.now()).model_dump(mode="json")
     built = build_due_reports(clock.now())
+    check_archive(clock.now(), time_left_s(context))
     return {"built": [report.model_dump(mode="json") for report in built]}

@@ -103,6 +103,45 @@ def choose(
         "ends_us": _microseconds(period.ends_at),
         "steps_us": list(map(_microseconds, period.steps)),
     }
+    _set(connection, **variables)
+
+
+def count_rows(files: Sequence[Path]) -> int:
+    """Return how many facts lie in files, each as often as it lies there."""
+    if not files:
+        return 0
+    with _reading(files) as connection:
+        [(rows,)] = _rows(connection, "rows")
+    return int(rows)
+
+
+def archived(
+    files: Sequence[Path], begins_at: datetime, ends_at: datetime
+) -> list[tuple[Any, ...]]:
+    """Return id, kind, event, subject and postings of the facts booked between two instants."""
+    if not files:
+        return []
+    edges = {"starts_us": _microseconds(begins_at), "ends_us": _microseconds(ends_at)}
+    with _reading(files, **edges) as connection:
+        return _rows(connection, "archived")
+
+
+def found(files: Sequence[Path], fact_ids: Sequence[str]) -> set[str]:
+    """Return which of some facts lie in files."""
+    if not files:
+        return set()
+    with _reading(files, fact_ids=list(fact_ids)) as connection:
+        return {fact_id for (fact_id,) in _rows(connection, "found")}
+
+
+@contextmanager
+def _reading(files: Sequence[Path], **variables: Any) -> Iterator[Any]:
+    with tempfile.TemporaryDirectory() as path, connected(Path(path)) as connection:
+        _set(connection, files=list(map(str, files)), **variables)
+        yield connection
+
+
+def _set(connection: Any, **variables: Any) -> None:
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 

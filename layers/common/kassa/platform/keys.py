@@ -45,7 +45,7 @@ An event we don't act on, kept once       Books.keep_ignored      PutItem if abs
 The payment behind a charge               Books.payment_of        GetItem
 The payments of an order                  PaymentFinder.by_order, .all_of  Query GSI1
 A payment with all its events             EventLists.history      Query PK
-The events booked between two instants    EventLists.between      Query GSI1 by shard
+The events booked between two instants    EventLists.between, .booked_between  Query GSI1 by shard, BatchGetItem
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find, .find_lately  Query GSI1 by day, GetItem
 Payments of a day, or of a customer       payment_lists.of_day, .of_customer  Query GSI1, BatchGetItem
@@ -54,7 +54,7 @@ Payments that wait since before a time    Waiting.since           Query GSI2, Ba
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
 A certificate of a gateway's              Certificates.find, .keep   GetItem, PutItem
 An account's mapping, and an earlier one   Mappings.find           GetItem
-How far a gateway was read                Cursors.read, .advance  GetItem, PutItem
+How far a gateway or the archive was read  cursors.read, .advance  GetItem, UpdateItem
 How often an account has spoken           heartbeats.read, .keep  GetItem, PutItem
 The events an account sent in an hour    heartbeats.counted      Query GSI1 by shard
 Which anomalies are expected              anomalies.store.Marks.read, .save  GetItem, PutItem over the version read

@@ -6,6 +6,7 @@ one batch get. Newest first, since that is what one looks for.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from kassa.core.errors import EventNotFound, PaymentNotFound, UnreadableItem
@@ -139,6 +140,22 @@ class EventLists:
                 )
                 yield subject, entry["SK"].removeprefix(keys.EVENT)
             day += timedelta(days=1)
+
+    def booked_as(self, subject: Subject, event_id: str) -> BookedEvent | None:
+        """Return one of a subject's events, if it was booked."""
+        item = table.get(keys.event(partition(subject), event_id))
+        return booked_event(item) if item else None
+
+    def booked_between(self, begins_at: datetime, ends_at: datetime) -> Iterator[BookedEvent]:
+        """Yield the events booked from one instant until another, in the order of booking.
+
+        They are read as they stood moments ago. One that only a newer release can read is left out.
+        """
+        found = self.between(begins_at, ends_at)
+        while listed := list(islice(found, table.AT_ONCE)):
+            places = [keys.event(partition(subject), event_id) for subject, event_id in listed]
+            items = table.get_all(places, is_consistent=False)
+            yield from _events(items[place] for place in places if place in items)
 
 
 def of_day(day: date) -> list[str]:
