@@ -151,8 +151,8 @@ def _without_neighbours(
     day = part.begins_at.date()
     around = fact_files.listed([day - DAY, day, day + DAY])
     paths = folder.paths(folder.fetch(key for keys in around.values() for key in keys))
-    wanted = [fact.metadata.fact_id for fact in found.missing]
-    there = warehouse.found(paths, wanted) if wanted else set()
+    asked_for = [fact.metadata.fact_id for fact in found.missing]
+    there = warehouse.found(paths, asked_for) if asked_for else set()
     unbooked = set(found.unbooked)
     unknown = unbooked - _booked_elsewhere(row for row in rows if row[0] in unbooked)
     return found._replace(
