@@ -215,15 +215,15 @@ def test_a_large_day_is_compared_in_parts_over_several_runs(
     archive_facts(facts[::2])
     archive_facts(facts[:1])
     found: list[str] = []
-    for runs in range(1, 20):
+    runs = 0
+    while cursors.read("kassa", "main", "archive") != "2026-11-22T00:00:00+00:00":
+        runs += 1
         left = iter(range(40, 0, -1))  # a second for each part
         operation.check_archive(MORNING, lambda left=left: float(next(left)))
         archive_facts(again := published(stack))
         found += ids(again)
-        if cursors.read("kassa", "main", "archive") == "2026-11-22T00:00:00+00:00":
-            break
     assert found == ids(facts[1::2])
-    assert 96 // 15 < runs < 19
+    assert 96 // 15 < runs < 12
 
 
 def test_a_fact_that_never_reaches_the_archive_holds_up_the_next_days_for_a_day_only(
