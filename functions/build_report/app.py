@@ -24,8 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     if "figure" in event:
         return explain_figure(FigureRequest.read(event)).model_dump(mode="json")
     if "day" in event:
-        request = ReportRequest.read(event)
-        return build_report(request, clock.now()).model_dump(mode="json")
+        return build_report(ReportRequest.read(event), clock.now()).model_dump(mode="json")
     built = build_due_reports(clock.now())
     check_archive(clock.now(), time_left_s(context))
     return {"built": [report.model_dump(mode="json") for report in built]}
