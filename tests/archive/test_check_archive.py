@@ -121,6 +121,15 @@ def test_nothing_is_published_of_a_day_that_is_archived_whole_or_twice(
     assert cursors.read("kassa", "main", "archive") == "2026-11-22T00:00:00+00:00"
 
 
+def test_what_was_imported_lies_apart_and_isnt_missed(stack: Stack, fire: Fire) -> None:
+    past = sold(1)
+    metadata = past.metadata.model_copy(update={"is_imported": True})
+    booked(past.model_copy(update={"metadata": metadata}))
+
+    fire(MORNING)
+    assert published(stack) == []
+
+
 def test_a_day_is_not_compared_before_it_is_over_for_three_hours(stack: Stack, fire: Fire) -> None:
     lost = booked(sold(1))
 

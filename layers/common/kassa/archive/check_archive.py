@@ -101,7 +101,8 @@ def _parts(folder: FactFolder, begins_at: datetime, ends_at: datetime) -> Iterat
 def _checked(folder: FactFolder, part: Part) -> Comparison:
     """Compare a part of a day, and publish what the archive lacks of it."""
     events = EventLists().booked_between(part.begins_at, part.ends_at)
-    booked = [fact for event in events for fact in event.facts]
+    every = (fact for event in events for fact in event.facts)
+    booked = [fact for fact in every if not fact.metadata.is_imported]  # those lie apart
     rows = warehouse.archived(part.paths, part.begins_at, part.ends_at)
     rows = [row for row in rows if row[1] in _OF_THE_BOOKS]
     found = _without_neighbours(folder, part, rows, compare(booked, _moves(rows)))
