@@ -10,11 +10,12 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.stack import give_up
+from cli.whole_numbers import between
 from kassa.core import stored
 from kassa.core.periods import PeriodKind
 from kassa.platform.settings import settings
 from kassa.reports.anomalies.finding import TITLES, Finding, in_words
-from kassa.reports.anomalies.store import Marks
+from kassa.reports.anomalies.store import ALERTS_MAX, Marks
 from kassa.reports.names import ReportName
 from kassa.reports.reading.store import read_report
 
@@ -104,7 +105,9 @@ def take_back(anomaly_id: Id, as_json: AsJson = False) -> None:
 @app.command("budget")
 @in_one_line
 def budget(
-    alerts_a_day: Annotated[int, typer.Argument(metavar="N", help="From 0 to 50.")],
+    alerts_a_day: Annotated[
+        int, typer.Argument(metavar="N", help="From 0 to 50.", **between(0, ALERTS_MAX))
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Say of how many anomalies a day somebody is told at most: the worst."""

@@ -122,6 +122,7 @@ GIVEN = {
     **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
     **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
     "delivery_id": "dl_1",
+    "figure": "net",
     "endpoint_id": "we_0123456789ab",
 }
 LONG = "x" * 3000

@@ -132,7 +132,7 @@ def test_the_same_request_within_itself_is_answered_to_wait(
         inner.append(save_policy_under_key())
         raise RuntimeError
 
-    monkeypatch.setattr("functions.save_policy.app.save_policy", twice)
+    monkeypatch.setattr("functions.save_policy.app.save_policy.save_policy", twice)
 
     assert save_policy_under_key()["statusCode"] == 500
     assert inner[0]["content"]["code"] == "in_progress"

@@ -17,6 +17,7 @@ from cli.main import app
 from cli.stack import choose
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
+from functions.receive_eventbridge.app import lambda_handler as receive_eventbridge
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from infra import stack as stacks
 from kassa.gateways.registry import GATEWAYS
@@ -29,7 +30,11 @@ ROLE = "arn:aws:iam::123456789012:role/kassa-ResendRole-1"
 QUEUES = ("EventsDeadLetterQueue", "FactsQueue", "FactsRuleDeadLetterQueue", "FactsDeadLetterQueue")
 
 
-HANDLERS: dict[str, Any] = {"build": build_report, "watch": watch_gateways}
+HANDLERS: dict[str, Any] = {
+    "build": build_report,
+    "receive": receive_eventbridge,
+    "watch": watch_gateways,
+}
 
 
 class Functions:

@@ -1,5 +1,6 @@
 """S3 and Secrets Manager, as far as our functions call them."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -15,18 +16,25 @@ class Bucket:
         self.objects: dict[str, bytes] = {}
 
     def put_object(self, **request: Any) -> dict[str, Any]:
-        """Write an object whole; `IfNoneMatch` refuses to overwrite."""
+        """Write an object whole; `IfNoneMatch` and `IfMatch` refuse what isn't as expected."""
         key, body = request["Key"], request.get("Body", b"")
         if request.get("IfNoneMatch") == "*" and key in self.objects:
             raise aws_errors.refusal("PreconditionFailed", "it exists", "PutObject", 412)
+        if "IfMatch" in request and request["IfMatch"] != self._tag(key):
+            raise aws_errors.refusal("PreconditionFailed", "it was replaced", "PutObject", 412)
         content = body if isinstance(body, bytes) else body.read()
         self.objects[key] = bytes(content)
-        return {"ETag": f'"{len(content)}"'}
+        return {"ETag": self._tag(key)}
 
     def get_object(self, **request: Any) -> dict[str, Any]:
         """Read an object."""
         content = self._found(request["Key"], "NoSuchKey", "GetObject")
-        return {"Body": io.BytesIO(content), "ContentLength": len(content)}
+        length = len(content)
+        return {
+            "Body": io.BytesIO(content),
+            "ContentLength": length,
+            "ETag": self._tag(request["Key"]),
+        }
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         """Say that an object is there."""
@@ -36,8 +44,16 @@ class Bucket:
         """List keys under a prefix, in order."""
         prefix = request.get("Prefix", "")
         keys = sorted(key for key in self.objects if key.startswith(prefix))
-        contents = [{"Key": key, "Size": len(self.objects[key])} for key in keys]
+        contents = [
+            {"Key": key, "Size": len(self.objects[key]), "ETag": self._tag(key)} for key in keys
+        ]
         return {"Contents": contents, "KeyCount": len(keys), "IsTruncated": False}
+
+    def _tag(self, key: str) -> str | None:
+        """Return the mark of an object's bytes, as S3 does for what is put at once."""
+        if key not in self.objects:
+            return None
+        return f'"{hashlib.md5(self.objects[key], usedforsecurity=False).hexdigest()}"'
 
     def _found(self, key: str, code: str, operation: str) -> bytes:
         if key not in self.objects:
