@@ -1,11 +1,18 @@
--- Payments that were captured after many attempts had failed.
+-- Payments that were captured after many attempts had failed, which few had.
+WITH often AS (
+    SELECT gateway, account, subject_id, currency
+    FROM facts
+    WHERE fact = 'PaymentFailed'
+    GROUP BY gateway, account, subject_id, currency
+    HAVING count(*) >= $failures_min
+)
 SELECT gateway, account, subject_id, currency, max(amount_minor),
        max(customer_id), count(*) FILTER (fact = 'PaymentFailed') AS failures,
        count(DISTINCT reason) FILTER (fact = 'PaymentFailed'),
        min(epoch_us(occurred_at)), max(epoch_us(booked_at)), list_sort(list(event_id))
 FROM facts
+JOIN often USING (gateway, account, subject_id, currency)
 WHERE fact IN ('PaymentFailed', 'PaymentCaptured')
 GROUP BY gateway, account, subject_id, currency
-HAVING count(*) FILTER (fact = 'PaymentFailed') >= $failures_min
-   AND count(*) FILTER (fact = 'PaymentCaptured') > 0
+HAVING count(*) FILTER (fact = 'PaymentCaptured') > 0
 ORDER BY ALL

@@ -1,10 +1,19 @@
--- Runs of payments of one customer, a pause apart at most.
-WITH paid AS (
+-- Runs of payments of one customer, a pause apart at most. Who paid less often has none, and most
+-- customers do.
+WITH often AS (
+    SELECT customer_id
+    FROM captures
+    WHERE customer_id IS NOT NULL AND booked_at >= make_timestamptz(getvariable('starts_us'))
+    GROUP BY customer_id
+    HAVING count(*) >= $payments_min
+),
+paid AS (
     SELECT *, lag(occurred_at) OVER (
                PARTITION BY customer_id ORDER BY occurred_at, event_id
            ) AS earlier_at
     FROM captures
-    WHERE customer_id IS NOT NULL AND booked_at >= make_timestamptz(getvariable('starts_us'))
+    WHERE customer_id IN (SELECT customer_id FROM often)
+      AND booked_at >= make_timestamptz(getvariable('starts_us'))
 ),
 runs AS (
     SELECT *, count(*) FILTER (
