@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from kassa.archive.tallies import Flow, Rollup, Tally
 from kassa.core.periods import Period
+from kassa.reports.breakdown.lines import flows_of
 from kassa.reports.forecast.forecast import DAYS_MAX
 from kassa.reports.summary.summary import summarise
 
@@ -32,24 +33,14 @@ def unbroken(closed: Iterable[date], period: Period) -> tuple[date, ...]:
     return tuple(reversed(found))
 
 
-def series_of(rows: Sequence[Rollup], days: Sequence[date], period: Period) -> Series:
+def series_of(rows: Iterable[Rollup], days: Sequence[date], period: Period) -> Series:
     """Return what each day came to, by the summary's own figures."""
-    flows: dict[date, list[Flow]] = defaultdict(list)
+    rows_of: dict[date | None, list[Rollup]] = defaultdict(list)
     for row in rows:
-        if row.kind and row.source and row.destination and row.day:
-            flows[row.day].append(
-                Flow(
-                    currency=row.currency,
-                    kind=row.kind,
-                    source=row.source,
-                    destination=row.destination,
-                    amount_minor=row.amount_minor,
-                    postings=row.count,
-                    event_ids=(),
-                )
-            )
-    currencies = sorted({flow.currency for day in days for flow in flows[day]})
-    by_day = [_figures(flows[day], period) for day in days]
+        rows_of[row.day].append(row)
+    flows = [flows_of(rows_of[day]) for day in days]
+    currencies = sorted({flow.currency for moved in flows for flow in moved})
+    by_day = [_figures(moved, period) for moved in flows]
     return {
         currency: {name: [day.get((currency, name), 0) for day in by_day] for name in FIGURES}
         for currency in currencies
