@@ -20,6 +20,7 @@ from kassa.reports.fees.build_fees import OFFERED
 from kassa.reports.fees.charged import Audited, Kind
 from kassa.reports.fees.contracts.regions import EEA, Region
 from kassa.reports.fees.elsewhere import commands, route_lines
+from kassa.reports.fees.fit import FEES_MIN
 from kassa.reports.fees.headlines import best, could_save, saving
 from kassa.reports.fees.savings import Alternative, Terms, Traffic, alternatives, whole
 from tests.support.fees import BUILT_AT, contracts_of
@@ -53,6 +54,14 @@ def test_payments_cost_what_the_other_contract_says_and_a_year_has_365_days() ->
         "Send card payments in EUR to adyen/main, not stripe/main: 669.17 EUR a year. This month's"
         " 100 would have cost 60.00 instead of 115.00."
     )
+
+
+def test_of_few_payments_no_year_is_foretold() -> None:
+    few = {VISA: Traffic(charges=FEES_MIN - 1, gross_minor=500_00, fee_minor=11_50)}
+    (one,) = elsewhere(ADYEN, payments=few)
+
+    assert one.yearly_minor > 0
+    assert "too few to say what a year would bring. This month's 29 would" in saving(one, "month")
 
 
 def test_a_monthly_fee_comes_once_an_account_is_opened_and_from_some_volume_on_it_pays() -> None:

@@ -25,7 +25,8 @@ _PAYMENTS = (
     ),
     *typed(
         _B,
-        "the refund, its return if it fails, the bank's reference",
+        "the refund, its return if it fails, the bank's reference; nothing of what a partial"
+        " capture let go (succeeded without a balance transaction)",
         "charge.refund.updated refund.created refund.failed refund.updated",
     ),
     *typed(

@@ -7,6 +7,7 @@ from html import escape
 from kassa.core.money import Money, to_decimal
 from kassa.core.money_texts import written
 from kassa.reports.fees.contracts.regions import Region
+from kassa.reports.fees.fit import FEES_MIN
 from kassa.reports.fees.headlines import what
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.fees.savings import Alternative
@@ -35,13 +36,14 @@ def elsewhere(report: FeeReport) -> str:
 
 def _alternative_row(one: Alternative) -> str:
     currency, saved = one.currency, one.yearly_minor
+    year = written(saved, currency) if one.charges >= FEES_MIN else "not enough data"
     pays_from = "–" if one.break_even_minor is None else written(one.break_even_minor, currency)
     cells = (
         f"{one.gateway}/{one.account}",
         f"{one.to_gateway}/{one.to_account}",
         written(one.cost_minor, currency),
         written(one.would_cost_minor, currency),
-        f'<span class="{"good" if saved > 0 else "soft"}">{written(saved, currency)}</span>',
+        f'<span class="{"good" if saved > 0 else "soft"}">{year}</span>',
         pays_from,
     )
     return row(f"{what(one)} ({one.charges:,})", cells)

@@ -7,6 +7,7 @@ from kassa.core.money_texts import written
 from kassa.reports.fees.analysis import Audit, CurrencyFees
 from kassa.reports.fees.contracts.contract import FeeContracts
 from kassa.reports.fees.contracts.regions import Region
+from kassa.reports.fees.fit import FEES_MIN
 from kassa.reports.fees.savings import Alternative
 
 SAVINGS_MAX = 3  # in the headlines; the documents have all
@@ -67,10 +68,12 @@ def best(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
 
 def saving(one: Alternative, noun: str) -> str:
     """Say what moving payments would save, and what to do for it."""
+    year = f"{written(one.yearly_minor, one.currency)} {one.currency} a year"
+    if one.charges < FEES_MIN:
+        year = "too few to say what a year would bring"
     return (
         f"Send {what(one)} to {one.to_gateway}/{one.to_account}, not"
-        f" {one.gateway}/{one.account}: {written(one.yearly_minor, one.currency)} {one.currency} a"
-        f" year. This {noun}'s {one.charges:,} would have cost"
+        f" {one.gateway}/{one.account}: {year}. This {noun}'s {one.charges:,} would have cost"
         f" {written(one.would_cost_minor, one.currency)} instead of"
         f" {written(one.cost_minor, one.currency)}."
     )
