@@ -2,6 +2,7 @@
 
 import zipfile
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from kassa.reports.breakdown.breakdown import BY, Known, breakdown_of
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.inputs import Inputs
 from kassa.reports.breakdown.normal import History
-from kassa.reports.breakdown.words import LANGUAGES, texts_of
+from kassa.reports.breakdown.words import LANGUAGES, Words, texts_of
 from kassa.reports.documents import documents
 from kassa.reports.report import Report
 from tests.support.facts import captured, failed, moved
@@ -39,14 +40,19 @@ FACTS = (
     moved("RefundSucceeded", "pi_1", NOON, (34_50, "EUR"), PostingKind.REFUND),
 )
 
+PAST = FACTS[:1]  # in which nothing failed
 
-def made_of(facts: tuple[AnyFact, ...], language: str = "en") -> dict[str, bytes]:
+
+def made_of(
+    facts: tuple[AnyFact, ...], language: str = "en", is_imported: bool = False
+) -> dict[str, bytes]:
     manifest = Manifest(
         layout=3,
         merchant_id="main",
         merchant_name="<Kauppa>",
         period=DAY,
-        is_closed=True,
+        is_closed=not is_imported,
+        is_imported=is_imported,
         built_at=DAY.closes_at,
         files=(),
     )
@@ -56,7 +62,8 @@ def made_of(facts: tuple[AnyFact, ...], language: str = "en") -> dict[str, bytes
         with warehouse.chosen([path], DAY, "main") as chosen:
             rows, tally = rollups.of_facts(chosen, DAY, BY), warehouse.tallied(chosen, DAY)
     report = Report.of(manifest, tally, [])
-    found = breakdown_of(rows, DAY, report.currencies, Known(NONE, Inputs(language=language)))
+    known = Known(NONE, Inputs(language=language), is_imported)
+    found = breakdown_of(rows, DAY, report.currencies, known)
     report = report.model_copy(update={"breakdown": found})
     return documents(report) | broken_down(manifest, report)
 
@@ -113,7 +120,50 @@ def test_the_spreadsheet_has_every_figure() -> None:
 def test_without_history_the_page_says_that_nobody_knows() -> None:
     page = made_of(FACTS)["report.html"].decode()
     assert "Not enough data to say what is usual: 0 like periods of the 4 it takes." in page
-    assert "There isn&#x27;t enough data yet to say what stands out." in page
+    assert "There isn&#x27;t enough data yet to compare this period with what is usual." in page
+
+
+def test_the_page_leads_to_the_periods_other_reports() -> None:
+    page = made_of(FACTS)["report.html"].decode()
+    for name in ("anomalies.html", "fees.html", "forecast.html"):
+        assert f'href="{name}"' in page
+
+
+def test_a_cell_is_headed_where_rows_are_cards() -> None:
+    page = made_of(FACTS)["report.html"].decode()
+    assert page.count("<td") == page.count("data-head=")
+
+
+def test_no_table_is_wider_than_a_sheet_of_paper() -> None:
+    codes = ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "HKD", "JPY", "NOK", "SEK", "USD")
+    facts = tuple(captured(f"pi_{code}", NOON, (12_00, code), "card") for code in codes)
+    page = made_of(facts)["report.html"].decode()
+    rows = {part.partition("</thead>")[0] for part in page.split("<thead>")[1:]}
+    assert max(row.count("<th") for row in rows) <= 9
+    assert all(any(f">{code}<" in row for row in rows) for code in codes), "each has its column"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_imported_past_is_called_so_in_every_language(language: str) -> None:
+    words, made = texts_of(language), made_of(PAST, language, is_imported=True)
+    page = unescape(made["report.html"].decode())
+    assert words["frame"]["imported"] in page
+    assert ("s", words["frame"]["imported"]) in cells(made["report.xlsx"])
+    assert words["first"]["imported"] in page
+    assert words["first"]["going_on"] not in page
+
+
+def test_where_a_past_lists_no_failures_no_rate_is_said() -> None:
+    made = made_of(PAST, is_imported=True)
+    page = unescape(made["report.html"].decode())
+    assert texts_of("en")["sections"]["failures_note"] in page
+    assert f'data-head="{texts_of("en")["columns"]["success_rate"]}">100%' not in page
+    assert ",captured_payments,,,1,\r\n" in made["report.csv"].decode()
+    assert ",captured_payments,,,1,1.0\r\n" in made_of(PAST)["report.csv"].decode()
+
+
+def test_a_month_is_written_as_japanese_and_chinese_do() -> None:
+    assert [Words(tag).month(DAY.day) for tag in ("ja", "zh-Hant")] == ["2026年11月"] * 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

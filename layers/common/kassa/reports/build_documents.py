@@ -40,5 +40,6 @@ def _broken_down(source: Source, report: Report) -> Breakdown:
     manifest = source.manifest
     rows = rollups.of_facts(source.facts, manifest.period, BY)
     earlier = rollups.read(source.folder, manifest.history, HISTORY_BY)
-    known = Known(history_of(manifest.history, earlier), inputs_of(manifest))
+    history = history_of(manifest.history, earlier)
+    known = Known(history, inputs_of(manifest), manifest.is_imported)
     return breakdown_of(rows, manifest.period, report.currencies, known, manifest.is_closed)

@@ -8,6 +8,7 @@ from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.breakdown.rows import rows_of
+from kassa.reports.frame import status_name
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import Accrual
 from kassa.reports.summary.page import page
@@ -54,9 +55,7 @@ def _csv(report: Report) -> str:
     text = io.StringIO()
     write = csv_writer(text)
     write(COLUMNS)
-    still = "imported" if report.is_imported else "preliminary"
-    status = "closed" if report.is_closed else still
-    head = (report.period.name, report.period.time_zone, status)
+    head = (report.period.name, report.period.time_zone, status_name(report))
     for row in _rows(report):
         write((*head, *row))
     return text.getvalue()

@@ -32,7 +32,7 @@ def framed(
         "period": manifest.period.name,
         "day": dates_of(manifest.period),
         "span": span_of(manifest.period),
-        "status": "closed" if manifest.is_closed else "preliminary",
+        "status": status_name(manifest),
         "status_words": status_of(manifest),
         "provenance": f"Built {manifest.built_at:%Y-%m-%d %H:%M:%S} UTC from"
         f" {len(manifest.files):,} archived files, which manifest.json names.",
@@ -40,6 +40,12 @@ def framed(
     }
     safe = {name: escape(text) for name, text in {**texts, **(own or {})}.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+
+
+def status_name(report: Manifest | Report) -> str:
+    """Return a report's status as its documents name it."""
+    still = "imported" if report.is_imported else "preliminary"
+    return "closed" if report.is_closed else still
 
 
 def status_of(report: Manifest | Report) -> str:

@@ -109,4 +109,7 @@ def _journals(manifest: Manifest, period: Period, tally: Tally) -> dict[str, Any
     """Return both journals of a period; a report in the first layout has one, of all postings."""
     if manifest.layout < SECOND_JOURNAL:
         return {"currencies": summarise(tally, period)}
-    return {"currencies": summarise(of_money(tally), period), "accrual": accrued(tally)}
+    currencies = summarise(of_money(tally), period)
+    if manifest.is_imported:
+        currencies = tuple(each.imported() for each in currencies)
+    return {"currencies": currencies, "accrual": accrued(tally)}

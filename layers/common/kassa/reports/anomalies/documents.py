@@ -10,7 +10,7 @@ from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.anomalies.finding import TITLES, Finding, gateway_name, in_words, method_name
 from kassa.reports.anomalies.report import AnomalyReport
-from kassa.reports.frame import framed
+from kassa.reports.frame import framed, status_name
 
 NOTE = (
     "What stands out isn't wrong by that: each says why it does and what it was compared with. An"
@@ -28,7 +28,7 @@ def documents(report: AnomalyReport, manifest: Manifest) -> dict[str, bytes]:
     """Return every document of a report; the same report gives the same bytes."""
     return {
         "anomalies.html": page(report, manifest).encode(),
-        "anomalies.csv": _csv(report).encode(),
+        "anomalies.csv": _csv(report, status_name(manifest)).encode(),
         "anomalies.json": _json(report).encode(),
     }
 
@@ -38,11 +38,10 @@ def _json(report: AnomalyReport) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _csv(report: AnomalyReport) -> str:
+def _csv(report: AnomalyReport, status: str) -> str:
     text = io.StringIO()
     write = csv_writer(text)
     write(COLUMNS)
-    status = "closed" if report.is_closed else "preliminary"
     for one in report.findings:
         write((report.period.name, report.period.time_zone, status, *_cells(one)))
     return text.getvalue()

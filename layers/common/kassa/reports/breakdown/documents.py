@@ -7,7 +7,7 @@ from kassa.core.periods import Period, PeriodKind
 from kassa.reports.breakdown.page import body
 from kassa.reports.breakdown.words import Words
 from kassa.reports.breakdown.workbook import workbook
-from kassa.reports.frame import framed
+from kassa.reports.frame import framed, status_name
 from kassa.reports.report import Report
 
 
@@ -31,7 +31,7 @@ def _frame(manifest: Manifest, words: Words) -> dict[str, str]:
         "language": words.language,
         "day": _dates(manifest.period, words),
         "span": _span(manifest.period),
-        "status_words": words("frame.closed" if manifest.is_closed else "frame.preliminary"),
+        "status_words": words(f"frame.{status_name(manifest)}"),
         "provenance": words("frame.provenance", at=at, files=files),
     }
 

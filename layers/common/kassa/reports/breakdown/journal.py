@@ -1,5 +1,8 @@
 """The proof below a summary: corrections, both journals, and that each adds up."""
 
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
 from kassa.core.postings import Account
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.lines import AMOUNTS
@@ -15,6 +18,10 @@ from kassa.reports.breakdown.words import Words
 from kassa.reports.rates.rates import Converted
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import ROWS, Accrual
+from kassa.reports.summary.summary import CurrencySummary
+
+Each = TypeVar("Each")
+ABREAST = 5  # currencies in one table: more are wider than a sheet of paper
 
 
 def converted(found: Breakdown, words: Words) -> str:
@@ -27,7 +34,7 @@ def converted(found: Breakdown, words: Words) -> str:
     foot = []
     if made.totals is not None:
         sums = amount_cells(made.totals, made.currency, words)
-        base = words.quote(made.base) if made.base else ""
+        base = Cell(words.quote(made.base), "words") if made.base else ""
         foot = [row(words("columns.converted", currency=made.currency), base, *sums)]
     note = words("sections.converted_note", currency=made.currency)
     if made.missing:
@@ -37,7 +44,7 @@ def converted(found: Breakdown, words: Words) -> str:
 
 
 def _converted_row(part: Converted, to: str, words: Words) -> Cells:
-    quote = words.quote(part.quote) if part.quote else "–"
+    quote = Cell(words.quote(part.quote), "words") if part.quote else "–"
     if part.amounts is None:
         return row(part.currency, quote, *("–" for _ in AMOUNTS))
     return row(part.currency, quote, *amount_cells(part.amounts, to, words))
@@ -62,9 +69,11 @@ def corrections(report: Report, words: Words) -> str:
 
 def ledger(report: Report, found: Breakdown, words: Words) -> str:
     """Return what each account got and gave, and that all adds up to zero."""
-    currencies = report.currencies
-    if not currencies:
-        return ""
+    tables = (_ledger(some, found, words) for some in _abreast(report.currencies))
+    return section(words("sections.ledger"), words("sections.ledger_note"), "".join(tables))
+
+
+def _ledger(currencies: Sequence[CurrencySummary], found: Breakdown, words: Words) -> str:
     used = [name for name in Account if any(name in each.accounts for each in currencies)]
     rows = [
         row(
@@ -78,14 +87,16 @@ def ledger(report: Report, found: Breakdown, words: Words) -> str:
         _proof(found.unproven.get(each.currency, 0), each.currency, words) for each in currencies
     ]
     foot = [row(words("columns.sum"), *sums), row(words("sections.proven"), *cuts)]
-    heads = [words("columns.account"), *(each.currency for each in currencies)]
-    note = words("sections.ledger_note")
-    return section(words("sections.ledger"), note, table(heads, rows, foot))
+    return table([words("columns.account"), *(each.currency for each in currencies)], rows, foot)
 
 
 def invoices(report: Report, words: Words) -> str:
     """Return what documents moved, where any did."""
-    accruals = report.accrual or ()
+    tables = (_invoices(some, words) for some in _abreast(report.accrual or ()))
+    return section(words("sections.invoices"), words("sections.invoices_note"), "".join(tables))
+
+
+def _invoices(accruals: Sequence[Accrual], words: Words) -> str:
     used = [name for name in ROWS if any(name in each.accounts for each in accruals)]
     rows = [row(words.name("accounts", name), *_of(accruals, name, words)) for name in used]
     foot = [
@@ -96,12 +107,15 @@ def invoices(report: Report, words: Words) -> str:
             *(_amount(-each.unapplied_minor, each.currency, words) for each in accruals),
         ),
     ]
-    heads = [words("columns.account"), *(each.currency for each in accruals)]
-    note = words("sections.invoices_note")
-    return section(words("sections.invoices"), note, table(heads, rows, foot))
+    return table([words("columns.account"), *(each.currency for each in accruals)], rows, foot)
 
 
-def _of(accruals: tuple[Accrual, ...], account: Account, words: Words) -> list[Cell]:
+def _abreast(every: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    for start in range(0, len(every), ABREAST):
+        yield every[start : start + ABREAST]
+
+
+def _of(accruals: Sequence[Accrual], account: Account, words: Words) -> list[Cell]:
     return [_amount(each.accounts.get(account, 0), each.currency, words) for each in accruals]
 
 

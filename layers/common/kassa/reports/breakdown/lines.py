@@ -6,6 +6,7 @@ They are read off rollups, as the periods they are compared to are, so both are 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Self
 
 from kassa.archive.tallies import UNKNOWN, Flow, Rollup
 from kassa.core.model import Model
@@ -32,6 +33,15 @@ class Line(Model):
     # Of a gateway alone: what was refunded or kept isn't told by method.
     amounts: dict[str, int] | None = None
 
+    @property
+    def is_failing_known(self) -> bool:
+        """Whether failed attempts were told at all; not of a past imported without any."""
+        return self.success_rate is not None or not self.captures
+
+    def imported(self) -> Self:
+        """Return the line without a rate where no failure is known: most pasts list none."""
+        return self if self.failed else self.model_copy(update={"success_rate": None})
+
 
 class Lines(Model):
     """One currency's figures, cut three ways."""
@@ -40,6 +50,15 @@ class Lines(Model):
     gateways: tuple[Line, ...]  # gateway/account
     methods: tuple[Line, ...]
     brands: tuple[Line, ...]  # method/brand
+
+    def imported(self) -> Self:
+        """Return the lines of a past."""
+        cuts = {
+            "gateways": tuple(line.imported() for line in self.gateways),
+            "methods": tuple(line.imported() for line in self.methods),
+            "brands": tuple(line.imported() for line in self.brands),
+        }
+        return self.model_copy(update=cuts)
 
     def unproven(self, gross_minor: int) -> int:
         """Return how far the tables are from the totals, all differences together; zero."""

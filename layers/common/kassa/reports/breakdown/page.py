@@ -13,6 +13,7 @@ from kassa.reports.breakdown.normal import ATTEMPTS_MIN, LIKE_MIN, TIMES_MIN, Ba
 from kassa.reports.breakdown.tables import (
     LOST,
     Cell,
+    Cells,
     amount_cell,
     amount_cells,
     row,
@@ -25,6 +26,8 @@ from kassa.reports.report import Report
 from kassa.reports.summary.summary import CurrencySummary
 
 DECLINED_MAX = 12  # report.csv has all of them
+OTHERS = ("anomalies", "fees", "forecast")
+PAID = ("gross", "share", "captures", "failed", "success_rate", "average")
 
 
 def body(report: Report, found: Breakdown, words: Words) -> str:
@@ -58,7 +61,16 @@ def _first(report: Report, found: Breakdown, words: Words) -> str:
     else:
         nothing = "nothing" if any(one.normal for one in found.compared) else "nothing_known"
         needs = f"<p>{escape(words(f'first.{nothing}'))}</p>"
-    return f'<h2>{escape(words("first.needs"))}</h2>{needs}<div class="cards">{nets}</div>'
+    title = escape(words("first.needs"))
+    return f'<h2>{title}</h2>{needs}{_others(words)}<div class="cards">{nets}</div>'
+
+
+def _others(words: Words) -> str:
+    """Lead to the period's other reports, which lie beside this one."""
+    links = " · ".join(
+        f'<a href="{name}.html">{escape(words(f"reports.{name}"))}</a>' for name in OTHERS
+    )
+    return f'<p class="note">{escape(words("reports.also"))} {links}</p>'
 
 
 def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) -> str:
@@ -79,7 +91,9 @@ def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) 
 
 def _against(net: Compared | None, report: Report, found: Breakdown, words: Words) -> Iterator[str]:
     """Say where a currency's net lies."""
-    if net is None or net.normal is None:
+    if report.is_imported:
+        yield words("first.imported")
+    elif net is None or net.normal is None:
         known = {"known": found.like_periods, "least": LIKE_MIN}
         yield words("first.no_band", **known) if report.is_closed else words("first.going_on")
     else:
@@ -160,17 +174,26 @@ def _value(one: Compared, value: float | None, words: Words) -> str:
 
 
 def _gateways(found: Breakdown, words: Words) -> str:
-    names = ("gross", "share", "captures", "failed", "success_rate", "average", *LOST, "net")
-    heads = [words(f"columns.{name}") for name in ("gateway", *names)]
-    rows = []
+    """Show what was paid, and below it what is left of it: all in one row is no page's width."""
+    paid: list[Cells] = []
+    left: list[Cells] = []
+    is_known = True
     for lines in found.currencies:
         for line in lines.gateways:
             amounts = line.amounts or {}
+            gross = amount_cell(line.gross_minor, lines.currency, words)
             lost = [amount_cell(-amounts[name], lines.currency, words) for name in LOST]
             net = amount_cell(amounts["net"], lines.currency, words, "strong")
             name = f"{words.gateway(line.name)} · {lines.currency}"
-            rows.append((name, *_line(line, lines, words), *lost, net))
-    return section(words("sections.gateways"), "", table(heads, rows))
+            paid.append((name, *_line(line, lines, words)))
+            left.append((name, gross, *lost, net))
+            is_known = is_known and line.is_failing_known
+    first, then = (
+        [words(f"columns.{name}") for name in ("gateway", *names)]
+        for names in (PAID, ("gross", *LOST, "net"))
+    )
+    note = "" if is_known else words("sections.failures_note")
+    return section(words("sections.gateways"), note, table(first, paid) + table(then, left))
 
 
 def _methods(found: Breakdown, words: Words) -> str:
@@ -184,8 +207,7 @@ def _methods(found: Breakdown, words: Words) -> str:
         for lines in found.currencies
         for line in lines.brands
     ]
-    names = ("gross", "share", "captures", "failed", "success_rate", "average")
-    heads = [words(f"columns.{name}") for name in names]
+    heads = [words(f"columns.{name}") for name in PAID]
     return "".join(
         section(words(f"sections.{title}"), "", table([words(f"columns.{column}"), *heads], rows))
         for title, column, rows in (("methods", "method", methods), ("brands", "brand", brands))
@@ -200,7 +222,7 @@ def _line(line: Line, lines: Lines, words: Words) -> list[str | Cell]:
         amount_cell(line.gross_minor, currency, words),
         "–" if share is None else words.rate(share),
         words.number(line.captures),
-        words.number(line.failed),
+        words.number(line.failed) if line.is_failing_known else "–",
         "–" if rate is None else words.rate(rate),
         "–" if mean is None else words.amount(mean, currency),
     ]

@@ -26,14 +26,15 @@ def row(*cells: str | Cell) -> Cells:
 
 
 def table(heads: Sequence[str], rows: Iterable[Cells], foot: Iterable[Cells] = ()) -> str:
-    """Return a table that scrolls where it is wider than the page; nothing without rows."""
-    body = "".join(map(_row, rows))
+    """Return a table whose rows are cards on a phone; nothing without rows."""
+    body = "".join(_row(cells, heads) for cells in rows)
     if not body:
         return ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    sums = "".join(map(_row, foot))
+    sums = "".join(_row(cells, heads) for cells in foot)
     return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        f'<div class="scroll"><table class="stack"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody>"
         f"{f'<tfoot>{sums}</tfoot>' if sums else ''}</table></div>"
     )
 
@@ -46,15 +47,17 @@ def section(title: str, note: str, content: str) -> str:
     return f"<h2>{escape(title)}</h2>{note}{content}"
 
 
-def _row(cells: Cells) -> str:
+def _row(cells: Cells, heads: Sequence[str]) -> str:
     first, *rest = cells
     head = first.text if isinstance(first, Cell) else first
-    return f'<tr><th scope="row">{escape(head)}</th>{"".join(map(_cell, rest))}</tr>'
+    named = "".join(map(_cell, rest, heads[1:]))
+    return f'<tr><th scope="row">{escape(head)}</th>{named}</tr>'
 
 
-def _cell(cell: str | Cell) -> str:
+def _cell(cell: str | Cell, head: str) -> str:
     text, kind = cell if isinstance(cell, Cell) else (cell, "")
-    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+    kind = f' class="{kind}"' if kind else ""
+    return f'<td{kind} data-head="{escape(head)}">{escape(text)}</td>'
 
 
 def amount_cells(amounts: Mapping[str, int], currency: str, words: Words) -> list[Cell]:

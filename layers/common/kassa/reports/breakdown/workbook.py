@@ -13,6 +13,7 @@ from kassa.core.money import Money, minor_digits, to_decimal
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.rows import rows_of
 from kassa.reports.breakdown.words import Words
+from kassa.reports.frame import status_name
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES
 
@@ -43,7 +44,7 @@ def workbook(report: Report, found: Breakdown, words: Words) -> bytes:
         # Who opens it is shown when its figures were as they are, and not when they were written.
         book.set_properties({"title": words("frame.title"), "created": report.period.ends_at})
         sheets = _Sheets(book)
-        status = words("frame.closed" if report.is_closed else "frame.preliminary")
+        status = words(f"frame.{status_name(report)}")
         about: list[Sequence[Cell]] = [
             (report.merchant_name or report.merchant_id, report.period.name),
             (status, report.period.time_zone),

@@ -11,6 +11,7 @@ from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment
 from kassa.reports.fees.page import page
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.fees.savings import Alternative
+from kassa.reports.frame import status_name
 
 COLUMNS = (
     *("period", "time_zone", "status", "section", "currency", "gateway", "account", "method"),
@@ -41,7 +42,7 @@ def _csv(report: FeeReport) -> str:
     write = csv_writer(text)
     write(COLUMNS)
     period = report.period
-    head = (period.name, period.time_zone, "closed" if report.is_closed else "preliminary")
+    head = (period.name, period.time_zone, status_name(report.manifest))
     for row in _rows(report):
         write((*head, *row))
     return text.getvalue()

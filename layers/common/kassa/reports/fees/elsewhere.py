@@ -11,7 +11,7 @@ from kassa.reports.fees.fit import FEES_MIN
 from kassa.reports.fees.headlines import what
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.fees.savings import Alternative
-from kassa.reports.fees.tables import row, table
+from kassa.reports.fees.tables import Row, row, table
 
 
 def elsewhere(report: FeeReport) -> str:
@@ -19,7 +19,7 @@ def elsewhere(report: FeeReport) -> str:
     found = [one for each in report.currencies for one in each.alternatives]
     if not found:
         return ""
-    rows = "".join(_alternative_row(one) for one in found)
+    rows = [_alternative_row(one) for one in found]
     changes = "".join(_change(one) for one in found if one.yearly_minor > 0)
     heads = ("Payments", "Now", "Instead", "Cost", "Would cost", "Saved a year", "Pays from")
     note = (
@@ -34,7 +34,7 @@ def elsewhere(report: FeeReport) -> str:
     )
 
 
-def _alternative_row(one: Alternative) -> str:
+def _alternative_row(one: Alternative) -> Row:
     currency, saved = one.currency, one.yearly_minor
     year = written(saved, currency) if one.charges >= FEES_MIN else "not enough data"
     pays_from = "–" if one.break_even_minor is None else written(one.break_even_minor, currency)

@@ -13,10 +13,10 @@ from kassa.reports.fees.charged import Audited
 from kassa.reports.fees.elsewhere import elsewhere
 from kassa.reports.fees.headlines import line_words, rate_words
 from kassa.reports.fees.report import FeeReport
-from kassa.reports.fees.tables import row, table
+from kassa.reports.fees.tables import Row, row, table
 from kassa.reports.frame import framed
 
-SHOWN_IDS = 5  # on the page, of one line; fees.csv and fees.json have more
+SHOWN_IDS = 3  # on the page, of one line; fees.csv and fees.json have more
 NOTE = (
     "Fees are what gateways kept of payments, refunds and disputes and took for the account, in the"
     " currency of the balance; currencies are never added. fees.csv and fees.json have every figure"
@@ -55,9 +55,9 @@ def _headlines(lines: Sequence[str]) -> str:
 
 
 def _audits(report: FeeReport) -> str:
-    rows = "".join(
+    rows = [
         _audit_rows(audit, each.currency) for each in report.currencies for audit in each.audits
-    )
+    ]
     if not rows:
         return ""
     heads = ("Account", "Fees", "Expected", "As agreed", "Off", "Off in all", "No line")
@@ -68,7 +68,7 @@ def _audits(report: FeeReport) -> str:
     return f'<h2>As agreed?</h2><p class="note">{note}</p>{table(heads, rows)}{_off(report)}'
 
 
-def _audit_rows(audit: Audit, currency: str) -> str:
+def _audit_rows(audit: Audit, currency: str) -> Row:
     off, total = sum(o.fees for o in audit.off), sum(o.off_minor * o.fees for o in audit.off)
     kind = "bad" if off else "good"
     cells = (
@@ -88,12 +88,12 @@ def _off(report: FeeReport) -> str:
     for audit in (audit for each in report.currencies for audit in each.audits):
         for one in audit.off:
             by_line[one.gateway, one.account, one.currency, one.line].append(one)
-    rows = "".join(_off_row(of, report) for of in by_line.values())
+    rows = [_off_row(of, report) for of in by_line.values()]
     heads = ("Line of the contract", "Off, each", "Fees", "In all", "Events")
     return f"<h3>What is off</h3>{table(heads, rows)}" if rows else ""
 
 
-def _off_row(of: Sequence[Audited], report: FeeReport) -> str:
+def _off_row(of: Sequence[Audited], report: FeeReport) -> Row:
     one, differences = of[0], sorted({each.off_minor for each in of})
     least, most = (written(minor, one.currency) for minor in (differences[0], differences[-1]))
     event_ids = [event_id for each in of for event_id in each.event_ids]
@@ -103,14 +103,13 @@ def _off_row(of: Sequence[Audited], report: FeeReport) -> str:
         least if least == most else f"{least} to {most}",
         f"{sum(each.fees for each in of):,}",
         written(sum(each.off_minor * each.fees for each in of), one.currency),
-        '<span style="display:inline-block;white-space:normal;overflow-wrap:anywhere;min-width:'
-        f'240px;font-size:12px">{listed}</span>',
+        f'<span class="ids">{listed}</span>',
     )
     return row(f"{one.gateway}/{one.account} · {line_words(report.contracts, one.line)}", cells)
 
 
 def _segments(currencies: Sequence[CurrencyFees]) -> str:
-    rows = "".join(_segment_row(one) for each in currencies for one in each.segments)
+    rows = [_segment_row(one) for each in currencies for one in each.segments]
     if not rows:
         return ""
     heads = ("Payments", "Number", "Gross", "Fees", "Rate", "Fitted", "Error")
@@ -122,7 +121,7 @@ def _segments(currencies: Sequence[CurrencyFees]) -> str:
     return f'<h2>By kind of payment</h2><p class="note">{note}</p>{table(heads, rows)}'
 
 
-def _segment_row(one: Segment) -> str:
+def _segment_row(one: Segment) -> Row:
     brand = f" {one.brand}" if one.brand and one.brand != one.method else ""
     paid = f" in {one.paid_currency}" if one.paid_currency != one.currency else ""
     method = (one.method or "unknown").replace("_", " ")
@@ -151,14 +150,14 @@ def _minor(amount: Decimal, currency: str) -> str:
 
 
 def _beside(currencies: Sequence[CurrencyFees]) -> str:
-    rows = "".join(
+    rows = [
         row(
             f"{one.gateway}/{one.account} · {_CAUSES.get(one.cause, one.cause.replace('_', ' '))}",
             (f"{one.movements:,}", f"{written(one.fee_minor, each.currency)} {each.currency}"),
         )
         for each in currencies
         for one in each.beside
-    )
+    ]
     if not rows:
         return ""
     note = "Kept beside payments; below zero is what was given back."
@@ -173,7 +172,7 @@ def _contracts(report: FeeReport) -> str:
     )  # fmt: skip
     if not known.contracts:
         return f'<h2>Contracts</h2><p class="note">None was entered. {escape(where)}</p>'
-    rows = "".join(
+    rows = [
         row(
             f"{one.gateway}/{one.account}",
             (
@@ -184,7 +183,7 @@ def _contracts(report: FeeReport) -> str:
             ),
         )
         for one in known.contracts
-    )
+    ]
     heads = ("Account", "Since", "Rounding", "Lines", "Written in")
     note = f"Version {known.version} of what the merchant entered. {where}"
     return f'<h2>Contracts</h2><p class="note">{escape(note)}</p>{table(heads, rows)}'
@@ -192,11 +191,11 @@ def _contracts(report: FeeReport) -> str:
 
 def _corrections(report: FeeReport) -> str:
     noun = report.period.kind.noun
-    rows = "".join(
+    rows = [
         row(one.period, (f"{one.postings:,}", f"{written(one.fee_minor, one.currency)}"
                             f" {one.currency}"))
         for one in report.corrections
-    )  # fmt: skip
+    ]  # fmt: skip
     title = f"<h2>Corrections to earlier {noun}s</h2>"
     if not rows:
         return f'{title}<p class="note">None: no fee came in late for a closed {noun}.</p>'

@@ -3,7 +3,7 @@
 import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import Field
 
@@ -83,6 +83,10 @@ class CurrencySummary(Model):
     hours: tuple[int, ...] = Field((), exclude_if=operator.not_)  # gross by hour of a day
     days: tuple[int, ...] = Field((), exclude_if=operator.not_)  # gross by day of a longer period
     accounts: dict[Account, int]
+
+    def imported(self) -> Self:
+        """Return a past's figures: without a rate where no failure is known; most list none."""
+        return self if self.failed_attempts else self.model_copy(update={"success_rate": None})
 
     @property
     def steps(self) -> tuple[int, ...]:

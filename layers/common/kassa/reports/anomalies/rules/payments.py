@@ -81,14 +81,15 @@ def failed_then_success(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         if failures < FAILURES_MIN:
             continue
         found_on = _day(booked, zone)
+        why = "one reason" if reasons == 1 else f"{reasons} different reasons"
         yield Finding(
             anomaly_id=anomaly_id(Kind.FAILED_THEN_SUCCESS, found_on, gateway, subject),
             kind=Kind.FAILED_THEN_SUCCESS,
             headline=f"{in_words(minor, currency)} at {gateway_name(gateway, account)} was captured"
             f" after {failures} declines",
             reasons=(
-                f"{failures} attempts failed for {reasons} different reasons, then one was"
-                f" captured; {FAILURES_MIN} are the fewest that count",
+                f"{failures} attempts failed for {why}, then one was captured;"
+                f" {FAILURES_MIN} are the fewest that count",
             ),
             gateway=gateway,
             account=account,
