@@ -145,7 +145,11 @@ def closed(played: dict[tuple[str, str], Document], course: Course) -> dict[str,
     return {kind: sum(one == kind for one, _ in played) for kind in ("daily", "weekly", "monthly")}
 
 
-@pytest.mark.parametrize("course", SPRING, ids=lambda course: course.time_zone)
+@pytest.mark.parametrize(
+    "course",
+    [SPRING[0], *(pytest.param(one, marks=pytest.mark.slow) for one in SPRING[1:])],
+    ids=lambda course: course.time_zone,
+)
 def test_a_spring_of_the_golden_shop_is_reported_to_the_minor_unit(
     stack: Stack, play: Play, context: Context, course: Course
 ) -> None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,8 +84,13 @@ def tallied(connection: Any, period: Period) -> Tally:
 def _empty(folder: Path) -> Path:
     """Return a file without facts, for a period in which nothing was archived."""
     path = folder / "empty.parquet"
-    path.write_bytes(to_parquet(()))
+    path.write_bytes(_no_facts())
     return path
+
+
+@cache
+def _no_facts() -> bytes:
+    return to_parquet(())
 
 
 def choose(
