@@ -64,6 +64,11 @@ def built(stack: Stack, **asked: str) -> tuple[dict[str, Any], Report, str]:
     return answer, stored.read(Report, json.loads(json_body)), page.decode()
 
 
+def document(stack: Stack, answer: dict[str, Any], name: str) -> str:
+    found = aws.client("s3").get_object(Bucket=stack.bucket, Key=answer["keys"][name])
+    return str(found["Body"].read().decode())
+
+
 def imported(stage: Stage, url: str) -> None:
     ask(stage)
     walk(stage)
@@ -97,6 +102,9 @@ def test_a_month_of_before_the_books_has_the_figures_of_its_time_and_says_so(
         assert report.is_imported
         assert not answer["is_closed"]
         assert "Imported: from before these books" in page
+        assert ",imported," in document(stack, answer, "report.csv")
+        for name in ("report.csv", "fees.csv", "anomalies.csv"):
+            assert "preliminary" not in document(stack, answer, name)
 
 
 def test_the_day_of_the_import_counts_nothing_of_it(

@@ -119,7 +119,7 @@ def test_the_spreadsheet_has_every_figure() -> None:
 
 def test_without_history_the_page_says_that_nobody_knows() -> None:
     page = made_of(FACTS)["report.html"].decode()
-    assert "Not enough data to say what is usual: 0 like periods of the 4 it takes." in page
+    assert "Not enough data to say what is usual: 0 of the 4 like periods it takes." in page
     assert "There isn&#x27;t enough data yet to compare this period with what is usual." in page
 
 

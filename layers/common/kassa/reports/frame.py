@@ -35,11 +35,15 @@ def framed(
         "status": status_name(manifest),
         "status_words": status_of(manifest),
         "provenance": f"Built {manifest.built_at:%Y-%m-%d %H:%M:%S} UTC from"
-        f" {len(manifest.files):,} archived files, which manifest.json names.",
+        f" {_files(len(manifest.files))}, which manifest.json names.",
         "note": note,
     }
     safe = {name: escape(text) for name, text in {**texts, **(own or {})}.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+
+
+def _files(count: int) -> str:
+    return "1 archived file" if count == 1 else f"{count:,} archived files"
 
 
 def status_name(report: Manifest | Report) -> str:

@@ -53,8 +53,8 @@ def headlines(report: ForecastReport) -> tuple[str, ...]:
     """Return what is said first, in words: next week's net of each currency."""
     if report.until is None or report.days < DAYS_MIN:
         return (
-            f"Not enough data: {report.days} closed days without a gap, of the {DAYS_MIN} (eight"
-            " weeks) that a forecast needs.",
+            f"Not enough data: {_days(report.days, 'closed day')} without a gap, of the"
+            f" {DAYS_MIN} (eight weeks) that a forecast needs.",
         )
     found = [_headline(report, line) for line in report.lines if line.figure == "net"]
     return tuple(found) or ("Nothing moved in the days that are known.",)
@@ -78,8 +78,12 @@ def how_far_off(line: Line) -> str:
     made = line.forecast
     if made is None or made.error_ratio is None:
         return "Nothing moved, so there was nothing to be wrong about."
-    tried = f"Tried from {made.origins} days of the past, such forecasts were off by"
+    tried = f"Tried from {_days(made.origins)} of the past, such forecasts were off by"
     return f"{tried} {made.error_ratio:.0%} of what “as in the last week” was off by."
+
+
+def _days(count: int, noun: str = "day") -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _weeks(days: list[int]) -> list[int]:
