@@ -14,11 +14,12 @@ import typer
 from cli.acting import acting
 from cli.connection import connect_as_merchant
 from cli.history import failed, files, progress
-from cli.history.doors import Whose
+from cli.history.doors import Whose, not_connected
 from cli.history.rows import Shape
 from cli.output import AsJson, in_one_line, print_json, say
 from cli.stack import give_up
 from infra.stack import Stack
+from kassa.core.errors import UnknownGateway
 from kassa.gateways import registry
 from kassa.monitoring.import_history import ImportRequest, request_import
 from kassa.platform.settings import settings
@@ -89,7 +90,10 @@ def _import(
         gateway=gateway, account=account, begins_at=_midnight(since), again=again
     )
     with acting(stack, "history.import", f"gateway/{gateway}/{account}"):
-        found = request_import(request)
+        try:
+            found = request_import(request)
+        except UnknownGateway:
+            raise not_connected(gateway, account) from None
     if leave:
         progress.walk_on(stack, found)
         say(f"{gateway}/{account} is imported by itself: 'kassa import' says how far it is.")

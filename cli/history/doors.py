@@ -20,12 +20,19 @@ class Whose(NamedTuple):
     begins_at: datetime | None
 
 
+def not_connected(gateway: str, account: str) -> UnknownGateway:
+    """Return the error that says how an account of which there is no secret gets one."""
+    return UnknownGateway(
+        f"{gateway}/{account} isn't connected: 'kassa gateways connect {gateway}' first"
+    )
+
+
 def empty_delivery(stack: Stack, whose: Whose) -> Delivery:
     """Return a delivery without a body, of a past that ends where the account's books begin."""
     gateway, account, begins_at = whose
     secret = accounts.secret(stack, "webhooks", gateway, account)
     if not secret:
-        raise UnknownGateway(f"{gateway}/{account} isn't connected: 'kassa gateways connect'")
+        raise not_connected(gateway, account)
     past, opened_at = imports.past_of(gateway, account), secret.get("opened_at")
     ends_at = datetime.fromisoformat(opened_at) if opened_at else clock.now() - LIVE_SINCE
     ends_at = past.ends_at if past else ends_at

@@ -17,11 +17,11 @@ from rich.markup import escape
 
 from cli.acting import acting
 from cli.connection import resend_clients
-from cli.history.doors import Whose, empty_delivery
-from cli.history.rows import Shape, cells_of, shaped
+from cli.history.doors import Whose, empty_delivery, not_connected
+from cli.history.rows import Shape, cells_of, shaped, spelled
 from cli.output import print_json, say
 from infra.stack import Stack
-from kassa.core.errors import InvalidRequest, UnreadableEvent
+from kassa.core.errors import InvalidRequest, UnknownGateway, UnreadableEvent
 from kassa.gateways import read
 from kassa.gateways.adyen.history import rows_of_report
 from kassa.gateways.events import Delivery, Ignored
@@ -67,13 +67,17 @@ def import_file(
 
 def _rows(whose: Whose, door: Delivery, content: bytes, shape: Shape) -> Iterator[Row]:
     if whose.gateway == "adyen":
-        access = secrets.api_access(whose.gateway, whose.account)
+        try:
+            access = secrets.api_access(whose.gateway, whose.account)
+        except UnknownGateway:
+            raise not_connected(whose.gateway, whose.account) from None
         begun = access.model_copy(update={"opened_at": door.opened_at})
         for number, body in enumerate(rows_of_report(content, begun), start=1):
             yield Row(number, body, _filled(door, body))
         return
     if whose.gateway != "standard":
         raise InvalidRequest(f"--file: {whose.gateway} has an API; say --from alone")
+    shape = spelled(shape, whose)
     seen = Counter[str]()
     for line, cells in cells_of(content, shape):
         body = json.dumps(shaped(cells, shape), sort_keys=True).encode()

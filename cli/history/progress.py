@@ -18,6 +18,7 @@ LOOK_S = 2.0  # between two looks at how far it is
 IDLE = timedelta(seconds=45)  # nobody seems to walk: the function is asked to go on
 PATIENCE = timedelta(minutes=2)  # a longer wait for a gateway is left to the clock
 WHOLE = 100
+FILES = "Files aren't listed here: 'kassa audit list' has each, as history.import."
 
 
 def walk_on(stack: Stack, found: Import) -> None:
@@ -75,6 +76,7 @@ def print_all(stack: Stack, as_json: bool) -> None:
         return
     if not found:
         say("No past was imported yet: 'kassa import GATEWAY --from DAY'.")
+        say(FILES, style="dim")
         return
     shown = table("Imported pasts (UTC)", ["Account", "From", "Until", "Rows>", "Read>", "State"])
     for one in found:
@@ -89,6 +91,7 @@ def print_all(stack: Stack, as_json: bool) -> None:
             state,
         )
     console().print(shown)
+    say(FILES, style="dim")
 
 
 def _is_idle(found: Import, asked_at: datetime | None) -> bool:

@@ -9,9 +9,12 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
+from cli.history.doors import Whose
 from cli.payments.files import pairs
 from kassa.core import paths
 from kassa.core.errors import InvalidRequest
+from kassa.gateways.standard.mapping import store
+from kassa.gateways.standard.mapping.model import Mapping as EventMapping
 
 SEPARATORS = (";", ",", "\t")
 
@@ -21,6 +24,9 @@ class Shape(NamedTuple):
 
     columns: Mapping[str, str] = {}  # path -> column; a column that isn't named fills its own path
     constants: Mapping[str, str] = {}  # path -> what stands there in every row
+    spelled: Mapping[
+        str, Mapping[str, Any]
+    ] = {}  # path -> what its texts stand for: true for "true"
 
     @classmethod
     def of(cls, columns: Iterable[str], constants: Iterable[str]) -> Self:
@@ -30,6 +36,38 @@ class Shape(NamedTuple):
             _steps(path)
         return shape
 
+    def value(self, path: str, text: str) -> Any:
+        """Return what a text stands for at a path: itself, unless the mapping says otherwise."""
+        return self.spelled.get(path, {}).get(text, text)
+
+
+def spelled(shape: Shape, whose: Whose) -> Shape:
+    """Return a shape that spells as the account's mapping compares."""
+    mapping = store.find(whose.gateway, whose.account).mapping
+    return shape._replace(spelled=spellings(mapping))
+
+
+def spellings(mapping: EventMapping) -> dict[str, dict[str, Any]]:
+    """Return by path how a text spells what a mapping compares there: true, false, numbers.
+
+    A file has texts alone. Where the mapping compares with the same text, it stays a text.
+    """
+    compared = [(path, values) for rule in mapping.rules for path, values in rule.when.items()]
+    if mode := mapping.mode:
+        compared += [(mode.path, mode.live), (mode.path, mode.test)]
+    found: dict[str, dict[str, Any]] = {}
+    for path, values in compared:
+        found.setdefault(path, {}).update({_text(one): one for one in values if one is not None})
+    texts = {(path, one) for path, values in compared for one in values if isinstance(one, str)}
+    return {
+        path: {text: value for text, value in known.items() if (path, text) not in texts}
+        for path, known in found.items()
+    }
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 def shaped(cells: Mapping[str, str], shape: Shape) -> dict[str, Any]:
     """Return a row as a body: each cell at its path, and nothing where a cell is empty."""
@@ -37,9 +75,10 @@ def shaped(cells: Mapping[str, str], shape: Shape) -> dict[str, Any]:
     named = {column: path for path, column in shape.columns.items()}
     for column, cell in cells.items():
         if cell.strip():
-            _put(body, named.get(column, column), cell.strip())
+            path = named.get(column, column)
+            _put(body, path, shape.value(path, cell.strip()))
     for path, value in shape.constants.items():
-        _put(body, path, value)
+        _put(body, path, shape.value(path, value))
     return body
 
 
@@ -69,7 +108,7 @@ def _steps(path: str) -> tuple[str | int, ...]:
     return found
 
 
-def _put(body: dict[str, Any], path: str, value: str) -> None:
+def _put(body: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a path; a column whose name is no path stays under its name."""
     try:
         *way, last = map(str, paths.steps(path))

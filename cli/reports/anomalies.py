@@ -41,7 +41,7 @@ def listed(
     for line in report["headlines"]:
         say(line)
     for each in report["findings"]:
-        _print_short(stored.read(Finding, each))
+        _print_short(stored.read(Finding, each), report["is_closed"])
 
 
 @app.command("show")
@@ -131,9 +131,10 @@ def _found(anomaly_id: str) -> Finding:
     give_up(f"nothing called {anomaly_id} was found on {anomaly_id[:_DAY]}")
 
 
-def _print_short(one: Finding) -> None:
+def _print_short(one: Finding, is_closed: bool) -> None:
     amount = f"  {in_words(one.amount_minor, one.currency)}" if one.currency else ""
-    status = "  expected" if one.expected is not None else "  alerted" if one.is_alert else ""
+    alert = "alerted" if is_closed else "will be alerted when the day is closed"
+    status = "  expected" if one.expected is not None else f"  {alert}" if one.is_alert else ""
     console().print(Text(f"{one.anomaly_id}  {TITLES[one.kind]}{amount}{status}"))
 
 

@@ -88,7 +88,8 @@ def _page(stack: Stack, request: FigureRequest) -> ExplainedFigure:
 
 def _print(found: ExplainedFigure) -> None:
     screen = console()
-    status = "closed" if found.is_closed else "preliminary"
+    still = "imported, from before these books" if found.is_imported else "preliminary"
+    status = "closed" if found.is_closed else still
     files = "1 file" if found.files == 1 else f"{found.files:,} files"
     screen.print(f"[bold]{found.figure} of {found.name}[/bold]  {status}, {files}")
     if not found.totals:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from cli.output import console
-from cli.reports.tables import figures_table, rate
+from cli.reports.tables import Figures, figures_tables
 from kassa.core import stored
 from kassa.reports.breakdown.words import Words
 from kassa.reports.names import ReportName
@@ -40,18 +39,14 @@ def _print_summary(report: Report) -> None:
         for need in report.breakdown.needs:
             screen.print(f"! {words.need(need)}", style="yellow", markup=False)
     if report.currencies:
-        screen.print(_figures_table(report.currencies))
+        screen.print(figures_tables(map(_figures, report.currencies)))
     else:
         screen.print(f"Nothing moved {'on' if noun == 'day' else 'in'} this {noun}.")
     for correction in report.corrections:
         screen.print(f"corrects {correction.day}: {correction.facts} facts came late")
 
 
-def _figures_table(summaries: tuple[CurrencySummary, ...]) -> Table:
-    columns = [each.currency for each in summaries]
-    figures = [{name: getattr(each, name).amount_minor for name in FIGURES} for each in summaries]
-    shown = figures_table(columns, figures)
-    shown.add_row("captured payments", *(f"{each.captured_payments:,}" for each in summaries))
-    shown.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in summaries))
-    shown.add_row("success rate", *(rate(each.success_rate) for each in summaries))
-    return shown
+def _figures(one: CurrencySummary) -> Figures:
+    figures = {name: getattr(one, name).amount_minor for name in FIGURES}
+    counts = (one.captured_payments, one.failed_attempts, one.success_rate)
+    return Figures(one.currency, figures, *counts)

@@ -13,6 +13,7 @@ from cli.stack import give_up
 from kassa.audit.trail import Actor
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import EVERY_CURRENCY
+from kassa.core.periods import day_of
 from kassa.platform import clock
 from kassa.platform.settings import settings
 from kassa.reports.rates.ecb import read_ecb
@@ -21,6 +22,7 @@ from kassa.reports.rates.store import SavedRates
 
 app = typer.Typer(no_args_is_help=True, help="Exchange rates of reports: import, enter, show.")
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DAY")]
+NOT_CURRENCIES = ("XTS", "XXX")  # of ISO 4217: for tests, and where there is none
 MONTHS_KEPT = 24  # of a history that goes back to 1999, unless more is asked for
 
 
@@ -37,8 +39,10 @@ def import_file(
     """Import reference rates as the ECB publishes them: eurofxref, its CSV or XML."""
     try:
         days = read_ecb(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        give_up(f"{file} can't be read: {error}")
+    except OSError as error:
+        give_up(f"{file} can't be read: {error.strerror}")
+    except UnicodeDecodeError:
+        give_up(f"{file} can't be read: it isn't text in UTF-8")
     except InvalidRequest as error:
         give_up(f"{file}: {error}")
     first = since.date() if since else _years_ago(clock.now().astimezone(UTC).date())
@@ -66,20 +70,26 @@ def enter(
 ) -> None:
     """Enter a rate of a day; it counts instead of what was known of that day."""
     name = currency.upper()
-    if name not in EVERY_CURRENCY or name == EURO:
+    if name not in EVERY_CURRENCY or name in (EURO, *NOT_CURRENCIES):
         raise typer.BadParameter(f"{currency} is no ISO 4217 currency beside the euro.")
+    if not (stated_by := source.strip()):
+        raise typer.BadParameter("--source: say who states it, such as your bank.")
     try:
-        new = DayRates(day=day.date(), source=source, per_euro={name: rate})
+        new = DayRates(day=day.date(), source=stated_by, per_euro={name: rate})
     except ValueError:
         raise typer.BadParameter(f"{rate} is no rate: write it as 1.0562.") from None
     if not float(rate):
         raise typer.BadParameter("A rate is above zero.")
     saved, by = _opened()
+    if new.day > (today := day_of(clock.now(), settings().merchant_time_zone)):
+        give_up(f"{new.day} is still to come: a rate is of today, {today}, or of before.")
     is_new = bool(saved.add([new], by))
     if as_json:
         print_json({"is_new": is_new, "rate": new})
     else:
-        say(f"1 EUR = {rate} {name} on {new.day}, by {source}: {'saved' if is_new else 'known'}.")
+        say(
+            f"1 EUR = {rate} {name} on {new.day}, by {stated_by}: {'saved' if is_new else 'known'}."
+        )
 
 
 @app.command("show")

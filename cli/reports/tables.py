@@ -1,20 +1,75 @@
-"""How figures stand in a terminal: a line a figure, a column a currency, which never add up."""
+"""How figures stand in a terminal: a line a figure, a column a currency, which never add up.
 
-from collections.abc import Mapping, Sequence
+Currencies that don't fit beside each other stand below each other. No number is ever folded.
+"""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rich.console import Group
 from rich.table import Table
 
-from cli.output import amount, table
+from cli.output import amount, console, table
 from kassa.reports.summary.summary import FIGURES
 
+_BESIDE = 3  # a column's padding, and the gap before it
 
-def figures_table(columns: Sequence[str], figures: Sequence[Mapping[str, int]]) -> Table:
-    """Start a table of every figure, in minor units, of currencies side by side."""
-    shown = table("", ["", *(f"{currency}>" for currency in columns)])
+
+class Figures(NamedTuple):
+    """What one currency came to: figures in minor units, and attempts."""
+
+    currency: str
+    figures: Mapping[str, int]
+    captured_payments: int
+    failed_attempts: int
+    success_rate: float | None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Return the currency's column below its name."""
+        return (
+            *(money(self.figures[name], self.currency) for name in FIGURES),
+            f"{self.captured_payments:,}",
+            f"{self.failed_attempts:,}",
+            rate(self.success_rate),
+        )
+
+
+LABELS = (*FIGURES, "captured payments", "failed attempts", "success rate")
+
+
+def figures_tables(currencies: Iterable[Figures]) -> Group:
+    """Return every figure of currencies side by side, in as many tables as the screen needs."""
+    return Group(*(_table(block) for block in _blocks(tuple(currencies), console().width)))
+
+
+def _blocks(currencies: Sequence[Figures], width: int) -> Iterator[Sequence[Figures]]:
+    """Divide currencies into what fits beside each other, one at least."""
+    label = max(map(len, LABELS)) + _BESIDE + 1
+    block, used = list[Figures](), label
+    for each in currencies:
+        column = max(map(len, (each.currency, *each.cells))) + _BESIDE
+        if block and used + column > width:
+            yield block
+            block, used = [], label
+        block.append(each)
+        used += column
+    yield block
+
+
+def _table(block: Sequence[Figures]) -> Table:
+    shown = table("", ["", *(f"{each.currency}>" for each in block)])
     shown.title = None
-    for name in FIGURES:
-        cells = [money(each[name], at) for at, each in zip(columns, figures, strict=True)]
-        shown.add_row(name, *cells, style="bold" if name == "net" else "")
+    for label, *cells in zip(LABELS, *(each.cells for each in block), strict=True):
+        shown.add_row(label, *cells, style="bold" if label == "net" else "")
+    return whole_numbers(shown)
+
+
+def whole_numbers(shown: Table) -> Table:
+    """Let the numbers of a table stand in one line; what stands beside them gives way."""
+    for column in (one for one in shown.columns if one.justify == "right"):
+        column.no_wrap = True
+        column.min_width = max((len(str(cell)) for cell in column.cells), default=0)
     return shown
 
 

@@ -9,10 +9,10 @@ from rich.table import Table
 
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, table
-from cli.reports.tables import figures_table, money, rate
+from cli.reports.tables import Figures, figures_tables, money, whole_numbers
 from kassa.platform import clock
 from kassa.reports.reading.store import read_today
-from kassa.reports.reading.today import Today, TodayAtGateway
+from kassa.reports.reading.today import Today, TodayAtGateway, TodayInCurrency
 from kassa.reports.summary.summary import FIGURES
 
 EVERY_S = 15.0
@@ -47,8 +47,8 @@ def _page(shown: Today) -> RenderableType:
     head = f"[bold]Today so far, {shown.day}[/bold]  {shown.time_zone}"
     if not shown.currencies:
         return Group(head, "Nothing moved yet today.", _as_of(shown))
-    parts = [_totals(shown), _gateways(shown), _methods(shown)]
-    return Group(head, *parts, _as_of(shown))
+    figures = figures_tables(map(_figures, shown.currencies))
+    return Group(head, figures, _gateways(shown), _methods(shown), _as_of(shown))
 
 
 def _as_of(shown: Today) -> str:
@@ -59,16 +59,10 @@ def _as_of(shown: Today) -> str:
     return f"[dim]{line}[/dim]"
 
 
-def _totals(shown: Today) -> Table:
-    currencies = [each.currency for each in shown.currencies]
-    figures = [
-        {name: getattr(one, f"{name}_minor") for name in FIGURES} for one in shown.currencies
-    ]
-    made = figures_table(currencies, figures)
-    made.add_row("captured payments", *(f"{each.captured_payments:,}" for each in shown.currencies))
-    made.add_row("failed attempts", *(f"{each.failed_attempts:,}" for each in shown.currencies))
-    made.add_row("success rate", *(rate(each.success_rate) for each in shown.currencies))
-    return made
+def _figures(one: TodayInCurrency) -> Figures:
+    figures = {name: getattr(one, f"{name}_minor") for name in FIGURES}
+    counts = (one.captured_payments, one.failed_attempts, one.success_rate)
+    return Figures(one.currency, figures, *counts)
 
 
 def _gateways(shown: Today) -> Table:
@@ -77,7 +71,7 @@ def _gateways(shown: Today) -> Table:
         amounts = (money(one.gross_minor, one.currency), money(one.net_minor, one.currency))
         counts = (f"{one.captured_payments:,}", f"{one.failed_attempts:,}")
         made.add_row(one.gateway, one.currency, *amounts, *counts)
-    return made
+    return whole_numbers(made)
 
 
 def _methods(shown: Today) -> Table:
@@ -88,7 +82,7 @@ def _methods(shown: Today) -> Table:
             captured = money(one.amount_minor, gateway.currency)
             counts = (f"{one.captures:,}", f"{one.failed_attempts:,}")
             made.add_row(one.method, gateway.gateway, gateway.currency, captured, *counts)
-    return made
+    return whole_numbers(made)
 
 
 def _of_gateways(shown: Today) -> list[TodayAtGateway]:

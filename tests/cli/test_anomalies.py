@@ -59,6 +59,19 @@ def test_what_stood_out_is_listed_and_shown_with_its_events(shop: Console) -> No
     assert "pi_0, pi_1" in one
 
 
+def test_of_a_day_that_goes_on_nobody_was_alerted_yet(shop: Console) -> None:
+    again = NOON + timedelta(hours=13)
+    archive_facts([
+        captured(f"pi_later_{n}", again + n * timedelta(minutes=1), (50_00, "EUR"),
+                 customer_id="cus_2", order_id="order-2")
+        for n in range(2)
+    ])  # fmt: skip
+    lambda_handler({"day": "2026-11-21"}, Context())
+
+    listed = " ".join(shown(shop, "list", "2026-11-21").split())
+    assert "Duplicate payment €50.00 will be alerted when the day is closed" in listed
+
+
 def test_one_is_marked_listed_and_taken_back(shop: Console) -> None:
     anomaly_id = the_id(shop)
     said = shown(shop, "expect", anomaly_id, "--reason", "two tickets")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
@@ -100,6 +101,26 @@ def test_nothing_is_queued_while_a_row_cannot_be_read(
     assert console.take_events() == []
     assert console.json_of(1, *words, "--valid-rows")["queued"] == 1
     assert console.json_of(1, *words, "--dry-run")["queued"] == 0
+
+
+def test_the_example_s_mapping_reads_a_file(
+    mapped: Stage, console: Console, tmp_path: Path
+) -> None:
+    example = yaml.safe_load(console.run("mapping", "example").stdout)
+    mapping = read_mapping(example).mapping
+    assert mapping is not None
+    mappings.save("standard", "main", mapping, OPERATOR)
+    mappings.forget()
+    text = (
+        "data.id,data.amount,data.currency,timestamp,type,data.status\n"
+        "P1,1250,EUR,2025-03-01T10:00:00Z,payment.updated,paid\n"
+    )
+    words = ("import", "standard", "--file", written(tmp_path, text))
+
+    live = console.json(*words, "--constant", "live=true")
+    assert live == {"rows": 1, "queued": 1, "findings": []}
+    [finding] = console.json_of(1, *words, "--constant", "live=yes", "--dry-run")["findings"]
+    assert "live" in finding["text"]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,16 @@ def test_a_past_is_left_to_the_clock(stripe: Stage, console: Console) -> None:
     assert json.loads(invoked["Payload"]) == {"import": "stripe/main"}
 
 
+def test_a_past_that_is_asked_for_begins_earlier_or_as_it_did(
+    stripe: Stage, console: Console
+) -> None:
+    console.run("import", "stripe", *SINCE)
+    assert "only earlier is new" in console.refused("import", "stripe", "--from", "2026-10-01")
+    assert console.json("import")[0]["begins_at"].startswith("2026-09-22")
+    console.run("import", "stripe", "--from", "2026-09-01")
+    assert console.json("import")[0]["begins_at"].startswith("2026-09-01")
+
+
 def test_a_silent_gateway_is_said_and_left_to_the_clock(stripe: Stage, console: Console) -> None:
     ask(stripe)
     stripe.scene.is_reachable = False  # type: ignore[attr-defined]
@@ -82,6 +92,7 @@ def test_a_silent_gateway_is_said_and_left_to_the_clock(stripe: Stage, console: 
         (("nobody", *SINCE), "no gateway is called nobody"),
         (("stripe", "--from", "2026-11-21"), "the books begin at"),
         (("standard", *SINCE), "import a file"),
+        (("paypal", *SINCE), "paypal/main isn't connected: 'kassa gateways connect paypal'"),
         (("stripe", *SINCE, "--file", str(Path(__file__))), "stripe has an API"),
     ],
 )

@@ -53,12 +53,23 @@ def test_a_rate_that_is_entered_counts_and_goes_into_the_next_manifest(
 
 
 @pytest.mark.parametrize(
-    "wrong", [("EUR", "1"), ("XYZ", "1"), ("USD", "1,05"), ("USD", "-1"), ("USD", "0")]
+    "wrong",
+    [("EUR", "1"), ("XYZ", "1"), ("XXX", "1"), ("USD", "1,05"), ("USD", "-1"), ("USD", "0")],
 )
 def test_what_is_no_rate_is_no_argument(
     console: Console, stack: Stack, wrong: tuple[str, str]
 ) -> None:
     assert console.run("rates", "enter", "2026-11-20", *wrong, "--source", "x").exit_code == 2
+
+
+def test_a_rate_has_a_source_and_a_day_that_has_come(console: Console, stack: Stack) -> None:
+    unnamed = console.run("rates", "enter", "2026-11-20", "USD", "1.1", "--source", " ")
+    assert (unnamed.exit_code, "say who states it" in unnamed.stderr) == (2, True)
+    future = console.run("rates", "enter", "2026-11-22", "USD", "1.1", "--source", "My bank")
+    assert (future.exit_code, "2026-11-22 is still to come" in future.output) == (1, True)
+    assert "There is no rate" in console.run("rates", "show", "2026-11-22").stdout
+    nowhere = console.run("rates", "import", "nofile.csv").output
+    assert "nofile.csv can't be read: No such file or directory" in nowhere
 
 
 def test_another_file_is_refused_by_its_line(console: Console, stack: Stack, file: Path) -> None:

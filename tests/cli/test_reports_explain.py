@@ -62,7 +62,10 @@ def test_the_query_is_shown(shop: Console) -> None:
 def test_what_is_no_figure_or_was_not_built_is_said(shop: Console) -> None:
     wrong = shop.run("report", "explain", "2026-11-20", "profit")
     assert (wrong.exit_code, "profit is no figure: gross, " in wrong.stderr) == (2, True)
-    assert "'kassa report weekly 2026-W47' builds it" in shop.refused(
+    assert "now by 'kassa report weekly 2026-W47'" in shop.refused(
         "report", "explain", "2026-W47", "net"
     )
+    words = ("report", "explain", "2026-11-20", "net")
+    assert "none is called strip; there are stripe" in shop.refused(*words, "--gateway", "strip")
+    assert "XXX is no currency" in shop.refused(*words, "--currency", "xxx")
     assert "No posting is a part of it." in shown(shop, "2026-11-20", "disputes")

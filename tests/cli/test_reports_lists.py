@@ -135,6 +135,18 @@ def test_what_is_not_there_is_said_in_one_line(shop: Console) -> None:
     assert (wrong.exit_code, "names no day, week or month" in wrong.stderr) == (2, True)
 
 
+def test_before_the_books_the_way_to_a_report_is_an_import(shop: Console) -> None:
+    for args in (("save", "2026-10"), ("explain", "2026-10", "gross")):
+        said = " ".join(shop.refused("report", *args).split())
+        assert "there is no monthly report of 2026-10: the books begin on 2026-11-20." in said
+        assert "'kassa import' brings in" in said
+    status, problem = get("/reports/daily/2026-11-19")
+    assert (status, "the books begin on 2026-11-20" in str(problem)) == (404, True)
+    assert "that month hasn't begun" in shop.refused("report", "save", "2027-01")
+    beyond = shop.run("report", "daily", "9999-12-31")
+    assert (beyond.exit_code, "names no day" in beyond.stderr) == (2, True)
+
+
 def test_a_document_that_is_gone_can_be_written_again(shop: Console) -> None:
     key = "reports/main/daily/2026-11-22/report.html"
     aws.client("s3").delete_object(Bucket=shop.made.bucket, Key=key)

@@ -281,11 +281,15 @@ def prefixes_listed(holder: str) -> set[str]:
     }
 
 
+# The first name below tells on which day the books began; what lies there isn't read.
+LISTED_ALONE = {"ServeApiFunction": {"facts/day=*"}}
+
+
 @pytest.mark.parametrize("holder", sorted({name for name, _ in ALLOWED}))
 def test_whoever_reads_objects_learns_that_there_is_none_and_lists_nothing_else(
     holder: str,
 ) -> None:
-    assert prefixes_read(holder) == prefixes_listed(holder)
+    assert prefixes_read(holder) == prefixes_listed(holder) - LISTED_ALONE.get(holder, set())
 
 
 def test_there_is_somebody_who_reads_objects() -> None:

@@ -117,7 +117,7 @@ def test_another_gateway_s_postings_are_left_out() -> None:
 
     assert explained("net", gateway="klarna")["totals"] == []
     assert len(explained("net", gateway="stripe")["totals"]) == 2
-    assert explained("net", gateway="' OR '1'='1")["totals"] == []
+    assert explained("net", account="' OR '1'='1")["totals"] == []
 
 
 def test_pages_follow_each_other_and_add_up() -> None:
@@ -148,6 +148,8 @@ def test_what_came_later_is_no_part_of_a_closed_figure() -> None:
         ({"figure": "net", "limit": 1_001}, "limit:"),
         ({"figure": "net", "day": "2026-13-01"}, "names no day"),
         ({"figure": "net", "cursor": "x"}, "cursor:"),
+        ({"figure": "net", "gateway": "strip"}, "gateway: none is called strip; there are stripe"),
+        ({"figure": "net", "currency": "XXX"}, "currency: XXX is no currency"),
     ],
 )
 def test_what_cannot_be_explained_is_named(request_of: dict[str, Any], why: str) -> None:
@@ -157,7 +159,7 @@ def test_what_cannot_be_explained_is_named(request_of: dict[str, Any], why: str)
 
 
 def test_a_report_that_was_not_built_has_no_figures() -> None:
-    with pytest.raises(ReportNotFound, match="'kassa report daily 2026-10-25' builds it"):
+    with pytest.raises(ReportNotFound, match="now by 'kassa report daily 2026-10-25'"):
         explained("net")
 
 

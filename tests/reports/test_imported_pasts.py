@@ -15,6 +15,7 @@ from kassa.platform import aws
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.reports.report import Report
+from tests.support.api_requests import get
 from tests.support.aws_stack import ACCOUNT_ID, NOW, REGION, Context, Stack
 from tests.support.facts import captured
 from tests.support.fake_clock import FakeClock
@@ -105,6 +106,23 @@ def test_a_month_of_before_the_books_has_the_figures_of_its_time_and_says_so(
         assert ",imported," in document(stack, answer, "report.csv")
         for name in ("report.csv", "fees.csv", "anomalies.csv"):
             assert "preliminary" not in document(stack, answer, name)
+
+
+def test_an_imported_report_is_listed_as_such_and_nothing_before_the_books_is_missing(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, archive: str
+) -> None:
+    with past("stripe", stack, fake_clock, monkeypatch) as stage:
+        happen(stage, ALL)
+        imported(stage, archive)
+        event_bus.publish([captured("pi_today", NOW, (12_00, "EUR"))])
+        archived(archive)
+        for kind, name in (("daily", str((NOW - AGO).date())), ("monthly", MONTH)):
+            built(stack, day=name, period=kind)
+            _, page = get("/reports", period=kind)
+            assert [(one["name"], one["state"]) for one in page["reports"]] == [(name, "imported")]
+
+        asked = {"figure": "gross", "day": MONTH, "period": "monthly"}
+        assert build_report(asked, Context())["is_imported"]
 
 
 def test_the_day_of_the_import_counts_nothing_of_it(

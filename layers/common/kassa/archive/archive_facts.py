@@ -18,7 +18,7 @@ from math import inf
 from typing import Any
 
 from kassa.archive import files as fact_files
-from kassa.archive import quarter_store, quarters
+from kassa.archive import quarter_store, quarters, runs
 from kassa.core.facts import Fact
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
@@ -80,4 +80,4 @@ def _place(fact: Fact[Any]) -> tuple[str, date]:
     """Return where a fact belongs: among those of a day's booking, or of an imported day."""
     if fact.metadata.is_imported:
         return fact_files.IMPORTED, fact.data.occurred_at.date()
-    return fact_files.PREFIX, fact.metadata.booked_at.date()
+    return runs.PREFIX, fact.metadata.booked_at.date()

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from kassa.archive import files as fact_files
-from kassa.archive import warehouse
+from kassa.archive import runs, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Compacted, FactFile
 from kassa.archive.rollups import roll_up_month
@@ -33,7 +33,7 @@ def compact_facts(now: datetime) -> list[date]:
 
     The month before, once all of its days are closed, gets its rollup.
     """
-    begun, over = fact_files.first_day(), (now - AFTER).date()
+    begun, over = runs.first_day(), (now - AFTER).date()
     if begun is None:
         return []
     days = [over - n * DAY for n in range(DAYS_BACK, 0, -1) if over - n * DAY >= begun]

@@ -7,7 +7,7 @@ another batch lies in two files, and whoever reads counts it once.
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from kassa.archive import warehouse
 from kassa.archive.manifests import Compacted, FactFile, Manifest
+from kassa.archive.runs import PREFIX, sizes
 from kassa.core import stored
 from kassa.core.errors import ArchiveChanged, ArchiveTooLarge
 from kassa.core.facts import Fact
@@ -24,7 +25,6 @@ from kassa.core.periods import Period
 from kassa.platform import aws
 from kassa.platform.settings import settings
 
-PREFIX = "facts/day="
 IMPORTED = "facts/imported/day="  # by the day on which it happened, since none was booked then
 COMPACTED = "facts/compacted/day="
 FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
@@ -94,23 +94,6 @@ def compacted_key(day: date, body: bytes) -> str:
 def _get(key: str) -> bytes:
     body: bytes = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)["Body"].read()
     return body
-
-
-def first_day() -> date | None:
-    """Return the UTC day of the oldest file, if there is any."""
-    first = next(sizes(PREFIX, limit=1), None)
-    return date.fromisoformat(first[0].removeprefix(PREFIX)[:10]) if first else None
-
-
-def sizes(prefix: str, limit: int = 1000) -> Iterator[tuple[str, int]]:
-    """Yield the keys below a prefix in order, each with its size in bytes."""
-    arguments = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
-    while True:
-        page = aws.client("s3").list_objects_v2(**arguments)
-        yield from ((each["Key"], each["Size"]) for each in page.get("Contents", []))
-        if not page.get("IsTruncated"):
-            return
-        arguments["ContinuationToken"] = page["NextContinuationToken"]
 
 
 class Archived(NamedTuple):

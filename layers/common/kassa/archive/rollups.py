@@ -109,7 +109,7 @@ def days_of_month(month: date) -> list[date]:
 def _months() -> dict[date, FactFile]:
     """Return the rollup of each month that has one; its name says its digest."""
     found: dict[date, FactFile] = {}
-    for key, size in files.sizes(_months_prefix()):
+    for key, size in runs.sizes(_months_prefix()):
         month, name = key.split("/")[-2:]
         file = FactFile(key=key, sha256=name.removesuffix(".parquet"), size=size)
         found.setdefault(date.fromisoformat(f"{month}-01"), file)

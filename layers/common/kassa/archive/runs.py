@@ -1,12 +1,15 @@
-"""The run records of reports: what each period came to, for whoever counts on over days."""
+"""The run records of reports: what each period came to, and where the first of them begins."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
 
 from kassa.archive.manifests import ReportRun
 from kassa.core import stored
-from kassa.core.periods import PeriodKind, name_of
-from kassa.platform import keys, table
+from kassa.core.periods import Calendar, PeriodKind, day_of, name_of
+from kassa.platform import aws, keys, table
+from kassa.platform.settings import settings
+
+PREFIX = "facts/day="
 
 
 def key(merchant_id: str, day: date, kind: PeriodKind = PeriodKind.DAILY) -> keys.Key:
@@ -21,3 +24,28 @@ def runs(
     found = table.get_all([key(merchant_id, day, kind) for day in days])
     known = [stored.read(ReportRun, item) for item in found.values()]
     return {date.fromisoformat(run.day): run for run in known}
+
+
+def begun_on(calendar: Calendar, now: datetime) -> date:
+    """Return the local day the books begin with; yesterday, if nothing was archived yet."""
+    first = first_day()
+    if first is None:
+        return calendar.closed(PeriodKind.DAILY, now, 1)[0].day
+    return day_of(datetime.combine(first, time.min, UTC), calendar.time_zone)
+
+
+def first_day() -> date | None:
+    """Return the UTC day of the oldest file, if there is any."""
+    first = next(sizes(PREFIX, limit=1), None)
+    return date.fromisoformat(first[0].removeprefix(PREFIX)[:10]) if first else None
+
+
+def sizes(prefix: str, limit: int = 1000) -> Iterator[tuple[str, int]]:
+    """Yield the keys below a prefix in order, each with its size in bytes."""
+    arguments = {"Bucket": settings().bucket_name, "Prefix": prefix, "MaxKeys": limit}
+    while True:
+        page = aws.client("s3").list_objects_v2(**arguments)
+        yield from ((each["Key"], each["Size"]) for each in page.get("Contents", []))
+        if not page.get("IsTruncated"):
+            return
+        arguments["ContinuationToken"] = page["NextContinuationToken"]

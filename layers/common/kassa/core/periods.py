@@ -20,6 +20,7 @@ from kassa.core.model import Instant, Model
 SETTLING = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+YEAR_MIN, YEAR_MAX = 1970, 9998  # beyond, an edge may be no instant in UTC
 MONTH_STARTS_MAX = 28  # the last day that every month has
 
 
@@ -160,7 +161,8 @@ def first_day(kind: PeriodKind, name: str) -> date:
     """Return the first day of the period with a name; raise InvalidRequest where none has it."""
     try:
         first = _named(kind, name)
-        if name_of(kind, first) == name:
+        is_on_calendar = first.year >= YEAR_MIN and _next(kind, first).year <= YEAR_MAX
+        if is_on_calendar and name_of(kind, first) == name:
             return first
     except (ValueError, OverflowError):
         pass  # said below, as of a day that no week begins on

@@ -51,6 +51,9 @@ def request_import(request: ImportRequest) -> Import:
         return _begun(request, now)
     begins_at = request.begins_at or known.begins_at
     _refuse_empty(begins_at, known.ends_at)
+    if begins_at > known.begins_at:
+        since = known.begins_at.isoformat(timespec="seconds")
+        raise InvalidRequest(f"begins_at: its past since {since} is asked for; only earlier is new")
     if request.again or begins_at != known.begins_at:
         return imports.begin_anew(known, begins_at, now) or _found(request)
     if known.state is ImportState.FINISHED or known.is_due(now):

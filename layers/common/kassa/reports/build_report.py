@@ -6,17 +6,15 @@ twice or while another builder works ends in the same reports.
 """
 
 import tempfile
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
+from kassa.archive import runs
 from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
-from kassa.archive.files import first_day as first_archived
 from kassa.archive.manifests import DayCounts, Manifest, ReportRun
 from kassa.core.errors import InvalidRequest, ReportNotFound
-from kassa.core.facts import Fact
-from kassa.core.periods import Calendar, Period, PeriodKind, day_of, name_of
+from kassa.core.periods import Calendar, Period, PeriodKind, name_of
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
@@ -37,7 +35,7 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
 
     So a month that is too large to be built keeps no day from being closed.
     """
-    begun_on = _begun_on(now)
+    begun_on = runs.begun_on(_calendar(), now)
     missing = [period for kind in PeriodKind for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
     built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
@@ -63,7 +61,7 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
         folder = FactFolder(Path(path))
         if run is not None:
             return _publish(reports, folder, run)
-        if period.days[-1] < (begun_on := _begun_on(now)):
+        if period.days[-1] < (begun_on := runs.begun_on(_calendar(), now)):
             return _preliminary(reports, folder, _imported(folder, period, begun_on, now))
         manifest = gather_facts(folder, period, _closed(reports, period, now), now)
         if manifest.is_closed:
@@ -94,8 +92,8 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
-    published: list[Fact[Any]] = [report_closed(manifest, settings().merchant_currency)]
-    event_bus.publish([*published, *alerts(manifest, made)])  # again, if we crash here
+    told = report_closed(manifest, settings().merchant_currency)
+    event_bus.publish([told, *alerts(manifest, made)])  # again, if we crash here
     kept = reports.keep_day(folder, manifest)
     reports.finish(run, digests, DayCounts.of(report.facts, payments), kept)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
@@ -138,16 +136,11 @@ def _imported(folder: FactFolder, period: Period, begun_on: date, now: datetime)
     manifest = gather_imported(folder, period, now)
     if manifest is None:
         name = period.name
-        raise ReportNotFound(f"there is no report of {name}: the books begin on {begun_on}")
+        raise ReportNotFound(
+            f"there is no report of {name}: the books begin on {begun_on};"
+            " 'kassa import' brings in what a gateway knows of before"
+        )
     return manifest
-
-
-def _begun_on(now: datetime) -> date:
-    """Return the local day the archive begins with; yesterday, if nothing was archived yet."""
-    first, calendar = first_archived(), _calendar()
-    if first is None:
-        return calendar.closed(PeriodKind.DAILY, now, 1)[0].day
-    return day_of(datetime.combine(first, time.min, UTC), calendar.time_zone)
 
 
 def _calendar() -> Calendar:

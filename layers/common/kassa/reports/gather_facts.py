@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from kassa.archive import files as fact_files
-from kassa.archive import rollups, warehouse
+from kassa.archive import rollups, runs, warehouse
 from kassa.archive.files import Archived, FactFolder
 from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Tally
@@ -83,7 +83,7 @@ def read_inputs(period: Period) -> dict[str, Any]:
 
 def _archived(days: Iterable[date]) -> set[date]:
     """Leave the days out that were before anything was archived: nothing is known of those."""
-    first = fact_files.first_day()
+    first = runs.first_day()
     return {day for day in days if first and day >= first - DAY}
 
 

@@ -11,9 +11,11 @@ from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
 from kassa.core import stored
-from kassa.core.errors import ReportNotFound
+from kassa.core.errors import InvalidRequest
+from kassa.core.money import EVERY_CURRENCY
 from kassa.core.periods import first_day
-from kassa.platform import aws, index_pages
+from kassa.gateways import registry
+from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
 from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
@@ -23,17 +25,21 @@ from kassa.reports.reading.figures import (
     FigureTotal,
     literals,
 )
+from kassa.reports.reading.store import absent
 
 MANIFEST = "manifest.json"
+NO_CURRENCY = {"XTS", "XXX"}  # of ISO 4217: for tests, and where there is none
 QUERIES = Path(__file__).with_name("queries")
 
 
 def explain_figure(request: FigureRequest) -> ExplainedFigure:
     """Return a figure with a page of its postings.
 
-    Raises ReportNotFound where no report was built, ArchiveChanged where a file is no longer what
-    the manifest says, and ArchiveTooLarge where the period's files don't fit.
+    Raises InvalidRequest for a gateway or currency that there isn't, ReportNotFound where no report
+    was built, ArchiveChanged where a file is no longer what the manifest says, and ArchiveTooLarge
+    where the period's files don't fit.
     """
+    _refuse_unknown(request)
     first = first_day(request.period, request.day)
     key = document_key(settings().merchant_id, request.period, first, MANIFEST)
     manifest, offset = _manifest(key, request), _offset(request)
@@ -45,6 +51,7 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
         name=manifest.period.name,
         figure=request.figure,
         is_closed=manifest.is_closed,
+        is_imported=manifest.is_imported,
         totals=totals,
         postings=rows,
         manifest_key=key,
@@ -53,6 +60,16 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
         has_more=has_more,
         next_cursor=index_pages.spelled(f"#{following}", request.of_list) if has_more else None,
     )
+
+
+def _refuse_unknown(request: FigureRequest) -> None:
+    """Refuse what no posting can have, which would read as a figure of nothing."""
+    gateways = (*registry.GATEWAYS, registry.MANUAL, "kassa")
+    if request.gateway is not None and request.gateway not in gateways:
+        there = ", ".join(gateways)
+        raise InvalidRequest(f"gateway: none is called {request.gateway}; there are {there}")
+    if request.currency is not None and request.currency not in EVERY_CURRENCY - NO_CURRENCY:
+        raise InvalidRequest(f"currency: {request.currency} is no currency of ISO 4217")
 
 
 def _postings(
@@ -82,10 +99,7 @@ def _manifest(key: str, request: FigureRequest) -> Manifest:
     try:
         found = s3.get_object(Bucket=settings().bucket_name, Key=key)
     except s3.exceptions.NoSuchKey as error:
-        raise ReportNotFound(
-            f"no {request.period} report of {request.day} was built yet, so there is no figure to"
-            f" explain: 'kassa report {request.period} {request.day}' builds it"
-        ) from error
+        raise absent(request.period, request.day, clock.now()) from error
     return stored.read_text(Manifest, found["Body"].read())
 
 

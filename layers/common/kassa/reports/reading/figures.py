@@ -92,6 +92,7 @@ class ExplainedFigure(Model):
     name: str
     figure: str
     is_closed: bool
+    is_imported: bool = False  # of before the books
     totals: tuple[FigureTotal, ...]
     postings: tuple[FigurePosting, ...]
     manifest_key: str  # names the files, and the digests that they still had

@@ -1,7 +1,8 @@
 """Lists of the reports that were built, with links to their documents.
 
 What was built stands in the bucket, by kind of period and by name; whether it is closed says its
-run record. A period that ended long enough ago and has neither is listed as missing.
+run record. A period since the books began that
+ended long enough ago and has neither is listed as missing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,15 +14,16 @@ from kassa.archive.manifests import ReportRun
 from kassa.core.errors import ReportNotFound
 from kassa.core.model import Model
 from kassa.core.periods import Calendar, Period, PeriodKind, first_day
-from kassa.platform import aws, documents, index_pages
+from kassa.platform import aws, clock, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
 from kassa.reports.names import document_key
+from kassa.reports.reading.store import absent
 
 LOOKED_BACK = 31  # periods in which one that is missing is looked for
 _UNBOUNDED = "~"  # sorts after every day
 
-ReportState = Literal["closed", "building", "preliminary", "missing"]
+ReportState = Literal["closed", "building", "preliminary", "imported", "missing"]
 
 
 class ReportDocument(Model):
@@ -61,13 +63,17 @@ def listed(kind: PeriodKind, request: PageRequest, now: datetime) -> ReportPage:
     of_list = f"reports {merchant.merchant_id} {kind}"
     before = index_pages.position(request.cursor, of_list) if request.cursor else _UNBOUNDED
     built = {first_day(kind, name) for name in _names(merchant.merchant_id, kind)}
-    every = built | set(_missing(kind, built, merchant.calendar, now))
+    begun_on = report_runs.begun_on(merchant.calendar, now)
+    closed = merchant.calendar.closed(kind, now, LOOKED_BACK) if built else ()
+    every = built | {each.day for each in closed if each.days[-1] >= begun_on}
     left = sorted((day for day in every if f"#{day}" < before), reverse=True)
     days, has_more = left[:limit], len(left) > limit
     next_cursor = index_pages.spelled(f"#{days[-1]}", of_list) if has_more else None
     runs = report_runs.runs(merchant.merchant_id, days, kind)
     return ReportPage(
-        reports=tuple(_listed(kind, day, runs.get(day), day in built) for day in days),
+        reports=tuple(
+            _listed(kind, day, runs.get(day), begun_on if day in built else None) for day in days
+        ),
         has_more=has_more,
         next_cursor=next_cursor,
     )
@@ -78,7 +84,7 @@ def named(kind: PeriodKind, name: str) -> ListedReport:
     day = first_day(kind, name)
     merchant_id = _merchant().merchant_id
     run = report_runs.runs(merchant_id, [day], kind).get(day)
-    found = _listed(kind, day, run, is_built=True)
+    found = _listed(kind, day, run, report_runs.begun_on(_merchant().calendar, clock.now()))
     if found.documents:
         return found
     if run is not None:
@@ -86,25 +92,25 @@ def named(kind: PeriodKind, name: str) -> ListedReport:
             f"the {kind} report of {name} is being built: ask again in a minute;"
             f" 'kassa report {kind} {name}' finishes one that was left"
         )
-    raise ReportNotFound(
-        f"no {kind} report of {name} was built yet: it comes within two hours of the"
-        f" {kind.noun}'s end, or now by 'kassa report {kind} {name}'"
-    )
+    raise absent(kind, name, clock.now())
 
 
-def _listed(kind: PeriodKind, day: date, run: ReportRun | None, is_built: bool) -> ListedReport:
+def _listed(
+    kind: PeriodKind, day: date, run: ReportRun | None, begun_on: date | None
+) -> ListedReport:
+    """Return a report with its documents; `begun_on` is where the books begin, if it was built."""
     merchant = _merchant()
     period = Period.of(day, merchant.calendar.time_zone, kind)
     if run is not None and run.is_finished:
         names: Iterable[str] = sorted(run.digests)
     else:
-        names = _documents(merchant.merchant_id, kind, day) if is_built and run is None else ()
+        names = _documents(merchant.merchant_id, kind, day) if begun_on and run is None else ()
     return ListedReport(
         period=kind,
         name=period.name,
         first_day=day,
         last_day=period.days[-1],
-        state=_state(run, is_built),
+        state=_state(run, period, begun_on),
         documents=tuple(
             ReportDocument(
                 name=name, url=documents.link(document_key(merchant.merchant_id, kind, day, name))
@@ -114,19 +120,12 @@ def _listed(kind: PeriodKind, day: date, run: ReportRun | None, is_built: bool) 
     )
 
 
-def _state(run: ReportRun | None, is_built: bool) -> ReportState:
-    if run is None:
-        return "preliminary" if is_built else "missing"
-    return "closed" if run.is_finished else "building"
-
-
-def _missing(
-    kind: PeriodKind, built: set[date], calendar: Calendar, now: datetime
-) -> Iterator[date]:
-    """Return the ended periods since the first that was built, of which nothing stands."""
-    for period in calendar.closed(kind, now, LOOKED_BACK) if built else ():
-        if period.day > min(built) and period.day not in built:
-            yield period.day
+def _state(run: ReportRun | None, period: Period, begun_on: date | None) -> ReportState:
+    if run is not None:
+        return "closed" if run.is_finished else "building"
+    if begun_on is None:
+        return "missing"
+    return "imported" if period.days[-1] < begun_on else "preliminary"
 
 
 def _names(merchant_id: str, kind: PeriodKind) -> Iterator[str]:

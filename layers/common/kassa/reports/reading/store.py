@@ -4,10 +4,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from kassa.archive import quarter_store
+from kassa.archive import quarter_store, runs
 from kassa.core.errors import ReportNotFound
-from kassa.core.periods import Period, PeriodKind, day_of, first_day
-from kassa.platform import aws
+from kassa.core.periods import Calendar, Period, PeriodKind, day_of, first_day
+from kassa.platform import aws, clock
 from kassa.platform.settings import settings
 from kassa.reports.names import ReportName, document_key, document_of
 from kassa.reports.reading.today import Today, today
@@ -23,10 +23,7 @@ def read_report(
     try:
         stored = s3.get_object(Bucket=settings().bucket_name, Key=key)
     except s3.exceptions.NoSuchKey as error:
-        raise ReportNotFound(
-            f"no {kind} report of {which} was built yet: it comes within two hours of the"
-            f" {kind.noun}'s end, or now by 'kassa report {kind} {which}'"
-        ) from error
+        raise absent(kind, which, clock.now()) from error
     content: dict[str, Any] = json.loads(stored["Body"].read())
     return content
 
@@ -36,3 +33,22 @@ def read_today(now: datetime) -> Today:
     time_zone = settings().merchant_time_zone
     period = Period.of(day_of(now, time_zone), time_zone)
     return today(quarter_store.tallies(period.utc_days), period, now)
+
+
+def absent(kind: PeriodKind, name: str, now: datetime) -> ReportNotFound:
+    """Return the error that says of a period without a report what there is to do."""
+    known = settings()
+    calendar = Calendar(known.merchant_time_zone, known.week_starts_on, known.month_starts_on)
+    period = Period.of(first_day(kind, name), calendar.time_zone, kind)
+    none = f"there is no {kind} report of {name}"
+    if period.starts_at > now:
+        return ReportNotFound(f"{none}: that {kind.noun} hasn't begun")
+    if period.days[-1] < (begun_on := runs.begun_on(calendar, now)):
+        return ReportNotFound(
+            f"{none}: the books begin on {begun_on}. 'kassa import' brings in what a gateway knows"
+            f" of before, and then 'kassa report {kind} {name}' builds one of that"
+        )
+    return ReportNotFound(
+        f"no {kind} report of {name} was built yet: it comes within two hours of the"
+        f" {kind.noun}'s end, or now by 'kassa report {kind} {name}'"
+    )
