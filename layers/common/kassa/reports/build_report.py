@@ -92,8 +92,8 @@ def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltRepor
         again = {"is_identical": digests == run.digests}
         return _built(reports, run).model_copy(update=again)
     payments = sum(each.captured_payments for each in report.currencies)
-    told = report_closed(manifest, settings().merchant_currency)
-    event_bus.publish([told, *alerts(manifest, made)])  # again, if we crash here
+    closed = report_closed(manifest, settings().merchant_currency)
+    event_bus.publish([closed, *alerts(manifest, made)])  # again, if we crash here
     kept = reports.keep_day(folder, manifest)
     reports.finish(run, digests, DayCounts.of(report.facts, payments), kept)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
