@@ -93,8 +93,8 @@ def counted_by_hand(facts: list[AnyFact]) -> Counter[tuple[Any, ...]]:
         if data.fact == "PaymentCaptured" and method is None:
             method = described.get(each.metadata.subject_id)
         alike = (local.date(), local.hour, method, getattr(data, "reason", None), data.fact)
-        told = [(None, data.amount)] + [(one.kind, one.amount) for one in data.postings]
-        for kind, money in told:
+        parts = [(None, data.amount)] + [(one.kind, one.amount) for one in data.postings]
+        for kind, money in parts:
             found[(*alike, kind, money.currency, "count")] += 1
             found[(*alike, kind, money.currency, "minor")] += money.amount_minor
     return found
@@ -134,9 +134,9 @@ def test_a_fact_counts_once_however_often_and_late_it_came(stack: Stack, close: 
 
     came = [each for each in facts if each in facts[:3] + on_time + late]
     assert rolled_up(DAYS) == counted_by_hand(came)
-    told = {(row.report_day, row.day) for row in rollups(DAYS, by=("report_day", "day"))}
-    assert (DAYS[1], DAYS[0]) in told
-    assert all(report_day >= day for report_day, day in told)
+    counted = {(row.report_day, row.day) for row in rollups(DAYS, by=("report_day", "day"))}
+    assert (DAYS[1], DAYS[0]) in counted
+    assert all(report_day >= day for report_day, day in counted)
 
 
 def test_what_postings_brought_into_an_account_is_read_off_a_rollup(

@@ -89,7 +89,7 @@ def test_an_account_charges_by_its_contract_except_while_it_drifts(shop: GoldenS
         if not is_charge or meta.gateway == "klarna" or data.amount.amount_minor < 0:
             continue
         capture, by = paid[meta.subject_id], OF_GATEWAYS[meta.gateway, meta.account]
-        if capture.data.method is None:  # told later
+        if capture.data.method is None:  # published later
             continue
         day = capture.metadata.booked_at.date()
         means = (capture.data.method, capture.data.brand)

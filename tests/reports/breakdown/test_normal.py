@@ -108,7 +108,7 @@ def a_year(since: date | None = None, captured: int = 95, failed: int = 5) -> Hi
     return History(rows, frozenset(rows))
 
 
-def told(rows: list[Rollup], history: History) -> list[str]:
+def needs_in(rows: list[Rollup], history: History) -> list[str]:
     made: Breakdown = breakdown_of(rows, FRIDAY, (), Known(history))
     return [Words("en").need(need) for need in made.needs]
 
@@ -116,7 +116,7 @@ def told(rows: list[Rollup], history: History) -> list[str]:
 def test_a_method_that_fails_twice_as_often_since_tuesday_is_the_first_line() -> None:
     tuesday = FRIDAY.day - 3 * DAY
     history = a_year(since=tuesday, captured=950, failed=50)
-    first, *_ = told(list(trade(FRIDAY.day, 900, 100)), history)
+    first, *_ = needs_in(list(trade(FRIDAY.day, 900, 100)), history)
     assert first == (
         "Card payments at Stripe fail twice as often as usual since Tuesday:"
         " 10% of 1,000 attempts, usually 5%."
@@ -124,16 +124,16 @@ def test_a_method_that_fails_twice_as_often_since_tuesday_is_the_first_line() ->
 
 
 def test_what_lies_where_it_usually_does_is_nobodys_task() -> None:
-    assert told(list(trade(FRIDAY.day, 96, 4)), a_year()) == []
+    assert needs_in(list(trade(FRIDAY.day, 96, 4)), a_year()) == []
 
 
 def test_a_rate_of_few_attempts_says_nothing() -> None:
-    assert told(list(trade(FRIDAY.day, 7, 8)), a_year(captured=10, failed=1)) == []
+    assert needs_in(list(trade(FRIDAY.day, 7, 8)), a_year(captured=10, failed=1)) == []
 
 
 def test_a_method_that_has_gone_silent_is_missed() -> None:
     others = trade(FRIDAY.day, 95, 5, "wallet")
-    assert "Nothing was paid by Card at Stripe; usually it is 95 payments." in told(
+    assert "Nothing was paid by Card at Stripe; usually it is 95 payments." in needs_in(
         list(others), a_year()
     )
 

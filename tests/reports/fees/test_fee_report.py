@@ -117,8 +117,8 @@ def charges(booked: list[Booked]) -> list[tuple[AnyFact, BalanceTransactionBooke
 @settings(max_examples=60, deadline=None)
 @given(movements(), st.randoms(use_true_random=False))
 def test_figures_are_those_of_plain_python(facts: list[AnyFact], chance: random.Random) -> None:
-    told = [*facts, *chance.sample(facts, len(facts) // 3)]  # some of them twice
-    report, booked = report_of(told, NOVEMBER, contracts_of(CONTRACT)), of_month(facts)
+    archived = [*facts, *chance.sample(facts, len(facts) // 3)]  # some of them twice
+    report, booked = report_of(archived, NOVEMBER, contracts_of(CONTRACT)), of_month(facts)
 
     fees: Counter[str] = Counter()
     for _, data in booked:

@@ -4,8 +4,9 @@ A quarter belongs to a UTC day, and every time zone's days begin with one. So wh
 local day begins and ends adds up its quarters, and the archive knows no zones.
 
 What a closed report counts over a whole day isn't always a sum of its parts: a payment captured
-twice is one payment, and a method may be told hours after its capture. So a tally keeps a digest
-of each captured payment, the captures without a method and the methods told, until they meet.
+twice is one payment, and a method may be published hours after its capture. So a tally keeps a
+digest of each captured payment, the captures without a method and the methods published, until they
+meet.
 """
 
 import base64
@@ -94,7 +95,7 @@ class QuarterTally(Model):
     failed: tuple[Failed, ...] = ()
     payers: tuple[Payers, ...] = ()
     undescribed: tuple[Undescribed, ...] = ()
-    methods: dict[str, str] = {}  # told after a capture, by the capture's digest
+    methods: dict[str, str] = {}  # published after a capture, by the capture's digest
     newest_at: Instant | None = None  # when the last of them was booked
     lag_ms: int | None = None  # from the first booking of the batch it came in, until it counted
     known_key: str | None = None  # where the digests of the facts stand
@@ -122,7 +123,7 @@ def split(digests: bytes) -> set[bytes]:
 
 
 def together(tallies: Iterable[QuarterTally]) -> QuarterTally:
-    """Add tallies of different facts; a method that was told finds its captures."""
+    """Add tallies of different facts; a method that came later finds its captures."""
     parts = [one for one in tallies if one.facts]
     methods: dict[str, str] = {}
     for one in parts:

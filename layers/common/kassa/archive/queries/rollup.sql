@@ -1,5 +1,5 @@
 -- What the facts of one day came to: each fact counted by its name, and beside it (with a `kind`)
--- each posting by what it moved. A capture told without its method has that of
+-- each posting by what it moved. A capture published without its method has that of
 -- the fact that described it on the same day.
 COPY (
     WITH undescribed AS MATERIALIZED (
@@ -14,7 +14,7 @@ COPY (
         WHERE fact = 'PaymentDescribed'
         GROUP BY gateway, account, subject_id, object_id
     ),
-    told AS (
+    described AS (
         SELECT booked_at, currency, gateway, account, method, brand, fact, reason, amount_minor,
                postings
         FROM facts
@@ -29,7 +29,7 @@ COPY (
     moved AS (
         SELECT $hour AS hour, CAST($day AS DATE) AS day, currency, gateway, account, method, brand,
                fact, reason, amount_minor, unnest(list_concat([NULL], postings)) AS posting
-        FROM told
+        FROM described
     )
     SELECT CAST($report_day AS DATE) AS report_day, day, hour,
            coalesce(posting.currency, currency) AS currency, gateway, account, method, brand, fact,

@@ -15,7 +15,7 @@ from kassa.reports.names import ReportName, document_of
 
 
 def alerts(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[Fact[AnomalyFound]]:
-    """Return the facts of a closed day's alerts; longer periods tell what days told already."""
+    """Return the facts of a closed day's alerts; longer periods repeat none of their days."""
     document = made.get(document_of(ReportName.ANOMALIES, "json"))
     if document is None or manifest.period.kind is not PeriodKind.DAILY or not manifest.is_closed:
         return

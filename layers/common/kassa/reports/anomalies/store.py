@@ -69,7 +69,7 @@ class Marks:
         self._save(entered.model_copy(update={"marks": others}), version, act)
 
     def set_budget(self, alerts_a_day: int, by: Actor) -> None:
-        """Say of how many anomalies a day somebody is told; raise InvalidRequest of too many."""
+        """Say how many anomalies a day alert somebody; raise InvalidRequest of too many."""
         if not 0 <= alerts_a_day <= ALERTS_MAX:
             raise InvalidRequest(f"alerts_a_day: from 0 to {ALERTS_MAX}")
         entered, version = self._read()

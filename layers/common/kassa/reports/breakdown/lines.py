@@ -30,12 +30,12 @@ class Line(Model):
     average_minor: int | None  # gross by capture, half to even
     refunds: int  # that succeeded, of payments of whatever day
     disputes: int  # that were opened, likewise
-    # Of a gateway alone: what was refunded or kept isn't told by method.
+    # Of a gateway alone: what was refunded or kept isn't known by method.
     amounts: dict[str, int] | None = None
 
     @property
     def is_failing_known(self) -> bool:
-        """Whether failed attempts were told at all; not of a past imported without any."""
+        """Whether failed attempts are known at all; not of a past imported without any."""
         return self.success_rate is not None or not self.captures
 
     def imported(self) -> Self:

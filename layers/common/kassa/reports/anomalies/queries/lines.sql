@@ -10,7 +10,7 @@ FROM (
 )
 WHERE booked_at < make_timestamptz(getvariable('ends_us'));
 
--- What was captured, each with the method that was told with it or later.
+-- What was captured, each with the method that was published with it or later.
 CREATE TEMP TABLE captures AS
 WITH described AS (
     SELECT gateway, account, subject_id, object_id, max(method) AS method, max(brand) AS brand
