@@ -23,6 +23,7 @@ from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import PostingKind
 from kassa.gateways.states import MOVES
 from kassa.platform import aws
+from kassa.reports.breakdown.breakdown import history_of
 from kassa.reports.forecast.documents import DOCUMENTS, documents
 from kassa.reports.forecast.forecast import (
     COVERAGE,
@@ -169,7 +170,7 @@ def test_every_document_says_what_rollups_of_eight_weeks_lead_to() -> None:
     days = unbroken((week.days[-1] - timedelta(days=n) for n in range(DAYS_MIN)), week)
     rows = [row(day, PostingKind.CAPTURE, 100_00) for day in days]
     rows += [row(day, PostingKind.PAYOUT, 50_00) for day in days if day.weekday() == 0]
-    report = forecast_report(series_of(rows, days, week), days[-1], len(days))
+    report = forecast_report(series_of(history_of((), rows).rows, days, week), days[-1], len(days))
     made = documents(a_manifest(week), report)
     content = json.loads(made["forecast.json"])
 

@@ -9,7 +9,7 @@ a calendar month are closed, theirs are written as one, without hours, under its
 import hashlib
 import tempfile
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from kassa.platform.settings import settings
 MEANING = ("currency", "fact", "kind", "source", "destination")
 COLUMNS = ("report_day", "day", "hour", "gateway", "account", "method", "brand", "reason")
 PAYMENTS_MAX = 256 << 20  # bytes of earlier payments that a report reads
+KEPT = {"rollup": "rollup", "payments": "payments_file"}  # of a closed day, and its query
 _RUNS_AT_ONCE = 100
 # Every offset there is today is a multiple of it, so a quarter lies in one local hour.
 _QUARTER = timedelta(minutes=15)
@@ -153,28 +154,22 @@ def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> t
         return _added_up([to], by)
 
 
-def roll_up(folder: FactFolder, manifest: Manifest) -> bytes:
-    """Return the rollup of what a day's manifest names, as Parquet."""
-    return _kept("rollup", folder, manifest)
+def kept_of(folder: FactFolder, manifest: Manifest) -> dict[str, bytes]:
+    """Return what later reports read of the facts that a day's manifest names, each as Parquet.
 
-
-def payments_of(folder: FactFolder, manifest: Manifest) -> bytes:
-    """Return a day's payments and invoices one by one, as Parquet, for reports that compare them.
-
-    Like the rollup it holds the day's and the late ones of earlier days.
+    That is its rollup, and its payments and invoices one by one; both hold the day's facts and the
+    late ones of earlier days.
     """
-    return _kept("payments_file", folder, manifest)
-
-
-def _kept(query: str, folder: FactFolder, manifest: Manifest) -> bytes:
     files, late = folder.paths(manifest.files), manifest.late
     chosen = [Chosen(manifest.period, files)]
     chosen += [Chosen(one.period, folder.paths(one.files), folder.paths(one.seen)) for one in late]
     with tempfile.TemporaryDirectory() as path:
-        parts = [Path(path, f"{n}.parquet") for n in range(len(chosen))]
+        parts = [
+            {name: Path(path, f"{name}-{n}.parquet") for name in KEPT} for n in range(len(chosen))
+        ]
         for part, one in zip(parts, chosen, strict=True):
-            part_of(query, part, one, manifest)
-        return _joined(Path(path), parts)
+            keep_part(part, one, manifest)
+        return {name: _joined(Path(path), [part[name] for part in parts]) for name in KEPT}
 
 
 class Chosen(NamedTuple):
@@ -185,13 +180,14 @@ class Chosen(NamedTuple):
     seen: Sequence[Path] = ()
 
 
-def part_of(query: str, to: Path, of: Chosen, manifest: Manifest) -> None:
-    """Write what a day's report keeps of one period's facts; `query` says which."""
+def keep_part(to: Mapping[str, Path], of: Chosen, manifest: Manifest) -> None:
+    """Write what a day's report keeps of one period's facts, each of KEPT to its file."""
     with warehouse.chosen(of.files, of.period, manifest.merchant_id, of.seen) as connection:
         connection.execute("SET VARIABLE hours = $hours", {"hours": _hours(of.period)})
         days = {"report_day": f"'{manifest.period.day}'", "day": f"'{of.period.day}'"}
         warehouse.run(connection, "kept_payments")
-        warehouse.run(connection, query, hour=_HOUR, parquet=f"'{to}'", **days)
+        for name, query in KEPT.items():
+            warehouse.run(connection, query, hour=_HOUR, parquet=f"'{to[name]}'", **days)
 
 
 def _joined(folder: Path, parts: Sequence[Path], query: str = "rollup_file") -> bytes:

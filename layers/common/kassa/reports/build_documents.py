@@ -25,7 +25,8 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
     files, late = folder.paths(manifest.files), late_tallies(folder, manifest)
     with warehouse.chosen(files, manifest.period, manifest.merchant_id) as facts:
         report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
-        source = Source(manifest, facts, folder)
+        earlier = rollups.read(folder, manifest.history, HISTORY_BY)
+        source = Source(manifest, facts, folder, history_of(manifest.history, earlier))
         if manifest.layout >= BROKEN_DOWN:
             found = _broken_down(source, report)
             report = report.model_copy(update={"breakdown": found})
@@ -39,7 +40,5 @@ def _broken_down(source: Source, report: Report) -> Breakdown:
     """Return the breakdown of what a manifest names, beside the totals it must add up to."""
     manifest = source.manifest
     rows = rollups.of_facts(source.facts, manifest.period, BY)
-    earlier = rollups.read(source.folder, manifest.history, HISTORY_BY)
-    history = history_of(manifest.history, earlier)
-    known = Known(history, inputs_of(manifest), manifest.is_imported)
+    known = Known(source.history, inputs_of(manifest), manifest.is_imported)
     return breakdown_of(rows, manifest.period, report.currencies, known, manifest.is_closed)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period
+from kassa.reports.breakdown.normal import NO_HISTORY, History
 
 
 class Source(NamedTuple):
@@ -14,7 +15,8 @@ class Source(NamedTuple):
 
     manifest: Manifest
     facts: Any  # a connection whose view `facts` has the period's facts, each once
-    folder: FactFolder  # brings the manifest's history
+    folder: FactFolder  # brings the files that the manifest names
+    history: History = NO_HISTORY  # of earlier days, read once for all reports
 
 
 class Content(NamedTuple):

@@ -4,7 +4,7 @@ A closed report counts what was archived when its period was claimed. What comes
 is found here by the next report: facts in files that no manifest names, less those reported before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ def gather_facts(
     corrections.
     """
     archived = Archived.of((period, *_periods(closed)), closed.values())
+    history, first = {*history_of(period), *days_needed(period)}, _first_known()
     return Manifest(
         layout=LAYOUT,
         merchant_id=settings().merchant_id,
@@ -43,8 +44,8 @@ def gather_facts(
         files=folder.fetch(archived.packed(archived.keys(period))),
         late=tuple(_late_files(folder, period, closed, archived)),
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
-        history=rollups.named(_archived({*history_of(period), *days_needed(period)})),
-        payments=rollups.named_payments(_archived(days_before(period))),
+        history=rollups.named(day for day in history if day >= first),
+        payments=rollups.named_payments(day for day in days_before(period) if day >= first),
     )
 
 
@@ -81,10 +82,10 @@ def read_inputs(period: Period) -> dict[str, Any]:
     return found.model_dump(mode="json")
 
 
-def _archived(days: Iterable[date]) -> set[date]:
-    """Leave the days out that were before anything was archived: nothing is known of those."""
+def _first_known() -> date:
+    """Return the first local day that anything may be known of; none is, if nothing is archived."""
     first = runs.first_day()
-    return {day for day in days if first and day >= first - DAY}
+    return first - DAY if first else date.max
 
 
 def late_tallies(folder: FactFolder, manifest: Manifest) -> list[Tally]:

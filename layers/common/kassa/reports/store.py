@@ -8,7 +8,7 @@ from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
-from kassa.archive.rollups import payments_of, roll_up
+from kassa.archive.rollups import kept_of
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
@@ -93,11 +93,10 @@ class Reports:
         """
         if self._kind is not PeriodKind.DAILY:
             return {}
-        made = {"rollup": roll_up(folder, manifest), "payments": payments_of(folder, manifest)}
         day = manifest.period.day
         return {
             name: fact_files.put_once(self._key(day, f"{name}.parquet"), body)
-            for name, body in made.items()
+            for name, body in kept_of(folder, manifest).items()
         }
 
     def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from kassa.core.model import Instant, Model
@@ -104,6 +104,11 @@ def times(value: float) -> str:
     if abs(value - rounded) < 0.25 and rounded in (2, 3):
         return {2: "twice", 3: "three times"}[rounded]
     return f"{value:.1f} times" if value < 10 else f"{value:,.0f} times"
+
+
+def instant_of(microseconds: int) -> datetime:
+    """Return the instant of a query's microseconds since 1970, to the second."""
+    return datetime.fromtimestamp(microseconds // 1_000_000, UTC)
 
 
 def in_words(amount_minor: int, currency: str) -> str:

@@ -15,7 +15,7 @@ from kassa.reports.breakdown.compared import Compared, compared
 from kassa.reports.breakdown.declines import Declined, declined
 from kassa.reports.breakdown.inputs import Inputs
 from kassa.reports.breakdown.lines import AMOUNTS, Lines, lines_of
-from kassa.reports.breakdown.normal import History, like
+from kassa.reports.breakdown.normal import NO_HISTORY, History, like
 from kassa.reports.rates.rates import Conversion, conversion
 from kassa.reports.summary.summary import CurrencySummary
 
@@ -44,7 +44,7 @@ class Known(NamedTuple):
     is_imported: bool = False  # the period itself, of before the books
 
 
-NOTHING = Known(History({}, frozenset()))
+NOTHING = Known(NO_HISTORY)
 
 
 def history_of(files: Iterable[FactFile], rows: Iterable[Rollup]) -> History:

@@ -51,6 +51,9 @@ class History(NamedTuple):
         return [row for day in period.days for row in self.rows.get(day, ())]
 
 
+NO_HISTORY = History({}, frozenset())
+
+
 def band(values: Sequence[float], chance: float) -> Band | None:
     """Return where values usually lie; nothing of fewer than LIKE_MIN.
 

@@ -1,7 +1,6 @@
 """The series that are forecast: net and cash of each day and currency, read off rollups."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from kassa.archive.tallies import Flow, Rollup, Tally
@@ -10,7 +9,6 @@ from kassa.reports.breakdown.lines import flows_of
 from kassa.reports.forecast.forecast import DAYS_MAX
 from kassa.reports.summary.summary import summarise
 
-BY = ("day",)
 FIGURES = ("net", "payouts")
 DAY = timedelta(days=1)
 
@@ -33,16 +31,15 @@ def unbroken(closed: Iterable[date], period: Period) -> tuple[date, ...]:
     return tuple(reversed(found))
 
 
-def series_of(rows: Iterable[Rollup], days: Sequence[date], period: Period) -> Series:
+def series_of(
+    rows: Mapping[date, Sequence[Rollup]], days: Sequence[date], period: Period
+) -> Series:
     """Return what each day came to, by the summary's own figures."""
-    rows_of: dict[date | None, list[Rollup]] = defaultdict(list)
-    for row in rows:
-        rows_of[row.day].append(row)
-    flows = [flows_of(rows_of[day]) for day in days]
+    flows = [flows_of(rows.get(day, ())) for day in days]
     currencies = sorted({flow.currency for moved in flows for flow in moved})
-    by_day = [_figures(moved, period) for moved in flows]
+    figures = [_figures(moved, period) for moved in flows]
     return {
-        currency: {name: [day.get((currency, name), 0) for day in by_day] for name in FIGURES}
+        currency: {name: [day.get((currency, name), 0) for day in figures] for name in FIGURES}
         for currency in currencies
     }
 

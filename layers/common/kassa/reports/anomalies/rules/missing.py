@@ -4,7 +4,7 @@ Payouts without a line at the bank belong here too, once Kassa knows the bank's 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from kassa.core.periods import Period, day_of
@@ -14,6 +14,7 @@ from kassa.reports.anomalies.finding import (
     anomaly_id,
     gateway_name,
     in_words,
+    instant_of,
     sampled,
     span_words,
 )
@@ -29,7 +30,7 @@ def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[
         gateway, account, currency, count, minor, first, last, delay, known = row[:9]
         subjects, events = row[9:]
         waited = timedelta(microseconds=delay * 3 // 2) + SLACK
-        found_on = day_of(_instant(last) + waited, period.time_zone)
+        found_on = day_of(instant_of(last) + waited, period.time_zone)
         what = "payment isn't" if count == 1 else "payments aren't"
         yield Finding(
             anomaly_id=anomaly_id(
@@ -48,8 +49,8 @@ def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[
             account=account,
             currency=currency,
             amount_minor=minor,
-            began_at=_instant(first),
-            ended_at=_instant(last) + waited,
+            began_at=instant_of(first),
+            ended_at=instant_of(last) + waited,
             found_on=found_on,
             like=f"account {gateway}/{account} {currency}",
             level=count,
@@ -63,18 +64,18 @@ def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[
 def unpaid_invoices(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[Finding]:
     """Find invoices of which nothing was paid INVOICE_DUE after they were issued."""
     for number, currency, minor, customer, event, issued, booked in rows:
-        due = _instant(booked) + INVOICE_DUE
+        due = instant_of(booked) + INVOICE_DUE
         found_on = day_of(due, period.time_zone)
         yield Finding(
             anomaly_id=anomaly_id(Kind.INVOICE_WITHOUT_PAYMENT, found_on, number),
             kind=Kind.INVOICE_WITHOUT_PAYMENT,
             headline=f"Nothing was paid of invoice {number} in {INVOICE_DUE.days} days:"
             f" {in_words(minor, currency)}",
-            reasons=(f"issued on {day_of(_instant(issued), period.time_zone)}, and not settled,"
+            reasons=(f"issued on {day_of(instant_of(issued), period.time_zone)}, and not settled,"
                      " credited, void or written off since",),
             currency=currency,
             amount_minor=minor,
-            began_at=_instant(issued),
+            began_at=instant_of(issued),
             ended_at=due,
             found_on=found_on,
             like=f"customer {customer}" if customer else f"invoice {number}",
@@ -84,7 +85,3 @@ def unpaid_invoices(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator
             subject_ids=(number,),
             event_ids=(event,),
         )  # fmt: skip
-
-
-def _instant(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds // 1_000_000, UTC)

@@ -1,7 +1,7 @@
 """Rules about single payments: paid twice, tried too often, too many, too much."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from kassa.core.periods import day_of
@@ -12,6 +12,7 @@ from kassa.reports.anomalies.finding import (
     anomaly_id,
     gateway_name,
     in_words,
+    instant_of,
     sampled,
     span_words,
     times,
@@ -61,8 +62,8 @@ def duplicates(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
             account=account,
             currency=currency,
             amount_minor=minor,
-            began_at=_instant(earlier_at),
-            ended_at=_instant(at),
+            began_at=instant_of(earlier_at),
+            ended_at=instant_of(at),
             found_on=found_on,
             like=f"customer {customer}",
             level=1,
@@ -95,8 +96,8 @@ def failed_then_success(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
             account=account,
             currency=currency,
             amount_minor=minor,
-            began_at=_instant(began),
-            ended_at=_instant(booked),
+            began_at=instant_of(began),
+            ended_at=instant_of(booked),
             found_on=found_on,
             like=f"customer {customer}" if customer else f"payment {subject}",
             level=failures,
@@ -131,8 +132,8 @@ def card_testing(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
             account=account,
             currency=currency,
             amount_minor=captured,
-            began_at=_instant(began),
-            ended_at=_instant(booked),
+            began_at=instant_of(began),
+            ended_at=instant_of(booked),
             found_on=found_on,
             like=f"account {gateway}/{account} {currency}",
             level=failed,
@@ -164,8 +165,8 @@ def velocity(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
             account=account,
             currency=currency,
             amount_minor=minor,
-            began_at=_instant(began),
-            ended_at=_instant(ended),
+            began_at=instant_of(began),
+            ended_at=instant_of(ended),
             found_on=found_on,
             like=f"customer {customer}",
             level=payments,
@@ -202,8 +203,8 @@ def unusual_for_customer(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
             account=account,
             currency=currency,
             amount_minor=minor - usual,
-            began_at=_instant(at),
-            ended_at=_instant(at),
+            began_at=instant_of(at),
+            ended_at=instant_of(at),
             found_on=found_on,
             like=f"customer {customer}",
             level=minor,
@@ -228,9 +229,5 @@ def _shape(order: str) -> str:
     return "".join("0" if one.isdigit() else one for one in order)
 
 
-def _instant(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds // 1_000_000, UTC)
-
-
 def _day(microseconds: int, zone: str) -> date:
-    return day_of(_instant(microseconds), zone)
+    return day_of(instant_of(microseconds), zone)
