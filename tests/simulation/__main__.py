@@ -178,10 +178,15 @@ def _mutants(which: str, seeds: int) -> int:
 
 
 def _caught(which: str, number: int, seeds: int) -> str | None:
-    """Plant a mistake; say which seed shows it first, and how."""
+    """Plant a mistake; say which seed shows it first, and how.
+
+    One that doesn't fit what it replaces breaks before anybody looks: that catches nothing.
+    """
     worlds = WORLDS[which]  # mistakes can't be sent to another process
     caught = first_catch(worlds.mutants[number], seeds, worlds.run)
-    return f"seed {caught.seed:>3}: {caught.findings[0]}" if caught else None
+    if caught is None or any("broke with TypeError" in one for one in caught.findings):
+        return None
+    return f"seed {caught.seed:>3}: {caught.findings[0]}"
 
 
 def _enumerate() -> int:

@@ -47,9 +47,9 @@ def silence_is_no(real: Any) -> Any:
 
 
 def submitting_before_noting(real: Any) -> Any:
-    def submit(case: Any, payment: Any, requests: Any) -> Any:
+    def submit(case: Any, payment: Any, relied: Any, requests: Any) -> Any:
         dispatch.refund(submission_of(case))
-        return real(case, payment, requests)
+        return real(case, payment, relied, requests)
 
     return submit
 
@@ -76,8 +76,8 @@ def keeping_promises(real: Any) -> Any:
 def consuming_twice(real: Any) -> Any:
     """Give back what was reserved once more when its refund counts."""
 
-    def update(before: Any, after: Any, booked: Any) -> Any:
-        request = dict(real(before, after, booked))
+    def update(before: Any, after: Any, event: Any, booked: Any) -> Any:
+        request = dict(real(before, after, event, booked))
         consumed = set(before.reservations) - set(after.reservations)
         more = sum(before.reservations[submission_id] for submission_id in consumed)
         values = dict(request["ExpressionAttributeValues"])

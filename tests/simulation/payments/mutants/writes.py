@@ -18,7 +18,7 @@ def commit_in_two(first: str) -> Callable[[Any], Any]:
         def commit(self: Any, before: Any, after: Any, event: Any, booked: Any) -> Commit:
             if after.version == before.version:
                 return Commit(self.keep_ignored(booked))
-            update = books._update(before, after, booked)
+            update = books._update(before, after, event, booked)
             try:
                 if first == "event" and self.keep_ignored(booked) is Commit.REPEATED:
                     return Commit.REPEATED
@@ -54,8 +54,8 @@ def overwriting(real: Any) -> Any:
 def unconditional(real: Any) -> Any:
     """Write the state without asking for the version that was read."""
 
-    def update(before: Any, after: Any, booked: Any) -> Any:
-        request = dict(real(before, after, booked))
+    def update(before: Any, after: Any, event: Any, booked: Any) -> Any:
+        request = dict(real(before, after, event, booked))
         del request["ConditionExpression"]
         values = dict(request["ExpressionAttributeValues"])
         values.pop(":read", None)
