@@ -8,8 +8,8 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
 from kassa.platform.settings import settings
-from kassa.reports.breakdown.words import LANGUAGES, Words
 from kassa.reports.rates import store
+from kassa.reports.words import LANGUAGES, Words
 
 
 @in_one_line

@@ -16,14 +16,14 @@ from kassa.core.periods import Period
 from kassa.core.postings import Account, PostingKind
 from kassa.fact_catalog import AnyFact
 from kassa.gateways.declines import DeclineAction
-from kassa.gateways.payment_methods import PaidMethod
 from kassa.reports.breakdown.breakdown import BY, Known, breakdown_of
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.inputs import Inputs
 from kassa.reports.breakdown.normal import History
-from kassa.reports.breakdown.words import LANGUAGES, Words, texts_of
+from kassa.reports.breakdown.words import TEXTS, Words
 from kassa.reports.documents import documents
 from kassa.reports.report import Report
+from kassa.reports.words import LANGUAGES, texts_of
 from tests.support.facts import captured, failed, moved
 
 DAY = Period.of(date(2026, 11, 20), "Asia/Tokyo")
@@ -105,7 +105,7 @@ def test_nothing_from_outside_is_markup_on_the_page() -> None:
 
 def test_a_decline_says_what_to_do_about_it() -> None:
     page = made_of(FACTS)["report.html"].decode()
-    assert texts_of("en")["actions"]["none"] in page  # of a code that no table knows
+    assert texts_of("en", TEXTS)["actions"]["none"] in page  # of a code that no table knows
     assert "card expired" in page
 
 
@@ -145,7 +145,7 @@ def test_no_table_is_wider_than_a_sheet_of_paper() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_imported_past_is_called_so_in_every_language(language: str) -> None:
-    words, made = texts_of(language), made_of(PAST, language, is_imported=True)
+    words, made = texts_of(language, TEXTS), made_of(PAST, language, is_imported=True)
     page = unescape(made["report.html"].decode())
     assert words["frame"]["imported"] in page
     assert ("s", words["frame"]["imported"]) in cells(made["report.xlsx"])
@@ -156,8 +156,8 @@ def test_an_imported_past_is_called_so_in_every_language(language: str) -> None:
 def test_where_a_past_lists_no_failures_no_rate_is_said() -> None:
     made = made_of(PAST, is_imported=True)
     page = unescape(made["report.html"].decode())
-    assert texts_of("en")["sections"]["failures_note"] in page
-    assert f'data-head="{texts_of("en")["columns"]["success_rate"]}">100%' not in page
+    assert texts_of("en", TEXTS)["sections"]["failures_note"] in page
+    assert f'data-head="{texts_of("en", TEXTS)["columns"]["success_rate"]}">100%' not in page
     assert ",captured_payments,,,1,\r\n" in made["report.csv"].decode()
     assert ",captured_payments,,,1,1.0\r\n" in made_of(PAST)["report.csv"].decode()
 
@@ -168,19 +168,9 @@ def test_a_month_is_written_as_japanese_and_chinese_do() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_words(language: str) -> None:
-    ours, english = texts_of(language), texts_of("en")
-    for table, texts in english.items():
-        if isinstance(texts, dict):
-            assert ours[table].keys() == texts.keys()
-            for key, text in texts.items():
-                assert sorted(_fields(ours[table][key])) == sorted(_fields(text)), key
-    assert ours["methods"].keys() == {*PaidMethod, "unknown"}
+    ours = texts_of(language, TEXTS)
     assert ours["actions"].keys() == {*DeclineAction, "none"}
     assert ours["accounts"].keys() == set(Account)
     assert made_of(FACTS, language)["report.html"].decode().count("{") == made_of(FACTS)[
         "report.html"
     ].decode().count("{")
-
-
-def _fields(text: str) -> list[str]:
-    return [part.partition("}")[0] for part in text.split("{")[1:]]

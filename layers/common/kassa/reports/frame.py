@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.report import Report
+from kassa.reports.words import Words
 
 LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
 
@@ -40,6 +41,43 @@ def framed(
     }
     safe = {name: escape(text) for name, text in {**texts, **(own or {})}.items()}
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+
+
+def framed_in(words: Words, manifest: Manifest, body: str) -> str:
+    """Return a whole page in a language: its title and its note are the report's own texts."""
+    own = {} if words.language == "en" else _frame(words, manifest)
+    return framed(manifest, words("frame.title"), body, words("frame.note"), own)
+
+
+def _frame(words: Words, manifest: Manifest) -> dict[str, str]:
+    """Return the frame's texts in a language other than its own."""
+    at = f"{manifest.built_at:%Y-%m-%d %H:%M:%S}"
+    files = words.number(len(manifest.files))
+    return {
+        "language": words.language,
+        "day": _dates_in(words, manifest.period),
+        "span": _plain_span(manifest.period),
+        "status_words": words(f"frame.{status_name(manifest)}"),
+        "provenance": words("frame.provenance", at=at, files=files),
+    }
+
+
+def _dates_in(words: Words, period: Period) -> str:
+    if period.kind is PeriodKind.DAILY:
+        return words.day(period.day)
+    if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
+        return words.month(period.day)
+    return f"{period.name}: {words.day(period.days[0])} – {words.day(period.days[-1])}"
+
+
+def _plain_span(period: Period) -> str:
+    """Return when a period begins and ends by local clocks, without words."""
+    zone = ZoneInfo(period.time_zone)
+    starts, ends = (at.astimezone(zone) for at in (period.starts_at, period.ends_at))
+    return (
+        f"{period.time_zone} · {starts.isoformat(sep=' ', timespec='minutes')}"
+        f" – {ends.isoformat(sep=' ', timespec='minutes')}"
+    )
 
 
 def _files(count: int) -> str:

@@ -84,6 +84,10 @@ class Locale:
         """Return a quantity with the decimals it has."""
         return _number(self._locale, value)
 
+    def fixed(self, value: Decimal, decimals: int) -> str:
+        """Return a number with as many decimals, and thousands together."""
+        return f"{value:.{decimals}f}".replace(".", self._point)
+
     def percent(self, rate: Decimal) -> str:
         """Return a rate in percent: 25.5%, 25,5 %."""
         return _percent(self._locale, rate)

@@ -1,0 +1,147 @@
+"""What reports say, language by language.
+
+All share the texts in `texts/` beside this file, and each report has its own in its folder's
+`texts/`: a file for each language, all of the same keys. A report's own stand beside the shared
+ones, table by table, and no key is in both.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import babel
+from babel.dates import format_date
+
+from kassa.archive.manifests import Manifest
+from kassa.archive.tallies import UNKNOWN
+from kassa.billing.typeset.locales import Locale
+from kassa.billing.typeset.texts import language_of
+
+SHARED = Path(__file__).with_name("texts")
+LANGUAGES = tuple(sorted(path.stem for path in SHARED.glob("*.toml")))
+IN_ENGLISH_BEFORE = 4  # the first layout of manifests whose every report has a language
+GATEWAYS = {"paypal": "PayPal", "btcpay": "BTCPay", "manual": "Kassa"}
+
+
+class Words:
+    """The words of one language, and how it writes amounts, rates and days.
+
+    `folder` holds the texts that are a report's own; without it there are those that all share.
+    """
+
+    def __init__(self, tag: str, folder: Path | None = None) -> None:
+        found = language_of(tag)
+        self.language = found if found in LANGUAGES else "en"
+        self._texts = texts_of(self.language, folder)
+        self._name = self._texts["locale"]
+        self._locale = Locale(self._name)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text by its table and name, such as first.net, filled in."""
+        table, _, name = key.partition(".")
+        text: str = self._texts[table][name]
+        return text.format(**values) if values else text
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """Return the form of a text that a count asks for, such as `one` or `few`, filled in.
+
+        The text is a table of CLDR's plural forms of its language; {count} is filled in.
+        """
+        table, _, name = key.partition(".")
+        form = self._babels().plural_form(count)
+        text: str = self._texts[table][name][form]
+        return text.format(count=self.number(count), **values)
+
+    def name(self, table: str, code: str) -> str:
+        """Return what something is called; what has no word is called as it is, in words."""
+        found: str = self._texts[table].get(code, code.replace("_", " "))
+        return found
+
+    def amount(self, minor: float, currency: str) -> str:
+        """Return an amount without its currency."""
+        return self._locale.amount(round(minor), currency)
+
+    def money(self, minor: float, currency: str) -> str:
+        """Return an amount with its ISO 4217 code, which no two currencies share."""
+        return f"{self.amount(minor, currency)} {currency}"
+
+    def rate(self, rate: float) -> str:
+        """Return a part of one in percent, to a tenth."""
+        return self._locale.percent(Decimal(str(round(rate * 100, 1))))
+
+    def percent(self, percent: Decimal, decimals: int = 2) -> str:
+        """Return a percentage with as many decimals."""
+        text = self._locale.fixed(percent, decimals)
+        return self("forms.percent", number=text)
+
+    def number(self, number: float) -> str:
+        """Return a count, or how many times something is."""
+        return self._locale.number(Decimal(str(round(number, 1))).normalize())
+
+    def weekday(self, day: date) -> str:
+        """Return a day as people of a week say it."""
+        return self._written(day, "weekday")
+
+    def day(self, day: date) -> str:
+        """Return a day in full."""
+        return format_date(day, "full", locale=self._babels())
+
+    def date(self, day: date) -> str:
+        """Return a day in a table or a sentence."""
+        return self._written(day, "date")
+
+    def brief(self, day: date) -> str:
+        """Return a day without its year."""
+        return self._written(day, "brief")
+
+    def instant(self, at: datetime) -> str:
+        """Return an instant to the minute, in the zone that it is in, which isn't named."""
+        return f"{self.date(at.date())} {at:%H:%M}"
+
+    def month(self, day: date) -> str:
+        """Return a day's month."""
+        return self._written(day, "month")
+
+    def gateway(self, place: str) -> str:
+        """Return a gateway as people write it; its account, unless it is the only usual one."""
+        name, _, account = place.partition("/")
+        shown = GATEWAYS.get(name, name.capitalize())
+        return shown if account == "main" else f"{shown} ({account})"
+
+    def brand(self, name: str) -> str:
+        """Return a brand behind its method."""
+        method, _, brand = name.partition("/")
+        shown = self.name("methods", UNKNOWN) if brand == UNKNOWN else brand.replace("_", " ")
+        return f"{self.name('methods', method)}: {shown}"
+
+    def _written(self, day: date, form: str) -> str:
+        return format_date(day, self("forms." + form), locale=self._babels())
+
+    def _babels(self) -> babel.Locale:
+        return babel.Locale.parse(self._name)
+
+
+def language_in(manifest: Manifest) -> str:
+    """Return the language of a period's reports: of its summary, since each of them has one."""
+    if manifest.layout < IN_ENGLISH_BEFORE:
+        return "en"
+    return str(manifest.inputs.get("summary", {}).get("language", "en"))
+
+
+@cache
+def texts_of(language: str, folder: Path | None = None) -> Mapping[str, Any]:
+    """Return all texts of a language, table by table: the shared ones, and those of a folder."""
+    found = read_texts(SHARED, language)
+    own = read_texts(folder, language) if folder is not None else {}
+    both = {name: {**found.get(name, {}), **texts} for name, texts in own.items()}
+    return {**found, **both}
+
+
+def read_texts(folder: Path, language: str) -> dict[str, Any]:
+    """Return the texts of a language in one folder alone, table by table."""
+    found: dict[str, Any] = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+    return found
