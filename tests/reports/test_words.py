@@ -148,7 +148,7 @@ def test_every_method_has_a_name() -> None:
 
 def test_dates_and_numbers_are_written_as_each_language_does() -> None:
     said = {tag: Words(tag) for tag in LANGUAGES}
-    dates = {tag: words.date(DAY.day) for tag, words in said.items()}
+    dates = {tag: words.short_day(DAY.day) for tag, words in said.items()}
     assert dates["en"] == "2026-11-20"
     assert dates["fi"] == dates["ru"] == "20.11.2026"
     assert dates["ja"] == dates["zh-Hant"] == "2026年11月20日"

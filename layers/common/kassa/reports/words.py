@@ -90,7 +90,7 @@ class Words:
         """Return a day in full."""
         return format_date(day, "full", locale=self._babels())
 
-    def date(self, day: date) -> str:
+    def short_day(self, day: date) -> str:
         """Return a day in a table or a sentence."""
         return self._written(day, "date")
 
@@ -100,7 +100,7 @@ class Words:
 
     def instant(self, at: datetime) -> str:
         """Return an instant to the minute, in the zone that it is in, which isn't named."""
-        return f"{self.date(at.date())} {at:%H:%M}"
+        return f"{self.short_day(at.date())} {at:%H:%M}"
 
     def month(self, day: date) -> str:
         """Return a day's month."""
