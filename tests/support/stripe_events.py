@@ -42,6 +42,23 @@ def card(card_id: str = "card_1", **more: Any) -> Body:
     return body | more
 
 
+def invoice(**more: Any) -> Body:
+    """Return a paid invoice of a subscription that renews each month."""
+    body = {
+        "id": "in_1",
+        "object": "invoice",
+        "amount_paid": 100_00,
+        "billing_reason": "subscription_cycle",
+        "created": CREATED,
+        "currency": "eur",
+        "customer": "cus_1",
+        "lines": {"data": [{"price": {"recurring": {"interval": "month", "interval_count": 1}}}]},
+        "payment_intent": "pi_1",
+        "subscription": "sub_1",
+    }
+    return body | more
+
+
 def payment_intent(payment_id: str = "pi_1", status: str = "succeeded", **more: Any) -> Body:
     """Return a payment intent of 100.00 EUR that names its latest charge."""
     succeeded = status == "succeeded"

@@ -32,6 +32,7 @@ def sample(event_type: str) -> Body:
     if event_type.startswith("customer."):
         return s.card()
     samples = {"charge": s.charge, "payment_intent": s.payment_intent, "payout": s.payout}
+    samples |= {"invoice": s.invoice}
     return samples.get(event_type.partition(".")[0], s.checkout)()
 
 

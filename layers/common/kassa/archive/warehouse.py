@@ -31,9 +31,11 @@ TRACED_SAMPLE = 20  # of each step, method and figure of a larger one
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
     *("method", "brand", "card_country", "reason", "order_id", "customer_id", "movement"),
-    "captured_at",
+    *("captured_at", "recurring", "agreement_id", "was_recurring", "was_agreement_id"),
 }
-_TEXTS = ("method", "brand", "card_country", "reason", "order_id", "customer_id", "captured_at")
+_TEXTS = tuple(
+    sorted(COLUMNS - {"fact", "object_id", "occurred_at", "amount", "postings", "movement"})
+)
 _Row = TypeVar("_Row", bound=Model)
 # Which step of the period a fact was booked in; a division is several times as fast as a search.
 _HOUR = "(epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000"

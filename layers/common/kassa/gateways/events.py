@@ -48,6 +48,9 @@ class ObjectKind(StrEnum):
 
 SIGNED = frozenset({ObjectKind.BALANCE_TRANSACTION, ObjectKind.PAYOUT})  # others are never below 0
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1
+# How often a payment comes again, as an ISO 8601 duration; `P` where the gateway doesn't say.
+Interval = Annotated[str, Field(pattern=r"^P([1-9][0-9]{0,3}[DWMY])?$")]
+UNSAID = "P"
 AMOUNT_MAX = 10**15  # minor units; no payment has more, and every reader of the archive holds it
 
 
@@ -119,6 +122,8 @@ class GatewayEvent(Model):
     customer_from_order: bool | None = None  # Kassa's own order says so, not the gateway
     gateway_customer_id: str | None = None  # whom the gateway named then; lists the payment alone
     language: str | None = None  # BCP 47, from the order's metadata
+    recurring: Interval | None = None  # collected by an agreement, again and again
+    agreement_id: str | None = None  # the gateway's: a subscription, a stored payment method
     charge_reference: str | None = None  # the charge to follow where the event names no payment
 
 

@@ -19,7 +19,7 @@ from kassa.ledger.movements.captures import capture_postings, opening_minor, rev
 from kassa.ledger.movements.postings import Owing, Whole, movement_postings, settled_object
 from kassa.ledger.objects import ObjectState
 from kassa.ledger.settlement import settlement
-from kassa.ledger.state import SubjectState, join, unconsumed
+from kassa.ledger.state import TEXTS, SubjectState, join, unconsumed
 
 K = ObjectKind
 
@@ -46,6 +46,7 @@ _PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
 }
 
 
+PAID_WITH = ("method", "brand", "card_country")
 _BEFORE_CAPTURE = (None, "pending", "authorized", "failed")
 
 
@@ -84,6 +85,7 @@ def book(
         owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
         objects[object_id] = settled
     owed.extend(_described(before, after, subject_id))
+    owed.extend(_marked(before, after, subject_id))
     owed.extend(_traced(before, after, subject_id))
     owed.extend(_applied(before, after, subject_id))
     after = after.model_copy(update={"objects": objects, "reservations": unconsumed(after)})
@@ -125,7 +127,7 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
         moved = settlement(owing.object_id, owing.movement)
         data = facts.BalanceTransactionBooked.model_validate(
             _fields(owing.object_id, known, moved)
-            | {"movement": owing.movement}
+            | {"movement": owing.movement, "customer_id": owing.state.customer_id}
             | _paid_with(owing.state)
         )
         yield known.state, data
@@ -145,12 +147,11 @@ def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     amount = known.money(known.posted_minor)
     posted = f"{known.currency}:{known.posted_minor}-{known.returned_minor}"
     name = _by_event(f"corrected:{posted}", owing)
-    if known.kind is K.CHARGE:
-        fields = _fields(owing.object_id, known, reversal_postings(undone))
-        yield name, facts.PaymentReversed.model_validate(fields | {"amount": amount})
-    else:
-        fields = _fields(owing.object_id, known, movement_postings(undone))
-        yield name, facts.MovementCorrected.model_validate(fields | {"amount": amount})
+    is_charge = known.kind is K.CHARGE
+    fact = facts.PaymentReversed if is_charge else facts.MovementCorrected
+    postings = reversal_postings(undone) if is_charge else movement_postings(undone)
+    fields = _fields(owing.object_id, known, postings) | _whose(owing.state) | {"amount": amount}
+    yield name, _fact(fact, fields)
 
 
 def _plain(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
@@ -182,28 +183,22 @@ def _by_event(name: str, owing: Owing) -> str:
 
 
 def _details(owing: Owing) -> dict[str, object]:
-    known, state = owing.known, owing.state
-    return {
-        "reason": known.reason,
-        "method": known.method,
-        "brand": known.brand,
-        "card_country": known.card_country,
-        "refund_request_id": known.refund_request_id,
-        "reference": known.reference,
-        "belongs_to": known.belongs_to,
-        "order_id": state.order_id,
-        "invoice_number": state.invoice_number,
-        "customer_id": state.customer_id,
-        "language": state.language,
-    }
+    names = ("reason", "refund_request_id", "reference", "belongs_to", *PAID_WITH)
+    found = {name: getattr(owing.known, name) for name in names}
+    return found | {name: getattr(owing.state, name) for name in TEXTS} | _whose(owing.state)
+
+
+def _whose(state: SubjectState) -> dict[str, object]:
+    """Return whose a payment is, and by which agreement it was collected."""
+    names = ("customer_id", "recurring", "agreement_id")
+    return {name: getattr(state, name) for name in names}
 
 
 def _paid_with(state: SubjectState) -> dict[str, object]:
     """Return what a payment was paid with, and when; nothing of what its captures differ in."""
     charges = state.of(K.CHARGE, "captured", "returned").values()
     found: dict[str, set[object]] = {
-        name: {getattr(charge, name) for charge in charges}
-        for name in ("method", "brand", "card_country")
+        name: {getattr(charge, name) for charge in charges} for name in PAID_WITH
     }
     found["captured_at"] = {charge.instant for charge in charges}
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
@@ -242,9 +237,25 @@ def _described(
         if earlier and is_news and earlier.posted_minor and known.method and not earlier.method:
             fields = _fields(object_id, known, ()) | {"method": known.method, "brand": known.brand}
             fields |= {"card_country": known.card_country}
+            described = facts.PaymentDescribed.model_validate(fields)
+            yield f"{subject_id}:{object_id}:described", described
+
+
+def _marked(
+    before: SubjectState, after: SubjectState, subject_id: str
+) -> Iterator[tuple[str, LedgerFactData]]:
+    """Agreements that became known only after their capture was published."""
+    was, mark = ((one.recurring, one.agreement_id) for one in (before, after))
+    if mark[0] is None or was == mark:
+        return
+    for object_id, known in after.of(K.CHARGE, "captured").items():
+        earlier = before.objects.get(object_id)
+        if earlier and earlier.posted_minor:
+            marks = {"was_recurring": was[0], "was_agreement_id": was[1]} | _whose(after)
+            fact_id = f"{subject_id}:{object_id}:recurring:{mark[0]}:{mark[1] or ''}"
             yield (
-                f"{subject_id}:{object_id}:described",
-                facts.PaymentDescribed.model_validate(fields),
+                fact_id,
+                _fact(facts.PaymentMarkedRecurring, _fields(object_id, known, ()) | marks),
             )
 
 
@@ -254,12 +265,8 @@ def _traced(
     """Trace numbers that became known only after their refund's success was published."""
     for object_id, known in after.of(K.REFUND, "succeeded").items():
         earlier = before.objects.get(object_id)
-        if (
-            known.reference
-            and earlier
-            and earlier.published == known.state
-            and not earlier.reference
-        ):
+        was_published = earlier and earlier.published == known.state
+        if known.reference and earlier and was_published and not earlier.reference:
             trace = {"reference": known.reference, "refund_request_id": known.refund_request_id}
             fields = _fields(object_id, known, ()) | trace
             yield f"{subject_id}:{object_id}:traced", facts.RefundTraced.model_validate(fields)

@@ -28,6 +28,8 @@ class PaymentCaptured(FactData):
     brand: str | None = None
     card_country: str | None = None  # ISO 3166-1: the card's, or else the payer's
     language: str | None = None
+    recurring: str | None = None  # by an agreement: how often, as an ISO 8601 duration, or `P`
+    agreement_id: str | None = None  # the gateway's
 
 
 class PaymentReversed(FactData):
@@ -42,6 +44,19 @@ class PaymentReversed(FactData):
     invoice_number: str | None = None
     customer_id: str | None = None
     method: str | None = None
+    recurring: str | None = None
+    agreement_id: str | None = None
+
+
+class PaymentMarkedRecurring(FactData):
+    """It became known of a capture, of `amount`, that an agreement collects it, or which."""
+
+    fact: Literal["PaymentMarkedRecurring"] = "PaymentMarkedRecurring"
+    customer_id: str | None = None
+    recurring: str
+    agreement_id: str | None = None
+    was_recurring: str | None = None
+    was_agreement_id: str | None = None
 
 
 class PaymentApplied(FactData):
@@ -89,6 +104,7 @@ class RefundSucceeded(FactData):
     """A refund left; it can still fail days later."""
 
     fact: Literal["RefundSucceeded"] = "RefundSucceeded"
+    customer_id: str | None = None
     refund_request_id: str | None = None
     reference: str | None = None  # the bank's trace number, where it is known already
 
@@ -105,6 +121,7 @@ class RefundFailed(FactData):
     """A refund came back; also published when the gateway never reported that it had left."""
 
     fact: Literal["RefundFailed"] = "RefundFailed"
+    customer_id: str | None = None
     reason: str | None = None
     refund_request_id: str | None = None
 
@@ -145,6 +162,7 @@ class DisputeFundsWithdrawn(FactData):
     """The gateway took funds for a dispute or a reversal: the chargeback, or a part of it."""
 
     fact: Literal["DisputeFundsWithdrawn"] = "DisputeFundsWithdrawn"
+    customer_id: str | None = None
     belongs_to: str | None = None  # the dispute, or what was reversed; none: object_id names it
 
 
@@ -152,6 +170,7 @@ class DisputeFundsReinstated(FactData):
     """The gateway gave disputed funds back, or a part of them."""
 
     fact: Literal["DisputeFundsReinstated"] = "DisputeFundsReinstated"
+    customer_id: str | None = None
     belongs_to: str | None = None
 
 
@@ -162,6 +181,7 @@ class MovementCorrected(FactData):
     """
 
     fact: Literal["MovementCorrected"] = "MovementCorrected"
+    customer_id: str | None = None
     belongs_to: str | None = None
 
 
@@ -203,6 +223,7 @@ class BalanceTransactionBooked(FactData):
     method: str | None = None
     brand: str | None = None
     card_country: str | None = None
+    customer_id: str | None = None
     captured_at: Instant | None = None  # when its payment was
 
 
@@ -230,6 +251,7 @@ LedgerFactData = Annotated[
     PaymentAuthorized
     | PaymentCaptured
     | PaymentReversed
+    | PaymentMarkedRecurring
     | PaymentApplied
     | PaymentDescribed
     | PaymentFailed

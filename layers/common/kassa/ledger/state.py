@@ -17,7 +17,8 @@ from kassa.ledger.movements.gateway_reversals import reversals, unexplained, wit
 from kassa.ledger.objects import ClosedObjects, ObjectState, joined, merged
 
 K = ObjectKind
-TEXTS = ("order_id", "invoice_number", "language")  # of the subject, as its events name them
+# Of the subject, as its events name them.
+TEXTS = ("order_id", "invoice_number", "language", "recurring", "agreement_id")
 _RANKED = {K.CHARGE: 0, K.PAYMENT: 1, K.REFUND: 2, K.DISPUTE: 3, K.DISPUTE_FUNDS: 4, K.CHECKOUT: 5}
 
 
@@ -35,6 +36,8 @@ class SubjectState(Model):
     customer_id: str | None = None
     customer_from_order: bool = False  # an order of Kassa's own names the customer
     language: str | None = None
+    recurring: str | None = None  # collected again and again: how often, as `Interval` says it
+    agreement_id: str | None = None
     reservations: dict[str, int] = {}  # submission id -> minor units promised and not yet refunded
     closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units

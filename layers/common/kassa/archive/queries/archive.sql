@@ -11,6 +11,7 @@ COPY (
         gross_minor: 'BIGINT', gross_currency: 'VARCHAR', fee_minor: 'BIGINT',
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',
-        details: 'VARCHAR', is_imported: 'BOOLEAN'
+        details: 'VARCHAR', is_imported: 'BOOLEAN', recurring: 'VARCHAR', agreement_id: 'VARCHAR',
+        was_recurring: 'VARCHAR', was_agreement_id: 'VARCHAR'
     })
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd)

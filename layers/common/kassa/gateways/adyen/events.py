@@ -23,6 +23,7 @@ from kassa.gateways.adyen.notification import (
     items_of,
     label,
     parsed,
+    recurring,
     signed_fields,
     signed_values,
 )
@@ -85,6 +86,7 @@ def _notified(body: Item, delivery: Delivery) -> Event:
         happened_at=notification.happened_at,
         object_reports=object_reports(notification),
         order_id=_order_id(item),
+        **recurring(item),
     )
 
 

@@ -1,7 +1,7 @@
 """The items of an Adyen webhook: what is acted on is read in one way alone, or not at all.
 
-Of an item only the eight signed fields are kept, and three labels: the name of the payment method,
-where its card was issued and, where it failed, the reason.
+Of an item only the eight signed fields are kept, and four labels: the name of the payment method,
+where its card was issued, by which stored one it was collected again and, where it failed, why.
 Since Adyen escapes nothing when it joins the fields, a colon could move from one field into the
 next under the same signature. In what is acted on all of them but the merchant's own reference must
 be free of colons, and then one text has one reading. What a text says last, its event code and its
@@ -33,6 +33,9 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _METHOD = re.compile(r"[A-Za-z0-9_]{1,40}")
 _REASON_MAX, _NAME_MAX = 100, 200
+_RECURRING = ("recurringProcessingModel", "shopperInteraction")
+_BY_AGREEMENT = ("Subscription", "ContAuth")
+STORED_AS = "tokenization.storedPaymentMethodReference"
 _VALUE_MAX = 2**63
 
 
@@ -131,18 +134,41 @@ def label(item: Item) -> Item:
     found: Item = {}
     if isinstance(method, str) and _METHOD.fullmatch(method):
         found["paymentMethod"] = method
-    if issued_in := _issued_in(item.get("additionalData")):
+    more = item.get("additionalData")
+    more = more if isinstance(more, dict) else item  # as the door wrote it: beside the rest
+    if issued_in := _issued_in(more):
         found["issuerCountry"] = issued_in
+    if _is_recurring(more):
+        found |= {name: more[name] for name in _RECURRING if more.get(name) in _BY_AGREEMENT}
+        found |= _stored_as(more)
     if item.get("success") == "false" and isinstance(reason, str):
         found["reason"] = re.sub(r"[^a-z0-9]+", "_", reason[:_REASON_MAX].lower()).strip("_")
     return found
 
 
-def _issued_in(more: object) -> str | None:
+def _issued_in(more: Item) -> str | None:
     """Return where a card was issued; an account's settings say which of two names it has."""
-    named = more if isinstance(more, dict) else {}
-    found = (named.get(name) for name in ("issuerCountry", "cardIssuingCountry"))
+    found = (more.get(name) for name in ("issuerCountry", "cardIssuingCountry"))
     return next((one for one in found if isinstance(one, str) and _COUNTRY.fullmatch(one)), None)
+
+
+def recurring(item: Item) -> Item:
+    """Return what an item's labels say of an agreement; Adyen doesn't know how often."""
+    return {"recurring": "P", "agreement_id": item.get(STORED_AS)} if _is_recurring(item) else {}
+
+
+def _is_recurring(more: Item) -> bool:
+    """Whether it was collected by a subscription, and not of a card the shopper chose again."""
+    model, interaction = (more.get(name) for name in _RECURRING)
+    return model == _BY_AGREEMENT[0] or (model is None and interaction == _BY_AGREEMENT[1])
+
+
+def _stored_as(more: Item) -> Item:
+    """Return what the payment method was stored as, by which an agreement is known."""
+    names = (STORED_AS, "recurring.recurringDetailReference")
+    found = (more.get(name) for name in names)
+    named = [one for one in found if isinstance(one, str) and _METHOD.fullmatch(one)]
+    return {STORED_AS: named[0]} if named else {}
 
 
 def identity(item: Item) -> str:

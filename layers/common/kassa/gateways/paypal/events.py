@@ -158,6 +158,8 @@ def _event(
         order_id=reports.order_id,
         customer_id=reports.customer_id,
         charge_reference=reports.charge_reference,
+        recurring=reports.recurring,
+        agreement_id=reports.agreement_id,
     )
 
 

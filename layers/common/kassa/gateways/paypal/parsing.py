@@ -35,6 +35,8 @@ class SubjectReports(NamedTuple):
     order_id: str | None = None
     customer_id: str | None = None
     charge_reference: str | None = None
+    recurring: str | None = None
+    agreement_id: str | None = None
 
 
 def is_first_generation(body: Body) -> bool:

@@ -6,7 +6,7 @@ A sale is what a capture was called in the first generation; their ids are of on
 from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import ObjectKind, ObjectReport
+from kassa.gateways.events import UNSAID, ObjectKind, ObjectReport
 from kassa.gateways.parsing import Body, part, parts, text
 from kassa.gateways.paypal.money import from_paypal
 from kassa.gateways.paypal.parsing import (
@@ -94,7 +94,9 @@ def sale(body: Body, otherwise: datetime) -> SubjectReports:
     charge = _charge(body, body.get("state"), otherwise)
     order_id = text(body.get("custom")) or text(body.get("invoice_number"))
     object_reports = (charge, *_reversed(body.get("state"), charge))
-    return SubjectReports(charge.object_id, object_reports, order_id=order_id)
+    found = SubjectReports(charge.object_id, object_reports, order_id=order_id)
+    agreement_id = text(body.get("billing_agreement_id"))  # of a subscription, and of nothing else
+    return found._replace(recurring=UNSAID, agreement_id=agreement_id) if agreement_id else found
 
 
 def _charge(body: Body, status: object, otherwise: datetime) -> ObjectReport:

@@ -43,6 +43,11 @@ _PAYMENTS = (
     ),
     *typed(
         _B,
+        "that its payment is of a subscription, and how often it renews; no money",
+        "invoice.paid invoice.payment_succeeded",
+    ),
+    *typed(
+        _B,
         "the payout, and its return if it fails",
         """payout.canceled payout.created payout.failed payout.paid
         payout.reconciliation_completed payout.updated""",
@@ -124,8 +129,8 @@ _BILLING = typed(
     credit_note.created credit_note.updated credit_note.voided
     entitlements.active_entitlement_summary.updated invoice.created invoice.deleted
     invoice.finalization_failed invoice.finalized invoice.marked_uncollectible invoice.overdue
-    invoice.overpaid invoice.paid invoice.payment_action_required
-    invoice.payment_attempt_required invoice.payment_failed invoice.payment_succeeded
+    invoice.overpaid invoice.payment_action_required
+    invoice.payment_attempt_required invoice.payment_failed
     invoice.sent invoice.upcoming invoice.updated invoice.voided invoice.will_be_due
     invoice_payment.paid invoiceitem.created invoiceitem.deleted invoiceitem.updated
     order.created order.payment_failed order.payment_succeeded order.updated

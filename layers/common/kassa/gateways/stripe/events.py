@@ -37,7 +37,7 @@ from kassa.gateways.stripe.parsing import (
 )
 
 GATEWAY = "stripe"
-PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.session"}
+PAYMENT_OBJECTS = {"payment_intent", "charge", "refund", "dispute", "checkout.session", "invoice"}
 OURS = (BALANCE, LOOK_UP)  # what was read at Stripe's API, in an envelope of ours
 ID_MAX = 255  # Stripe's ids are at most so long
 _CHECKOUT = {"complete": "completed", "expired": "expired"}
@@ -164,6 +164,7 @@ def _subject(body: Body, account: str) -> tuple[Subject, str | None]:
 
 
 def _payments_subject(body: Body, account: str) -> tuple[Subject, str | None]:
+    body = charges.paid_by(body) if body["object"] == "invoice" else body
     charge_id = id_of(body) if body["object"] == "charge" else id_of(body.get("charge"))
     payment_id = id_of(body.get("payment_intent"))
     if payment_id:
@@ -177,7 +178,7 @@ def _payments_subject(body: Body, account: str) -> tuple[Subject, str | None]:
 
 
 def _fields(body: Body) -> dict[str, str | None]:
-    """What an event says of the order and the customer; ids only."""
+    """What an event says of the order, the customer and the agreement; ids only."""
     if isinstance(body.get("source"), dict) and body["object"] == "balance_transaction":
         body = body["source"]
     metadata = body.get("metadata")
@@ -188,6 +189,7 @@ def _fields(body: Body) -> dict[str, str | None]:
         "order_id": order_id,
         "customer_id": id_of(body.get("customer")),
         "language": metadata.get("language"),
+        **charges.agreement(body),
     }
 
 
@@ -256,6 +258,7 @@ _OBJECT_REPORTS: dict[str, Callable[[Body, Header], Iterator[ObjectReport]]] = {
     "dispute": disputes.dispute,
     "payout": _payout,
     "checkout.session": _checkout,
+    "invoice": charges.invoice,
     "balance_transaction": _balance_transaction,
     "card": _card,
     "source": _card,

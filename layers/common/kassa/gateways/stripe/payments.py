@@ -10,8 +10,8 @@ succeeded, its events say by their own time, and its balance transactions by the
 from collections.abc import Iterator
 from datetime import datetime
 
-from kassa.gateways.events import ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, part, text
+from kassa.gateways.events import UNSAID, ObjectKind, ObjectReport
+from kassa.gateways.parsing import Body, instant, part, parts, text
 from kassa.gateways.states import level
 from kassa.gateways.stripe.parsing import (
     AFTERWARDS,
@@ -90,6 +90,67 @@ def charge(body: Body, header: Header) -> Iterator[ObjectReport]:
     if state == "captured":
         released = (body.get("amount") or 0) - (amount or 0)
         yield from _refunds(body, refunded - released)
+
+
+def invoice(body: Body, header: Header) -> Iterator[ObjectReport]:
+    """Report the payment that an invoice of a subscription names, and nothing of its money.
+
+    The lowest state there is gives way to whatever the payment's own events say.
+    """
+    if agreement(body).get("recurring"):
+        paid = paid_by(body)
+        payment_id, charge_id = id_of(paid.get("payment_intent")), id_of(paid.get("charge"))
+        if payment_id or charge_id:
+            kind = ObjectKind.PAYMENT if payment_id else ObjectKind.CHARGE
+            state = "created" if payment_id else "pending"
+            amount, named = body.get("amount_paid"), payment_id or charge_id
+            yield object_report(body, kind, state, amount, named)
+
+
+def paid_by(body: Body) -> Body:
+    """Return what an invoice was paid by: itself until 2025-03, since then the first it lists."""
+    listed = parts(part(body, "payments"), "data")
+    return body | (part(listed[0], "payment") if listed else {})
+
+
+def agreement(body: Body) -> dict[str, str | None]:
+    """Return what says that an object is of a subscription: how often it renews, and which it is.
+
+    An invoice says both. A payment of one has its description from Stripe, in English always. What
+    is invoiced between two renewals is no whole period's price, and isn't marked.
+    """
+    invoiced = body if body.get("object") == "invoice" else part(body, "invoice")
+    if not invoiced:
+        described = body.get("description") in _OF_SUBSCRIPTIONS
+        return {"recurring": UNSAID, "agreement_id": None} if described else {}
+    if invoiced.get("billing_reason", _RENEWALS[0]) not in _RENEWALS:
+        return {}
+    details = part(part(invoiced, "parent"), "subscription_details")
+    subscription = id_of(invoiced.get("subscription")) or id_of(details.get("subscription"))
+    if subscription is None:
+        return {}
+    lines = parts(part(invoiced, "lines"), "data")
+    found = (found for line in lines if (found := _interval(line)))
+    return {"recurring": next(found, UNSAID), "agreement_id": subscription}
+
+
+_RENEWALS = ("subscription_cycle", "subscription_create", "subscription")  # the last: before 2018
+_OF_SUBSCRIPTIONS = ("Subscription creation", "Subscription update")
+_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+_MONTH, _YEAR = range(28, 32), range(365, 367)  # days
+
+
+def _interval(line: Body) -> str | None:
+    """Return how often a line of an invoice comes again, by its price or by what it covers."""
+    priced = part(part(line, "price"), "recurring") or part(line, "plan")
+    unit, count = _UNITS.get(str(priced.get("interval"))), priced.get("interval_count", 1)
+    if unit and isinstance(count, int) and 0 < count < 1000:
+        return f"P{count}{unit}"
+    starts, ends = (part(line, "period").get(name) for name in ("start", "end"))
+    if not isinstance(starts, int) or not isinstance(ends, int):
+        return None
+    days = round((ends - starts) / 86_400)
+    return "P1M" if days in _MONTH else "P1Y" if days in _YEAR else None
 
 
 def _happened_at(body: Body, state: str, header: Header) -> datetime:
