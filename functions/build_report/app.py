@@ -1,14 +1,14 @@
-"""Builds reports, by the hour or one; explains a figure; compares what they read with the books."""
+"""Builds reports that are due, or one; explains a figure; alerts; compares archive and books."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from kassa.archive.check_archive import check_archive
 from kassa.http_api.api import answer, resolver
 from kassa.platform import clock
 from kassa.platform.telemetry import logger, time_left_s
-from kassa.reports.build_report import build_due_reports, build_report
+from kassa.reports.build_report import build_report
+from kassa.reports.keep_current import keep_current
 from kassa.reports.reading import serve_figures
 from kassa.reports.reading.explain_figure import explain_figure
 from kassa.reports.reading.figures import FigureRequest
@@ -25,6 +25,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return explain_figure(FigureRequest.read(event)).model_dump(mode="json")
     if "day" in event:
         return build_report(ReportRequest.read(event), clock.now()).model_dump(mode="json")
-    built = build_due_reports(clock.now())
-    check_archive(clock.now(), time_left_s(context))
+    built = keep_current(time_left_s(context))
     return {"built": [report.model_dump(mode="json") for report in built]}

@@ -73,7 +73,7 @@ def findings_of(period: Period, files: Sequence[Path], known: Sequence[KeptDay])
     """Return what a report of a period finds."""
     with warehouse.chosen(files, period, "main") as facts:
         rollups, payments = ([one[n] for one in known] for n in (1, 2))
-        return find(facts, prepared(facts, period, rollups, payments))
+        return find(facts, prepared(facts, period, (rollups, payments)))
 
 
 def keep_day(folder: Path, period: Period, facts: Sequence[Any]) -> KeptDay:

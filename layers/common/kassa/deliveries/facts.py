@@ -15,16 +15,17 @@ class WebhookEndpointDisabled(FactData):
 
 
 class AnomalyFound(FactData):
-    """A closed day's report found what stands out; `amount` is what is at stake, or no money.
+    """Something of a day stands out; `amount` is what is at stake, or no money.
 
-    `object_id` is the anomaly's id. Told once, and no more a day than was entered.
+    `object_id` is the anomaly's id. Told once, and no more a day than was entered: while the day
+    goes on if it costs money by the hour, else once the day is closed.
     """
 
     fact: Literal["AnomalyFound"] = "AnomalyFound"
     anomaly_id: str
     kind: str
     headline: str  # what stands out, in English
-    day: str  # whose report found it
+    day: str  # whose report lists it
     subject_ids: tuple[str, ...] = ()  # some of the payments or invoices it is about
 
 

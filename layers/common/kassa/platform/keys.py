@@ -2,7 +2,6 @@
 """Single-table key design: what a key is, and the keys of rooms without a `keys.py` of their own.
 
 The others spell theirs in that file, by the same rules.
-
 <subject> is a subject's partition: PAYMENT#<gateway>#<account>#<payment_id>, or PAYOUT#… or
 OBJECT#… of the same form. GSI1 lists, GSI2 is the sparse work queue; both hold keys only.
 
@@ -26,6 +25,7 @@ Audit head        AUDITHEAD                                AUDITHEAD
 Failure           FAILURE#<queue>#<message_id>             FAILURE
 Report run        REPORT#<merchant_id>#<period>#<name>      REPORT
 Anomaly marks     REPORT#<merchant_id>#anomalies           MARKS
+Anomaly alerts    REPORT#<merchant_id>#anomalies           ALERTED#<day>
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
 Invoice series    SERIES#<merchant_id>#<series>            SERIES
 Invoice of a fact INVOICED#<fact_id>                       INVOICED
@@ -58,6 +58,7 @@ How far a gateway or the archive was read  cursors.read, .advance  GetItem, Upda
 How often an account has spoken           heartbeats.read, .keep  GetItem, PutItem
 The events an account sent in an hour    heartbeats.counted      Query GSI1 by shard
 Which anomalies are expected              anomalies.store.Marks.read, .save  GetItem, PutItem over the version read
+What of a day was alerted before its end  anomalies.alerted_store  BatchGetItem, PutItem over the version read
 An API key kept once                      ApiKeys.add             PutItem if absent
 An API key by its id                      ApiKeys.find            GetItem, consistent
 All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
@@ -212,6 +213,11 @@ def report_run(merchant_id: str, period: str, name: str) -> Key:
 def anomaly_marks(merchant_id: str) -> Key:
     """Return the key of what is expected of a merchant's anomalies."""
     return Key(f"REPORT#{merchant_id}#anomalies", "MARKS")
+
+
+def anomaly_alerts(merchant_id: str, day: str) -> Key:
+    """Return the key of what was alerted while a day went on."""
+    return Key(f"REPORT#{merchant_id}#anomalies", f"ALERTED#{day}")
 
 
 def invoice(merchant_id: str, series: str, number: int) -> Key:

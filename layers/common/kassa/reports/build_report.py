@@ -27,7 +27,7 @@ from kassa.reports.store import Reports
 
 # How far missing reports are caught up and late facts still become corrections.
 BACK = {PeriodKind.DAILY: 31, PeriodKind.WEEKLY: 6, PeriodKind.MONTHLY: 3}
-REPORTS_A_RUN = 7  # the next hour goes on
+REPORTS_A_RUN = 7  # the next run goes on
 
 
 def build_due_reports(now: datetime) -> list[BuiltReport]:

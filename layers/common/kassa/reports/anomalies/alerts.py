@@ -1,7 +1,8 @@
-"""Alerts: the facts of what a closed day's report found, the same however often it is built."""
+"""Alerts: the facts of what was found of a day, the same however often they are made."""
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 
 from kassa.archive.manifests import Manifest
 from kassa.core import stored
@@ -9,37 +10,43 @@ from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import NO_MONEY, Money
 from kassa.core.periods import PeriodKind
 from kassa.deliveries.facts import AnomalyFound
+from kassa.platform.settings import settings
 from kassa.reports.anomalies.finding import Finding
-from kassa.reports.anomalies.report import AnomalyReport
+from kassa.reports.anomalies.report import AnomalyReport, entered_of
 from kassa.reports.names import ReportName, document_of
 
 
 def alerts(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[Fact[AnomalyFound]]:
-    """Return the facts of a closed day's alerts; longer periods repeat none of their days."""
+    """Return the facts of a closed day's alerts; longer periods repeat none of their days.
+
+    What was alerted while the day went on was published then.
+    """
     document = made.get(document_of(ReportName.ANOMALIES, "json"))
     if document is None or manifest.period.kind is not PeriodKind.DAILY or not manifest.is_closed:
         return
     report = stored.read(AnomalyReport, json.loads(document))
+    before = entered_of(manifest.inputs.get(ReportName.ANOMALIES)).alerted
+    published = {one.anomaly_id for one in before}
     for finding in report.findings:
-        if finding.is_alert:
-            yield alert(manifest, finding)
+        if finding.is_alert and finding.anomaly_id not in published:
+            yield alert(finding, manifest.period.day, manifest.period.closes_at)
 
 
-def alert(manifest: Manifest, finding: Finding) -> Fact[AnomalyFound]:
-    """Return the fact of one finding."""
-    name, period = f"anomaly-{finding.anomaly_id}", manifest.period
+def alert(finding: Finding, day: date, alerted_at: datetime) -> Fact[AnomalyFound]:
+    """Return the fact of one finding of a day, as it was alerted at an instant."""
+    name = f"anomaly-{finding.anomaly_id}"
     money = finding.currency and Money(amount_minor=finding.amount_minor, currency=finding.currency)
     return Fact[AnomalyFound](
         metadata=FactMetadata(
             fact_id=f"{name}:{name}:AnomalyFound",
             event_id=name,
-            merchant_id=manifest.merchant_id,
+            merchant_id=settings().merchant_id,
             gateway=finding.gateway or "kassa",
             account=finding.account or "main",
             subject_kind="anomaly",
             subject_id=finding.anomaly_id,
             version=1,
-            booked_at=period.closes_at,
+            booked_at=alerted_at,
         ),
         data=AnomalyFound(
             object_id=finding.anomaly_id,
@@ -48,7 +55,7 @@ def alert(manifest: Manifest, finding: Finding) -> Fact[AnomalyFound]:
             anomaly_id=finding.anomaly_id,
             kind=finding.kind,
             headline=finding.headline,
-            day=str(period.day),
+            day=str(day),
             subject_ids=finding.subject_ids[:10],
         ),
     )

@@ -18,10 +18,10 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     entered = entered_of(manifest.inputs.get(ReportName.ANOMALIES))
     rollups = source.folder.paths(manifest.history)
     payments = source.folder.paths(manifest.payments)
-    cells = prepared(source.facts, manifest.period, rollups, payments)
-    is_day = manifest.period.kind is PeriodKind.DAILY  # whose findings longer periods list again
-    budget = entered if is_day else entered.model_copy(update={"alerts_a_day": 0})
-    findings = ranked(find(source.facts, cells), cells.usual_day(), budget)
+    cells = prepared(source.facts, manifest.period, (rollups, payments))
+    findings = ranked(find(source.facts, cells), cells.usual_day(), entered)
+    if manifest.period.kind is not PeriodKind.DAILY:  # its days' findings are listed once more
+        findings = tuple(one.model_copy(update={"is_alert": False}) for one in findings)
     known = min(-cells.first_day, PAST_DAYS)
     report = report_of(manifest, known, entered, findings)
     return documents(report, manifest)

@@ -1,7 +1,7 @@
 """Find what stands out of a period: run the queries, ask every rule, fetch the events behind."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +24,41 @@ def find(facts: Any, cells: Cells) -> list[Finding]:
     found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells)
     silent = list(silence.silent_gateways(cells))
     found += [finding for finding, _ in silent]
-    held_back: dict[Account, float] = {}
-    for finding, days in silent:
-        account = (finding.gateway or "", finding.account or "")
-        held_back[account] = held_back.get(account, 0.0) + days
-    explained = _explained(found, cells)
-    within = rates.BURST_WITHIN
-    peaks = _rows(facts, "refund_peaks", within_us=_us(within), refunds_min=rates.BURST_MIN)
     counted = [
-        *rates.method_failures(cells, explained),
-        *rates.refund_bursts(peaks, cells, held_back),
+        *rates.method_failures(cells, _explained(found, cells)),
+        *rates.refund_bursts(_peaks(facts), cells, _held_back(silent)),
         *rates.dispute_ratios(cells),
         *hours.unusual_hours(cells),
     ]
     return found + [_with_events(facts, cells, one) for one in counted]
 
 
+def find_urgent(facts: Any, cells: Cells) -> list[Finding]:
+    """Return what of a day that goes on costs money by the hour: tested cards, failures, refunds.
+
+    What a gateway's silence held back is known as in a closed day, and what testers tried as well.
+    """
+    failing = list(_tried(facts, cells.period))
+    silent = list(silence.silent_gateways(cells))
+    counted = [
+        *rates.method_failures(cells, _explained(failing, cells)),
+        *rates.refund_bursts(_peaks(facts), cells, _held_back(silent)),
+    ]
+    found = [one for one in failing if one.kind is Kind.CARD_TESTING]
+    return found + [_with_events(facts, cells, one) for one in counted]
+
+
 def prepared(
-    facts: Any, period: Period, rollup_files: Sequence[Path], payment_files: Sequence[Path]
+    facts: Any,
+    period: Period,
+    files: tuple[Sequence[Path], Sequence[Path]],
+    now: datetime | None = None,
 ) -> Cells:
-    """Lay what is known of the days before beside a period's facts, and count both by hour."""
+    """Lay what is known of the days before beside a period's facts, and count both by hour.
+
+    `files` are the rollups and the payments of those days; `now` is given while the period goes on.
+    """
+    rollup_files, payment_files = files
     of_day, of_hour = quarters(period)
     _set(facts, day_of_quarter=of_day, hour_of_quarter=of_hour)
     _set(facts, rollup_files=list(map(str, rollup_files)))
@@ -53,13 +68,25 @@ def prepared(
     _run(facts, "lines", past=past if payment_files else _EMPTY)
     past = (QUERIES / "past_cells.sql").read_text() if rollup_files else _NO_CELLS
     rows = _rows(facts, "cells", past=past, first_day=period.day, days=PAST_DAYS)
-    return Cells(rows, period)
+    return Cells(rows, period, now)
 
 
 def _of_payments(facts: Any, period: Period) -> Iterator[Finding]:
     zone, rules = period.time_zone, payments
     reach = _us(rules.SAME_ORDER)
     yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone)
+    yield from _tried(facts, period)
+    runs = _rows(
+        facts, "velocity", payments_min=rules.VELOCITY_MIN, pause_us=_us(rules.VELOCITY_PAUSE)
+    )
+    yield from rules.velocity(runs, zone)
+    least = {"payments_min": rules.CUSTOMER_MIN, "times_min": rules.CUSTOMER_TIMES}
+    yield from rules.unusual_for_customer(_rows(facts, "unusual_amounts", **least), zone)
+
+
+def _tried(facts: Any, period: Period) -> Iterator[Finding]:
+    """Find what was tried again and again."""
+    zone, rules = period.time_zone, payments
     tries = _rows(facts, "tries", failures_min=rules.FAILURES_MIN)
     yield from rules.failed_then_success(tries, zone)
     tests = _rows(
@@ -70,12 +97,6 @@ def _of_payments(facts: Any, period: Period) -> Iterator[Finding]:
         pause_us=_us(rules.TESTS_PAUSE),
     )
     yield from rules.card_testing(tests, zone)
-    runs = _rows(
-        facts, "velocity", payments_min=rules.VELOCITY_MIN, pause_us=_us(rules.VELOCITY_PAUSE)
-    )
-    yield from rules.velocity(runs, zone)
-    least = {"payments_min": rules.CUSTOMER_MIN, "times_min": rules.CUSTOMER_TIMES}
-    yield from rules.unusual_for_customer(_rows(facts, "unusual_amounts", **least), zone)
 
 
 def _of_missing(facts: Any, period: Period) -> Iterator[Finding]:
@@ -84,6 +105,20 @@ def _of_missing(facts: Any, period: Period) -> Iterator[Finding]:
     yield from rules.without_payout(_rows(facts, "unsettled", **settled), period)
     due = _us(rules.INVOICE_DUE)
     yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period)
+
+
+def _peaks(facts: Any) -> list[tuple[Any, ...]]:
+    within = _us(rates.BURST_WITHIN)
+    return _rows(facts, "refund_peaks", within_us=within, refunds_min=rates.BURST_MIN)
+
+
+def _held_back(silent: Iterable[tuple[Finding, float]]) -> dict[Account, float]:
+    """Return the days for which each account was silent."""
+    held_back: dict[Account, float] = {}
+    for finding, days in silent:
+        account = (finding.gateway or "", finding.account or "")
+        held_back[account] = held_back.get(account, 0.0) + days
+    return held_back
 
 
 def _explained(found: Iterable[Finding], cells: Cells) -> dict[tuple[Account, int], int]:

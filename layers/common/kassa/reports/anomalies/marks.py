@@ -5,7 +5,10 @@ customer, an account, an hour of the week), and reaches as far as that one was b
 further. What is worse than that is alerted again.
 """
 
+import operator
 from collections.abc import Iterable
+
+from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.reports.anomalies.finding import Finding, Kind
@@ -35,6 +38,8 @@ class Entered(Model):
 
     alerts_a_day: int = ALERTS_A_DAY
     marks: tuple[Mark, ...] = ()
+    # What was alerted while the period went on; a manifest keeps it, and nobody enters it.
+    alerted: tuple[Finding, ...] = Field((), exclude_if=operator.not_)
 
 
 def mark_of(finding: Finding, reason: str, marked_at: Instant) -> Mark:

@@ -9,6 +9,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.periods import Period
 from kassa.platform import clock, keys, table
 from kassa.platform.settings import settings
+from kassa.reports.anomalies.alerted_store import alerted_in
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered, Mark, mark_of
 
@@ -97,5 +98,7 @@ class Marks:
 
 def entered(period: Period) -> Any:
     """Return what holds for a period's report, as its manifest keeps it; none if nothing was."""
-    known = Marks(settings().merchant_id).read()
+    merchant_id = settings().merchant_id
+    known = Marks(merchant_id).read()
+    known = known.model_copy(update={"alerted": alerted_in(merchant_id, period)})
     return None if known == Entered() else stored.plain(known)

@@ -41,9 +41,11 @@ class Cell(NamedTuple):
 class Cells:
     """All cells of a period and of the days before it that are known."""
 
-    def __init__(self, rows: Iterable[tuple[Any, ...]], period: Period) -> None:
+    def __init__(
+        self, rows: Iterable[tuple[Any, ...]], period: Period, now: datetime | None = None
+    ) -> None:
         self._cells, self.period = tuple(Cell(*row) for row in rows), period
-        self.days = len(period.days)
+        self.days, self._now = len(period.days), now  # none: the period is over
         known = [cell.day for cell in self._cells]
         self.first_day = min([0, *known])
 
@@ -81,8 +83,11 @@ class Cells:
 
     @property
     def ends_in(self) -> int:
-        """Return the hour with which the period ends."""
-        return self.days * 24
+        """Return the hour with which the period ends, or that it has come to."""
+        if self._now is None:
+            return self.days * 24
+        local = self._now.astimezone(ZoneInfo(self.period.time_zone))
+        return (local.date() - self.period.day).days * 24 + local.hour
 
 
 def quarters(period: Period) -> tuple[list[int], list[int]]:
