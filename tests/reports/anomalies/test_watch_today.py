@@ -16,8 +16,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
-from kassa.reports.anomalies import alerted_store as alerted_days
-from kassa.reports.anomalies import watch_today as operation
+from kassa.reports.anomalies import alerted_store, watch_today
 from kassa.reports.anomalies.rank import OVER
 from kassa.reports.anomalies.rules import bands, rates
 from kassa.reports.anomalies.store import Marks
@@ -232,7 +231,7 @@ def test_what_is_expected_is_alerted_neither_before_nor_after_the_day_s_end(
 ) -> None:
     happen([*sold(MORNING - DAY, 60), *declined(NOON - DAY, 15)])
     fire(NOON - DAY + 20 * MINUTE)
-    (finding,) = alerted_days.read("main", (NOON - DAY).date()).findings
+    (finding,) = alerted_store.read("main", (NOON - DAY).date()).findings
     Marks("main").expect(finding, "we try our own cards", ANA)
     alerted(stack)
     happen(declined(NOON, 15))
@@ -267,12 +266,12 @@ def test_an_alert_that_couldn_t_be_published_is_by_the_next_run(
 def test_of_two_runs_at_once_one_alerts(stack: Stack, happen: Fire, fire: Fire) -> None:
     day = NOON.date()
     happen([*sold(MORNING, 60), *declined(NOON, 15)])
-    empty = alerted_days.read("main", day)
+    empty = alerted_store.read("main", day)
     fire(NOON + 20 * MINUTE)
 
     with pytest.raises(StaleWrite):
-        alerted_days.save("main", day, empty)
-    assert len(alerted_days.read("main", day).alerts) == 1
+        alerted_store.save("main", day, empty)
+    assert len(alerted_store.read("main", day).alerts) == 1
 
 
 def test_nothing_is_read_of_a_day_in_which_hardly_anything_failed(
@@ -281,7 +280,7 @@ def test_nothing_is_read_of_a_day_in_which_hardly_anything_failed(
     def fail(*_: object) -> None:
         raise AssertionError("facts were read")
 
-    monkeypatch.setattr(operation, "find_urgent", fail)
+    monkeypatch.setattr(watch_today, "find_today", fail)
     happen([*sold(MORNING, 60), *declined(NOON, 4), *refunded(NOON, 7)])
     fire(NOON + 20 * MINUTE)
     happen(declined(NOON + HOUR, 1))

@@ -10,7 +10,6 @@ from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import NO_MONEY, Money
 from kassa.core.periods import PeriodKind
 from kassa.deliveries.facts import AnomalyFound
-from kassa.platform.settings import settings
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.report import AnomalyReport, entered_of
 from kassa.reports.names import ReportName, document_of
@@ -21,18 +20,20 @@ def alerts(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[Fact[Anoma
 
     What was alerted while the day went on was published then.
     """
-    document = made.get(document_of(ReportName.ANOMALIES, "json"))
-    if document is None or manifest.period.kind is not PeriodKind.DAILY or not manifest.is_closed:
+    document, period = made.get(document_of(ReportName.ANOMALIES, "json")), manifest.period
+    if document is None or period.kind is not PeriodKind.DAILY or not manifest.is_closed:
         return
     report = stored.read(AnomalyReport, json.loads(document))
     before = entered_of(manifest.inputs.get(ReportName.ANOMALIES)).alerted
     published = {one.anomaly_id for one in before}
     for finding in report.findings:
         if finding.is_alert and finding.anomaly_id not in published:
-            yield alert(finding, manifest.period.day, manifest.period.closes_at)
+            yield alert(finding, manifest.merchant_id, period.day, period.closes_at)
 
 
-def alert(finding: Finding, day: date, alerted_at: datetime) -> Fact[AnomalyFound]:
+def alert(
+    finding: Finding, merchant_id: str, day: date, alerted_at: datetime
+) -> Fact[AnomalyFound]:
     """Return the fact of one finding of a day, as it was alerted at an instant."""
     name = f"anomaly-{finding.anomaly_id}"
     money = finding.currency and Money(amount_minor=finding.amount_minor, currency=finding.currency)
@@ -40,7 +41,7 @@ def alert(finding: Finding, day: date, alerted_at: datetime) -> Fact[AnomalyFoun
         metadata=FactMetadata(
             fact_id=f"{name}:{name}:AnomalyFound",
             event_id=name,
-            merchant_id=settings().merchant_id,
+            merchant_id=merchant_id,
             gateway=finding.gateway or "kassa",
             account=finding.account or "main",
             subject_kind="anomaly",
