@@ -1,6 +1,7 @@
 """A stack in the test's own process: the template's table, a bucket, a bus and queues.
 
-The table is our own proven store, and moto's in tests marked `moto`; all else is moto's.
+The table is our own proven store; all else is moto's, and S3 is called without the wire. In
+tests marked `moto` the table is moto's too, and every call goes over the wire.
 """
 
 import json
@@ -30,6 +31,7 @@ from kassa.platform import aws, clock, drawn_secrets, secrets
 from kassa.platform.settings import settings
 from tests.support.fake_clock import FakeClock
 from tests.support.local_table import create_table
+from tests.support.object_calls import ObjectCalls
 from tests.support.store_client import StoreCalls
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -107,6 +109,7 @@ def _regions(service: str) -> list[str]:
 
 
 _store = StoreCalls()
+_objects = ObjectCalls()
 
 
 @cache
@@ -115,7 +118,8 @@ def _kept(service: str, config: Config | None, **more: Any) -> Any:
     if service in ("events", "sqs"):
         config = config.merge(_UNSIGNED)
     made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config)
-    return _store.take(made) if service == "dynamodb" else made
+    taken = {"dynamodb": _store.take, "s3": _objects.take}
+    return taken[service](made) if service in taken else made
 
 
 def client(service: str, config: Config | None = None, **more: Any) -> Any:
@@ -153,7 +157,8 @@ def stack(
     monkeypatch.setattr(boto3, "client", client)
     with mock_aws():
         made = _made()
-        if request.node.get_closest_marker("moto"):
+        _objects.is_open = not request.node.get_closest_marker("moto")
+        if not _objects.is_open:
             create_table(boto3.client("dynamodb"), made.table)
         else:
             _store.open(made.table, lambda: clock.now().timestamp())
@@ -177,6 +182,7 @@ def stack(
         aws.install({})
         yield made
     _store.close()
+    _objects.is_open = False
     settings.cache_clear()
     aws.install({})
 

@@ -50,7 +50,7 @@ class StoreCalls:
             stores = [self._stores.get(name) for name in _tables(request)]
             if operation not in CALLS or len(stores) != 1 or stores[0] is None:
                 return leave(operation, request)
-            _check(client.meta.service_model.operation_model(operation).input_shape, request)
+            checked(client, operation, request)
             return self._answer(stores[0], client, operation, request)
 
         client._make_api_call = call
@@ -76,8 +76,9 @@ def _tables(request: dict[str, Any]) -> set[str]:
     return named | set(request.get("RequestItems", ()))
 
 
-def _check(shape: Any, request: dict[str, Any]) -> None:
+def checked(client: Any, operation: str, request: dict[str, Any]) -> None:
     """Refuse what the service model refuses; our own clients don't look, so that tests must."""
+    shape = client.meta.service_model.operation_model(operation).input_shape
     report = ParamValidator().validate(request, shape)
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())

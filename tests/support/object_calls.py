@@ -1,0 +1,136 @@
+"""S3 without the wire: a call's parameters go straight to the objects that moto keeps.
+
+A signed HTTP request to the same process costs more than most tests and proves nothing of them.
+Requests are checked by botocore's service model, errors are botocore's. What isn't listed
+here, and what moto refuses, takes moto's usual way: both keep their things in the same place.
+`tests/house/test_object_calls.py` holds the answers against those of the wire.
+"""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from botocore.response import StreamingBody
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.core.exceptions import ServiceException
+from moto.s3.models import FakeKey, S3Backend, s3_backends
+from werkzeug.exceptions import HTTPException
+
+from tests.support.store_client import checked
+
+_LISTED_MAX = 1000  # keys of one answer; what has more takes moto's usual way
+_Request = dict[str, Any]
+
+
+class ObjectCalls:
+    """Answers its clients' calls from moto's own models while it is open."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+
+    def take(self, client: Any) -> Any:
+        """Let a client's calls come here first; return the client."""
+        leave = client._make_api_call
+
+        def call(operation: str, request: _Request) -> Any:
+            known = _CALLS.get(operation)
+            if not self.is_open or known is None or request.keys() - known[0]:
+                return leave(operation, request)
+            checked(client, operation, request)
+            try:
+                answer = known[1](request)
+            except (ServiceException, HTTPException):
+                answer = None
+            if answer is None:
+                return leave(operation, request)
+            return answer | {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
+
+        client._make_api_call = call
+        return client
+
+
+def _bucket() -> S3Backend:
+    return s3_backends[ACCOUNT_ID]["aws"]
+
+
+def _put_object(request: _Request) -> _Request | None:
+    if "IfNoneMatch" in request or "IfMatch" in request:
+        there = _bucket().get_object(request["Bucket"], request["Key"])
+        if there is not None if "IfNoneMatch" in request else _tag(there) != request["IfMatch"]:
+            return None
+    body = request.get("Body", b"")
+    content = body.encode() if isinstance(body, str) else body
+    content = bytes(content) if isinstance(content, bytes | bytearray) else content.read()
+    key = _bucket().put_object(request["Bucket"], request["Key"], content)
+    key.set_metadata({name: request[word] for word, name in _HEADERS.items() if word in request})
+    return {"ETag": key.etag}
+
+
+_HEADERS = {"ContentType": "Content-Type", "ContentEncoding": "Content-Encoding"}
+
+
+def _get_object(request: _Request) -> _Request | None:
+    found = _object(request)
+    if found is None:
+        return None
+    content = found.value
+    body = StreamingBody(io.BytesIO(content), len(content))  # type: ignore[arg-type]
+    return _head(found) | {"Body": body}
+
+
+def _head_object(request: _Request) -> _Request | None:
+    found = _object(request)
+    return None if found is None else _head(found)
+
+
+def _object(request: _Request) -> FakeKey | None:
+    found = _bucket().get_object(request["Bucket"], request["Key"])
+    return None if found is None or found.multipart else found
+
+
+def _tag(found: FakeKey | None) -> str | None:
+    return None if found is None else found.etag
+
+
+def _head(found: FakeKey) -> _Request:
+    headers = {word: found.metadata.get(name) for word, name in _HEADERS.items()}
+    return {
+        "ContentLength": found.size,
+        "ETag": found.etag,
+        "LastModified": found.last_modified.replace(microsecond=0),
+        "ContentType": headers["ContentType"] or "binary/octet-stream",
+        "Metadata": {},
+    }
+
+
+def _list_objects(request: _Request) -> _Request | None:
+    bucket, prefix = _bucket().get_bucket(request["Bucket"]), request.get("Prefix", "")
+    after = request.get("StartAfter", "")
+    names = sorted(name for name in bucket.keys if name.startswith(prefix) and name > after)
+    if len(names) > request.get("MaxKeys", _LISTED_MAX):
+        return None
+    contents = [_listed(bucket.keys[name]) for name in names]
+    answer = {"KeyCount": len(names), "IsTruncated": False, "Name": request["Bucket"]}
+    return answer | ({"Contents": contents} if contents else {})
+
+
+def _listed(found: FakeKey) -> _Request:
+    return {
+        "Key": found.name,
+        "LastModified": found.last_modified.replace(microsecond=0),
+        "ETag": found.etag,
+        "Size": found.size,
+        "StorageClass": found.storage_class,
+    }
+
+
+# Each call: the parameters that are read here, and what answers it.
+_CALLS: dict[str, tuple[set[str], Callable[[_Request], _Request | None]]] = {
+    "PutObject": (
+        {"Bucket", "Key", "Body", "IfNoneMatch", "IfMatch", *_HEADERS},
+        _put_object,
+    ),
+    "GetObject": ({"Bucket", "Key"}, _get_object),
+    "HeadObject": ({"Bucket", "Key"}, _head_object),
+    "ListObjectsV2": ({"Bucket", "Prefix", "StartAfter", "MaxKeys"}, _list_objects),
+}
