@@ -19,7 +19,7 @@ from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EXAMPLES, PeriodKind, first_day
 from kassa.platform import aws
-from kassa.reports.names import ReportName, document_of
+from kassa.reports.names import ReportName, document_of, refuse_without
 from kassa.reports.report import BuiltReport, ReportRequest
 
 K = PeriodKind
@@ -126,6 +126,10 @@ def _requested(kind: K, name: str, is_rebuilt: bool) -> ReportRequest:
 
 
 def _report(request: ReportRequest, output: Output) -> None:
+    try:
+        refuse_without(output.report, request.period)
+    except InvalidRequest as error:
+        raise typer.BadParameter(str(error)) from None
     stack = connect()
     built = (_rebuild if request.rebuild else _build)(stack, request)
     page = document_of(output.report, "html")

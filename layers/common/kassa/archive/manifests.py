@@ -9,7 +9,7 @@ from pydantic import Field
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind
 
-LAYOUT = 3  # of reports that are made now
+LAYOUT = 4  # of reports that are made now
 
 
 class FactFile(Model):
@@ -52,7 +52,8 @@ class LateFiles(Model):
 class Manifest(Model):
     """What a report reads and says of itself; nothing else may reach the report's bytes."""
 
-    # Rises when the same files would give other bytes: 2 has both journals, 3 every report.
+    # Rises when the same files would give other bytes: 2 has both journals, 3 all reports
+    # there were, 4 those of customers.
     layout: int = 1
     merchant_id: str
     merchant_name: str
@@ -66,6 +67,7 @@ class Manifest(Model):
     is_imported: bool = Field(False, exclude_if=operator.not_)  # of before the books
     history: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # rollups of earlier days
     payments: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # theirs, one by one
+    customers: tuple[FactFile, ...] = Field((), exclude_if=operator.not_)  # theirs, each with all
 
     @property
     def keys(self) -> set[str]:
@@ -105,3 +107,4 @@ class ReportRun(Model):
     counts: DayCounts | None = None  # once finished; earlier versions of Kassa kept none
     rollup: FactFile | None = None  # of a day, once finished; earlier versions kept none either
     payments: FactFile | None = None  # likewise
+    customers: FactFile | None = None  # of a day, since layout 4

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from kassa.archive import files, runs, warehouse
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import FactFile, Manifest
+from kassa.archive.manifests import FactFile, Manifest, ReportRun
 from kassa.archive.tallies import Rollup
 from kassa.core.periods import Period, PeriodKind
 from kassa.platform.settings import settings
@@ -26,7 +26,10 @@ from kassa.platform.settings import settings
 MEANING = ("currency", "fact", "kind", "source", "destination")
 COLUMNS = ("report_day", "day", "hour", "gateway", "account", "method", "brand", "reason")
 PAYMENTS_MAX = 256 << 20  # bytes of earlier payments that a report reads
-KEPT = {"rollup": "rollup", "payments": "payments_file"}  # of a closed day, and its query
+# Of a closed day, and its query.
+KEPT = {"rollup": "rollup", "payments": "payments_file", "customers": "customers_file"}
+# Of a calendar month: where it stands, and the query that makes it of its days' files.
+OF_MONTHS = {"rollup": ("rollups", "rollup_month"), "customers": ("customers", "customers_month")}
 _RUNS_AT_ONCE = 100
 # Every offset there is today is a multiple of it, so a quarter lies in one local hour.
 _QUARTER = timedelta(minutes=15)
@@ -49,10 +52,14 @@ def rollups(days: Iterable[date], by: Sequence[str] = ("day",)) -> tuple[Rollup,
 
 def named(days: Iterable[date]) -> tuple[FactFile, ...]:
     """Return the rollups of those of the days that are closed, for a manifest to name."""
+    return _named(days, "rollup")
+
+
+def _named(days: Iterable[date], kept: str) -> tuple[FactFile, ...]:
     days, found = sorted(set(days)), []
     for first in range(0, len(days), _RUNS_AT_ONCE):
         closed = runs.runs(settings().merchant_id, days[first : first + _RUNS_AT_ONCE])
-        found += [closed[day].rollup for day in sorted(closed)]
+        found += [getattr(closed[day], kept) for day in sorted(closed)]
     return tuple(file for file in found if file is not None)
 
 
@@ -75,30 +82,56 @@ def named_payments(days: Iterable[date]) -> tuple[FactFile, ...]:
 
 def named_by_month(days: Iterable[date]) -> tuple[FactFile, ...]:
     """Return the same with a month's rollup in place of all its days'; those know no hour."""
+    return _named_by_month(days, "rollup")
+
+
+def named_customers(until: date, whole_before: date) -> tuple[FactFile, ...]:
+    """Return what is kept of customers up to a day, in whole months if they ended before another.
+
+    So each row of a payment by agreement has its day, and no other month's row holds days on both
+    sides of that day.
+    """
+    first = runs.first_day()
+    if first is None:
+        return ()
+    days = {until - timedelta(days=n) for n in range((until - first).days + 2)}
+    return _named_by_month(days, "customers", whole_before)
+
+
+def _named_by_month(
+    days: Iterable[date], kept: str, before: date = date.max
+) -> tuple[FactFile, ...]:
     days = set(days)
     whole = {
-        month: file for month, file in _months().items() if days.issuperset(days_of_month(month))
+        month: file
+        for month, file in _months(kept).items()
+        if days_of_month(month)[-1] < before and days.issuperset(days_of_month(month))
     }
     rest = days.difference(*map(days_of_month, whole))
-    return (*(whole[month] for month in sorted(whole)), *named(rest))
+    return (*(whole[month] for month in sorted(whole)), *_named(rest, kept))
 
 
 def roll_up_month(month: date) -> bool:
-    """Write the rollup of a calendar month whose days are all closed, and say if it was missing.
+    """Write what is kept of a calendar month whose days are all closed; say if any was missing.
 
     A month that the books begin in has fewer days; what isn't closed yet is waited for.
     """
     days = days_of_month(month)
     known = runs.runs(settings().merchant_id, days)
-    rolled_up = sum(run.rollup is not None for run in known.values())
+    return any([_roll_up(month, kept, known) for kept in OF_MONTHS])
+
+
+def _roll_up(month: date, kept: str, known: Mapping[date, ReportRun]) -> bool:
+    days = days_of_month(month)
+    rolled_up = sum(getattr(run, kept) is not None for run in known.values())
     is_whole = bool(known) and rolled_up == (days[-1] - min(known)).days + 1
-    if not is_whole or month in _months():
+    if not is_whole or month in _months(kept):
         return False
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
-        body = _joined(Path(path), folder.paths(named(days)), "rollup_month")
+        body = _joined(Path(path), folder.paths(_named(days, kept)), OF_MONTHS[kept][1])
     digest = hashlib.sha256(body).hexdigest()
-    return files.put_new(f"{_months_prefix()}{month:%Y-%m}/{digest}.parquet", body)
+    return files.put_new(f"{_months_prefix(kept)}{month:%Y-%m}/{digest}.parquet", body)
 
 
 def days_of_month(month: date) -> list[date]:
@@ -107,18 +140,18 @@ def days_of_month(month: date) -> list[date]:
     return [month + timedelta(days=n) for n in range(count)]
 
 
-def _months() -> dict[date, FactFile]:
-    """Return the rollup of each month that has one; its name says its digest."""
+def _months(kept: str) -> dict[date, FactFile]:
+    """Return what is kept of each month that has it; its name says its digest."""
     found: dict[date, FactFile] = {}
-    for key, size in runs.sizes(_months_prefix()):
+    for key, size in runs.sizes(_months_prefix(kept)):
         month, name = key.split("/")[-2:]
         file = FactFile(key=key, sha256=name.removesuffix(".parquet"), size=size)
         found.setdefault(date.fromisoformat(f"{month}-01"), file)
     return found
 
 
-def _months_prefix() -> str:
-    return f"reports/{settings().merchant_id}/rollups/"
+def _months_prefix(kept: str) -> str:
+    return f"reports/{settings().merchant_id}/{OF_MONTHS[kept][0]}/"
 
 
 def read(
@@ -144,14 +177,25 @@ def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> t
 
     What describes a capture counts on whichever day of the period it came.
     """
-    is_day = period.kind is PeriodKind.DAILY
-    day = f"'{period.day}'" if is_day else _DAY_OF_PERIOD
-    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
     with tempfile.TemporaryDirectory() as path:
         to = Path(path, "rollup.parquet")
-        given = {"hour": "NULL::INTEGER", "report_day": "NULL", "day": day}
-        warehouse.run(connection, "rollup", parquet=f"'{to}'", **given)
+        _write_days(connection, period, "rollup", to)
         return _added_up([to], by)
+
+
+def customers_of_facts(connection: Any, period: Period, to: Path) -> None:
+    """Write what a period's chosen facts came to for each customer, as it is kept of days."""
+    _write_days(connection, period, "customers", to)
+
+
+def _write_days(connection: Any, period: Period, kept: str, to: Path) -> None:
+    """Write of chosen facts what is kept of days; the day of each is in a variable's list."""
+    day = f"'{period.day}'" if period.kind is PeriodKind.DAILY else _DAY_OF_PERIOD
+    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
+    given = {"hour": "NULL::INTEGER", "report_day": f"'{period.days[-1]}'", "day": day}
+    if kept == "rollup":
+        given["report_day"] = "NULL"
+    warehouse.run(connection, KEPT[kept], parquet=f"'{to}'", **given)
 
 
 def kept_of(folder: FactFolder, manifest: Manifest) -> dict[str, bytes]:

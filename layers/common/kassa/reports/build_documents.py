@@ -31,7 +31,7 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
             found = _broken_down(source, report)
             report = report.model_copy(update={"breakdown": found})
         made = documents(report) | broken_down(manifest, report)
-        for content in contents_of(manifest.layout):
+        for content in contents_of(manifest.layout, manifest.period.kind):
             made |= content.make(source)
     return report, made
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
-from kassa.core.periods import Period
+from kassa.core.periods import Period, PeriodKind
 from kassa.reports.breakdown.normal import NO_HISTORY, History
 
 
@@ -29,3 +29,5 @@ class Content(NamedTuple):
     # The days before it that it is held against, whose rollups the manifest names.
     history: Callable[[Period], Iterable[date]] | None = None
     since: int = 3  # the layout of manifests that has it first
+    kinds: frozenset[PeriodKind] = frozenset(PeriodKind)  # of periods that have it
+    reads_customers: bool = False  # all that is kept of each, which the manifest then names

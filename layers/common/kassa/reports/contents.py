@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from kassa.core.periods import Period
+from kassa.core.periods import Period, PeriodKind
 from kassa.reports.anomalies.build_anomalies import DOCUMENTS as ANOMALIES
 from kassa.reports.anomalies.build_anomalies import build_anomalies
 from kassa.reports.anomalies.rules.cells import days_before
@@ -20,22 +20,37 @@ from kassa.reports.forecast.build_forecast import build_forecast
 from kassa.reports.forecast.documents import DOCUMENTS as FORECAST
 from kassa.reports.forecast.series import days_needed as forecast_days
 from kassa.reports.names import ReportName
+from kassa.reports.recurring.build_recurring import RECURRING
 
 CONTENTS: Mapping[ReportName, Content] = {
     ReportName.FEES: Content(FEES, build_fees, fee_contracts),
     ReportName.FORECAST: Content(FORECAST, build_forecast, history=forecast_days),
     ReportName.ANOMALIES: Content(ANOMALIES, build_anomalies, history=days_before, inputs=entered),
+    ReportName.RECURRING: RECURRING,  # of months alone: see `kinds_of`
 }
 
 
-def contents_of(layout: int) -> Iterator[Content]:
-    """Return the reports that a manifest's layout has."""
-    return (content for content in CONTENTS.values() if content.since <= layout)
+def contents_of(layout: int, kind: PeriodKind) -> Iterator[Content]:
+    """Return the reports that a manifest's layout has of a kind of period."""
+    return (
+        content
+        for content in CONTENTS.values()
+        if content.since <= layout and kind in content.kinds
+    )
+
+
+def reads_customers(period: Period) -> bool:
+    """Whether a report of the period needs what is kept of customers."""
+    return any(one.reads_customers and period.kind in one.kinds for one in CONTENTS.values())
 
 
 def inputs_of(period: Period) -> dict[str, Any]:
     """Return what the reports of a period need beside facts, as it stands now."""
-    found = {name: one.inputs(period) for name, one in CONTENTS.items() if one.inputs is not None}
+    found = {
+        name: one.inputs(period)
+        for name, one in CONTENTS.items()
+        if one.inputs is not None and period.kind in one.kinds
+    }
     return {name: entered for name, entered in found.items() if entered}
 
 

@@ -11,14 +11,14 @@ from typing import Any
 from kassa.archive import files as fact_files
 from kassa.archive import rollups, runs, warehouse
 from kassa.archive.files import Archived, FactFolder
-from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
+from kassa.archive.manifests import LAYOUT, FactFile, LateFiles, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
 from kassa.reports.anomalies.rules.cells import days_before
 from kassa.reports.breakdown.inputs import NAME, Inputs
 from kassa.reports.breakdown.normal import days_needed
-from kassa.reports.contents import history_of, inputs_of
+from kassa.reports.contents import history_of, inputs_of, reads_customers
 from kassa.reports.rates.store import SavedRates, language
 
 DAY = timedelta(days=1)  # a local day may begin a UTC day earlier
@@ -46,7 +46,15 @@ def gather_facts(
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
         history=rollups.named(day for day in history if day >= first),
         payments=rollups.named_payments(day for day in days_before(period) if day >= first),
+        customers=_customers(period),
     )
+
+
+def _customers(period: Period) -> tuple[FactFile, ...]:
+    """Return what is kept of customers up to a period's end, where a report of it reads that."""
+    if not reads_customers(period):
+        return ()
+    return rollups.named_customers(period.days[-1], whole_before=period.day)
 
 
 def gather_imported(folder: FactFolder, period: Period, now: datetime) -> Manifest | None:

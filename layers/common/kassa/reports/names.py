@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from kassa.core.errors import InvalidRequest
 from kassa.core.periods import PeriodKind, name_of
 
 
@@ -13,6 +14,24 @@ class ReportName(StrEnum):
     FEES = "fees"
     FORECAST = "forecast"
     ANOMALIES = "anomalies"
+    RECURRING = "recurring"
+
+
+# Agreements collect by the month and longer, and customers come back by the month: a day or a week
+# says nothing of them. All other reports are made of every kind of period.
+MONTHLY_ALONE = frozenset({ReportName.RECURRING})
+
+
+def kinds_of(report: ReportName) -> frozenset[PeriodKind]:
+    """Return the kinds of periods that have a report."""
+    monthly = frozenset({PeriodKind.MONTHLY})
+    return monthly if report in MONTHLY_ALONE else frozenset(PeriodKind)
+
+
+def refuse_without(report: ReportName, kind: PeriodKind) -> None:
+    """Raise InvalidRequest where periods of a kind don't have a report."""
+    if kind not in kinds_of(report):
+        raise InvalidRequest(f"report: {report} is made of months, and of no {kind.noun}")
 
 
 def document_of(report: ReportName, written_as: str) -> str:

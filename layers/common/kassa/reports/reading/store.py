@@ -9,7 +9,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import Calendar, Period, PeriodKind, day_of, first_day
 from kassa.platform import aws, clock
 from kassa.platform.settings import settings
-from kassa.reports.names import ReportName, document_key, document_of
+from kassa.reports.names import ReportName, document_key, document_of, refuse_without
 from kassa.reports.reading.today import Today, today
 
 
@@ -17,6 +17,7 @@ def read_report(
     kind: PeriodKind, which: str, report: ReportName = ReportName.SUMMARY
 ) -> dict[str, Any]:
     """Return a report's figures; raise ReportNotFound when none was built of that period."""
+    refuse_without(report, kind)
     document = document_of(report, "json")
     key = document_key(settings().merchant_id, kind, first_day(kind, which), document)
     s3 = aws.client("s3")

@@ -1,0 +1,1 @@
+"""Customers: what they are worth, whether they come back, and who is about to leave."""

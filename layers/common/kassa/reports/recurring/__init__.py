@@ -1,0 +1,1 @@
+"""Monthly recurring revenue: what agreements bring each month, and what moved it."""

@@ -1,0 +1,90 @@
+"""Make the report of recurring revenue from what is kept of customers, agreement by agreement."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kassa.archive import warehouse
+from kassa.core.periods import DAY, Period
+from kassa.reports.breakdown.normal import previous
+from kassa.reports.content import Content, Source
+from kassa.reports.customers.rows import customer_rows
+from kassa.reports.names import ReportName, kinds_of
+from kassa.reports.recurring.documents import DOCUMENTS, documents
+from kassa.reports.recurring.intervals import Interval
+from kassa.reports.recurring.report import Counted, Moved, Movement, Total, recurring_of
+
+QUERIES = Path(__file__).with_name("queries")
+MONTHS = 12  # before the period, whose ends are shown
+
+
+def build_recurring(source: Source) -> dict[str, bytes]:
+    """Return the report's documents."""
+    with customer_rows(source) as connection:
+        counted = count_recurring(connection, source.manifest.period)
+    return documents(source.manifest, recurring_of(counted))
+
+
+def count_recurring(connection: Any, period: Period) -> Counted:
+    """Read off what is kept of customers what recurs at the end of each of the last months."""
+    closings = closings_of(period)
+    _run(connection, "renewals")
+    _set_coverage(connection, closings)
+    _run(connection, "standing")
+    return Counted(
+        closings=closings,
+        totals=tuple(Total(*row) for row in _rows(connection, "totals")),
+        subscribers=tuple(_rows(connection, "subscribers")),
+        moved=tuple(
+            Moved(currency, Movement(movement), year_minor, customers)
+            for currency, movement, year_minor, customers in _rows(connection, "movements")
+        ),
+        unassigned=tuple(_rows(connection, "unassigned")),
+    )
+
+
+def closings_of(period: Period) -> tuple[date, ...]:
+    """Return the last days of the periods before and of this one, oldest first."""
+    found, one = [period.days[-1]], period
+    for _ in range(MONTHS):
+        found.append(one.day - DAY)
+        one = previous(one)
+    return tuple(reversed(found))
+
+
+def _set_coverage(connection: Any, closings: Sequence[date]) -> None:
+    """Say until when a payment of each day counts, by how often its agreement collects."""
+    rows = connection.execute(
+        "SELECT DISTINCT day, recurring FROM renewals WHERE renewals > 0 ORDER BY day, recurring"
+    ).fetchall()
+    intervals = {text: Interval.read(text) for _, text in rows}
+    variables = {
+        "closings": list(closings),
+        "opens_on": closings[-2],
+        "paid_on": [day for day, _ in rows],
+        "intervals": [text for _, text in rows],
+        "until": [intervals[text].until(day) for day, text in rows],
+        "times": [intervals[text].times for _, text in rows],
+        "of": [intervals[text].of for _, text in rows],
+    }
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
+def _rows(connection: Any, name: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = _run(connection, name).fetchall()
+    return rows
+
+
+def _run(connection: Any, name: str) -> Any:
+    return warehouse.run_file(connection, QUERIES / f"{name}.sql")
+
+
+RECURRING = Content(
+    DOCUMENTS,
+    build_recurring,
+    since=4,
+    kinds=kinds_of(ReportName.RECURRING),
+    reads_customers=True,
+)

@@ -1,0 +1,154 @@
+"""The page of recurring revenue: what it is, what moved it, and by which rules it is counted."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from kassa.archive.manifests import Manifest
+from kassa.core.money_texts import compact
+from kassa.reports.breakdown.tables import Cell, row, section, table
+from kassa.reports.recurring.intervals import is_said
+from kassa.reports.recurring.report import SUBSCRIBERS_MIN, Closing, Recurring
+from kassa.reports.words import Words
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 56, 12, 24  # of the chart's viewBox
+RULES = (
+    *("mrr", "interval", "new", "expansion", "churn", "reactivation"),
+    *("refunds", "late", "agreements", "people", "rates"),
+)
+
+
+def headlines(found: Sequence[Recurring], words: Words) -> list[str]:
+    """Return what is said first of each currency."""
+    return [_headline(each, words) for each in found] or [words("first.none")]
+
+
+def _headline(each: Recurring, words: Words) -> str:
+    change = each.closing_minor - each.opening_minor
+    key = "first.more" if change > 0 else "first.less" if change < 0 else "first.same"
+    return words(
+        key,
+        mrr=words.money(each.closing_minor, each.currency),
+        change=words.money(abs(change), each.currency),
+        customers=words.number(each.customers),
+    )
+
+
+def page(manifest: Manifest, found: Sequence[Recurring], words: Words) -> str:
+    """Return the report's part of the page; everything from outside is escaped."""
+    first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, words))
+    imported = f'<p class="note">{escape(words("notes.imported"))}</p>'
+    parts = [f"<ol>{first}</ol>", imported if manifest.is_imported else ""]
+    parts += [part for each in found for part in _currency(each, words)]
+    return "\n".join([*parts, _rules(words)])
+
+
+def _currency(each: Recurring, words: Words) -> Iterator[str]:
+    heads = [words(f"columns.{name}") for name in ("movement", "mrr", "customers")]
+    rows = [
+        row(
+            words(f"movements.{one.movement}"),
+            _money(one.mrr_minor, each, words),
+            words.number(one.customers),
+        )
+        for one in each.movements
+    ]
+    ends = {"opening": each.opening_customers, "closing": each.customers}
+    opening, closing = (
+        row(
+            words(f"movements.{name}"),
+            words.amount(getattr(each, f"{name}_minor"), each.currency),
+            words.number(customers),
+        )
+        for name, customers in ends.items()
+    )
+    moved = table(heads, [opening, *rows], [closing])
+    yield section(words("sections.movements", currency=each.currency), _notes(each, words), moved)
+    yield _chart(each, words)
+    yield section(words("sections.rates"), "", _rates(each, words))
+    yield section(words("sections.intervals"), "", _intervals(each, words))
+
+
+def _money(minor: int, each: Recurring, words: Words) -> Cell:
+    kind = "bad" if minor < 0 else "good" if minor else "zero"
+    return Cell(words.amount(minor, each.currency), kind)
+
+
+def _notes(each: Recurring, words: Words) -> str:
+    said = []
+    if each.assumed_minor:
+        amount = words.money(each.assumed_minor, each.currency)
+        said.append(words("notes.assumed", amount=amount))
+    if each.unassigned_payments:
+        amount = words.money(each.unassigned_minor, each.currency)
+        count = words.number(each.unassigned_payments)
+        said.append(words("notes.unassigned", count=count, amount=amount))
+    return " ".join(said)
+
+
+def _rates(each: Recurring, words: Words) -> str:
+    rates = {
+        "customer_churn": each.customer_churn,
+        "revenue_churn": each.revenue_churn,
+        "net_retention": each.net_retention,
+    }
+    few = words("rates.too_few", least=SUBSCRIBERS_MIN)
+    shown = {name: few if rate is None else words.rate(rate) for name, rate in rates.items()}
+    average = words.money(each.each_minor, each.currency) if each.each_minor is not None else "–"
+    rows = [row(words(f"rates.{name}"), Cell(text, "words")) for name, text in shown.items()]
+    rows.append(row(words("rates.each"), average))
+    return table([words("columns.rate"), words("columns.value")], rows)
+
+
+def _intervals(each: Recurring, words: Words) -> str:
+    heads = [words(f"columns.{name}") for name in ("interval", "mrr", "share")]
+    rows = [
+        row(
+            words.name("intervals", one.interval if is_said(one.interval) else "unsaid"),
+            words.amount(one.mrr_minor, each.currency),
+            words.rate(one.mrr_minor / each.closing_minor) if each.closing_minor else "–",
+        )
+        for one in each.by_interval
+    ]
+    return table(heads, rows)
+
+
+def _chart(each: Recurring, words: Words) -> str:
+    """Draw the ends of the months as bars; the last one is this month's."""
+    high = max([1, *(one.mrr_minor for one in each.past)])
+    step, room = (WIDTH - LEFT) / len(each.past), HEIGHT - TOP - BOTTOM
+    bars = "".join(
+        _bar(one, LEFT + n * step, (step, room * one.mrr_minor / high), each, words)
+        for n, one in enumerate(each.past)
+    )
+    base = HEIGHT - BOTTOM
+    first, last = words.month(each.past[0].on), words.month(each.past[-1].on)
+    return (
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+        f' style="max-width:620px;margin-top:14px">'
+        f"<title>{escape(words('sections.past'))}</title>"
+        f'<line class="base" x1="{LEFT}" x2="{WIDTH}" y1="{base}" y2="{base}"/>'
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{TOP}" y2="{TOP}"/>'
+        f'<text x="{LEFT - 6}" y="{TOP + 5}" text-anchor="end">'
+        f"{escape(compact(high, each.currency))}</text>{bars}"
+        f'<text x="{LEFT}" y="{HEIGHT - 6}">{escape(first)}</text>'
+        f'<text x="{WIDTH}" y="{HEIGHT - 6}" text-anchor="end">{escape(last)}</text></svg>'
+    )
+
+
+def _bar(
+    one: Closing, left: float, size: tuple[float, float], each: Recurring, words: Words
+) -> str:
+    step, height = size
+    title = f"{one.on}: {words.money(one.mrr_minor, each.currency)}"
+    return (
+        f"<g><title>{escape(title)}</title>"
+        f'<rect class="bar" x="{left + step * 0.14:.2f}" y="{HEIGHT - BOTTOM - height:.2f}"'
+        f' width="{step * 0.72:.2f}" height="{height:.2f}"/></g>'
+    )
+
+
+def _rules(words: Words) -> str:
+    """Print each definition, so that nobody has to guess what a figure is."""
+    rows = [(words(f"names.{name}"), words(f"rules.{name}")) for name in RULES]
+    said = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
+    return f"<h2>{escape(words('sections.rules'))}</h2>{said}"

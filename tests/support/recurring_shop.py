@@ -1,0 +1,151 @@
+"""Subscriptions for tests: facts of agreements, and what recurs worked out from them once more.
+
+The second way reads facts one by one in plain Python and knows nothing of files or queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from kassa.core.postings import PostingKind as K
+from kassa.fact_catalog import AnyFact
+from tests.support.facts import captured, fact, moved
+
+ZONE = "Europe/Helsinki"
+A_YEAR = {"P1W": 52, "P1M": 12, "P": 12, "P3M": 4, "P6M": 2, "P1Y": 1}
+NEXT = {
+    "P1W": relativedelta(weeks=1),
+    "P1M": relativedelta(months=1),
+    "P": relativedelta(months=1),
+    "P3M": relativedelta(months=3),
+    "P6M": relativedelta(months=6),
+    "P1Y": relativedelta(years=1),
+}
+
+
+class Agreement(NamedTuple):
+    """Whose payments an agreement collects, and how often."""
+
+    customer_id: str | None = "cus_1"
+    agreement_id: str | None = "sub_1"
+    recurring: str | None = "P1M"
+    currency: str = "EUR"
+
+
+MONTHLY = Agreement()
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    """Return an instant of a local day."""
+    return datetime.combine(day, time(hour), ZoneInfo(ZONE)).astimezone(ZoneInfo("UTC"))
+
+
+def paid(
+    payment_id: str, day: date, minor: int, by: Agreement = MONTHLY, hour: int = 12
+) -> AnyFact:
+    """Return a capture that an agreement collected."""
+    return captured(payment_id, at(day, hour), (minor, by.currency), **_fields(by))
+
+
+def taken_back(payment_id: str, day: date, minor: int, by: Agreement = MONTHLY) -> AnyFact:
+    """Return that a bank took a payment back."""
+    money = (minor, by.currency)
+    return moved(
+        "PaymentReversed", payment_id, at(day), money, K.CAPTURE_REVERSAL,
+        object_id=f"ch_{payment_id}", **_fields(by),
+    )  # fmt: skip
+
+
+def marked(
+    payment_id: str, day: date, minor: int, by: Agreement, before: Agreement = MONTHLY
+) -> AnyFact:
+    """Return that a payment became known as an agreement's, which was another's or nobody's."""
+    was = {"was_recurring": before.recurring, "was_agreement_id": before.agreement_id}
+    return fact("PaymentMarkedRecurring", payment_id, at(day), (minor, by.currency), postings=[],
+                **_fields(by), **was)  # fmt: skip
+
+
+def _fields(by: Agreement) -> dict[str, Any]:
+    return {name: getattr(by, name) for name in ("customer_id", "agreement_id", "recurring")}
+
+
+Key = tuple[str, str, str]  # customer, currency, agreement
+
+
+class SecondWay:
+    """What recurs on any day, from facts alone."""
+
+    def __init__(self, facts: Iterable[AnyFact]) -> None:
+        """Each fact counts once; `paid` holds payments of each day, and `back` what was undone."""
+        self.paid: dict[Key, dict[date, list[tuple[int, str]]]] = defaultdict(dict)
+        self.back: dict[Key, list[date]] = defaultdict(list)
+        once = {one.metadata.fact_id: one for one in facts}
+        for one in once.values():
+            self._add(one, one.data.model_dump())
+
+    def _add(self, one: AnyFact, data: dict[str, Any]) -> None:
+        day = one.metadata.booked_at.astimezone(ZoneInfo(ZONE)).date()
+        for prefix, is_paid in (("", data["fact"] != "PaymentReversed"), ("was_", False)):
+            recurring, agreement = data.get(f"{prefix}recurring"), data.get(f"{prefix}agreement_id")
+            place = f"{one.metadata.gateway}#{one.metadata.account}#"
+            customer = data.get("customer_id") or (agreement and place + agreement)
+            if recurring is None or customer is None:
+                continue
+            key = customer, one.data.amount.currency, agreement or ""
+            if is_paid:
+                amounts = self.paid[key].setdefault(day, [])
+                amounts.append((one.data.amount.amount_minor, recurring))
+            else:
+                self.back[key].append(day)
+
+    def year_minor(self, key: Key, closing: date) -> int:
+        """Return what an agreement comes to in a year, on a day."""
+        days = [
+            day
+            for day, amounts in self.paid[key].items()
+            if day <= closing and len(amounts) > self.back[key].count(day)
+        ]
+        if not days:
+            return 0
+        last = max(days)
+        amounts = self.paid[key][last]
+        left = len(amounts) - self.back[key].count(last)
+        undone = sum(last < day <= closing for day in self.back[key])
+        interval = max(each for _, each in amounts)
+        if undone >= left or last + NEXT[interval] + timedelta(days=7) < closing:
+            return 0
+        return max(minor for minor, _ in amounts) * A_YEAR[interval]
+
+    def customers(self, currency: str, closing: date) -> dict[str, int]:
+        """Return what each customer's agreements come to in a year, where they come to anything."""
+        found: dict[str, int] = defaultdict(int)
+        for key in self.paid:
+            if key[1] == currency and (minor := self.year_minor(key, closing)):
+                found[key[0]] += minor
+        return dict(found)
+
+    def movements(self, currency: str, opens_on: date, closing: date) -> dict[str, int]:
+        """Return what moved, in a year's minor units, by what it is called."""
+        before, after = self.customers(currency, opens_on), self.customers(currency, closing)
+        found: dict[str, int] = defaultdict(int)
+        for customer in sorted({*before, *after}):
+            was, now = before.get(customer, 0), after.get(customer, 0)
+            first = min(
+                day
+                for key, days in self.paid.items()
+                if key[:2] == (customer, currency)
+                for day, amounts in days.items()
+                if len(amounts) > self.back[key].count(day)
+            )
+            if was == 0:
+                name = "new" if first > opens_on else "reactivation"
+            elif now == 0:
+                name = "churn"
+            else:
+                name = "expansion" if now > was else "contraction"
+            found[name] += now - was
+        return {name: minor for name, minor in found.items() if minor}
