@@ -16,15 +16,13 @@ from kassa.reports.content import Content
 from kassa.reports.fees.build_fees import build_fees
 from kassa.reports.fees.contracts.store import inputs as fee_contracts
 from kassa.reports.fees.documents import DOCUMENTS as FEES
-from kassa.reports.forecast.build_forecast import build_forecast
-from kassa.reports.forecast.documents import DOCUMENTS as FORECAST
-from kassa.reports.forecast.series import days_needed as forecast_days
+from kassa.reports.forecast.build_forecast import FORECAST
 from kassa.reports.names import ReportName
 from kassa.reports.recurring.build_recurring import RECURRING
 
 CONTENTS: Mapping[ReportName, Content] = {
     ReportName.FEES: Content(FEES, build_fees, fee_contracts),
-    ReportName.FORECAST: Content(FORECAST, build_forecast, history=forecast_days),
+    ReportName.FORECAST: FORECAST,
     ReportName.ANOMALIES: Content(ANOMALIES, build_anomalies, history=days_before, inputs=entered),
     ReportName.RECURRING: RECURRING,  # of months alone: see `kinds_of`
 }

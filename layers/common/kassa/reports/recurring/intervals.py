@@ -41,7 +41,7 @@ class Interval(NamedTuple):
         return date(year, month, day) + timedelta(days=self.days) + GRACE
 
 
-def is_said(text: str) -> bool:
+def is_known(text: str) -> bool:
     """Whether the gateway said how often it collects."""
     return text != UNSAID
 

@@ -6,7 +6,7 @@ from html import escape
 from kassa.archive.manifests import Manifest
 from kassa.core.money_texts import compact
 from kassa.reports.breakdown.tables import Cell, row, section, table
-from kassa.reports.recurring.intervals import is_said
+from kassa.reports.recurring.intervals import is_known
 from kassa.reports.recurring.report import SUBSCRIBERS_MIN, Closing, Recurring
 from kassa.reports.words import Words
 
@@ -61,7 +61,7 @@ def _currency(each: Recurring, words: Words) -> Iterator[str]:
         )
         for name, customers in ends.items()
     )
-    moved = table(heads, [opening, *rows], [closing])
+    moved = _narrow(table(heads, [opening, *rows], [closing]))
     yield section(words("sections.movements", currency=each.currency), _notes(each, words), moved)
     yield _chart(each, words)
     yield section(words("sections.rates"), "", _rates(each, words))
@@ -74,15 +74,15 @@ def _money(minor: int, each: Recurring, words: Words) -> Cell:
 
 
 def _notes(each: Recurring, words: Words) -> str:
-    said = []
+    shown = []
     if each.assumed_minor:
         amount = words.money(each.assumed_minor, each.currency)
-        said.append(words("notes.assumed", amount=amount))
+        shown.append(words("notes.assumed", amount=amount))
     if each.unassigned_payments:
         amount = words.money(each.unassigned_minor, each.currency)
         count = words.number(each.unassigned_payments)
-        said.append(words("notes.unassigned", count=count, amount=amount))
-    return " ".join(said)
+        shown.append(words("notes.unassigned", count=count, amount=amount))
+    return " ".join(shown)
 
 
 def _rates(each: Recurring, words: Words) -> str:
@@ -103,13 +103,18 @@ def _intervals(each: Recurring, words: Words) -> str:
     heads = [words(f"columns.{name}") for name in ("interval", "mrr", "share")]
     rows = [
         row(
-            words.name("intervals", one.interval if is_said(one.interval) else "unsaid"),
+            words.name("intervals", one.interval if is_known(one.interval) else "unsaid"),
             words.amount(one.mrr_minor, each.currency),
             words.rate(one.mrr_minor / each.closing_minor) if each.closing_minor else "–",
         )
         for one in each.by_interval
     ]
-    return table(heads, rows)
+    return _narrow(table(heads, rows))
+
+
+def _narrow(listed: str) -> str:
+    """Return a table of three short columns as one on a phone, too."""
+    return listed.replace('<table class="stack">', "<table>")
 
 
 def _chart(each: Recurring, words: Words) -> str:
@@ -150,5 +155,5 @@ def _bar(
 def _rules(words: Words) -> str:
     """Print each definition, so that nobody has to guess what a figure is."""
     rows = [(words(f"names.{name}"), words(f"rules.{name}")) for name in RULES]
-    said = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
-    return f"<h2>{escape(words('sections.rules'))}</h2>{said}"
+    shown = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
+    return f"<h2>{escape(words('sections.rules'))}</h2>{shown}"

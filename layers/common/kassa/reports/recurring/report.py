@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from kassa.core.model import Model
-from kassa.reports.recurring.intervals import is_said, monthly
+from kassa.reports.recurring.intervals import is_known, monthly
 
 SUBSCRIBERS_MIN = 20  # at the opening, before a rate of them says anything
 
@@ -150,7 +150,7 @@ def _recurring(currency: str, counted: Counted) -> Recurring:
         closing_minor=closing.mrr_minor,
         opening_customers=opening.customers,
         customers=closing.customers,
-        assumed_minor=sum(one.mrr_minor for one in by_interval if not is_said(one.interval)),
+        assumed_minor=sum(one.mrr_minor for one in by_interval if not is_known(one.interval)),
         by_interval=by_interval,
         past=past,
         unassigned_payments=sum(one[1] for one in named),
