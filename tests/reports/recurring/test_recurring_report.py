@@ -23,11 +23,12 @@ from tests.support.recurring_shop import ZONE, Agreement, SecondWay, at, marked,
 
 NOVEMBER = Period.of(date(2026, 11, 1), ZONE, PeriodKind.MONTHLY)
 OPENS_ON, CLOSES_ON = date(2026, 10, 31), date(2026, 11, 30)
+CLOSINGS = closings_of(NOVEMBER, CLOSES_ON)
 
 
 def recurring(facts: Sequence[AnyFact], currency: str = "EUR") -> Recurring:
     with customers_source(facts, NOVEMBER) as source, customer_rows(source) as connection:
-        found = recurring_of(count_recurring(connection, NOVEMBER))
+        found = recurring_of(count_recurring(connection, CLOSINGS))
     return next(one for one in found if one.currency == currency)
 
 
@@ -67,7 +68,7 @@ def november(day: int, minor: int = 10_00, by: Agreement = Agreement()) -> AnyFa
 def test_movement(facts: list[AnyFact], moved_by: dict[str, int]) -> None:
     if moved_by == {} and len(facts) == 2 and facts[-1].data.fact == "PaymentReversed":
         with customers_source(facts, NOVEMBER) as source, customer_rows(source) as connection:
-            found = count_recurring(connection, NOVEMBER)
+            found = count_recurring(connection, CLOSINGS)
         assert not found.moved
         return
     if moved_by == {} and not any(one.metadata.booked_at.month != 11 for one in facts):
@@ -177,12 +178,12 @@ def pasts(draw: st.DrawFn) -> list[AnyFact]:
 def test_every_movement_is_that_of_plain_python_and_they_add_up(facts: list[AnyFact]) -> None:
     second = SecondWay(facts)
     with customers_source(facts, NOVEMBER) as source, customer_rows(source) as connection:
-        counted = count_recurring(connection, NOVEMBER)
+        counted = count_recurring(connection, CLOSINGS)
     for currency in ("EUR", "JPY"):
         years = {one.movement.value: one.year_minor for one in counted.moved
                  if one.currency == currency}  # fmt: skip
         assert years == second.movements(currency, OPENS_ON, CLOSES_ON)
-        for closing in closings_of(NOVEMBER):
+        for closing in CLOSINGS:
             expected = second.customers(currency, closing)
             assert sum(one.year_minor for one in counted.of(closing, currency)) == sum(
                 expected.values()
@@ -234,3 +235,15 @@ def test_a_month_without_agreements_says_so() -> None:
 def test_a_day_or_week_has_no_such_report_and_says_so(kind: PeriodKind) -> None:
     with pytest.raises(InvalidRequest, match="recurring is made of months"):
         refuse_without(ReportName.RECURRING, kind)
+
+
+def test_a_month_that_goes_on_is_shown_as_of_today() -> None:
+    with customers_source([october(5)], NOVEMBER) as source:
+        manifest = source.manifest.model_copy(
+            update={"built_at": at(date(2026, 11, 3)), "is_closed": False}
+        )
+        made = build_recurring(source._replace(manifest=manifest))
+
+    (currency,) = json.loads(made["recurring.json"])["currencies"]
+    assert currency["past"][-1]["on"] == "2026-11-03"
+    assert currency["closing_minor"] == 10_00  # due on the fifth

@@ -7,10 +7,13 @@ A manifest names them, so a report of any period reads all of a customer's past 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kassa.archive import rollups, warehouse
+from kassa.archive.manifests import Manifest
+from kassa.core.periods import day_of
 from kassa.reports.content import Source
 
 QUERIES = Path(__file__).with_name("queries")
@@ -29,9 +32,15 @@ def customer_rows(source: Source) -> Iterator[Any]:
                 "own": str(own),
                 "files": list(map(str, before)),
                 "starts_on": period.day,
-                "ends_on": period.days[-1],
+                "ends_on": ends_on(source.manifest),
             }
             for name, value in variables.items():
                 connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
             warehouse.run_file(connection, QUERIES / "rows.sql")
             yield connection
+
+
+def ends_on(manifest: Manifest) -> date:
+    """Return the last day that a report knows of: its period's, or while that goes on, today."""
+    period = manifest.period
+    return min(period.days[-1], day_of(manifest.built_at, period.time_zone))

@@ -9,7 +9,7 @@ from kassa.archive import warehouse
 from kassa.core.periods import DAY, Period
 from kassa.reports.breakdown.normal import previous
 from kassa.reports.content import Content, Source
-from kassa.reports.customers.rows import customer_rows
+from kassa.reports.customers.rows import customer_rows, ends_on
 from kassa.reports.names import ReportName, kinds_of
 from kassa.reports.recurring.documents import DOCUMENTS, documents
 from kassa.reports.recurring.intervals import Interval
@@ -22,13 +22,13 @@ MONTHS = 12  # before the period, whose ends are shown
 def build_recurring(source: Source) -> dict[str, bytes]:
     """Return the report's documents."""
     with customer_rows(source) as connection:
-        counted = count_recurring(connection, source.manifest.period)
+        closings = closings_of(source.manifest.period, ends_on(source.manifest))
+        counted = count_recurring(connection, closings)
     return documents(source.manifest, recurring_of(counted))
 
 
-def count_recurring(connection: Any, period: Period) -> Counted:
-    """Read off what is kept of customers what recurs at the end of each of the last months."""
-    closings = closings_of(period)
+def count_recurring(connection: Any, closings: tuple[date, ...]) -> Counted:
+    """Read off what is kept of customers what recurs at the end of each of some days."""
     _run(connection, "renewals")
     _set_coverage(connection, closings)
     _run(connection, "standing")
@@ -44,9 +44,9 @@ def count_recurring(connection: Any, period: Period) -> Counted:
     )
 
 
-def closings_of(period: Period) -> tuple[date, ...]:
-    """Return the last days of the periods before and of this one, oldest first."""
-    found, one = [period.days[-1]], period
+def closings_of(period: Period, last: date) -> tuple[date, ...]:
+    """Return the last days of the periods before, oldest first, and the last of this one."""
+    found, one = [last], period
     for _ in range(MONTHS):
         found.append(one.day - DAY)
         one = previous(one)
