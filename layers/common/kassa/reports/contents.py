@@ -13,6 +13,7 @@ from kassa.reports.anomalies.build_anomalies import build_anomalies
 from kassa.reports.anomalies.rules.cells import days_before
 from kassa.reports.anomalies.store import entered
 from kassa.reports.content import Content
+from kassa.reports.customers.build_customers import CUSTOMERS
 from kassa.reports.fees.build_fees import build_fees
 from kassa.reports.fees.contracts.store import inputs as fee_contracts
 from kassa.reports.fees.documents import DOCUMENTS as FEES
@@ -25,6 +26,7 @@ CONTENTS: Mapping[ReportName, Content] = {
     ReportName.FORECAST: FORECAST,
     ReportName.ANOMALIES: Content(ANOMALIES, build_anomalies, history=days_before, inputs=entered),
     ReportName.RECURRING: RECURRING,  # of months alone: see `kinds_of`
+    ReportName.CUSTOMERS: CUSTOMERS,  # likewise
 }
 
 

@@ -15,11 +15,12 @@ class ReportName(StrEnum):
     FORECAST = "forecast"
     ANOMALIES = "anomalies"
     RECURRING = "recurring"
+    CUSTOMERS = "customers"
 
 
 # Agreements collect by the month and longer, and customers come back by the month: a day or a week
 # says nothing of them. All other reports are made of every kind of period.
-MONTHLY_ALONE = frozenset({ReportName.RECURRING})
+MONTHLY_ALONE = frozenset({ReportName.RECURRING, ReportName.CUSTOMERS})
 
 
 def kinds_of(report: ReportName) -> frozenset[PeriodKind]:
