@@ -1,6 +1,7 @@
 """The page of customers: their worth, their return and their silence, each with its rule."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from html import escape
 
 from kassa.archive.manifests import Manifest
@@ -89,22 +90,30 @@ def _money(minor: int | None, each: Customers, words: Words, few: str) -> Cell:
 def _cohorts(each: Customers, words: Words, is_money: bool) -> str:
     """Return cohorts by age: which part paid again, or what was left of each payer by then."""
     shown = each.cohorts[-SHOWN:]
-    oldest = max((one.months[-1].age for one in shown if one.months), default=0)
-    ages = range(min(SHOWN, oldest + 1))
+    newest = max((_month(one.month) + one.months[-1].age for one in shown), default=0)
+    known = {one.month: newest - _month(one.month) for one in shown}  # months of age
+    ages = range(min(SHOWN, max(known.values(), default=0) + 1))
     heads = [words("columns.first"), words("columns.customers"), *(f"+{age}" for age in ages)]
     rows = [
         row(
             words.month(one.month),
             words.number(one.customers),
-            *(_cell(one, age, each, words, is_money) for age in ages),
+            *(
+                _cell(one, age, each, words, is_money) if age <= known[one.month] else ""
+                for age in ages
+            ),
         )
         for one in shown
     ]
     return table(heads, rows).replace('<table class="stack">', "<table>")
 
 
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
+
+
 def _cell(one: Cohort, age: int, each: Customers, words: Words, is_money: bool) -> str:
-    if not one.customers or age > one.months[-1].age:
+    if not one.customers:
         return ""
     if is_money:
         net_minor = sum(month.net_minor for month in one.months if month.age <= age)
