@@ -9,12 +9,14 @@ from rich.text import Text
 from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
-from cli.stack import give_up
 from cli.whole_numbers import between
 from kassa.core import stored
-from kassa.core.periods import PeriodKind
+from kassa.core.errors import ReportNotFound
+from kassa.core.periods import PeriodKind, first_day
 from kassa.platform.settings import settings
+from kassa.reports.anomalies import alerted_store
 from kassa.reports.anomalies.finding import TITLES, Finding, in_words
+from kassa.reports.anomalies.look_up import look_up
 from kassa.reports.anomalies.store import ALERTS_MAX, Marks
 from kassa.reports.names import ReportName
 from kassa.reports.reading.store import read_report
@@ -23,7 +25,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Anomalies: list, show, expect, expected, take-back, budget."
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help="Such as 2026-11-21-4f1c09ab.")]
-_DAY = len("2026-11-21")
 
 
 @app.command("list")
@@ -34,14 +35,16 @@ def listed(
 ) -> None:
     """List what stood out of a day, the worst first."""
     connect_as_merchant()
-    report = _report(day)
+    report = _alerted_so_far(day) or _report(day)
     if as_json:
         print_json(report)
         return
     for line in report["headlines"]:
         say(line)
+    before = {one.anomaly_id for one in _alerted(day)}  # while the day went on
     for each in report["findings"]:
-        _print_short(stored.read(Finding, each), report["is_closed"])
+        is_known = report["is_closed"] or each["anomaly_id"] in before
+        _print_short(stored.read(Finding, each), is_known)
 
 
 @app.command("show")
@@ -49,7 +52,7 @@ def listed(
 def show(anomaly_id: Id, as_json: AsJson = False) -> None:
     """Show why something stood out, what is at stake, and the events behind it."""
     connect_as_merchant()
-    one = _found(anomaly_id)
+    one = look_up(anomaly_id)
     if as_json:
         print_json(one)
         return
@@ -69,7 +72,7 @@ def expect(
 ) -> None:
     """Mark one as expected: the like of it is listed as such, and alerted no more."""
     stack = connect_as_merchant()
-    mark = Marks(settings().merchant_id).expect(_found(anomaly_id), reason, operator(stack))
+    mark = Marks(settings().merchant_id).expect(look_up(anomaly_id), reason, operator(stack))
     if as_json:
         print_json(mark)
     else:
@@ -87,17 +90,26 @@ def expected(as_json: AsJson = False) -> None:
         return
     say(f"{entered.alerts_a_day} alerts a day at most.")
     for mark in entered.marks:
-        say(f"{mark.anomaly_id}  {TITLES[mark.kind]}, {mark.like}: {mark.reason}")
+        say(f"{mark.anomaly_id}  {TITLES[mark.kind]}, {mark.like}")
+        for one in mark.statements:
+            word = "expected" if one.is_expected else "not expected"
+            by = f" by {one.marked_by}" if one.marked_by else ""
+            line = f"  {instant(one.marked_at)} UTC  {word}{by}: {one.reason}"
+            console().print(Text(line))
 
 
 @app.command("take-back")
 @in_one_line
-def take_back(anomaly_id: Id, as_json: AsJson = False) -> None:
+def take_back(
+    anomaly_id: Id,
+    reason: Annotated[str, typer.Option(help="Why it isn't any more; kept for good.")],
+    as_json: AsJson = False,
+) -> None:
     """Expect it no more: the like of it is alerted again."""
     stack = connect_as_merchant()
-    Marks(settings().merchant_id).take_back(anomaly_id, operator(stack))
+    mark = Marks(settings().merchant_id).take_back(anomaly_id, reason, operator(stack))
     if as_json:
-        print_json({"anomaly_id": anomaly_id, "is_expected": False})
+        print_json(mark)
     else:
         say(f"{anomaly_id} isn't expected any more, from the next report on.")
 
@@ -123,17 +135,31 @@ def _report(day: str) -> dict[str, Any]:
     return read_report(PeriodKind.DAILY, day, ReportName.ANOMALIES)
 
 
-def _found(anomaly_id: str) -> Finding:
-    """Return a finding of the day that its id names."""
-    for each in _report(anomaly_id[:_DAY])["findings"]:
-        if each["anomaly_id"] == anomaly_id:
-            return stored.read(Finding, each)
-    give_up(f"nothing called {anomaly_id} was found on {anomaly_id[:_DAY]}")
+def _alerted_so_far(day: str) -> dict[str, Any] | None:
+    """Return what of a day was alerted before its report was built; none once there is one."""
+    try:
+        _report(day)
+    except ReportNotFound:
+        found = _alerted(day)
+        if not found:
+            return None
+        return {
+            "title": f"Alerted so far on {day}",
+            "headlines": [one.headline for one in found],
+            "is_closed": True,
+            "findings": [stored.plain(one) for one in found],
+        }
+    return None
 
 
-def _print_short(one: Finding, is_closed: bool) -> None:
+def _alerted(day: str) -> tuple[Finding, ...]:
+    on = first_day(PeriodKind.DAILY, day)
+    return alerted_store.read(settings().merchant_id, on).findings
+
+
+def _print_short(one: Finding, is_alerted: bool) -> None:
     amount = f"  {in_words(one.amount_minor, one.currency)}" if one.currency else ""
-    alert = "alerted" if is_closed else "will be alerted when the day is closed"
+    alert = "alerted" if is_alerted else "will be alerted when the day is closed"
     status = "  expected" if one.expected is not None else f"  {alert}" if one.is_alert else ""
     console().print(Text(f"{one.anomaly_id}  {TITLES[one.kind]}{amount}{status}"))
 

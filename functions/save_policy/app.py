@@ -1,9 +1,8 @@
-"""Saves what finance wrote, by version: policies, the seller, message settings, fee contracts."""
+"""Saves what finance wrote: policies, seller, message settings, fee contracts, anomaly marks."""
 
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.logging import correlation_paths
 
 from kassa.billing.seller import serve_seller
 from kassa.http_api.api import OK, answer, caller, created, resolver
@@ -11,9 +10,10 @@ from kassa.messages.settings import serve_settings
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.policy import save_policy, store
+from kassa.reports.anomalies.serve_marks import routes as marks
 from kassa.reports.fees.contracts import serve_contracts
 
-api = resolver(serve_seller.routes, serve_settings.routes, serve_contracts.routes)
+api = resolver(serve_seller.routes, serve_settings.routes, serve_contracts.routes, marks)
 SAVED = OK | created(save_policy.SavedPolicy)
 
 
@@ -25,6 +25,6 @@ def post_policy(document: Annotated[dict[str, Any], Body()]) -> tuple[save_polic
     return saved, 201 if saved.is_new else 200
 
 
-@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+@logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(api, event, context)

@@ -1,12 +1,14 @@
 """`kassa anomalies`, as an operator sees it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from functions.build_report.app import lambda_handler
 from kassa.archive.archive_facts import archive_facts
+from kassa.reports.anomalies import alerted_store
+from kassa.reports.anomalies.finding import Finding, Kind
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
@@ -76,13 +78,34 @@ def test_one_is_marked_listed_and_taken_back(shop: Console) -> None:
     anomaly_id = the_id(shop)
     said = shown(shop, "expect", anomaly_id, "--reason", "two tickets")
     assert said == "Expected from the next report on: duplicate payment, customer cus_1.\n"
-    assert shown(shop, "expected").splitlines() == [
-        "5 alerts a day at most.",
-        f"{anomaly_id}  Duplicate payment, customer cus_1: two tickets",
-    ]
-    shown(shop, "take-back", anomaly_id)
+    first, name, said = shown(shop, "expected").splitlines()[:3]
+    assert first == "5 alerts a day at most."
+    assert name == f"{anomaly_id}  Duplicate payment, customer cus_1"
+    assert said.startswith("  2026-11-21 02:00:00 UTC  expected by ")
+    assert shop.run("anomalies", "take-back", anomaly_id).exit_code == 2  # without a reason
+    shown(shop, "take-back", anomaly_id, "--reason", "one seat")
     shown(shop, "budget", "3")
-    assert shown(shop, "expected") == "3 alerts a day at most.\n"
+    said = " ".join(shown(shop, "expected").split())
+    assert said.startswith("3 alerts a day at most.")
+    assert said.index("two tickets") < said.index("not expected") < said.index("one seat")
+
+
+def test_what_was_alerted_today_is_listed_and_marked_before_the_day_s_report(
+    shop: Console,
+) -> None:
+    today = date(2026, 11, 21)
+    at = NOON + timedelta(hours=13)
+    one = Finding(
+        anomaly_id=f"{today}-4f1c09ab", kind=Kind.CARD_TESTING, headline="cards are being tested",
+        reasons=(), began_at=at, ended_at=at, found_on=today, like="account stripe/main EUR",
+        level=15, surprise=20, count=15,
+    )  # fmt: skip
+    alerted_store.save("main", today, alerted_store.AlertedDay().with_alerts([one], at))
+
+    listed = shown(shop, "list", "2026-11-21").splitlines()
+    assert listed == ["cards are being tested", f"{one.anomaly_id}  Card testing  alerted"]
+    assert "cards are being tested" in shown(shop, "show", one.anomaly_id)
+    assert "Expected from" in shown(shop, "expect", one.anomaly_id, "--reason", "our own cards")
 
 
 def test_what_isnt_there_is_said_in_a_line(shop: Console) -> None:

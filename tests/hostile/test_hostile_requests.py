@@ -123,6 +123,7 @@ GIVEN = {
     **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
     "delivery_id": "dl_1",
     "figure": "net",
+    "anomaly_id": "2026-11-20-4f1c09ab",
     "endpoint_id": "we_0123456789ab",
 }
 LONG = "x" * 3000

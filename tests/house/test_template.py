@@ -144,6 +144,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "PUT /seller",
         "GET /fee-contracts",
         "PUT /fee-contracts",
+        "GET /anomalies/marks",
+        "PUT /anomalies/{anomaly_id}/mark",
         "GET /message-settings",
         "PUT /message-settings",
         "GET /deliveries",

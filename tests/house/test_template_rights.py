@@ -151,7 +151,8 @@ def test_only_saving_puts_policies_and_sellers_and_it_puts_nothing_else() -> Non
         seller = (
             ["SELLER#*", "SELLERLOGO#*", "MESSAGESETTINGS#*", "FEECONTRACTS#*"] if others else []
         )
-        kept = ["POLICY#*", *seller, *others]
+        marks = ["REPORT#*#anomalies"] if others else []
+        kept = ["POLICY#*", *seller, *marks, *others]
         own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": kept}}]
         assert limits == (remembered if holder == "SavePolicyFunction" else []) + own
     assert "TryPolicyFunction" not in who_may("dynamodb:PutItem", "PaymentsTable")

@@ -9,7 +9,6 @@ import pytest
 
 from functions.build_report.app import lambda_handler
 from kassa.archive.archive_facts import archive_facts
-from kassa.audit import store as audit_trail
 from kassa.audit.trail import Actor
 from kassa.core.errors import InvalidRequest
 from kassa.fact_catalog import AnyFact
@@ -168,26 +167,6 @@ def test_a_closed_report_keeps_the_marks_it_was_closed_with(stack: Stack, fire: 
 
     assert again["is_identical"]
     assert report(stack)["findings"] == [first]
-
-
-def test_marks_are_audited_replaced_and_taken_back(stack: Stack, fire: Fire) -> None:
-    archive_facts(paid_twice(NOON, "cus_1"))
-    fire(AFTER)
-    finding = Finding.model_validate(report(stack)["findings"][0])
-    marks = Marks("main")
-    marks.expect(finding, "tickets", ANA)
-    marks.expect(finding, "tickets, always", ANA)
-    assert [one.reason for one in marks.read().marks] == ["tickets, always"]
-    marks.take_back(finding.anomaly_id, ANA)
-
-    assert marks.read().marks == ()
-    acts = [json.loads(one.content) for one in audit_trail.items(AFTER.date())]
-    assert [one["operation"] for one in acts] == [
-        *("anomaly.expect", "anomaly.expect", "anomaly.take_back")
-    ]
-    assert acts[0]["by"]["person_id"] == "person_ana"
-    with pytest.raises(InvalidRequest, match="isn't marked"):
-        marks.take_back(finding.anomaly_id, ANA)
 
 
 def test_what_cant_be_entered_is_refused(stack: Stack, fire: Fire) -> None:

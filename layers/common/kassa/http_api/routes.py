@@ -53,6 +53,8 @@ SCOPES = {
     "PUT /message-settings": {Scope.SELLER_WRITE},
     "GET /fee-contracts": {Scope.REPORTS_READ},
     "PUT /fee-contracts": {Scope.POLICIES_WRITE},
+    "GET /anomalies/marks": {Scope.REPORTS_READ},
+    "PUT /anomalies/{anomaly_id}/mark": {Scope.POLICIES_WRITE},
     "GET /deliveries": {Scope.DELIVERIES_READ},
     "GET /deliveries/{delivery_id}": {Scope.DELIVERIES_READ},
     "POST /deliveries/{delivery_id}/redrive": {Scope.DELIVERIES_WRITE},

@@ -16,6 +16,7 @@ from kassa.reports.anomalies.marks import Entered, Mark, mark_of
 MARKS_MAX = 500  # which fit in an item, and in a manifest
 REASON_MAX = 300
 ALERTS_MAX = 50
+ITEM_MAX = 350_000  # bytes; the table takes 400,000
 
 
 class Marks:
@@ -29,45 +30,47 @@ class Marks:
         """Return what was entered last, consistently."""
         return self._read()[0]
 
-    def expect(self, finding: Finding, reason: str, by: Actor) -> Mark:
-        """Mark a finding, and the like of it, as expected; the mark made before is replaced.
+    def mark(self, finding: Finding, is_expected: bool, reason: str, by: Actor) -> Mark:
+        """Mark a finding, and the like of it, as expected or not; what was said before is kept.
 
-        Raises InvalidRequest without a reason, or where MARKS_MAX are marked already; StaleWrite
-        where somebody else marked meanwhile.
+        The same said again changes nothing. Raises InvalidRequest without a reason, or where
+        MARKS_MAX are marked already; StaleWrite where somebody else marked meanwhile.
         """
-        reason = " ".join(reason.split())
+        entered, version = self._read()
+        return self._mark(entered, version, mark_of(finding, reason, clock.now(), is_expected), by)
+
+    def expect(self, finding: Finding, reason: str, by: Actor) -> Mark:
+        """Mark a finding, and the like of it, as expected."""
+        return self.mark(finding, True, reason, by)
+
+    def take_back(self, anomaly_id: str, reason: str, by: Actor) -> Mark:
+        """Expect the like of an anomaly no more; raise InvalidRequest where it isn't expected."""
+        entered, version = self._read()
+        known = entered.of(anomaly_id)
+        if known is None or not known.is_expected:
+            raise InvalidRequest(f"anomaly_id: {anomaly_id} isn't marked as expected")
+        changes = {"is_expected": False, "reason": reason, "marked_at": clock.now(), "history": ()}
+        return self._mark(entered, version, known.model_copy(update=changes), by)
+
+    def _mark(self, entered: Entered, version: int | None, mark: Mark, by: Actor) -> Mark:
+        reason = " ".join(mark.reason.split())
         if not 1 <= len(reason) <= REASON_MAX:
             raise InvalidRequest(f"reason: say why, in {REASON_MAX} characters at most")
-        entered, version = self._read()
-        mark = mark_of(finding, reason, clock.now())
-        others = tuple(one for one in entered.marks if one.anomaly_id != mark.anomaly_id)
-        if len(others) >= MARKS_MAX:
-            raise InvalidRequest(f"{MARKS_MAX} anomalies are marked: take some back")
-        changed = entered.model_copy(update={"marks": (*others, mark)})
+        mark = mark.model_copy(update={"reason": reason, "marked_by": by.name})
+        known = entered.of(mark.anomaly_id)
+        if known is not None and known.says_as(mark):
+            return known
+        changed = _with_room(entered.with_mark(mark))
         act = Act(
-            operation="anomaly.expect",
+            operation="anomaly.expect" if mark.is_expected else "anomaly.take_back",
             object_id=f"anomaly/{mark.anomaly_id}",
             by=by,
+            before=str(version) if version else None,
             after=str((version or 0) + 1),
             reason=reason,
         )
         self._save(changed, version, act)
-        return mark
-
-    def take_back(self, anomaly_id: str, by: Actor) -> None:
-        """Expect the like of an anomaly no more; raise InvalidRequest where it isn't marked."""
-        entered, version = self._read()
-        others = tuple(one for one in entered.marks if one.anomaly_id != anomaly_id)
-        if len(others) == len(entered.marks):
-            raise InvalidRequest(f"anomaly_id: {anomaly_id} isn't marked")
-        act = Act(
-            operation="anomaly.take_back",
-            object_id=f"anomaly/{anomaly_id}",
-            by=by,
-            before=str(version or 0),
-            after=str((version or 0) + 1),
-        )
-        self._save(entered.model_copy(update={"marks": others}), version, act)
+        return changed.marks[-1]
 
     def set_budget(self, alerts_a_day: int, by: Actor) -> None:
         """Say how many anomalies a day alert somebody; raise InvalidRequest of too many."""
@@ -96,9 +99,23 @@ class Marks:
         audit_trail.save_version([{"Put": put}], act, "what is expected")
 
 
+def _with_room(entered: Entered) -> Entered:
+    """Return marks that fit: the oldest that expect nothing go first; InvalidRequest if none do."""
+    marks = list(entered.marks)
+    while len(marks) > MARKS_MAX or len(stored.text(entered).encode()) > ITEM_MAX:
+        idle = next((one for one in marks[:-1] if not one.is_expected), None)
+        if idle is None:
+            raise InvalidRequest(f"{len(marks) - 1} anomalies are marked: take some back")
+        marks.remove(idle)
+        entered = entered.model_copy(update={"marks": tuple(marks)})
+    return entered
+
+
 def entered(period: Period) -> Any:
     """Return what holds for a period's report, as its manifest keeps it; none if nothing was."""
     merchant_id = settings().merchant_id
     known = Marks(merchant_id).read()
-    known = known.model_copy(update={"alerted": alerted_in(merchant_id, period)})
+    marks = (one.model_copy(update={"history": (), "marked_by": None}) for one in known.marks)
+    alerted = alerted_in(merchant_id, period)
+    known = known.model_copy(update={"marks": tuple(marks), "alerted": alerted})
     return None if known == Entered() else stored.plain(known)

@@ -1,0 +1,47 @@
+"""Look up an anomaly by its id: in its day's report, or among what was alerted while it goes on."""
+
+import json
+import re
+from datetime import date
+
+from kassa.core import stored
+from kassa.core.errors import ReportNotFound
+from kassa.core.periods import PeriodKind
+from kassa.platform import aws
+from kassa.platform.settings import settings
+from kassa.reports.anomalies import alerted_store
+from kassa.reports.anomalies.finding import Finding
+from kassa.reports.names import ReportName, document_key, document_of
+
+ID = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}$"
+
+
+def look_up(anomaly_id: str) -> Finding:
+    """Return a finding of the day that its id names; raise ReportNotFound where there is none."""
+    day = _day(anomaly_id)
+    if day is not None:
+        found = (*alerted_store.read(settings().merchant_id, day).findings, *_reported(day))
+        newest = [one for one in found if one.anomaly_id == anomaly_id]
+        if newest:
+            return newest[-1]
+    raise ReportNotFound(f"nothing called {anomaly_id} was found on {anomaly_id[:10]}")
+
+
+def _day(anomaly_id: str) -> date | None:
+    if not re.match(ID, anomaly_id):
+        return None
+    try:
+        return date.fromisoformat(anomaly_id[:10])
+    except ValueError:
+        return None
+
+
+def _reported(day: date) -> tuple[Finding, ...]:
+    """Return what the day's report lists; nothing before it is built."""
+    name, s3 = document_of(ReportName.ANOMALIES, "json"), aws.client("s3")
+    key = document_key(settings().merchant_id, PeriodKind.DAILY, day, name)
+    try:
+        body = s3.get_object(Bucket=settings().bucket_name, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return ()
+    return tuple(stored.read(Finding, one) for one in json.loads(body)["findings"])
