@@ -133,7 +133,7 @@ def test_a_manifest_keeps_the_marks_without_names_and_history(stack: Stack) -> N
     marks = Marks("main")
     marks.expect(finding(), "a sale", ANA)
     marks.expect(finding(), "a sale each month", ANA)
-    [kept] = store.entered(Period.of(DAY, "UTC"))["marks"]
+    [kept] = alerted_store.entered(Period.of(DAY, "UTC"))["marks"]
 
     assert kept["reason"] == "a sale each month"
     assert not {"history", "marked_by"} & set(kept)

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.anomalies.alerted_store import entered
 from kassa.reports.anomalies.build_anomalies import DOCUMENTS as ANOMALIES
 from kassa.reports.anomalies.build_anomalies import build_anomalies
 from kassa.reports.anomalies.rules.cells import days_before
-from kassa.reports.anomalies.store import entered
 from kassa.reports.content import Content
 from kassa.reports.customers.build_customers import CUSTOMERS
 from kassa.reports.fees.build_fees import build_fees

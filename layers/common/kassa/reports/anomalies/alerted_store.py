@@ -6,13 +6,18 @@ good by the next run, and two runs at once never spend a day's budget twice.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from kassa.core import stored
 from kassa.core.errors import StaleWrite
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind
 from kassa.platform import keys, table
+from kassa.platform.settings import settings
 from kassa.reports.anomalies.finding import Finding
+from kassa.reports.anomalies.marks import Entered
+from kassa.reports.anomalies.store import Marks
+from kassa.reports.fees.contracts.store import SavedContracts
 
 NAMED = 20  # payments and events of a finding that are kept here; the day's report names more
 
@@ -88,6 +93,18 @@ def alerted_in(merchant_id: str, period: Period) -> tuple[Finding, ...]:
         return read(merchant_id, period.day).findings
     found = days(merchant_id, period.days)
     return tuple(one for day in period.days for one in found[day].findings)
+
+
+def entered(period: Period) -> Any:
+    """Return what holds for a period's report, as its manifest keeps it; none if nothing was."""
+    merchant_id = settings().merchant_id
+    known = Marks(merchant_id).read()
+    marks = (one.model_copy(update={"history": (), "marked_by": None}) for one in known.marks)
+    alerted = alerted_in(merchant_id, period)
+    contracts = SavedContracts(merchant_id).newest()
+    more = {"marks": tuple(marks), "alerted": alerted, "contracts": contracts}
+    known = known.model_copy(update=more)
+    return None if known == Entered() else stored.plain(known)
 
 
 def _shortened(one: Finding, now: datetime) -> Finding:

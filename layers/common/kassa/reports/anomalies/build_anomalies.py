@@ -19,7 +19,7 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     rollups = source.folder.paths(manifest.history)
     payments = source.folder.paths(manifest.payments)
     cells = prepared(source.facts, manifest.period, (rollups, payments))
-    findings = ranked(find(source.facts, cells), cells.usual_day(), entered)
+    findings = ranked(find(source.facts, cells, entered.contracts), cells.usual_day(), entered)
     if manifest.period.kind is not PeriodKind.DAILY:  # its days' findings are listed once more
         findings = tuple(one.model_copy(update={"is_alert": False}) for one in findings)
     known = min(-cells.first_day, PAST_DAYS)

@@ -11,17 +11,19 @@ from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind
 from kassa.reports.anomalies.rules import fees, hours, missing, payments, rates, silence
 from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells, quarters
 from kassa.reports.anomalies.rules.parts import Counted
+from kassa.reports.fees.contracts.contract import FeeContracts
 
 QUERIES = Path(__file__).with_name("queries")
+NO_CONTRACTS = FeeContracts()
 _EMPTY = "SELECT NULL::VARCHAR AS fact WHERE false"
 _NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many columns as cells have
 
 
-def find(facts: Any, cells: Cells) -> list[Finding]:
+def find(facts: Any, cells: Cells, contracts: FeeContracts = NO_CONTRACTS) -> list[Finding]:
     """Return all that stands out of a prepared period, in no order."""
     period = cells.period
     found = [*_of_payments(facts, period), *_of_missing(facts, period)]
-    found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells)
+    found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells, contracts)
     silent = list(silence.silent_gateways(cells))
     found += [finding for finding, _ in silent]
     counted = [

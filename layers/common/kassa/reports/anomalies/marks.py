@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.reports.anomalies.finding import Finding, Kind
+from kassa.reports.fees.contracts.contract import FeeContracts
 
 REACH = 1.25  # of the marked one's level
 ALERTS_A_DAY = 5
@@ -77,6 +78,8 @@ class Entered(Model):
     marks: tuple[Mark, ...] = ()
     # What was alerted while the period went on; a manifest keeps it, and nobody enters it.
     alerted: tuple[Finding, ...] = Field((), exclude_if=operator.not_)
+    # What gateways may charge, as it is saved with the fees; a manifest keeps it here as well.
+    contracts: FeeContracts = Field(FeeContracts(), exclude_if=lambda known: not known.version)
 
     def of(self, anomaly_id: str) -> Mark | None:
         """Return the mark of an anomaly, if it has one."""

@@ -1,15 +1,10 @@
 """What was entered about anomalies, in the table: one item, each change on the version read."""
 
-from typing import Any
-
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
-from kassa.core.periods import Period
 from kassa.platform import clock, keys, table
-from kassa.platform.settings import settings
-from kassa.reports.anomalies.alerted_store import alerted_in
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered, Mark, mark_of
 
@@ -109,13 +104,3 @@ def _with_room(entered: Entered) -> Entered:
         marks.remove(idle)
         entered = entered.model_copy(update={"marks": tuple(marks)})
     return entered
-
-
-def entered(period: Period) -> Any:
-    """Return what holds for a period's report, as its manifest keeps it; none if nothing was."""
-    merchant_id = settings().merchant_id
-    known = Marks(merchant_id).read()
-    marks = (one.model_copy(update={"history": (), "marked_by": None}) for one in known.marks)
-    alerted = alerted_in(merchant_id, period)
-    known = known.model_copy(update={"marks": tuple(marks), "alerted": alerted})
-    return None if known == Entered() else stored.plain(known)

@@ -1,7 +1,8 @@
-"""Rule about fees: an account charges more than the line its own fees lay on before.
+"""Rule about fees: an account charges more than agreed, or than its own fees lay on before.
 
 A fee is a percentage and a fixed part, so the fees of a method, brand and currency lie on a line.
-It is fitted from the days before, and what the last days were charged is compared with it.
+Where a contract was entered, it is the contract's. Else it is fitted from the days before, and what
+the last days were charged is compared with it.
 """
 
 from collections import defaultdict
@@ -17,13 +18,16 @@ from kassa.reports.anomalies.finding import (
     method_name,
     sampled,
 )
+from kassa.reports.anomalies.rules.agreed import Agreed, Allowed, allowed, nothing_agreed
 from kassa.reports.anomalies.rules.cells import Cells
 from kassa.reports.anomalies.rules.robust import line
+from kassa.reports.fees.contracts.contract import FeeContracts
 
 FEES_KNOWN = 30  # settlements before the days that are looked at
 FEES_MIN = 5  # settlements of those days
 FEE_DAYS = 7
 DRIFT_MIN = 0.10  # of the usual fee; what a contract changes by is mostly less
+AGREED_MIN = 0.01  # of what a contract allows, and a minor unit of each fee for its rounding
 Sums = tuple[int, int, int, int, int]
 _NONE: Sums = (0, 0, 0, 0, 0)
 
@@ -44,6 +48,7 @@ class Drift(NamedTuple):
     found: int
     sums: Sums
     usual_minor: float
+    is_agreed: bool = False  # by a contract, not by the fees before
 
     @property
     def extra_minor(self) -> int:
@@ -51,36 +56,50 @@ class Drift(NamedTuple):
         return round(self.sums[2] - self.usual_minor)
 
 
-def fee_drift(rows: Iterable[tuple[Any, ...]], cells: Cells) -> Iterator[Finding]:
-    """Find methods whose settlements are charged DRIFT_MIN more than before."""
+def fee_drift(
+    rows: Iterable[tuple[Any, ...]], cells: Cells, contracts: FeeContracts
+) -> Iterator[Finding]:
+    """Find methods whose settlements are charged more than agreed, or DRIFT_MIN more than before.
+
+    Of contracts that say it, nothing else is asked: what they allow is no drift.
+    """
     known: dict[tuple[str, ...], dict[int, Day]] = defaultdict(dict)
     for row in rows:
         count, gross, fee, squares, product, subjects, events = row[7:]
         sums = (count, gross, fee, int(squares), int(product))
         known[row[:6]][row[6]] = Day(sums, tuple(subjects), tuple(events))
     for of, days in sorted(known.items()):
-        drifts = drifting({day: each.sums for day, each in days.items()}, cells.days)
+        by_day = {day: each.sums for day, each in days.items()}
+
+        def agreed(day: int, seen: Sums, of: tuple[str, ...] = of) -> Allowed | None:
+            return allowed(contracts, of, cells.date(day), (seen[0], seen[1]))
+
+        drifts = drifting(by_day, cells.days, agreed)
         for one in {drift.since: drift for drift in drifts if drift.day >= 0}.values():
             yield _finding(cells, of, one, days)
 
 
-def drifting(days: dict[int, Sums], until: int) -> list[Drift]:
-    """Return the days whose fees lie above the line of the days before, up to `until`."""
+def drifting(days: dict[int, Sums], until: int, agreed: Agreed = nothing_agreed) -> list[Drift]:
+    """Return the days whose fees lie above what was agreed, or before, up to `until`."""
     found: list[Drift] = []
     out: set[int] = set()
     for day in sorted(day for day in days if day < until):
         window = [each for each in sorted(days) if day - FEE_DAYS < each <= day]
         late = _fewest(days, window)
         before = [each for each in days if each < min(late) and each not in out]
-        drift = _drift(days, late, before)
-        if drift is None:
+        by_contract = _beyond(days, late, agreed)
+        drift = None if by_contract is not None else _drift(days, late, before)
+        if drift is None and not by_contract:
             continue
         last = found[-1] if found and day - found[-1].day <= FEE_DAYS else None
         since, first_seen = (last.since, last.found) if last else (min(late), day)
         lasting = [each for each in days if since <= each <= day]
         sums = _sum(days, lasting)
-        usual = drift[0] * sums[1] + drift[1] * sums[0]
-        found.append(Drift(since, day, first_seen, sums, usual))
+        if drift is None:
+            usual = float(sum(_allowed_minor(days, each, agreed) for each in lasting))
+        else:
+            usual = drift[0] * sums[1] + drift[1] * sums[0]
+        found.append(Drift(since, day, first_seen, sums, usual, drift is None))
         out |= set(lasting)
     return found
 
@@ -91,6 +110,25 @@ def _fewest(days: dict[int, Sums], window: list[int]) -> list[int]:
         if _sum(days, window[-n:])[0] >= FEES_MIN:
             return window[-n:]
     return window
+
+
+def _beyond(days: dict[int, Sums], late: list[int], agreed: Agreed) -> bool | None:
+    """Tell whether days were charged beyond the contracts; none where these don't say it all."""
+    terms = [agreed(day, days[day]) for day in late]
+    seen, known = _sum(days, late), [one for one in terms if one is not None]
+    if not known or len(known) < len(terms):
+        return None
+    most = float(sum(one.most_minor for one in known))
+    is_beyond = seen[2] >= (1 + AGREED_MIN) * most and seen[2] > most + seen[0]
+    if is_beyond:
+        return seen[0] >= FEES_MIN
+    return False if all(one.is_plain for one in known) else None
+
+
+def _allowed_minor(days: dict[int, Sums], day: int, agreed: Agreed) -> float:
+    """Return the most that a day may be charged; what it was where no contract says it."""
+    terms = agreed(day, days[day])
+    return float(terms.most_minor) if terms is not None else float(days[day][2])
 
 
 def _drift(days: dict[int, Sums], late: list[int], before: list[int]) -> tuple[float, float] | None:
@@ -116,14 +154,19 @@ def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(one.found), *of),
         kind=kind,
-        headline=f"{gateway_name(gateway, account)} charges {more:.0%} more than before for"
+        headline=f"{gateway_name(gateway, account)} charges {more:.0%} more than"
+        f" {'agreed' if one.is_agreed else 'before'} for"
         f" {brand} {method_name(method).lower()} payments since {cells.date(one.since)}",
         reasons=(
             f"{one.sums[0]} payments in {currency} were charged"
-            f" {in_words(one.sums[2], balance)}, {share:.2%}; by the line of the fees before it"
+            f" {in_words(one.sums[2], balance)}, {share:.2%}; by the"
+            f" {'contract entered' if one.is_agreed else 'line of the fees before'} it"
             f" would be {in_words(round(one.usual_minor), balance)}, {usual_share:.2%}",
-            f"{FEES_KNOWN} earlier settlements, {FEES_MIN} of the last days and {DRIFT_MIN:.0%}"
-            " more are the least that counts",
+            f"{FEES_MIN} settlements of the last days, {AGREED_MIN:.0%} and a minor unit of each"
+            " fee more are the least that counts"
+            if one.is_agreed
+            else f"{FEES_KNOWN} earlier settlements, {FEES_MIN} of the last days and"
+            f" {DRIFT_MIN:.0%} more are the least that counts",
         ),
         gateway=gateway,
         account=account,
