@@ -109,3 +109,14 @@ def test_an_invoice_is_missing_its_payment_on_the_thirtieth_day(
         facts.append(settles)
     findings = found_on(tmp_path, day, facts, Kind.INVOICE_WITHOUT_PAYMENT)
     assert [one.amount_minor for one in findings] == [90_00] * found
+
+
+@pytest.mark.parametrize(("span", "found"), [(2 * HOUR, 1), (2 * HOUR + 7 * SECOND, 0)])
+def test_refunds_are_a_burst_within_two_hours(tmp_path: Path, span: timedelta, found: int) -> None:
+    sold = [captured(f"pi_{n}", NOON + n * DAY, (10_00, "EUR")) for n in range(15)]
+    at = NOON + 14 * DAY
+    refunds = [
+        fact("RefundSucceeded", f"pi_{n}", at + n * span / 7, (9_00, "EUR"), object_id=f"re_{n}")
+        for n in range(8)
+    ]
+    assert len(found_on(tmp_path, 14, [*sold, *refunds], Kind.REFUND_BURST)) == found
