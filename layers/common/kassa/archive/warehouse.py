@@ -245,14 +245,15 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
 
 
 def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) -> str | None:
-    """Return what a fact of a refund request or an invoice holds beyond the columns.
+    """Return what a fact of a refund request, an invoice or an order holds beyond the columns.
 
     Files of earlier releases lack this column, or have none of an invoice.
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
     What a newer release keeps and has no place here stands whole under `kept`.
     """
     remainder: dict[str, Any] = {}
-    if metadata["subject_kind"] in ("refund_request", "invoice"):
+    is_detailed = metadata["subject_kind"] in ("refund_request", "invoice")
+    if is_detailed or data["fact"] == "PaymentAttributed":
         remainder = {name: data[name] for name in data if name not in COLUMNS}
     if "receipt" in remainder:
         remainder["receipt"] = {

@@ -7,6 +7,7 @@ from kassa.checkout.apply_fact import (
     moves_money,
     takes_back,
 )
+from kassa.checkout.payment_attribution import payment_attributed
 from kassa.gateways import registry
 from kassa.gateways.registry import Ability
 from kassa.ledger.facts import LedgerFact, fact_subject
@@ -14,6 +15,7 @@ from kassa.orders.lifecycle import DiscrepancyKind, OrderLifecycle
 from kassa.orders.payments import Name
 from kassa.orders.store import Orders
 from kassa.platform import clock
+from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import logger, metrics
 from kassa.refunds.store import RefundRequests
 
@@ -23,7 +25,8 @@ def note_fact(
 ) -> OrderLifecycle | None:
     """Write what a fact changes and return the order's lifecycle; none for an order nobody sent.
 
-    Raises StaleWrite where the order moved on meanwhile.
+    What the order says of its payment is published with it. Raises StaleWrite where the order moved
+    on meanwhile.
     """
     case = orders.find(order_id)
     if case is None:
@@ -36,6 +39,9 @@ def note_fact(
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
         after = applied(case.lifecycle, fact, can_find, clock.now())
     orders.keep(case.lifecycle, after)
+    attributed = payment_attributed(fact, case.order)
+    if attributed is not None:
+        event_bus.publish([attributed])
     if after.version != case.lifecycle.version:
         logger.info("order tracked", order_id=order_id, fact=fact.data.fact, status=after.status)
     if takes_back(fact) or after.reopened_at != case.lifecycle.reopened_at:

@@ -1,10 +1,11 @@
-"""What is published of an order: a payment came twice, or its link is to be sent."""
+"""What is published of an order: what was paid for, a payment twice, a link that is to be sent."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kassa.core.facts import FactData
+from kassa.core.model import Model
 
 
 class DuplicatePaymentFound(FactData):
@@ -30,4 +31,27 @@ class PaymentLinkRequested(FactData):
     customer_id: str  # under which the buyer stands
 
 
-OrderFactData = Annotated[DuplicatePaymentFound | PaymentLinkRequested, Field(discriminator="fact")]
+class ProductShare(Model):
+    """What a product of an order has of an amount."""
+
+    product: str  # the shop's id of it, or else its name
+    amount_minor: int
+
+
+class PaymentAttributed(FactData):
+    """What a captured payment or a failed attempt was for, and where it was ordered, became known.
+
+    It is booked when that one was, and its `amount` is that one's. Products share all of it, or
+    none are known.
+    """
+
+    fact: Literal["PaymentAttributed"] = "PaymentAttributed"
+    order_id: str
+    channel: str | None = None  # the shop's own word
+    country: str | None = None  # ISO 3166-1, the customer's
+    products: tuple[ProductShare, ...] = ()
+
+
+OrderFactData = Annotated[
+    DuplicatePaymentFound | PaymentLinkRequested | PaymentAttributed, Field(discriminator="fact")
+]

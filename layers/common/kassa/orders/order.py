@@ -48,6 +48,9 @@ class Order(Model):
     amount_minor: Annotated[StrictInt, Field(ge=1, le=10**12)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
     lines: Annotated[tuple[OrderLine, ...], Field(max_length=100)] = ()
+    channel: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")] | None = (
+        None  # where it was placed, in the shop's own word: web, app, store-1
+    )
     method: PaymentMethod | None = None  # none: the customer chooses at the checkout
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None  # ISO 3166-1
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")] | None = (

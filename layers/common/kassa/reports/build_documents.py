@@ -3,16 +3,9 @@
 from kassa.archive import rollups, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
-from kassa.reports.breakdown.breakdown import (
-    BY,
-    HISTORY_BY,
-    Breakdown,
-    Known,
-    breakdown_of,
-    history_of,
-)
+from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
 from kassa.reports.breakdown.documents import broken_down
-from kassa.reports.breakdown.inputs import inputs_of
+from kassa.reports.build_breakdown import build_breakdown
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.documents import documents
@@ -28,17 +21,9 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
         earlier = rollups.read(folder, manifest.history, HISTORY_BY)
         source = Source(manifest, facts, folder, history_of(manifest.history, earlier))
         if manifest.layout >= BROKEN_DOWN:
-            found = _broken_down(source, report)
+            found = build_breakdown(source, report)
             report = report.model_copy(update={"breakdown": found})
         made = documents(report) | broken_down(manifest, report)
         for content in contents_of(manifest.layout, manifest.period.kind):
             made |= content.make(source)
     return report, made
-
-
-def _broken_down(source: Source, report: Report) -> Breakdown:
-    """Return the breakdown of what a manifest names, beside the totals it must add up to."""
-    manifest = source.manifest
-    rows = rollups.of_facts(source.facts, manifest.period, BY)
-    known = Known(source.history, inputs_of(manifest), manifest.is_imported)
-    return breakdown_of(rows, manifest.period, report.currencies, known, manifest.is_closed)

@@ -18,6 +18,7 @@ from kassa.reports.summary.summary import CurrencySummary, summarise
 DOCUMENTS = ("report.html", "report.csv", "report.json")
 MANIFEST = "manifest.json"  # beside the documents of all reports
 BROKEN_DOWN = 3  # the first layout with a breakdown
+PLACED = 4  # the first layout that breaks down by country, channel and product
 SECOND_JOURNAL = 2  # the first layout with both journals
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
 
+from pydantic import Field
+
 from kassa.archive.manifests import FactFile
 from kassa.archive.tallies import Rollup
 from kassa.core.model import Model
@@ -16,6 +18,7 @@ from kassa.reports.breakdown.declines import Declined, declined
 from kassa.reports.breakdown.inputs import Inputs
 from kassa.reports.breakdown.lines import AMOUNTS, Lines, lines_of
 from kassa.reports.breakdown.normal import NO_HISTORY, History, like
+from kassa.reports.breakdown.placed import Placed
 from kassa.reports.rates.rates import Conversion, conversion
 from kassa.reports.summary.summary import CurrencySummary
 
@@ -34,6 +37,7 @@ class Breakdown(Model):
     declined: tuple[Declined, ...]
     unproven: dict[str, int]  # by currency, how far tables are from totals; zero
     conversion: Conversion | None  # none where one currency is all there is
+    layout: int = Field(3, exclude_if=lambda layout: layout <= 3)
 
 
 class Known(NamedTuple):
@@ -42,6 +46,7 @@ class Known(NamedTuple):
     history: History
     inputs: Inputs = Inputs()
     is_imported: bool = False  # the period itself, of before the books
+    placed: tuple[Placed, ...] | None = None  # none before the fourth layout
 
 
 NOTHING = Known(NO_HISTORY)
@@ -65,7 +70,7 @@ def breakdown_of(
     is_closed: bool = True,
 ) -> Breakdown:
     """Break a period's summary down; `rows` are its facts by BY."""
-    lines, of_period = lines_of(rows), {each.currency: each for each in summaries}
+    lines, of_period = lines_of(rows, known.placed), {each.currency: each for each in summaries}
     unproven = {
         each.currency: each.unproven(of_period[each.currency].gross.amount_minor)
         + sum(abs(_difference(each, of_period[each.currency], name)) for name in _PROVEN)

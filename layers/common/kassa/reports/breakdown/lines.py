@@ -1,4 +1,4 @@
-"""Lines: a period's figures by gateway, method and brand; each table adds up to the totals.
+"""Lines: a period's figures by gateway, method, brand and more; each table adds up to the totals.
 
 They are read off rollups, as the periods they are compared to are, so both are counted alike.
 """
@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
+from pydantic import Field
+
 from kassa.archive.tallies import UNKNOWN, Flow, Rollup
 from kassa.core.model import Model
 from kassa.core.postings import ACCRUAL, Account, PostingKind
+from kassa.reports.breakdown.placed import CUTS, Placed, of_cut
 from kassa.reports.summary.summary import figures_of
 
 AMOUNTS = ("gross", "reversals", "refunds", "disputes", "fees", "net", "payouts")
@@ -18,8 +21,13 @@ COUNTED = ("PaymentFailed", "RefundSucceeded", "DisputeOpened")
 Name = Callable[[Rollup], str]
 
 
+def is_absent(value: object) -> bool:
+    """Whether a field of a later layout isn't there."""
+    return value is None
+
+
 class Line(Model):
-    """One gateway, method or brand in one currency."""
+    """One gateway, method, brand, country, channel or product in one currency."""
 
     name: str
     gross_minor: int
@@ -44,36 +52,54 @@ class Line(Model):
 
 
 class Lines(Model):
-    """One currency's figures, cut three ways."""
+    """One currency's figures, cut in several ways."""
 
     currency: str
     gateways: tuple[Line, ...]  # gateway/account
     methods: tuple[Line, ...]
     brands: tuple[Line, ...]  # method/brand
+    # None before the fourth layout.
+    countries: tuple[Line, ...] | None = Field(None, exclude_if=is_absent)  # ISO 3166-1
+    channels: tuple[Line, ...] | None = Field(None, exclude_if=is_absent)
+    products: tuple[Line, ...] | None = Field(None, exclude_if=is_absent)
+
+    @property
+    def cuts(self) -> dict[str, tuple[Line, ...]]:
+        """Return the tables that there are, by name."""
+        every = {name: getattr(self, name) for name in ("gateways", "methods", "brands", *CUTS)}
+        return {name: lines for name, lines in every.items() if lines is not None}
 
     def imported(self) -> Self:
         """Return the lines of a past."""
+        cuts = {name: tuple(line.imported() for line in cut) for name, cut in self.cuts.items()}
+        return self.model_copy(update=cuts)
+
+    def placed(self, rows: Sequence[Placed]) -> Self:
+        """Return the lines with those by country, channel and product."""
+        total = sum(line.gross_minor for line in self.gateways)
         cuts = {
-            "gateways": tuple(line.imported() for line in self.gateways),
-            "methods": tuple(line.imported() for line in self.methods),
-            "brands": tuple(line.imported() for line in self.brands),
+            cut: tuple(_placed(row, total) for row in of_cut(rows, cut, self.currency))
+            for cut in CUTS
         }
         return self.model_copy(update=cuts)
 
     def unproven(self, gross_minor: int) -> int:
         """Return how far the tables are from the totals, all differences together; zero."""
-        tables = (self.gateways, self.methods, self.brands)
-        sums = [sum(line.gross_minor for line in lines) for lines in tables]
+        sums = [sum(line.gross_minor for line in lines) for lines in self.cuts.values()]
         return sum(abs(each - gross_minor) for each in sums)
 
 
-def lines_of(rows: Sequence[Rollup]) -> tuple[Lines, ...]:
-    """Return the lines of each currency that moved or was tried, in alphabetical order."""
+def lines_of(rows: Sequence[Rollup], placed: Sequence[Placed] | None = None) -> tuple[Lines, ...]:
+    """Return the lines of each currency that moved or was tried, in alphabetical order.
+
+    Those by country, channel and product are made where those were counted.
+    """
     found: dict[str, list[Rollup]] = defaultdict(list)
     for row in rows:
         if row.fact in COUNTED if row.kind is None else row.kind not in ACCRUAL:
             found[row.currency].append(row)
-    return tuple(_lines(currency, found[currency]) for currency in sorted(found))
+    lines = (_lines(currency, found[currency]) for currency in sorted(found))
+    return tuple(each if placed is None else each.placed(placed) for each in lines)
 
 
 def gateway_of(row: Rollup) -> str:
@@ -165,6 +191,21 @@ def _line(name: str, rows: list[Rollup], total: int, with_amounts: bool) -> Line
         refunds=count_of(rows, "RefundSucceeded"),
         disputes=count_of(rows, "DisputeOpened"),
         amounts=amounts_of(rows) if with_amounts else None,
+    )
+
+
+def _placed(row: Placed, total: int) -> Line:
+    tried = row.captures + row.failed
+    return Line(
+        name=row.name,
+        gross_minor=row.amount_minor,
+        share=round(row.amount_minor / total, 6) if total else None,
+        captures=row.captures,
+        failed=row.failed,
+        success_rate=round(row.captures / tried, 6) if tried else None,
+        average_minor=average(row.amount_minor, row.captures),
+        refunds=0,  # of what is refunded neither is known, as with methods
+        disputes=0,
     )
 
 

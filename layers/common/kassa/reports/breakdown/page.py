@@ -27,6 +27,15 @@ from kassa.reports.summary.summary import CurrencySummary
 
 DECLINED_MAX = 12  # report.csv has all of them
 OTHERS = ("anomalies", "fees", "forecast")
+CAPPED = ("countries", "channels", "products")
+LINES_MAX = 20  # of each of those and currency; report.csv has more
+CUT_COLUMNS = {  # the tables beside that of gateways, and what heads the first column
+    "methods": "method",
+    "brands": "brand",
+    "countries": "country",
+    "channels": "channel",
+    "products": "product",
+}
 PAID = ("gross", "share", "captures", "failed", "success_rate", "average")
 
 
@@ -38,12 +47,11 @@ def body(report: Report, found: Breakdown, words: Words) -> str:
         converted(found, words),
         _compared(found, words),
         _gateways(found, words),
-        _methods(found, words),
+        _cuts(found, words),
         _places(found, words),
         _declined(found, words),
         _charts(report, words),
-        f'<p class="note">{escape(words("sections.unknown_note"))}'
-        f" {escape(words('sections.receivables'))}</p>",
+        _elsewhere(found, words),
         corrections(report, words),
         ledger(report, found, words),
         invoices(report, words),
@@ -196,22 +204,34 @@ def _gateways(found: Breakdown, words: Words) -> str:
     return section(words("sections.gateways"), note, table(first, paid) + table(then, left))
 
 
-def _methods(found: Breakdown, words: Words) -> str:
-    methods = [
-        row(f"{words.name('methods', line.name)} · {lines.currency}", *_line(line, lines, words))
-        for lines in found.currencies
-        for line in lines.methods
-    ]
-    brands = [
-        row(f"{words.brand(line.name)} · {lines.currency}", *_line(line, lines, words))
-        for lines in found.currencies
-        for line in lines.brands
-    ]
+def _cuts(found: Breakdown, words: Words) -> str:
+    """Show methods and brands, and where payments came from and what they were for."""
+    of_cuts: dict[str, list[Cells]] = {}
+    for lines in found.currencies:
+        for cut, of_cut in lines.cuts.items():
+            rows = of_cuts.setdefault(cut, [])
+            shown = of_cut[:LINES_MAX] if cut in CAPPED else of_cut
+            rows += [_cut_row(cut, line, lines, words) for line in shown]
     heads = [words(f"columns.{name}") for name in PAID]
     return "".join(
-        section(words(f"sections.{title}"), "", table([words(f"columns.{column}"), *heads], rows))
-        for title, column, rows in (("methods", "method", methods), ("brands", "brand", brands))
+        section(
+            words(f"sections.{cut}"),
+            words("sections.products_note", most=LINES_MAX) if cut == "products" else "",
+            table([words(f"columns.{column}"), *heads], of_cuts.get(cut, ())),
+        )
+        for cut, column in CUT_COLUMNS.items()
     )
+
+
+def _cut_row(cut: str, line: Line, lines: Lines, words: Words) -> Cells:
+    return (f"{words.line(cut, line.name)} · {lines.currency}", *_line(line, lines, words))
+
+
+def _elsewhere(found: Breakdown, words: Words) -> str:
+    """Say what isn't here, and where it is."""
+    is_placed = any(lines.countries is not None for lines in found.currencies)
+    unknown = "" if is_placed else f"{words('sections.unknown_note')} "
+    return f'<p class="note">{escape(unknown + words("sections.receivables"))}</p>'
 
 
 def _line(line: Line, lines: Lines, words: Words) -> list[str | Cell]:

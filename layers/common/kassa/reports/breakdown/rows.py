@@ -1,7 +1,6 @@
 """A breakdown's rows for spreadsheets: the same in the CSV and in the workbook."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import NamedTuple
 
 from kassa.reports.breakdown.breakdown import Breakdown
@@ -23,9 +22,10 @@ class Row(NamedTuple):
 
 def rows_of(found: Breakdown) -> Iterator[Row]:
     """Return every figure of a breakdown."""
-    for lines, cut in product(found.currencies, ("gateways", "methods", "brands")):
-        for line in getattr(lines, cut):
-            yield from _of_line(cut, lines.currency, line)
+    for lines in found.currencies:
+        for cut, of_cut in lines.cuts.items():
+            for line in of_cut:
+                yield from _of_line(cut, lines.currency, line)
     for one in found.compared:
         yield from _of_compared(one)
     if found.conversion is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from kassa.archive.tallies import UNKNOWN
 from kassa.reports import words
 from kassa.reports.breakdown.attention import Need
+from kassa.reports.breakdown.placed import OTHERS
 from kassa.reports.rates.rates import Quote
 
 TEXTS = Path(__file__).with_name("texts")
@@ -21,6 +22,17 @@ class Words(words.Words):
     def quote(self, quote: Quote) -> str:
         """Return a rate with its source and its day."""
         return f"{quote.per_euro} ({quote.source}, {quote.day})"
+
+    def line(self, cut: str, name: str) -> str:
+        """Return what a line of a table is called."""
+        if cut == "brands":
+            return self.brand(name)
+        if cut == "countries":
+            return self._babels().territories.get(name) or self.name("methods", name)
+        if name == OTHERS:
+            return self("columns.others")
+        is_ours = cut == "methods" or name == UNKNOWN
+        return self.name("methods", name) if is_ours else name
 
     def need(self, need: Need) -> str:
         """Return what needs someone, as a sentence."""
