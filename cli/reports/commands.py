@@ -36,6 +36,7 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 EVERY = (Format.HTML, Format.CSV, Format.JSON)  # of which every report is written

@@ -35,9 +35,12 @@ def _print_summary(report: Report) -> None:
         f"  {report.period.time_zone}, {status}"
     )
     if report.breakdown is not None:
-        words = Words("en")
+        words = Words("en", report.layout)
         for need in report.breakdown.needs:
             screen.print(f"! {words.need(need)}", style="yellow", markup=False)
+        if report.breakdown.findings:
+            count = words.number(report.breakdown.findings)
+            screen.print(words("first.findings", count=count), style="yellow", markup=False)
     if report.currencies:
         screen.print(figures_tables(map(_figures, report.currencies)))
     else:

@@ -10,7 +10,8 @@ from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.documents import documents
 from kassa.reports.gather_facts import late_tallies
-from kassa.reports.report import BROKEN_DOWN, Report
+from kassa.reports.parquet import parquet
+from kassa.reports.report import BROKEN_DOWN, PLACED, Report
 
 
 def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
@@ -20,10 +21,13 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
         report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
         earlier = rollups.read(folder, manifest.history, HISTORY_BY)
         source = Source(manifest, facts, folder, history_of(manifest.history, earlier))
-        if manifest.layout >= BROKEN_DOWN:
-            found = build_breakdown(source, report)
-            report = report.model_copy(update={"breakdown": found})
-        made = documents(report) | broken_down(manifest, report)
+        made = dict[str, bytes]()
         for content in contents_of(manifest.layout, manifest.period.kind):
             made |= content.make(source)
+        if manifest.layout >= BROKEN_DOWN:
+            found = build_breakdown(source, report, made)
+            report = report.model_copy(update={"breakdown": found})
+        made = documents(report) | broken_down(manifest, report) | made
+        if manifest.layout >= PLACED:
+            made["report.parquet"] = parquet(report)
     return report, made

@@ -2,14 +2,15 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.breakdown.compared import TIMES
 from kassa.reports.breakdown.rows import rows_of
 from kassa.reports.frame import status_name
-from kassa.reports.report import Report
+from kassa.reports.report import PLACED, Report
 from kassa.reports.summary.accrual import Accrual
 from kassa.reports.summary.page import page
 from kassa.reports.summary.summary import FIGURES, CurrencySummary
@@ -26,6 +27,7 @@ COLUMNS = (
     "amount_minor",
     "count",
     "share",
+    "postings",  # from the fourth layout; earlier ones counted those
 )
 
 
@@ -54,21 +56,23 @@ def _json(report: Report) -> str:
 def _csv(report: Report) -> str:
     text = io.StringIO()
     write = csv_writer(text)
-    write(COLUMNS)
+    columns = COLUMNS if report.layout >= PLACED else COLUMNS[:-1]
+    write(columns)
     head = (report.period.name, report.period.time_zone, status_name(report))
     for row in _rows(report):
-        write((*head, *row))
+        write((*head, *row, None)[: len(columns)])
     return text.getvalue()
 
 
 def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
     steps = _steps(report.period)
     for each in report.currencies:
-        yield from _figure_rows("totals", report.period.name, each)
+        yield from _figure_rows("totals", report.period.name, each, _times(report, each))
         yield from _detail_rows(report.period.name, each, steps)
     for correction in report.corrections:
         for each in correction.currencies:
-            yield from _figure_rows("corrections", correction.day, each)
+            times = {} if report.layout >= PLACED else _postings(each)
+            yield from _figure_rows("corrections", correction.day, each, times)
     yield from _accrual_rows("accrual", report.period.name, report.accrual)
     for correction in report.corrections:
         yield from _accrual_rows("accrual_corrections", correction.day, correction.accrual)
@@ -80,11 +84,32 @@ def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
         yield ("facts", report.period.name, None, fact, None, None, count, None)
 
 
-def _figure_rows(section: str, day: str, each: CurrencySummary) -> Iterator[tuple[Cell, ...]]:
-    for name in FIGURES:
-        figure = getattr(each, name)
-        amount = _amount(each.currency, figure.amount_minor)
-        yield (section, day, each.currency, name, *amount, figure.postings, None)
+def _times(report: Report, each: CurrencySummary) -> Mapping[str, int]:
+    """Return how many payments, reversals, refunds, disputes and payouts there were.
+
+    Earlier layouts counted postings, of which a refund that came back has two. Of fees and of the
+    net there are postings alone.
+    """
+    if report.layout < PLACED or report.breakdown is None:
+        return _postings(each)
+    volumes = {
+        one.figure: one.volume for one in report.breakdown.compared if one.currency == each.currency
+    }
+    times = {name: volumes.get(name, 0) for name in TIMES}
+    return times | {"gross": volumes.get("captures", 0), "opening": each.opening.postings}
+
+
+def _postings(each: CurrencySummary) -> Mapping[str, int]:
+    return {name: getattr(each, name).postings for name in FIGURES}
+
+
+def _figure_rows(
+    section: str, day: str, each: CurrencySummary, times: Mapping[str, int]
+) -> Iterator[tuple[Cell, ...]]:
+    for name, postings in _postings(each).items():
+        amount = _amount(each.currency, getattr(each, name).amount_minor)
+        count = times.get(name)
+        yield (section, day, each.currency, name, *amount, count, None, postings)
     attempts = (("captured_payments", each.captured_payments, each.success_rate),)
     failed = None if each.success_rate is None else round(1 - each.success_rate, 6)
     for name, count, rate in (*attempts, ("failed_attempts", each.failed_attempts, failed)):

@@ -81,11 +81,13 @@ class Report(Model):
     corrections: tuple[Correction, ...]
     accrual: tuple[Accrual, ...] | None = None  # none in the first layout
     breakdown: Breakdown | None = Field(None, exclude_if=lambda found: found is None)  # nor second
+    layout: int = Field(BROKEN_DOWN, exclude_if=lambda layout: layout < PLACED)  # or an earlier one
 
     @classmethod
     def of(cls, manifest: Manifest, tally: Tally, late: list[Tally]) -> Self:
         """Return what a manifest's facts amount to; `late` tallies the manifest's late files."""
         return cls(
+            layout=manifest.layout,
             merchant_id=manifest.merchant_id,
             merchant_name=manifest.merchant_name,
             period=manifest.period,

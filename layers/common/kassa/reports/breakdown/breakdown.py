@@ -16,7 +16,7 @@ from kassa.reports.breakdown.attention import Lately, Need, needs
 from kassa.reports.breakdown.compared import Compared, compared
 from kassa.reports.breakdown.declines import Declined, declined
 from kassa.reports.breakdown.inputs import Inputs
-from kassa.reports.breakdown.lines import AMOUNTS, Lines, lines_of
+from kassa.reports.breakdown.lines import AMOUNTS, Lines, is_absent, lines_of
 from kassa.reports.breakdown.normal import NO_HISTORY, History, like
 from kassa.reports.breakdown.placed import Placed
 from kassa.reports.rates.rates import Conversion, conversion
@@ -37,6 +37,7 @@ class Breakdown(Model):
     declined: tuple[Declined, ...]
     unproven: dict[str, int]  # by currency, how far tables are from totals; zero
     conversion: Conversion | None  # none where one currency is all there is
+    findings: int | None = Field(None, exclude_if=is_absent)  # of anomalies, that aren't expected
     layout: int = Field(3, exclude_if=lambda layout: layout <= 3)
 
 

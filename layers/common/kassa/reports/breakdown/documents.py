@@ -12,7 +12,7 @@ def broken_down(manifest: Manifest, report: Report) -> dict[str, bytes]:
     """Return them by name; nothing of a report of an earlier layout."""
     if report.breakdown is None:
         return {}
-    words = Words(report.breakdown.language)
+    words = Words(report.breakdown.language, report.layout)
     page = framed_in(words, manifest, body(report, report.breakdown, words))
     book = workbook(report, report.breakdown, words)
     return {"report.html": page.encode(), "report.xlsx": book}

@@ -67,8 +67,8 @@ def _first(report: Report, found: Breakdown, words: Words) -> str:
         items = "".join(f"<li>{escape(words.need(need))}</li>" for need in found.needs)
         needs = f"<ol>{items}</ol>"
     else:
-        nothing = "nothing" if any(one.normal for one in found.compared) else "nothing_known"
-        needs = f"<p>{escape(words(f'first.{nothing}'))}</p>"
+        is_known = any(one.normal for one in found.compared)
+        needs = f"<p>{escape(words.nothing(is_known, found.findings))}</p>"
     title = escape(words("first.needs"))
     return f'<h2>{title}</h2>{needs}{_others(words)}<div class="cards">{nets}</div>'
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kassa.archive.manifests import LAYOUT
 from kassa.archive.tallies import UNKNOWN
 from kassa.reports import words
 from kassa.reports.breakdown.attention import Need
@@ -10,14 +11,21 @@ from kassa.reports.breakdown.placed import OTHERS
 from kassa.reports.rates.rates import Quote
 
 TEXTS = Path(__file__).with_name("texts")
+MENDED = 4  # the first layout that has mended texts
 TWICE = (1.9, 2.1)  # what people call twice
 
 
 class Words(words.Words):
-    """The words of a summary in one language."""
+    """The words of a summary in one language.
 
-    def __init__(self, tag: str) -> None:
+    A layout of manifests keeps its words: a text that was mended stands beside it, for later ones.
+    """
+
+    def __init__(self, tag: str, layout: int = LAYOUT) -> None:
         super().__init__(tag, TEXTS)
+        if layout >= MENDED:
+            needs = {**self._texts["needs"], **self._texts["mended_needs"]}
+            self._texts = {**self._texts, "needs": needs}
 
     def quote(self, quote: Quote) -> str:
         """Return a rate with its source and its day."""
@@ -33,6 +41,13 @@ class Words(words.Words):
             return self("columns.others")
         is_ours = cut == "methods" or name == UNKNOWN
         return self.name("methods", name) if is_ours else name
+
+    def nothing(self, is_known: bool, findings: int | None) -> str:
+        """Say that the totals need nobody, and how much the report of anomalies found."""
+        if not findings:
+            return self("first.nothing" if is_known else "first.nothing_known")
+        first = self("first.nothing_in_totals" if is_known else "first.nothing_known")
+        return f"{first} {self('first.findings', count=self.number(findings))}"
 
     def need(self, need: Need) -> str:
         """Return what needs someone, as a sentence."""
