@@ -23,6 +23,7 @@ from kassa.reports.store import Reports
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, moved
 
+BESIDE = ("manifest.json", "report.xlsx", "report.parquet")  # of each closed period
 TOKYO = "Asia/Tokyo"
 # The 19th, 20th and 21st of November in Tokyo; facts are booked at local noon unless said.
 NOON = {day: datetime(2026, 11, day, 3, tzinfo=UTC) for day in range(1, 30)}
@@ -234,7 +235,7 @@ def test_requesting_a_closed_day_says_where_its_report_stands(stack: Stack, fire
     answer = fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-21"})
     assert answer["keys"]["report.html"] == "reports/main/daily/2026-11-21/report.html"
     promised = {name for one in CONTENTS.values() for name in one.documents}
-    assert set(answer["keys"]) == {"manifest.json", "report.xlsx", *DOCUMENTS, *promised}
+    assert set(answer["keys"]) == {*BESIDE, *DOCUMENTS, *promised}
     assert stored(stack) == before
 
 
