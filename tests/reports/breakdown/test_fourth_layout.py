@@ -17,7 +17,7 @@ from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.words import TEXTS, Words
 from kassa.reports.words import LANGUAGES, texts_of
-from kassa.reports.build_breakdown import build_breakdown
+from kassa.reports.build_summary import build_breakdown
 from kassa.reports.content import Source
 from kassa.reports.documents import documents
 from kassa.reports.parquet import parquet

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kassa.archive import rollups, warehouse
+from kassa.archive.tallies import Placed
 from kassa.checkout.payment_attribution import payment_attributed, shares
 from kassa.core.periods import Period
 from kassa.fact_catalog import AnyFact
@@ -21,7 +22,7 @@ from kassa.orders.order import Order
 from kassa.reports.breakdown.breakdown import BY, Breakdown, Known, breakdown_of
 from kassa.reports.breakdown.lines import Line
 from kassa.reports.breakdown.normal import NO_HISTORY
-from kassa.reports.breakdown.placed import LINES_MAX, OTHERS, Placed, of_cut, placed
+from kassa.reports.breakdown.placed import LINES_MAX, OTHERS, of_cut, placed
 from kassa.reports.summary.summary import summarise
 from tests.support.facts import captured, fact, failed
 

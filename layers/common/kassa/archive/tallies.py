@@ -85,3 +85,17 @@ class Rollup(Model):
     def into(self, account: Account) -> int:
         """Return what these postings brought into an account; negative if they took."""
         return self.amount_minor * ((self.destination == account) - (self.source == account))
+
+
+class Placed(Model):
+    """What one country, channel or product has of a currency's captures and failed attempts.
+
+    A payment of two products counts for both, and its amount is shared by them.
+    """
+
+    cut: str
+    currency: str
+    name: str
+    amount_minor: int
+    captures: int
+    failed: int

@@ -4,14 +4,11 @@ from kassa.archive import rollups, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
 from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
-from kassa.reports.breakdown.documents import broken_down
-from kassa.reports.build_breakdown import build_breakdown
+from kassa.reports.build_summary import build_summary
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
-from kassa.reports.documents import documents
 from kassa.reports.gather_facts import late_tallies
-from kassa.reports.parquet import parquet
-from kassa.reports.report import BROKEN_DOWN, PLACED, Report
+from kassa.reports.report import Report
 
 
 def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
@@ -24,10 +21,5 @@ def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dic
         made = dict[str, bytes]()
         for content in contents_of(manifest.layout, manifest.period.kind):
             made |= content.make(source)
-        if manifest.layout >= BROKEN_DOWN:
-            found = build_breakdown(source, report, made)
-            report = report.model_copy(update={"breakdown": found})
-        made = documents(report) | broken_down(manifest, report) | made
-        if manifest.layout >= PLACED:
-            made["report.parquet"] = parquet(report)
-    return report, made
+        report, own = build_summary(source, report, made)
+    return report, made | own

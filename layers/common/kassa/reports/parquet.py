@@ -13,6 +13,7 @@ from kassa.core.model import Model
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.compared import RATES, Compared
 from kassa.reports.breakdown.lines import Line
+from kassa.reports.breakdown.rows import lines_of
 from kassa.reports.frame import status_name
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES, CurrencySummary
@@ -92,10 +93,8 @@ def _totals(each: CurrencySummary, of_period: str | None = None) -> Iterator[Fig
 
 
 def _of_breakdown(found: Breakdown) -> Iterator[FigureRow]:
-    for lines in found.currencies:
-        for cut, of_cut in lines.cuts.items():
-            for line in of_cut:
-                yield from _of_line(DIMENSIONS[cut], lines.currency, line)
+    for currency, cut, line in lines_of(found):
+        yield from _of_line(DIMENSIONS[cut], currency, line)
     for one in found.compared:
         yield from _of_compared(one)
     for no in found.declined:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from kassa.archive.manifests import FactFile
-from kassa.archive.tallies import Rollup
+from kassa.archive.tallies import Placed, Rollup
 from kassa.core.model import Model
 from kassa.core.periods import Period
 from kassa.reports.breakdown.attention import Lately, Need, needs
@@ -18,7 +18,6 @@ from kassa.reports.breakdown.declines import Declined, declined
 from kassa.reports.breakdown.inputs import Inputs
 from kassa.reports.breakdown.lines import AMOUNTS, Lines, is_absent, lines_of
 from kassa.reports.breakdown.normal import NO_HISTORY, History, like
-from kassa.reports.breakdown.placed import Placed
 from kassa.reports.rates.rates import Conversion, conversion
 from kassa.reports.summary.summary import CurrencySummary
 

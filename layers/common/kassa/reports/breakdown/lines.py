@@ -10,10 +10,10 @@ from typing import Self
 
 from pydantic import Field
 
-from kassa.archive.tallies import UNKNOWN, Flow, Rollup
+from kassa.archive.tallies import UNKNOWN, Flow, Placed, Rollup
 from kassa.core.model import Model
 from kassa.core.postings import ACCRUAL, Account, PostingKind
-from kassa.reports.breakdown.placed import CUTS, Placed, of_cut
+from kassa.reports.breakdown.placed import CUTS, of_cut
 from kassa.reports.summary.summary import figures_of
 
 AMOUNTS = ("gross", "reversals", "refunds", "disputes", "fees", "net", "payouts")

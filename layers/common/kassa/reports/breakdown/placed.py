@@ -5,26 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
-from kassa.core.model import Model
+from kassa.archive.tallies import Placed
 
 CUTS = ("countries", "channels", "products")
 QUERY = Path(__file__).with_name("queries") / "placed.sql"
 LINES_MAX = 1_000  # of one cut and currency; what has less of the gross is one line together
 OTHERS = "(others)"
-
-
-class Placed(Model):
-    """What one country, channel or product has of a currency's captures and failed attempts.
-
-    A payment of two products counts for both, and its amount is shared by them.
-    """
-
-    cut: str
-    currency: str
-    name: str
-    amount_minor: int
-    captures: int
-    failed: int
 
 
 def placed(connection: Any) -> tuple[Placed, ...]:

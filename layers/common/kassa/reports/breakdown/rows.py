@@ -22,16 +22,21 @@ class Row(NamedTuple):
 
 def rows_of(found: Breakdown) -> Iterator[Row]:
     """Return every figure of a breakdown."""
-    for lines in found.currencies:
-        for cut, of_cut in lines.cuts.items():
-            for line in of_cut:
-                yield from _of_line(cut, lines.currency, line)
+    for currency, cut, line in lines_of(found):
+        yield from _of_line(cut, currency, line)
     for one in found.compared:
         yield from _of_compared(one)
     if found.conversion is not None:
         yield from _of_conversion(found.conversion)
     for no in found.declined:
         yield Row("declines", None, f"{no.gateway} {no.code}", times=no.attempts)
+
+
+def lines_of(found: Breakdown) -> Iterator[tuple[str, str, Line]]:
+    """Return every line of every table, with its currency and the table's name."""
+    for lines in found.currencies:
+        for cut, of_cut in lines.cuts.items():
+            yield from ((lines.currency, cut, line) for line in of_cut)
 
 
 def _of_line(cut: str, currency: str, line: Line) -> Iterator[Row]:
