@@ -16,12 +16,12 @@ from kassa.core.postings import PostingKind
 from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.words import TEXTS, Words
-from kassa.reports.words import LANGUAGES, texts_of
 from kassa.reports.build_summary import build_breakdown
 from kassa.reports.content import Source
 from kassa.reports.documents import documents
 from kassa.reports.parquet import parquet
 from kassa.reports.report import Report
+from kassa.reports.words import LANGUAGES, texts_of
 from tests.support.facts import captured, failed, moved
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -87,6 +87,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
     ),
     r"^VATEX-[A-Z0-9-]{2,40}$": "must be a code of the VATEX list, such as VATEX-EU-AE",
     r"^[a-z]{1,20}$": "must be a gateway's name, 1 to 20 small letters",
+    r"^[a-z0-9_-]{1,40}$": "must be 1 to 40 small letters, digits and any of _ -, such as web",
     r"^[a-z0-9_]{1,40}$": "must be 1 to 40 small letters, digits and _, such as visa",
     r"^[A-Za-z0-9_-]{1,50}$": "must be 1 to 50 letters, digits and any of _ -",
     r"^[^\s@]{1,64}@[^\s@]{1,255}$": "must be a mail address",
