@@ -19,8 +19,8 @@ from kassa.reports.breakdown.words import TEXTS, Words
 from kassa.reports.build_summary import build_breakdown
 from kassa.reports.content import Source
 from kassa.reports.documents import documents
-from kassa.reports.parquet import parquet
 from kassa.reports.report import Report
+from kassa.reports.summary.parquet import parquet
 from kassa.reports.words import LANGUAGES, texts_of
 from tests.support.facts import captured, failed, moved
 

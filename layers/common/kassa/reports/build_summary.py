@@ -14,8 +14,8 @@ from kassa.reports.breakdown.placed import placed
 from kassa.reports.content import Source
 from kassa.reports.documents import documents
 from kassa.reports.names import ReportName, document_of
-from kassa.reports.parquet import parquet
 from kassa.reports.report import BROKEN_DOWN, PLACED, Report
+from kassa.reports.summary.parquet import parquet
 
 Documents = Mapping[str, bytes]  # by name, such as anomalies.json
 
