@@ -70,6 +70,8 @@ PER_RUN_S = {  # how long a run takes at the memory the template gives, network 
 }
 FACTS_A_BATCH, EVENTS_A_BATCH = 50, 10
 WATCHES, REPORTS, HANDOVERS = MONTH_S / 300, 30, 3 * 24
+LOOKS, LOOK_S, LOOK_UNITS = MONTH_S / 900, 0.5, 45  # at the day that goes on, and what is due
+CHECK_S, CHECK_UNITS = 0.001, 1.5  # the archive beside the books: of a payment, and of an event
 COLD_READS = 5_000  # a secret is read once in five minutes by each warm environment
 
 
@@ -136,7 +138,11 @@ def idle() -> Iterator[Line]:
     yield Line("custom metric", METRICS)
     yield Line("secret", SECRETS)
     yield Line("secret read", COLD_READS)
-    yield Line("Lambda request", WATCHES + REPORTS + HANDOVERS)
+    yield Line("Lambda request", WATCHES + LOOKS + HANDOVERS)
+    looked_s = LOOKS * LOOK_S * _gb_s("BuildReportFunction") / PER_RUN_S["BuildReportFunction"]
+    yield Line("Lambda GB-second", looked_s)
+    yield Line("DynamoDB read unit", LOOKS * LOOK_UNITS)
+    yield Line("S3 PUT", LOOKS * 2)  # the lists of a day's tallies cost as much
     yield Line("Lambda GB-second", WATCHES * _gb_s("WatchGatewaysFunction"))
     yield Line("Lambda GB-second", REPORTS * _gb_s("BuildReportFunction"))
     yield Line("Lambda GB-second", HANDOVERS * _gb_s("BuildHandoverFunction"))
@@ -163,6 +169,9 @@ def used(payments: int, one: Counted) -> Iterator[Line]:
     }
     yield Line("Lambda request", sum(runs.values()))
     yield Line("Lambda GB-second", sum(n * _gb_s(name) for name, n in runs.items()))
+    checked_s = CHECK_S * _gb_s("BuildReportFunction") / PER_RUN_S["BuildReportFunction"]
+    yield Line("Lambda GB-second", payments * checked_s)
+    yield Line("DynamoDB read unit", events * CHECK_UNITS)
     queued = events * (1 + 2 / EVENTS_A_BATCH) + facts * 2.2 + 3 * (2 * called + 3 * refunded)
     yield Line("SQS request", queued + 3 * payments)
     yield Line("EventBridge fact", facts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +17,7 @@ from kassa.archive import check_archive as operation
 from kassa.archive import files as fact_files
 from kassa.archive import warehouse
 from kassa.archive.archive_facts import archive_facts
+from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
 from kassa.core.errors import NotPublished
 from kassa.core.postings import PostingKind
@@ -87,6 +89,22 @@ def ids(facts: Iterable[AnyFact]) -> list[str]:
 
 def differences(logged: pytest.LogCaptureFixture) -> list[Any]:
     return [one for one in logged.records if one.message == "archive differs from the books"]
+
+
+def test_what_was_compacted_before_it_was_compared_is_read_from_the_large_file(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost, first, second = booked(sold(1), sold(2), sold(3))
+    small = [key for fact in (first, second) for key in archive_facts([fact])]
+    cursors.advance("kassa", "main", "archive", NOON.replace(hour=0).isoformat())
+    assert compact_facts(MORNING + 3 * DAY) == [NOON.date()]
+    for key in small:  # nobody reads them any more
+        aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=b"gone")
+
+    operation.check_archive(MORNING + 3 * DAY, lambda: inf)
+    assert published(stack) == [lost]
+    [line] = differences(caplog)
+    assert (line.missing, line.unbooked) == ([lost.metadata.fact_id], ())
 
 
 def test_a_fact_that_the_archive_lost_is_published_again_as_it_stands(

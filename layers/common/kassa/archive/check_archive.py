@@ -7,7 +7,7 @@ meanwhile, or a day later.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, get_args
 from kassa.archive import files as fact_files
 from kassa.archive import warehouse
 from kassa.archive.comparison import Comparison, Moves, compare
-from kassa.archive.files import FactFolder
+from kassa.archive.files import Archived, FactFolder
 from kassa.core.money import Money
 from kassa.core.postings import Posting
 from kassa.gateways.events import Subject
@@ -87,7 +87,7 @@ def _parts(folder: FactFolder, begins_at: datetime, ends_at: datetime) -> Iterat
     """Yield what is still to be compared, in parts that fit in memory; a day's files at a time."""
     while begins_at < ends_at:
         day = begins_at.date()
-        keys = fact_files.listed([day])[day]
+        keys = _keys([day])
         paths = folder.paths(folder.fetch(keys))
         step = DAY if warehouse.count_rows(paths) <= AT_ONCE else QUARTER
         day_ends_at = _midnight(day + DAY)
@@ -96,6 +96,16 @@ def _parts(folder: FactFolder, begins_at: datetime, ends_at: datetime) -> Iterat
             yield part
             begins_at = part.ends_at
         folder.forget(keys)
+
+
+def _keys(days: Sequence[date]) -> tuple[str, ...]:
+    """Return the files of UTC days, the large ones of compacted days in the small ones' place.
+
+    So what was compacted before it was compared is compared as reports read it.
+    """
+    small = fact_files.listed(days)
+    archived = Archived(small, fact_files.compacted(days))
+    return archived.packed(key for day in days for key in small[day])
 
 
 def _checked(folder: FactFolder, part: Part) -> Comparison:
@@ -150,8 +160,7 @@ def _without_neighbours(
     if not found.missing and not found.unbooked:
         return found
     day = part.begins_at.date()
-    around = fact_files.listed([day - DAY, day, day + DAY])
-    paths = folder.paths(folder.fetch(key for keys in around.values() for key in keys))
+    paths = folder.paths(folder.fetch(_keys([day - DAY, day, day + DAY])))
     asked_for = [fact.metadata.fact_id for fact in found.missing]
     there = warehouse.found(paths, asked_for) if asked_for else set()
     unbooked = set(found.unbooked)
