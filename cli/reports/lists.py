@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from cli.connection import connect_as_merchant
 from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, console, in_one_line
-from cli.reports import language, today
+from cli.reports import assume, language, today
 from cli.stack import give_up, output_folder
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import PeriodKind, kind_of
@@ -25,6 +25,7 @@ from kassa.reports.reading.lists import ListedReport
 commands = typer.Typer()
 commands.command("today")(today.today)
 commands.command("language")(language.language)
+commands.command("assume")(assume.assume)
 
 Name = Annotated[
     str,

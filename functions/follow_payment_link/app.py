@@ -6,6 +6,7 @@ from kassa.billing.payment_links.follow_payment_link import (
     follow_payment_link,
     look_at_payment_link,
 )
+from kassa.orders.order import device_of
 from kassa.platform.telemetry import logger, metrics, time_left_s
 
 
@@ -19,5 +20,6 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         status, headers, body = look_at_payment_link(token)
     else:
         metrics.add_metric(name="PaymentLinkFollowed", unit="Count", value=1)
-        status, headers, body = follow_payment_link(token, time_left_s(context))
+        device = device_of((event.get("headers") or {}).get("user-agent", ""))
+        status, headers, body = follow_payment_link(token, time_left_s(context), device)
     return {"statusCode": status, "headers": headers, "body": body}

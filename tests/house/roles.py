@@ -31,7 +31,7 @@ VERBS = {
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("explain", "export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
     "lift",
-    *("look", "note", "number", "open", "pause", "pay", "preview", "print", "pull"),
+    *("look", "note", "number", "open", "pause", "pay", "preview", "print", "publish", "pull"),
     *(
         "queue",
         "read",

@@ -45,6 +45,7 @@ SPELLERS = {
         "privacy.keys",
         "partners.webhooks.keys",
         "refunds.keys",
+        "reports.automation.keys",
         "reports.rates.keys",
         "reports.fees.contracts.keys",
         "taxes.keys",

@@ -10,7 +10,7 @@ import pytest
 
 from kassa.archive import warehouse
 from kassa.billing.facts import InvoiceFactData
-from kassa.core.facts import FactData
+from kassa.core.facts import FactData, MeasuredFactData
 from kassa.fact_catalog import KINDS, KnownFactData
 from kassa.orders.facts import PaymentAttributed
 from kassa.refunds.facts import RequestFactData
@@ -87,9 +87,9 @@ def test_every_fact_is_made_by_somebody(name: str) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_field_of_a_fact_is_archived_or_known_to_be_left_out(name: str) -> None:
-    """What refund requests, invoices and orders say beyond it stands in the column `details`."""
+    """What refund requests, invoices, orders and measurements hold beyond stands in `details`."""
     names = set(KINDS[name].model_fields) - warehouse.COLUMNS
-    detailed = RequestFactData | InvoiceFactData | PaymentAttributed
+    detailed = RequestFactData | InvoiceFactData | PaymentAttributed | MeasuredFactData
     left_out = set() if issubclass(KINDS[name], detailed) else names
     assert left_out == NOT_ARCHIVED.get(name, set())
 

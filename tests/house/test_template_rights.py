@@ -112,6 +112,7 @@ def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() ->
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
     tellers |= {"SendWebhookFunction"}  # that an endpoint was disabled
     tellers |= {"ServeCustomersFunction"}  # who was erased
+    tellers |= {"SendMessageFunction", "FollowPaymentLinkFunction"}  # what reports count, no more
     assert who_may("events:PutEvents", "KassaBus") == tellers
 
 

@@ -41,7 +41,10 @@ def change(step: Step, **fields: Any) -> Change:
                 **SHARED,
             ),
         ),
-        (change(Step.APPROVED, by=POLICY), facts.RefundApproved(by="policy", **SHARED)),
+        (
+            change(Step.APPROVED, by=POLICY),
+            facts.RefundApproved(by="policy", requested_at=AT, **SHARED),
+        ),
         (
             change(Step.ESCALATED, by=KASSA, why="dispute"),
             facts.RefundEscalated(by="kassa", why="dispute", **SHARED),
@@ -49,12 +52,12 @@ def change(step: Step, **fields: Any) -> Change:
         (change(Step.ESCALATED), facts.RefundEscalated(by="key_1", why="", **SHARED)),
         (
             change(Step.REJECTED, why="too_late"),
-            facts.RefundRejected(by="key_1", why="too_late", **SHARED),
+            facts.RefundRejected(by="key_1", why="too_late", requested_at=AT, **SHARED),
         ),
         (change(Step.SUBMITTED), facts.RefundSubmitted(**SHARED)),
         (
             change(Step.ACCEPTED, by=GATEWAY, why="re_1"),
-            facts.RefundAccepted(refund_id="re_1", **SHARED),
+            facts.RefundAccepted(refund_id="re_1", requested_at=AT, **SHARED),
         ),
         (
             change(Step.INFORMATION_REQUESTED, why="photo"),

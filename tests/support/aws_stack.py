@@ -81,6 +81,17 @@ class Stack:
             if not answer.get("Messages"):
                 return taken
 
+    def receive_measurements(self) -> None:
+        """Let what was measured reach the queue of what was published, too."""
+        events = events_backends[ACCOUNT_ID][REGION]
+        events.put_rule(
+            "measured",
+            event_bus_arn="kassa",
+            event_pattern=json.dumps({"source": ["kassa.measured"]}),
+        )
+        target = {"Id": "measured", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:published"}
+        events.put_targets("measured", "kassa", [target])
+
     def items(self) -> list[dict[str, Any]]:
         """Return every item of the table, typed as on the wire."""
         found: list[dict[str, Any]] = aws.client("dynamodb").scan(TableName=self.table)["Items"]

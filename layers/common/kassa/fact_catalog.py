@@ -9,8 +9,10 @@ from kassa.audit.facts import AuditDayClosed
 from kassa.billing.facts import BillingFactData
 from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
-from kassa.deliveries.facts import AnomalyFound, ReportClosed, WebhookEndpointDisabled
+from kassa.deliveries.facts import AnomalyFound, MessageSent, ReportClosed, WebhookEndpointDisabled
+from kassa.intake.facts import EventHealed
 from kassa.ledger.facts import LedgerFactData
+from kassa.monitoring.facts import GatewayCallsCounted
 from kassa.orders.facts import OrderFactData
 from kassa.privacy.facts import CustomerErased
 from kassa.refunds.facts import RefundFactData
@@ -26,6 +28,9 @@ KINDS: Mapping[str, Any] = {
         AuditDayClosed,
         ReportClosed,
         AnomalyFound,
+        EventHealed,
+        GatewayCallsCounted,
+        MessageSent,
         CustomerErased,
         WebhookEndpointDisabled,
     )
@@ -40,6 +45,9 @@ KnownFactData = Annotated[
     | AuditDayClosed
     | ReportClosed
     | AnomalyFound
+    | EventHealed
+    | GatewayCallsCounted
+    | MessageSent
     | CustomerErased
     | WebhookEndpointDisabled,
     Field(discriminator="fact"),

@@ -17,7 +17,7 @@ import duckdb
 
 from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core import stored
-from kassa.core.facts import Fact, UnknownFact
+from kassa.core.facts import Fact, MeasuredFactData, UnknownFact
 from kassa.core.model import Model
 from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import ACCRUAL
@@ -245,7 +245,7 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
 
 
 def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) -> str | None:
-    """Return what a fact of a refund request, an invoice or an order holds beyond the columns.
+    """Return what a fact holds beyond the columns: of a refund request, an invoice or an order.
 
     Files of earlier releases lack this column, or have none of an invoice.
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
@@ -253,7 +253,8 @@ def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) 
     """
     remainder: dict[str, Any] = {}
     is_detailed = metadata["subject_kind"] in ("refund_request", "invoice")
-    if is_detailed or data["fact"] == "PaymentAttributed":
+    is_measured = isinstance(fact.data, MeasuredFactData)
+    if is_detailed or is_measured or data["fact"] == "PaymentAttributed":
         remainder = {name: data[name] for name in data if name not in COLUMNS}
     if "receipt" in remainder:
         remainder["receipt"] = {

@@ -50,6 +50,7 @@ def _gone_on(order: Order, orders: Orders, time_left_s: TimeLeft) -> OrderLifecy
     if changed:
         named = ", ".join(one["field"] for one in changed)
         raise OrderChanged(f"order {order.order_id} was sent before with another {named}", changed)
+    case = OrderCase(case.order.model_copy(update={"device": order.device}), case.lifecycle)
     for _ in range(STEPS_MAX):
         step = next_step(case.lifecycle, clock.now())
         if step is Do.SHOW:

@@ -5,8 +5,10 @@ comes so far. Only a known refusal after which another gateway may do leads to t
 silence nothing is submitted, whatever the customer would like.
 """
 
+import time
 from collections.abc import Callable
 
+from kassa.checkout.publish_submission import publish_submission
 from kassa.checkout.routing import circuit_breaker
 from kassa.checkout.routing.routing import UNHEALTHY, Candidate, LeftOut, Routing, nobody_pays_in
 from kassa.core.errors import (
@@ -25,6 +27,7 @@ from kassa.gateways import dispatch, registry
 from kassa.orders import attempts as stages
 from kassa.orders.attempts import Attempt
 from kassa.orders.lifecycle import OrderLifecycle, last_tried, submitting, with_attempt
+from kassa.orders.order import Order
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase
 from kassa.platform import clock, secrets
@@ -94,25 +97,27 @@ def _submitted(case: OrderCase, candidate: Candidate, orders: Orders) -> OrderLi
     else:
         orders.open(case.order, lifecycle)
     attempt = lifecycle.attempts[-1]
-    number = attempt.number
+    number, begun = attempt.number, time.monotonic()
     try:
         checkout = dispatch.open_checkout(*candidate.where, case.order.submission(attempt))
     except GatewayUnavailable:
         lifecycle = noted(
             lifecycle, number, lambda one: stages.unanswered(one, clock.now()), orders
         )
-        _account(lifecycle, number)
+        _account(case.order, lifecycle.attempts[number - 1], None)
         raise
     except GatewayRefused as error:
+        answered_ms = _elapsed_ms(begun)
         no = (str(error), error.is_retryable)
         lifecycle = noted(
             lifecycle, number, lambda one: stages.refused(one, *no, clock.now()), orders
         )
     else:
+        answered_ms = _elapsed_ms(begun)
         lifecycle = noted(
             lifecycle, number, lambda one: stages.opened(one, checkout, clock.now()), orders
         )
-    _account(lifecycle, number)
+    _account(case.order, lifecycle.attempts[number - 1], answered_ms)
     return lifecycle
 
 
@@ -144,16 +149,20 @@ def _of_order(lifecycle: OrderLifecycle, candidate: Candidate) -> LeftOut | None
     return LeftOut(gateway=candidate.gateway, account=candidate.account, why=why)
 
 
-def _account(lifecycle: OrderLifecycle, number: int) -> None:
-    """Log and count what a submission led to."""
-    attempt = lifecycle.attempts[number - 1]
+def _elapsed_ms(begun: float) -> int:
+    return round(1_000 * (time.monotonic() - begun))
+
+
+def _account(order: Order, attempt: Attempt, answered_ms: int | None) -> None:
+    """Log, count and publish what a submission led to."""
     count_by("CheckoutSubmitted", "outcome", attempt.state)
     logger.info(
         "checkout submitted",
-        order_id=lifecycle.order_id,
-        attempt=number,
+        order_id=order.order_id,
+        attempt=attempt.number,
         gateway=attempt.gateway,
         account=attempt.account,
         state=attempt.state,
         reason=attempt.reason,
     )
+    publish_submission(order, attempt, answered_ms)

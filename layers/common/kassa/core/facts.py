@@ -45,6 +45,13 @@ class FactData(Model):
     postings: tuple[Posting, ...] = ()
 
 
+class MeasuredFactData(FactData):
+    """What was measured, kept for reports: the archive alone hears of it, and its amount is zero.
+
+    Fields of its own are archived as they stand.
+    """
+
+
 class UnknownFact(FactData):
     """A fact of a newer release: nothing is done about it here; it is passed on as it stands."""
 

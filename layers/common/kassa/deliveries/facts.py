@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kassa.core.facts import FactData
+from kassa.core.facts import FactData, MeasuredFactData
 
 
 class WebhookEndpointDisabled(FactData):
@@ -37,3 +37,12 @@ class ReportClosed(FactData):
     first_day: str  # the merchant's local days
     last_day: str
     page_key: str  # where its page stands in the bucket
+
+
+class MessageSent(MeasuredFactData):
+    """A carrier took a message; `object_id` is its delivery's id, and nobody's address is said."""
+
+    fact: Literal["MessageSent"] = "MessageSent"
+    message: str  # its name
+    channel: str
+    audience: str  # customer or staff

@@ -20,12 +20,13 @@ from kassa.gateways.submissions import (
     OpenedCheckout,
     RefundSubmission,
 )
+from kassa.platform.pacing import call_counts
 from kassa.platform.secrets import ApiAccess, api_access, quotes_secret
 
 
 def open_checkout(gateway: str, account: str, submission: CheckoutSubmission) -> OpenedCheckout:
     """Open a hosted checkout at a gateway; raise GatewayRefused or GatewayUnavailable."""
-    with _unquoted(gateway, account) as access:
+    with _asked(gateway, account) as access:
         return _module(gateway).open_checkout(access, submission)
 
 
@@ -33,7 +34,7 @@ def find_checkout(
     gateway: str, account: str, submission: CheckoutSubmission, checkout_id: str | None
 ) -> FoundCheckout | None:
     """Look for a submission's checkout; raise GatewayUnavailable if the gateway is silent."""
-    with _unquoted(gateway, account) as access:
+    with _asked(gateway, account) as access:
         return _module(gateway).find_checkout(access, submission, checkout_id)
 
 
@@ -77,7 +78,7 @@ def confirm(
     """Read back what an unverified notification is about; nothing where the gateway has no such
     thing.
     """
-    with _unquoted(gateway, account) as access:
+    with _asked(gateway, account) as access:
         return _module(gateway).confirm(access, notification)
 
 
@@ -93,7 +94,8 @@ def listed(
     module = _module(gateway)
     walk = module.list_events if ability is Ability.LIST_EVENTS else module.payouts
     with _unquoted(gateway, account) as access:
-        for page in walk(access, read_until, until):
+        pages = walk(access, read_until, until)
+        for page in call_counts.counted_pages(gateway, account, pages):
             yield page._replace(bodies=_bodies(gateway, account, page.bodies))
 
 
@@ -123,13 +125,20 @@ def _module(gateway: str) -> Calls:
 
 
 def _of(subject: Subject) -> AbstractContextManager[ApiAccess]:
-    return _unquoted(subject.gateway, subject.account)
+    return _asked(subject.gateway, subject.account)
 
 
 def _bodies(gateway: str, account: str, bodies: Iterable[bytes]) -> Iterator[bytes]:
     """Walk a page's bodies: the gateway is called for them while they are walked."""
     with _unquoted(gateway, account):
         yield from bodies
+
+
+@contextmanager
+def _asked(gateway: str, account: str) -> Iterator[ApiAccess]:
+    """Lend an account's access for one call, which is counted."""
+    with _unquoted(gateway, account) as access, call_counts.counted(gateway, account):
+        yield access
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kassa.core.errors import StaleWrite
 from kassa.gateways.event_types import listed_type
 from kassa.gateways.events import FETCHED, Delivery, GatewayEvent, Ignored
+from kassa.intake.facts import Healed, healed_fact
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.compaction import is_nearly_full
 from kassa.ledger.facts import PaymentReversed
@@ -50,7 +51,9 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     the bus refused facts; each time the message must come back.
     """
     outcome, booked = book_silently(Arrival(delivery, raw), books, time_left_s)
-    event_bus.publish(booked.facts)
+    is_healed = outcome is Commit.BOOKED and _is_missed(booked, delivery)
+    healed = [healed_fact(_healed(booked, delivery.origin))] if is_healed else []
+    event_bus.publish([*booked.facts, *healed])
     _account(outcome, booked, delivery)
 
 
@@ -154,13 +157,22 @@ def _corrected(event: GatewayEvent | Ignored) -> GatewayEvent | Ignored:
     return event.model_copy(update={"event_id": f"{event.event_id}~{digest}"})
 
 
+def _is_missed(booked: BookedEvent, delivery: Delivery) -> bool:
+    """Tell whether it was pulled, and its webhook never came."""
+    return delivery.origin == "pull" and not booked.event_id.startswith(FETCHED)
+
+
+def _healed(booked: BookedEvent, origin: str) -> Healed:
+    of = (booked.event_id, booked.subject, booked.merchant_id)
+    return Healed(*of, origin, booked.gateway_type, booked.booked_at)
+
+
 def _account(outcome: Commit, booked: BookedEvent, delivery: Delivery) -> None:
     """Log and count what became of an event; by type where we don't act on it."""
     if booked.is_ignored:
         counted_as = listed_type(delivery.gateway, booked.gateway_type)
         count_by("EventIgnored", "gateway_type", counted_as)
-    is_missed = delivery.origin == "pull" and not booked.event_id.startswith(FETCHED)
-    if outcome is Commit.BOOKED and is_missed:  # its webhook never came
+    if outcome is Commit.BOOKED and _is_missed(booked, delivery):
         metrics.add_metric(name="EventMissed", unit="Count", value=1)
     if outcome is Commit.BOOKED:
         _warn_of_reversals(booked)

@@ -15,8 +15,10 @@ from kassa.messages.contacts.contact_store import contact_of
 from kassa.messages.kinds import Audience, Category
 from kassa.messages.plan import Message, obstacle, tomorrow
 from kassa.messages.recipients import Recipient
+from kassa.messages.sent_fact import sent_fact
 from kassa.messages.write_words import NOT_WRITTEN
 from kassa.platform import clock
+from kassa.platform.messaging import event_bus
 from kassa.platform.telemetry import logger, metrics
 
 SENT_BEFORE = "told_before"  # of the same order or card, by another fact
@@ -84,6 +86,7 @@ def settle(delivery: Delivery, outcome: Outcome) -> None:
 def _log(after: Delivery, message: Message) -> None:
     if after.status is Status.SENT:
         metrics.add_metric(name="MessageSent", unit="Count", value=1)
+        event_bus.publish([sent_fact(after, message, clock.now())])
     logger.info(
         "message attempted",
         delivery_id=after.delivery_id,

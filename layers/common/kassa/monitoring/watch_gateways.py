@@ -14,6 +14,7 @@ from kassa.core.errors import GatewayError, UnknownGateway
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up_waiting
 from kassa.monitoring.import_history import import_history
+from kassa.monitoring.publish_calls import publish_calls
 from kassa.monitoring.watch_checkouts import watch_checkouts
 from kassa.monitoring.watch_silence import Account, accounts_named, watch_silence
 from kassa.platform.clock import TimeLeft
@@ -47,6 +48,7 @@ def watch_gateways(time_left_s: TimeLeft, imported: str | None = None) -> dict[s
         "imported": lambda: sum(_imported(account, time_left_s) for account in accounts),
     }
     done = {name: keep_going(name, part) or 0 for name, part in parts.items()}
+    keep_going("measured", publish_calls)
     logger.info("gateways watched", extra=done)
     return done
 

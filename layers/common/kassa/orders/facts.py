@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kassa.core.facts import FactData
+from kassa.core.facts import FactData, MeasuredFactData
 from kassa.core.model import Model
 
 
@@ -52,6 +52,23 @@ class PaymentAttributed(FactData):
     products: tuple[ProductShare, ...] = ()
 
 
+class CheckoutSubmitted(MeasuredFactData):
+    """An attempt to open a customer's payment page, and what its gateway answered.
+
+    `object_id` is the attempt, as the gateway knows it.
+    """
+
+    fact: Literal["CheckoutSubmitted"] = "CheckoutSubmitted"
+    order_id: str
+    method: str | None = None  # chosen in the shop; none: the customer chooses at the page
+    offered: tuple[str, ...]  # methods of the page
+    country: str | None = None  # the order's
+    device: str | None = None  # as the shop or the browser says
+    outcome: str  # open, refused or unknown
+    answered_ms: int | None = None  # none: no answer
+
+
 OrderFactData = Annotated[
-    DuplicatePaymentFound | PaymentLinkRequested | PaymentAttributed, Field(discriminator="fact")
+    DuplicatePaymentFound | PaymentLinkRequested | PaymentAttributed | CheckoutSubmitted,
+    Field(discriminator="fact"),
 ]

@@ -5,6 +5,7 @@ named by its field, all of it at once.
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -41,6 +42,24 @@ def _web_address(url: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
+class Device(StrEnum):
+    """What a customer has before them, as the shop or their browser says."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    DESKTOP = "desktop"
+
+
+def device_of(user_agent: str) -> Device | None:
+    """Return what a browser runs on, by what it says of itself; none of what is no browser."""
+    if not user_agent.startswith("Mozilla/"):
+        return None
+    is_android, is_mobile = "Android" in user_agent, "Mobi" in user_agent
+    if "iPad" in user_agent or "Tablet" in user_agent or (is_android and not is_mobile):
+        return Device.TABLET
+    return Device.PHONE if is_mobile or "iPhone" in user_agent else Device.DESKTOP
+
+
 class Order(Model):
     """What is to be paid, how the customer wants to, and where they go afterwards."""
 
@@ -56,6 +75,7 @@ class Order(Model):
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")] | None = (
         None  # BCP 47
     )
+    device: Device | None = None  # for reports; another one is no other order
     customer_id: CustomerId | None = None
     email_hash: EmailHash | None = None  # the customer's, hashed by the shop with its secret
     success_url: WebAddress
@@ -103,7 +123,7 @@ class Order(Model):
 
 def differences(was: Order, now: Order) -> list[dict[str, Any]]:
     """Return every field in which two tellings of one order differ, as it was and as it is."""
-    before, after = _fields(was), _fields(now)
+    before, after = _fields(was), _fields(now.model_copy(update={"device": was.device}))
     return [
         {"field": name, "was": before[name], "is": after[name]}
         for name in before

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kassa.core.facts import Fact, FactData
+from kassa.core.model import Instant
 from kassa.refunds.policy.inputs import Reason
 from kassa.refunds.request.request import DecisionReceipt
 
@@ -38,6 +39,7 @@ class RefundApproved(RequestFactData):
     """A refund was approved, by policy or by a person; its amount is reserved."""
 
     fact: Literal["RefundApproved"] = "RefundApproved"
+    requested_at: Instant | None = None  # earlier versions didn't say
     by: str
 
 
@@ -53,6 +55,7 @@ class RefundRejected(RequestFactData):
     """A refund was rejected; `why` names the reason the customer is given."""
 
     fact: Literal["RefundRejected"] = "RefundRejected"
+    requested_at: Instant | None = None  # earlier versions didn't say
     by: str
     why: str
 
@@ -67,6 +70,7 @@ class RefundAccepted(RequestFactData):
     """The gateway has the refund, under its own id."""
 
     fact: Literal["RefundAccepted"] = "RefundAccepted"
+    requested_at: Instant | None = None  # earlier versions didn't say
     refund_id: str
 
 

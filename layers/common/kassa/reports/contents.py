@@ -8,25 +8,26 @@ from datetime import date
 from typing import Any
 
 from kassa.core.periods import Period, PeriodKind
-from kassa.reports.anomalies.alerted_store import entered
-from kassa.reports.anomalies.build_anomalies import DOCUMENTS as ANOMALIES
-from kassa.reports.anomalies.build_anomalies import build_anomalies
-from kassa.reports.anomalies.rules.cells import days_before
+from kassa.reports.anomalies.build_anomalies import CONTENT as ANOMALIES
+from kassa.reports.automation.build_automation import CONTENT as AUTOMATION
+from kassa.reports.checkout.build_checkout import CONTENT as CHECKOUT
 from kassa.reports.content import Content
 from kassa.reports.customers.build_customers import CUSTOMERS
-from kassa.reports.fees.build_fees import build_fees
-from kassa.reports.fees.contracts.store import inputs as fee_contracts
-from kassa.reports.fees.documents import DOCUMENTS as FEES
+from kassa.reports.fees.build_fees import CONTENT as FEES
 from kassa.reports.forecast.build_forecast import FORECAST
+from kassa.reports.gateways.build_gateways import CONTENT as GATEWAYS
 from kassa.reports.names import ReportName
 from kassa.reports.recurring.build_recurring import RECURRING
 
 CONTENTS: Mapping[ReportName, Content] = {
-    ReportName.FEES: Content(FEES, build_fees, fee_contracts),
+    ReportName.FEES: FEES,
     ReportName.FORECAST: FORECAST,
-    ReportName.ANOMALIES: Content(ANOMALIES, build_anomalies, history=days_before, inputs=entered),
+    ReportName.ANOMALIES: ANOMALIES,
     ReportName.RECURRING: RECURRING,  # of months alone: see `kinds_of`
     ReportName.CUSTOMERS: CUSTOMERS,  # likewise
+    ReportName.GATEWAYS: GATEWAYS,
+    ReportName.AUTOMATION: AUTOMATION,
+    ReportName.CHECKOUT: CHECKOUT,
 }
 
 

@@ -16,6 +16,9 @@ class ReportName(StrEnum):
     ANOMALIES = "anomalies"
     RECURRING = "recurring"
     CUSTOMERS = "customers"
+    GATEWAYS = "gateways"
+    AUTOMATION = "automation"
+    CHECKOUT = "checkout"
 
 
 # Agreements collect by the month and longer, and customers come back by the month: a day or a week

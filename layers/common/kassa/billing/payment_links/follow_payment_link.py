@@ -13,6 +13,7 @@ from kassa.billing.payment_links.pages import HEADERS, STATUSES, Notice, page
 from kassa.checkout.open_checkout import open_checkout
 from kassa.core.errors import CheckoutRefused, CheckoutUnavailable, Conflict
 from kassa.orders.next_step import Do, next_step
+from kassa.orders.order import Device
 from kassa.orders.store import Orders
 from kassa.orders.views import OrderCase, shown_checkout
 from kassa.platform import clock
@@ -30,7 +31,7 @@ class Answer(NamedTuple):
     body: str = ""
 
 
-def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
+def follow_payment_link(token: str, time_left_s: TimeLeft, device: Device | None = None) -> Answer:
     """Return where a link leads: 303 to a payment page, else a small page that says why not."""
     linked = _linked(token)
     if linked is None:
@@ -45,7 +46,8 @@ def follow_payment_link(token: str, time_left_s: TimeLeft) -> Answer:
         wait = {"Retry-After": str(link_store.retry_after_s(now))}
         return answer._replace(status=429, headers=answer.headers | wait)
     try:
-        url = open_checkout(case.order, Orders(of.merchant_id), time_left_s).url
+        order = case.order.model_copy(update={"device": device or case.order.device})
+        url = open_checkout(order, Orders(of.merchant_id), time_left_s).url
     except (CheckoutRefused, CheckoutUnavailable, Conflict) as error:
         logger.warning("payment link opens nothing", order_id=of.order_id, reason=str(error))
         return _noticed(Notice.NOT_NOW, language)

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 from kassa.core import stored
 from kassa.core.errors import NotPublished
-from kassa.core.facts import Fact
+from kassa.core.facts import Fact, MeasuredFactData
 from kassa.platform import aws
 from kassa.platform.settings import settings
 
 SOURCE = "kassa"
 IMPORTED = "kassa.import"  # of a past that nobody is told of; the archive alone listens
+MEASURED = "kassa.measured"  # for reports: likewise
 AnyKind = TypeVar("AnyKind", bound=Fact[Any])
 
 ENTRIES_MAX = 10  # PutEvents takes no more
@@ -52,7 +53,13 @@ def kind_of(body: str) -> str:
 def _entry(fact: Fact[Any]) -> dict[str, str]:
     return {
         "EventBusName": settings().bus_name,
-        "Source": IMPORTED if fact.metadata.is_imported else SOURCE,
+        "Source": _source(fact),
         "DetailType": fact.data.fact,
         "Detail": stored.text(fact, exclude_none=True),
     }
+
+
+def _source(fact: Fact[Any]) -> str:
+    if fact.metadata.is_imported:
+        return IMPORTED
+    return MEASURED if isinstance(fact.data, MeasuredFactData) else SOURCE

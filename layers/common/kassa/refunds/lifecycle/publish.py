@@ -1,5 +1,6 @@
 """From a refund request's changes to their facts: a change is the same fact for ever."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kassa.core.facts import FactMetadata
@@ -29,11 +30,13 @@ def facts_of(request: RefundRequest, lifecycle: RefundLifecycle) -> tuple[Refund
 
     That a refund left is published by the gateway's event, so that it is published once.
     """
-    changes = tuple(enumerate(lifecycle.changes, start=1))[lifecycle.published :]
-    return tuple(_fact(request, number, one) for number, one in changes if one.step in _FACTS)
+    every = lifecycle.changes
+    changes = tuple(enumerate(every, start=1))[lifecycle.published :]
+    return tuple(_fact(request, number, every) for number, one in changes if one.step in _FACTS)
 
 
-def _fact(request: RefundRequest, number: int, change: Change) -> RefundFact:
+def _fact(request: RefundRequest, number: int, changes: Sequence[Change]) -> RefundFact:
+    change = changes[number - 1]
     fields: dict[str, Any] = {
         "object_id": request.refund_request_id,
         "occurred_at": change.at,
@@ -42,6 +45,7 @@ def _fact(request: RefundRequest, number: int, change: Change) -> RefundFact:
         "gateway": request.payment.gateway,
         "account": request.payment.account,
         "payment_id": request.payment.subject_id,
+        "requested_at": changes[0].at,
         "by": change.by,
         "why": change.why or "",
         "refund_id": change.why or "",

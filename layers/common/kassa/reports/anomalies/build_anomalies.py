@@ -1,12 +1,13 @@
 """Build the anomaly report of a manifest: find, rank, write."""
 
 from kassa.core.periods import PeriodKind
+from kassa.reports.anomalies.alerted_store import entered as marked
 from kassa.reports.anomalies.documents import documents
 from kassa.reports.anomalies.find import find, prepared
 from kassa.reports.anomalies.rank import ranked
 from kassa.reports.anomalies.report import entered_of, report_of
-from kassa.reports.anomalies.rules.cells import PAST_DAYS
-from kassa.reports.content import Source
+from kassa.reports.anomalies.rules.cells import PAST_DAYS, days_before
+from kassa.reports.content import Content, Source
 from kassa.reports.names import ReportName
 
 DOCUMENTS = ("anomalies.html", "anomalies.csv", "anomalies.json")
@@ -25,3 +26,6 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     known = min(-cells.first_day, PAST_DAYS)
     report = report_of(manifest, known, entered, findings)
     return documents(report, manifest)
+
+
+CONTENT = Content(DOCUMENTS, build_anomalies, history=days_before, inputs=marked)

@@ -2,9 +2,10 @@
 
 from kassa.archive import warehouse as archive
 from kassa.gateways.registry import GATEWAYS
-from kassa.reports.content import Source
+from kassa.reports.content import Content, Source
 from kassa.reports.fees.analysis import Counted, agreed, by_currency
-from kassa.reports.fees.documents import documents
+from kassa.reports.fees.contracts.store import inputs
+from kassa.reports.fees.documents import DOCUMENTS, documents
 from kassa.reports.fees.report import Correction, Entered, FeeReport, corrections
 from kassa.reports.fees.savings import Terms, alternatives, traffic
 from kassa.reports.fees.warehouse import FeeFacts, booked
@@ -39,3 +40,6 @@ def _late(source: Source) -> list[Correction]:
         with archive.chosen(files, late.period, source.manifest.merchant_id, seen) as facts:
             found += corrections(late.period.name, booked(facts))
     return found
+
+
+CONTENT = Content(DOCUMENTS, build_fees, inputs)

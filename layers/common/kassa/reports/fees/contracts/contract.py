@@ -5,6 +5,7 @@ The merchant enters what was agreed; nobody's price list is known here. A contra
 Of its lines the first that fits a payment counts, from the top.
 """
 
+import operator
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
@@ -97,6 +98,14 @@ class FeeLine(Model):
         return None if self.exchange_percent is None else self.percent + self.exchange_percent
 
 
+class ServiceLevel(Model):
+    """What a gateway promised beside its fees; none: it didn't, or nobody said."""
+
+    uptime_percent: Percent | None = None
+    payout_days: Annotated[int, Field(strict=True, ge=0, le=90)] | None = None  # from the capture
+    support_hours: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None  # to an answer
+
+
 class FeeContract(Model):
     """What one gateway account may charge, from a day on."""
 
@@ -107,6 +116,7 @@ class FeeContract(Model):
     rounding: Rounding = Rounding.HALF_UP
     monthly_minor: dict[Currency, Minor] = {}
     fees: Annotated[tuple[FeeLine, ...], Field(min_length=1, max_length=LINES_MAX)]
+    service_level: ServiceLevel | None = Field(None, exclude_if=operator.not_)
 
     @property
     def place(self) -> tuple[str, str]:

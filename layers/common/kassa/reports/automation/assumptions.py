@@ -1,0 +1,34 @@
+"""What a merchant assumes: minutes that each thing takes a person, and how slow it was before."""
+
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+
+from kassa.core.model import Model
+
+Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
+Hours = Annotated[StrictInt, Field(ge=0, le=8760)]
+# Kassa's own guesses, to be replaced: whoever does it by hand knows better.
+MINUTES = {
+    "decision": 6,
+    "submission": 3,
+    "invoice": 4,
+    "credit_note": 5,
+    "reminder": 5,
+    "message": 2,
+    "healed": 15,
+    "duplicate": 10,
+}
+
+
+class Assumptions(Model):
+    """Minutes by kind, where they aren't Kassa's own, and hours as they were without it."""
+
+    version: int = 0  # 0: nobody saved any
+    minutes: dict[str, Minutes] = {}
+    decision_hours: Hours | None = None  # from a refund's request to its decision; none: not said
+    bank_hours: Hours | None = None  # from the request until the money left
+
+    def minutes_of(self, kind: str) -> int:
+        """Return how many minutes a thing of a kind takes a person."""
+        return self.minutes.get(kind, MINUTES[kind])

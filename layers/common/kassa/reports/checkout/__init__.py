@@ -1,0 +1,1 @@
+"""Customers' choice: what pages offered, what was chosen, left, paid and refused, and how fast."""

@@ -1,0 +1,61 @@
+"""Makes the comparison of a period's gateways, of its facts and the contracts entered."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kassa.core.csv_rows import Cell
+from kassa.reports.content import Content, Source
+from kassa.reports.fees.report import Entered
+from kassa.reports.gateways.page import MINIMUMS, body, headlines
+from kassa.reports.gateways.scorecard import Scorecard, scorecards
+from kassa.reports.gateways.warehouse import measured
+from kassa.reports.names import ReportName
+from kassa.reports.texted import Texted, documents_of, texted
+from kassa.reports.words import Words, language_in
+
+DOCUMENTS = documents_of(ReportName.GATEWAYS)
+TEXTS = Path(__file__).with_name("texts")
+COLUMNS = ("gateway", "account", "figure", "value", "count", "promised", "is_kept")
+FIGURES = {  # and what each is of
+    **{"uptime": "runs", "half_ms": "answered", "most_ms": "answered"},
+    **{"delay_half_s": "events", "delay_most_s": "events", "decline_rate": "attempts"},
+    **{"refund_ratio": "refunds", "dispute_ratio": "disputes"},
+    **{"days_to_payout": "paid_out", "days_to_payout_most": "paid_out"},
+    **{"silent_runs": "runs", "refused": "answered", "unanswered": "unanswered"},
+    **{"payouts_proven": "payouts"},
+}
+
+
+def build_gateways(source: Source) -> dict[str, bytes]:
+    """Return the documents of gateways compared."""
+    manifest = source.manifest
+    cards, words = scorecards_of(source), Words(language_in(manifest), TEXTS)
+    content = {"minimums": MINIMUMS, "gateways": [one.model_dump(mode="json") for one in cards]}
+    found = Texted(body(cards, words), headlines(cards, words), content, COLUMNS, _rows(cards))
+    return texted(ReportName.GATEWAYS, manifest, words, found)
+
+
+def scorecards_of(source: Source) -> tuple[Scorecard, ...]:
+    """Return each gateway account's scorecard of a period."""
+    manifest = source.manifest
+    found, contracts = measured(source.facts, manifest.period), Entered.of(manifest).contracts
+    return scorecards(found, contracts, manifest.period.days[-1])
+
+
+def _rows(cards: Sequence[Scorecard]) -> Iterator[tuple[Cell, ...]]:
+    for card in cards:
+        place = (card.gateway, card.account)
+        for name, of in FIGURES.items():
+            yield (*place, name, _text(getattr(card, name)), getattr(card, of), None, None)
+        for code in card.codes:
+            yield (*place, f"declined: {code.code}", code.attempts, card.attempts, None, None)
+        for one in card.promises:
+            kept = None if one.is_kept is None else ("yes" if one.is_kept else "no")
+            yield (*place, one.figure, _text(one.measured), None, str(one.promised), kept)
+
+
+def _text(figure: float | None) -> str | None:
+    return None if figure is None else str(figure)
+
+
+CONTENT = Content(DOCUMENTS, build_gateways, since=4)

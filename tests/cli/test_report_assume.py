@@ -1,0 +1,46 @@
+"""`kassa report assume`: minutes and hours that go into the next manifest, each change audited."""
+
+from datetime import date
+
+import pytest
+
+from kassa.audit import store as audit_trail
+from kassa.core.periods import Period
+from kassa.reports.contents import inputs_of
+from tests.support.aws_stack import NOW, Stack
+from tests.support.console import Console
+from tests.support.console import console as console
+
+DAY = Period.of(date(2026, 11, 21), "UTC")
+
+
+def test_what_is_assumed_goes_into_the_next_manifest_and_is_audited(
+    console: Console, stack: Stack
+) -> None:
+    assert "invoice: 4 minutes (Kassa's guess)" in console.run("report", "assume").stdout
+    assert "automation" not in inputs_of(DAY)
+
+    given = ("--minutes", "invoice=7", "--decision-hours", "30")
+    said = console.run("report", "assume", *given)
+    assert "invoice: 7 minutes\n" in said.stdout
+    assert "until decision before Kassa: 30 hours" in said.stdout
+    console.run("report", "assume", *given)
+    console.run("report", "assume", "--bank-hours", "90")
+
+    kept = inputs_of(DAY)["automation"]
+    assert kept == {"version": 2, "minutes": {"invoice": 7}, "decision_hours": 30, "bank_hours": 90}
+    acts = [one.content for one in audit_trail.items(NOW.date())]
+    assert len([one for one in acts if '"operation":"report_assumptions.save"' in one]) == 2
+
+
+@pytest.mark.parametrize(
+    "given", [("--minutes", "invoice"), ("--minutes", "lunch=60"), ("--minutes", "invoice=9999"),
+              ("--decision-hours", "-1")],
+)  # fmt: skip
+def test_what_can_not_be_assumed_is_refused(
+    console: Console, stack: Stack, given: tuple[str, ...]
+) -> None:
+    refused = console.run("report", "assume", *given)
+
+    assert refused.exit_code == 2
+    assert "automation" not in inputs_of(DAY)
