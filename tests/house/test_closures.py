@@ -19,7 +19,7 @@ def rooms(function: str) -> set[str]:
 
 
 def test_who_books_loads_nothing_of_refunds_checkout_or_invoices() -> None:
-    assert rooms("book_event") == {"core", "platform", "gateways", "ledger", "orders"}
+    assert rooms("book_event") == {"core", "platform", "gateways", "intake", "ledger", "orders"}
 
 
 def test_who_receives_webhooks_loads_nothing_that_reads_them() -> None:

@@ -8,8 +8,8 @@ silence nothing is submitted, whatever the customer would like.
 import time
 from collections.abc import Callable
 
-from kassa.checkout.publish_submission import publish_submission
 from kassa.checkout.routing import circuit_breaker
+from kassa.checkout.routing.publish_submission import publish_submission
 from kassa.checkout.routing.routing import UNHEALTHY, Candidate, LeftOut, Routing, nobody_pays_in
 from kassa.core.errors import (
     CheckoutRefused,

@@ -12,8 +12,8 @@ from kassa.reports.automation.done import ACTS, Banked, Counted, Decided, Done, 
 from kassa.reports.automation.page import body, headlines
 from kassa.reports.automation.store import inputs
 from kassa.reports.content import Content, Source
+from kassa.reports.gateways.texted import Texted, documents_of, texted
 from kassa.reports.names import ReportName
-from kassa.reports.texted import Texted, documents_of, texted
 from kassa.reports.words import Words, language_in
 
 DOCUMENTS = documents_of(ReportName.AUTOMATION)

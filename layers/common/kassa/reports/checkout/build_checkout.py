@@ -11,8 +11,8 @@ from kassa.reports.breakdown.compared import compared
 from kassa.reports.checkout.choice import Choice, Counted, Offered, Opened, Tried, choice
 from kassa.reports.checkout.page import MINIMUMS, body, headlines
 from kassa.reports.content import Content, Source
+from kassa.reports.gateways.texted import Texted, documents_of, texted
 from kassa.reports.names import ReportName
-from kassa.reports.texted import Texted, documents_of, texted
 from kassa.reports.words import Words, language_in
 
 DOCUMENTS = documents_of(ReportName.CHECKOUT)

@@ -8,9 +8,9 @@ from kassa.reports.content import Content, Source
 from kassa.reports.fees.report import Entered
 from kassa.reports.gateways.page import MINIMUMS, body, headlines
 from kassa.reports.gateways.scorecard import Scorecard, scorecards
+from kassa.reports.gateways.texted import Texted, documents_of, texted
 from kassa.reports.gateways.warehouse import measured
 from kassa.reports.names import ReportName
-from kassa.reports.texted import Texted, documents_of, texted
 from kassa.reports.words import Words, language_in
 
 DOCUMENTS = documents_of(ReportName.GATEWAYS)
