@@ -11,6 +11,7 @@ from kassa.reports.recurring.report import SUBSCRIBERS_MIN, Closing, Recurring
 from kassa.reports.words import Words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 56, 12, 24  # of the chart's viewBox
+INTERVALS = ("P1W", "P1M", "P3M", "P6M", "P1Y", "unsaid")
 RULES = (
     *("mrr", "interval", "new", "expansion", "churn", "reactivation"),
     *("refunds", "late", "agreements", "people", "rates"),
@@ -103,13 +104,19 @@ def _intervals(each: Recurring, words: Words) -> str:
     heads = [words(f"columns.{name}") for name in ("interval", "mrr", "share")]
     rows = [
         row(
-            words.name("intervals", one.interval if is_known(one.interval) else "unsaid"),
+            _interval(one.interval, words),
             words.amount(one.mrr_minor, each.currency),
             words.rate(one.mrr_minor / each.closing_minor) if each.closing_minor else "–",
         )
         for one in each.by_interval
     ]
     return _narrow(table(heads, rows))
+
+
+def _interval(interval: str, words: Words) -> str:
+    """Return what an interval is called; one that is seldom stands as ISO 8601 writes it."""
+    name = interval if is_known(interval) else "unsaid"
+    return words(f"intervals.{name}") if name in INTERVALS else name
 
 
 def _narrow(listed: str) -> str:
