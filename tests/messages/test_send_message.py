@@ -21,7 +21,6 @@ from kassa.messages.kinds import Category
 from kassa.messages.send_message import send_message
 from kassa.orders.store import Orders
 from kassa.platform import aws, keys, table
-from kassa.platform.settings import settings
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.facts import captured, fact
@@ -354,37 +353,6 @@ def test_a_dispute_is_told_to_each_of_the_staff_in_the_merchant_s_language(
 
     assert sorted(mail["To"] for mail in ses.read) == ["a@shop.example", "b@shop.example"]
     assert all("@" not in one.recipient for one in deliveries())
-
-
-def report_closed(stack: Stack, period: str, name: str, days: tuple[str, str]) -> str:
-    let_out(staff={"report_ready": ["finance@shop.example"]})
-    page_key = f"reports/main/{period}/{name}/report.html"
-    aws.client("s3").put_object(Bucket=stack.bucket, Key=page_key, Body=b"<p>net 12.90</p>")
-    said = {"period": period, "first_day": days[0], "last_day": days[1], "page_key": page_key}
-    return enveloped(fact("ReportClosed", name, NOW, (0, "EUR"), **said))
-
-
-def test_a_closed_report_is_sent_to_the_staff_as_a_page(stack: Stack, ses: FakeCarrier) -> None:
-    tell(*[report_closed(stack, "daily", "2026-11-20", ("2026-11-20", "2026-11-20"))] * 2)
-
-    [mail] = ses.read
-    [page] = mail.iter_attachments()
-    assert (page.get_filename(), page.get_content_type()) == ("report-2026-11-20.html", "text/html")
-    assert page.get_content().strip() == "<p>net 12.90</p>"
-    assert "attached" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "link" not in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(("mailed", "mails"), [("", 0), ("daily,monthly", 1), ("weekly", 0)])
-def test_a_longer_report_is_mailed_only_where_its_period_is_named(
-    stack: Stack, ses: FakeCarrier, monkeypatch: pytest.MonkeyPatch, mailed: str, mails: int
-) -> None:
-    monkeypatch.setenv("MAILED_REPORTS", mailed)
-    settings.cache_clear()
-    tell(report_closed(stack, "monthly", "2026-11", ("2026-11-01", "2026-11-30")))
-    settings.cache_clear()
-    names = [page.get_filename() for mail in ses.read for page in mail.iter_attachments()]
-    assert names == ["report-2026-11.html"] * mails
 
 
 def test_what_a_person_drives_again_is_sent_again_once(stack: Stack, ses: FakeCarrier) -> None:

@@ -31,6 +31,9 @@ SAME_EVERYWHERE = ("direction", "font", "moment", "brief_dates", "separator", "l
 SAME_EVERYWHERE += ("labels.address", "checkout_abandoned.preheader")
 PAGE = (ROOT / "docs/message-templates.md").read_text(encoding="utf-8")
 PASSED_ON = ("{{ advice }}", "{{ reason }}", "{{ question }}")
+PASSED_ON += tuple(
+    f"{{% if {one} %}}{{{{ {one} }}}}{{% endif %}}" for one in ("net", "usual", "needs")
+)
 PARTS = {"subject", "preheader", "heading", "paragraphs", "notes", "text_message"}
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 

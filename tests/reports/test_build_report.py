@@ -235,7 +235,7 @@ def test_requesting_a_closed_day_says_where_its_report_stands(stack: Stack, fire
     answer = fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-21"})
     assert answer["keys"]["report.html"] == "reports/main/daily/2026-11-21/report.html"
     promised = {name for one in CONTENTS.values() for name in one.documents}
-    assert set(answer["keys"]) == {*BESIDE, *DOCUMENTS, *promised}
+    assert set(answer["keys"]) == {*BESIDE, "mail.json", *DOCUMENTS, *promised}
     assert stored(stack) == before
 
 

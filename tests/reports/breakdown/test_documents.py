@@ -1,5 +1,6 @@
 """The documents of a broken down summary: typed, guarded, the same again, and in words."""
 
+import json
 import zipfile
 from datetime import date, timedelta
 from html import unescape
@@ -44,10 +45,10 @@ PAST = FACTS[:1]  # in which nothing failed
 
 
 def made_of(
-    facts: tuple[AnyFact, ...], language: str = "en", is_imported: bool = False
+    facts: tuple[AnyFact, ...], language: str = "en", is_imported: bool = False, layout: int = 3
 ) -> dict[str, bytes]:
     manifest = Manifest(
-        layout=3,
+        layout=layout,
         merchant_id="main",
         merchant_name="<Kauppa>",
         period=DAY,
@@ -94,6 +95,23 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formula() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert made_of(FACTS) == made_of(FACTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_says_net_whether_that_is_normal_and_at_most_three_needs(language: str) -> None:
+    said = json.loads(made_of(FACTS, language, layout=4)["mail.json"])
+    words = texts_of(language, TEXTS)
+    assert said["language"] == language
+    assert [line.split(":")[0].split("：")[0] for line in said["net"]] == [
+        words["first"]["net"]
+    ] * 2
+    assert [line[:4] for line in said["usual"]] == ["EUR:", "JPY:"]
+    assert 1 <= len(said["needs"]) <= 3
+    assert said["needs_title"] == words["first"]["needs"]
+
+
+def test_a_report_of_an_earlier_layout_has_no_words_for_a_mail() -> None:
+    assert "mail.json" not in made_of(FACTS)
 
 
 def test_nothing_from_outside_is_markup_on_the_page() -> None:

@@ -14,7 +14,7 @@ from kassa.messages.reminders.reminder_params import (
     reminder_fields,
 )
 from kassa.messages.situations.situation import Situation
-from kassa.messages.templates.parts import secure
+from kassa.messages.templates.parts import PARAGRAPH_MAX, secure
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
 
@@ -171,9 +171,28 @@ def _endpoint_disabled(fact: Any, now_is: Situation, language: str) -> Fields:
 
 
 def _report_ready(fact: Any, now_is: Situation, language: str) -> Fields:
-    """Return which report is attached."""
+    """Return which report is attached, and what it says first."""
     days = {"first_day": fact.data.first_day, "last_day": fact.data.last_day}
-    return {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
+    fields = {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
+    if (first := now_is.mailed_report) is None:
+        return fields
+    numbered = (f"{n}. {need}" for n, need in enumerate(first.needs, 1))
+    needs = numbered if len(first.needs) > 1 else first.needs
+    return fields | {
+        "net": _short(first.net),
+        "usual": _short(first.usual) or None,
+        "needs": "\n".join((first.needs_title, *needs))[:PARAGRAPH_MAX],
+    }
+
+
+def _short(lines: tuple[str, ...]) -> str:
+    """Return as many lines as a paragraph holds, whole; the page has all."""
+    kept: list[str] = []
+    for line in lines:
+        if len("\n".join((*kept, line))) > PARAGRAPH_MAX:
+            break
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _anomaly_found(fact: Any, now_is: Situation, language: str) -> Fields:

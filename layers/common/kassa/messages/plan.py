@@ -35,8 +35,10 @@ class Message(NamedTuple):
 
     @property
     def language(self) -> str:
-        """Return the language that it is told in; staff have the merchant's."""
+        """Return the language that it is told in; staff have the merchant's, or their report's."""
         now_is = self.now_is
+        if now_is.mailed_report is not None:
+            return now_is.mailed_report.language
         merchants = self.settings.language or now_is.merchant.language
         if self.row.audience is Audience.STAFF:
             return language_for(None, None, merchants)

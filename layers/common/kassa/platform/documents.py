@@ -48,6 +48,16 @@ def read(key: str) -> bytes:
     return content
 
 
+def find(key: str) -> bytes | None:
+    """Return a document, or none where there is none."""
+    try:
+        return read(key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return None
+
+
 def records(form: str = "json") -> Iterator[bytes]:
     """Yield the record of every document that was issued, in the order of their names.
 

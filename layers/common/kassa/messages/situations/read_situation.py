@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from kassa.core.merchant import Merchant
-from kassa.deliveries.facts import ReportClosed
 from kassa.gateways import declines
 from kassa.gateways.declines import Decline, DeclineScope
 from kassa.gateways.events import Subject, SubjectKind
@@ -18,11 +17,13 @@ from kassa.messages.situations.read_sale import (
     read_order,
     read_ordered,
 )
-from kassa.messages.situations.situation import Situation
-from kassa.platform import clock
+from kassa.messages.situations.situation import MailedReport, Situation
+from kassa.platform import clock, documents
 from kassa.platform.settings import settings
 from kassa.refunds.request.request import request_of
 from kassa.refunds.store import RefundRequests
+
+MAILED = "mail.json"  # beside a report's page
 
 
 def read_situation(fact: MessageFact) -> Situation:
@@ -33,7 +34,7 @@ def read_situation(fact: MessageFact) -> Situation:
         return customer
     if data.fact == "PaymentLinkRequested":
         return read_ordered(data, merchant)
-    if isinstance(data, ReportClosed):
+    if data.fact == "ReportClosed":
         return _of_report(data, merchant)
     if number := getattr(data, "number", None):
         return read_invoiced(data, number, merchant)
@@ -46,11 +47,17 @@ def read_situation(fact: MessageFact) -> Situation:
     return _of_refund(now_is)
 
 
-def _of_report(data: ReportClosed, merchant: Merchant) -> Situation:
+def _of_report(data: Any, merchant: Merchant) -> Situation:
+    """Return what is mailed of a report, and of which periods reports are mailed at all."""
     mailed = tuple(settings().mailed_reports.split(","))
     which = data.last_day if data.period == "daily" else data.page_key.split("/")[-2]
-    documents = {f"report-{which}.html": data.page_key}
-    return Situation(merchant, mailed_reports=mailed, documents=documents)
+    first = documents.find(f"{data.page_key.rpartition('/')[0]}/{MAILED}")
+    return Situation(
+        merchant,
+        mailed_reports=mailed,
+        mailed_report=MailedReport.read(first) if data.period in mailed else None,
+        documents={f"report-{which}.html": data.page_key},
+    )
 
 
 def _of_payment(fact: MessageFact, now_is: Situation) -> Situation:

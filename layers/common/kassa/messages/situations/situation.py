@@ -1,15 +1,33 @@
 """What a message is about as it stands now: whatever a fact names, read again before sending."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from kassa.billing.invoices.view import InvoiceView
+from kassa.core import stored
 from kassa.core.merchant import Merchant
+from kassa.core.model import Model
 from kassa.customers.parties import BankAccount, Buyer
 from kassa.customers.sign_in_code import MailedCode
 from kassa.gateways.declines import Decline
 from kassa.ledger.objects import ObjectState
 from kassa.orders.views import OrderCase
 from kassa.refunds.lifecycle.cases import RefundCase
+
+
+class MailedReport(Model):
+    """What a closed report says first, in its language, as its builder wrote it beside the page."""
+
+    language: str
+    net: tuple[str, ...]  # of each currency, and what went to the bank
+    usual: tuple[str, ...]  # whether that is normal
+    needs_title: str
+    needs: tuple[str, ...]  # at most three
+
+    @classmethod
+    def read(cls, body: bytes | None) -> Self | None:
+        """Read it; nothing of reports that were closed before there was any."""
+        return stored.read_text(cls, body) if body is not None else None
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,7 @@ class Situation:
     code: MailedCode | None = None  # to sign in by; none where it lets nobody in
     language: str | None = None  # of the order or invoice, as a BCP 47 tag
     mailed_reports: tuple[str, ...] = ()  # the periods whose reports the merchant wants mailed
+    mailed_report: MailedReport | None = None  # what the report says first, where it says so
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
 
     @property

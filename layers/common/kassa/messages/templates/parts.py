@@ -43,7 +43,8 @@ def _without_controls(text: str) -> str:
 Line = Annotated[Text, BeforeValidator(one_line)]
 """One line that somebody wrote, such as a name."""
 
-Paragraph = Annotated[str, BeforeValidator(lines), Field(min_length=1, max_length=2000)]
+PARAGRAPH_MAX = 2000
+Paragraph = Annotated[str, BeforeValidator(lines), Field(min_length=1, max_length=PARAGRAPH_MAX)]
 """A text that somebody wrote, of one or more lines."""
 
 _HTTPS = (

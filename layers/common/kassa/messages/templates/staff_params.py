@@ -3,7 +3,7 @@
 from kassa.core.model import Instant
 from kassa.core.money import Money
 from kassa.messages.templates.params import Params
-from kassa.messages.templates.parts import Day, HttpsLink, Line
+from kassa.messages.templates.parts import Day, HttpsLink, Line, Paragraph
 
 
 class DisputeOpened(Params):
@@ -23,13 +23,16 @@ class DisputeOpened(Params):
 
 
 class ReportReady(Params):
-    """A report was built: it is behind the link, or attached where there is none."""
+    """A report was built: what it says first; it is behind the link, or attached."""
 
     rows = ("first_day", "last_day", "expires_at")
     for_staff = True
 
     first_day: Day
     last_day: Day
+    net: Paragraph | None = None  # what is left of each currency, and what went to the bank
+    usual: Paragraph | None = None  # whether that is normal
+    needs: Paragraph | None = None  # what needs someone, three things at most
     link: HttpsLink | None = None
     expires_at: Instant | None = None  # of the link
 

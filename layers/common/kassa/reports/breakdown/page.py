@@ -87,7 +87,7 @@ def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) 
         None,
     )
     payouts = words.money(each.payouts.amount_minor, each.currency)
-    lines = [words("first.to_bank", amount=payouts), *_against(net, report, found, words)]
+    lines = [words("first.to_bank", amount=payouts), *against(net, report, found, words)]
     below = "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
     return (
         f'<section class="card"><div><span class="currency">{escape(each.currency)}</span>'
@@ -97,7 +97,7 @@ def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) 
     )
 
 
-def _against(net: Compared | None, report: Report, found: Breakdown, words: Words) -> Iterator[str]:
+def against(net: Compared | None, report: Report, found: Breakdown, words: Words) -> Iterator[str]:
     """Say where a currency's net lies."""
     if report.is_imported:
         yield words("first.imported")
