@@ -8,6 +8,7 @@ from kassa.billing.invoices import invoice, typeset
 from kassa.billing.typeset import texts
 from kassa.messages.templates import texts as messages
 from kassa.refunds.decision import rejection
+from kassa.reports import words as reports
 from tests.support.template import ROOT, template
 
 PAGE = (ROOT / "docs/adding-a-language.md").read_text()
@@ -32,6 +33,7 @@ def test_the_page_says_which_languages_there_are() -> None:
     assert of_the_page(of_a_sale) == list(texts.LANGUAGES)
     assert of_the_page("mails and text messages") == list(messages.LANGUAGES)
     assert of_the_page("the simple invoices of captures") == list(invoice.LANGUAGES)
+    assert of_the_page("reports: summary, fees, forecast, anomalies") == list(reports.LANGUAGES)
     assert of_the_page("rejections of refunds, and questions to customers") == list(
         rejection.LANGUAGES
     )

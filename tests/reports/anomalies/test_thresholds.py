@@ -14,6 +14,7 @@ from kassa.reports.anomalies.rules import hours, payments, rates, silence
 from kassa.reports.anomalies.rules.bands import MONTH, Rate, is_out, outside
 from kassa.reports.anomalies.rules.cells import Cells
 from kassa.reports.anomalies.rules.fees import drifting
+from kassa.reports.anomalies.rules.words import in_english
 
 MINUTE_US, AT = 60_000_000, 1_795_000_000_000_000
 DAY = Period.of(date(2026, 11, 20), "UTC")
@@ -33,28 +34,28 @@ def test_payments_are_duplicates_up_to_a_gap_that_their_orders_say(
     minutes: int, order: str | None, earlier: str | None
 ) -> None:
     within, beyond = minutes * MINUTE_US, minutes * MINUTE_US + 1
-    assert len(list(payments.duplicates([pair(within, order, earlier)], "UTC"))) == 1
-    assert list(payments.duplicates([pair(beyond, order, earlier)], "UTC")) == []
+    assert len(list(payments.duplicates([pair(within, order, earlier)], "UTC", in_english()))) == 1
+    assert list(payments.duplicates([pair(beyond, order, earlier)], "UTC", in_english())) == []
 
 
 def declined(failures: int) -> list[Finding]:
     row = ("stripe", "main", "pi", "EUR", 500, "cus", failures, 2, AT, AT, ["e"])
-    return list(payments.failed_then_success([row], "UTC"))
+    return list(payments.failed_then_success([row], "UTC", in_english()))
 
 
 def small_run(failed: int, tried: int) -> list[Finding]:
     row = ("stripe", "main", "EUR", AT, AT, tried, failed, failed, 100, ["p"], ["e"])
-    return list(payments.card_testing([row], "UTC"))
+    return list(payments.card_testing([row], "UTC", in_english()))
 
 
 def bought(count: int, orders: int) -> list[Finding]:
     row = ("cus", "EUR", "stripe", "main", count, orders, 500, AT, AT, AT, ["p"], ["e"])
-    return list(payments.velocity([row], "UTC"))
+    return list(payments.velocity([row], "UTC", in_english()))
 
 
 def large(minor: int, earlier: int, mad: int) -> list[Finding]:
     row = ("cus", "EUR", "stripe", "main", "p", "e", minor, AT, AT, earlier, 1_000, mad)
-    return list(payments.unusual_for_customer([row], "UTC"))
+    return list(payments.unusual_for_customer([row], "UTC", in_english()))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class Manifest(Model):
     """What a report reads and says of itself; nothing else may reach the report's bytes."""
 
     # Rises when the same files would give other bytes: 2 has both journals, 3 all reports
-    # there were, 4 those that came since.
+    # there were, 4 those that came since, and each report in the merchant's language.
     layout: int = 1
     merchant_id: str
     merchant_name: str

@@ -43,10 +43,13 @@ def framed(
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
 
 
-def framed_in(words: Words, manifest: Manifest, body: str) -> str:
-    """Return a whole page in a language: its title and its note are the report's own texts."""
-    own = {} if words.language == "en" else _frame(words, manifest)
-    return framed(manifest, words("frame.title"), body, words("frame.note"), own)
+def framed_in(words: Words, manifest: Manifest, body: str, note: str | None = None) -> str:
+    """Return a whole page in a language: its title and its note are the report's own texts.
+
+    `note` is that text with what is filled in.
+    """
+    own = {} if words.is_english else _frame(words, manifest)
+    return framed(manifest, words("frame.title"), body, note or words("frame.note"), own)
 
 
 def _frame(words: Words, manifest: Manifest) -> dict[str, str]:

@@ -39,6 +39,7 @@ class Words:
         self._texts = texts_of(self.language, folder)
         self._name = self._texts["locale"]
         self._locale = Locale(self._name)
+        self.is_english = self.language == "en"
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text by its table and name, such as first.net, filled in."""
@@ -49,12 +50,16 @@ class Words:
     def counted(self, key: str, count: int, **values: object) -> str:
         """Return the form of a text that a count asks for, such as `one` or `few`, filled in.
 
-        The text is a table of CLDR's plural forms of its language; {count} is filled in.
+        The text is a table of CLDR's plural forms of its language, or one for all; {count} is
+        filled in.
         """
         table, _, name = key.partition(".")
-        form = self._babels().plural_form(count)
-        text: str = self._texts[table][name][form]
+        found = self._texts[table][name]
+        text: str = found if isinstance(found, str) else found[self._form(count)]
         return text.format(count=self.number(count), **values)
+
+    def _form(self, count: int) -> str:
+        return str(self._babels().plural_form(count))
 
     def name(self, table: str, code: str) -> str:
         """Return what something is called; what has no word is called as it is, in words."""
@@ -75,8 +80,15 @@ class Words:
 
     def percent(self, percent: Decimal, decimals: int = 2) -> str:
         """Return a percentage with as many decimals."""
-        text = self._locale.fixed(percent, decimals)
-        return self("forms.percent", number=text)
+        return self("forms.percent", number=self.decimal(percent, decimals))
+
+    def share(self, share: float, decimals: int = 1) -> str:
+        """Return a part of one in percent, with as many decimals."""
+        return self("forms.share", number=self.decimal(share * 100, decimals))
+
+    def decimal(self, value: float | Decimal, decimals: int) -> str:
+        """Return a number with as many decimals."""
+        return self._locale.fixed(value, decimals)
 
     def number(self, number: float) -> str:
         """Return a count, or how many times something is."""

@@ -84,7 +84,7 @@ class Locale:
         """Return a quantity with the decimals it has."""
         return _number(self._locale, value)
 
-    def fixed(self, value: Decimal, decimals: int) -> str:
+    def fixed(self, value: float | Decimal, decimals: int) -> str:
         """Return a number with as many decimals, and thousands together."""
         return f"{value:.{decimals}f}".replace(".", self._point)
 

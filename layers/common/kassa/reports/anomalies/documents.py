@@ -8,15 +8,11 @@ from html import escape
 from kassa.archive.manifests import Manifest
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
-from kassa.reports.anomalies.finding import TITLES, Finding, gateway_name, in_words, method_name
+from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.report import AnomalyReport
-from kassa.reports.frame import framed, status_name
+from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.frame import framed_in, status_name
 
-NOTE = (
-    "What stands out isn't wrong by that: each says why it does and what it was compared with. An"
-    " amount at stake is what it is about, not what was lost. What you expect is marked with"
-    " 'kassa anomalies expect ID', and the like of it isn't alerted again."
-)
 COLUMNS = (
     *("period", "time_zone", "status", "anomaly_id", "kind", "headline", "reasons", "gateway"),
     *("account", "method", "currency", "amount", "amount_minor", "began_at", "ended_at"),
@@ -24,10 +20,10 @@ COLUMNS = (
 )
 
 
-def documents(report: AnomalyReport, manifest: Manifest) -> dict[str, bytes]:
+def documents(report: AnomalyReport, manifest: Manifest, words: Words) -> dict[str, bytes]:
     """Return every document of a report; the same report gives the same bytes."""
     return {
-        "anomalies.html": page(report, manifest).encode(),
+        "anomalies.html": page(report, manifest, words).encode(),
         "anomalies.csv": _csv(report, status_name(manifest)).encode(),
         "anomalies.json": _json(report).encode(),
     }
@@ -60,7 +56,7 @@ def _cells(one: Finding) -> Iterator[Cell]:
     yield from (" ".join(one.subject_ids), " ".join(one.event_ids))
 
 
-def page(report: AnomalyReport, manifest: Manifest) -> str:
+def page(report: AnomalyReport, manifest: Manifest, words: Words) -> str:
     """Return the page; everything from outside is escaped."""
     first, *others = report.headlines
     is_quiet = all(one.expected is not None for one in report.findings)
@@ -69,54 +65,62 @@ def page(report: AnomalyReport, manifest: Manifest) -> str:
     body = f'<p class="{tone}" style="font-size:19px;margin-top:22px">{escape(first)}</p>'
     body += f"<ul>{lines}</ul>" if lines else ""
     open_ones = [one for one in report.findings if one.expected is None]
-    body += _section("Found first in this period", [one for one in open_ones if one.is_new])
-    body += _section("Lasting", [one for one in open_ones if not one.is_new])
-    body += _section("Marked as expected", [one for one in report.findings if one.expected])
-    return framed(manifest, "Anomalies", body, NOTE)
+    of_each = {
+        "new": [one for one in open_ones if one.is_new],
+        "lasting": [one for one in open_ones if not one.is_new],
+        "marked": [one for one in report.findings if one.expected],
+    }
+    for name, findings in of_each.items():
+        body += _section(words(f"report.{name}"), findings, words)
+    return framed_in(words, manifest, body)
 
 
-def _section(title: str, findings: list[Finding]) -> str:
+def _section(title: str, findings: list[Finding], words: Words) -> str:
     if not findings:
         return ""
-    cards = "".join(map(_card, findings))
+    cards = "".join(_card(one, words) for one in findings)
     return f'<h2>{escape(title)}</h2><div class="cards">{cards}</div>'
 
 
-def _card(one: Finding) -> str:
-    amount = in_words(one.amount_minor, one.currency) if one.currency else ""
-    stake = f"<small>at stake</small>{escape(amount)}" if amount else ""
+def _card(one: Finding, words: Words) -> str:
+    amount = words.printed(one.amount_minor, one.currency) if one.currency else ""
+    named = escape(words("report.stake"))
+    stake = f"<small>{named}</small>{escape(amount)}" if amount else ""
     stake = f'<span class="net" style="white-space:nowrap">{stake}</span>'
     reasons = "".join(f'<p class="note">{escape(reason)}</p>' for reason in one.reasons)
-    expected = (
-        f'<p class="good">Expected: {escape(one.expected)}</p>' if one.expected is not None else ""
-    )
+    expected = ""
+    if one.expected is not None:
+        why = escape(words("report.expected_why", reason=one.expected))
+        expected = f'<p class="good">{why}</p>'
+    kind = escape(words(f"kinds.{one.kind}"))
     return (
-        f'<section class="card"><div><span class="currency">{escape(TITLES[one.kind])}</span>'
+        f'<section class="card"><div><span class="currency">{kind}</span>'
         f"{stake}</div><p><strong>{escape(one.headline)}</strong></p>{expected}{reasons}"
-        f'<p class="note">{escape(_place_and_time(one))}</p>{_events(one)}</section>'
+        f'<p class="note">{escape(_place_and_time(one, words))}</p>{_events(one, words)}</section>'
     )
 
 
-def _place_and_time(one: Finding) -> str:
+def _place_and_time(one: Finding, words: Words) -> str:
+    since, until = words.instant(one.began_at), words.instant(one.ended_at)
     parts = [
-        gateway_name(one.gateway, one.account or "main") if one.gateway else None,
-        method_name(one.method) if one.method else None,
-        f"{one.began_at:%Y-%m-%d %H:%M} to {one.ended_at:%Y-%m-%d %H:%M} UTC",
+        words.place(one.gateway, one.account or "main") if one.gateway else None,
+        words.method(one.method) if one.method else None,
+        words("report.span", since=since, until=until),
         one.anomaly_id,
-        "alerted" if one.is_alert else None,
+        words("report.alerted") if one.is_alert else None,
     ]
     return " · ".join(part for part in parts if part)
 
 
-def _events(one: Finding) -> str:
+def _events(one: Finding, words: Words) -> str:
     """Return the events behind a finding, folded: a long list would hide the others."""
     if not one.event_ids:
         return ""
     shown = len(one.event_ids)
-    words = f"{one.count:,} event{'s' if one.count != 1 else ''}"
-    words += f", the first {shown}" if shown < one.count else ""
+    counted = words.counted("report.events", one.count)
+    counted += words("report.first", shown=shown) if shown < one.count else ""
     ids = escape(", ".join(one.event_ids))
     return (
-        f'<details><summary class="note">{words}</summary>'
+        f'<details><summary class="note">{escape(counted)}</summary>'
         f'<p class="note" style="overflow-wrap:anywhere">{ids}</p></details>'
     )

@@ -21,8 +21,7 @@ _NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many colum
 
 def find(facts: Any, cells: Cells, contracts: FeeContracts = NO_CONTRACTS) -> list[Finding]:
     """Return all that stands out of a prepared period, in no order."""
-    period = cells.period
-    found = [*_of_payments(facts, period), *_of_missing(facts, period)]
+    found = [*_of_payments(facts, cells), *_of_missing(facts, cells)]
     found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells, contracts)
     silent = list(silence.silent_gateways(cells))
     found += [finding for finding, _ in silent]
@@ -40,7 +39,7 @@ def find_urgent(facts: Any, cells: Cells) -> list[Finding]:
 
     What a gateway's silence held back is known as in a closed day, and what testers tried as well.
     """
-    failing = list(_tried(facts, cells.period))
+    failing = list(_tried(facts, cells))
     silent = list(silence.silent_gateways(cells))
     counted = [
         *rates.method_failures(cells, _explained(failing, cells)),
@@ -73,24 +72,25 @@ def prepared(
     return Cells(rows, period, now)
 
 
-def _of_payments(facts: Any, period: Period) -> Iterator[Finding]:
-    zone, rules = period.time_zone, payments
+def _of_payments(facts: Any, cells: Cells) -> Iterator[Finding]:
+    zone, words, rules = cells.period.time_zone, cells.words, payments
     reach = _us(rules.SAME_ORDER)
-    yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone)
-    yield from _tried(facts, period)
+    yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone, words)
+    yield from _tried(facts, cells)
     runs = _rows(
         facts, "velocity", payments_min=rules.VELOCITY_MIN, pause_us=_us(rules.VELOCITY_PAUSE)
     )
-    yield from rules.velocity(runs, zone)
+    yield from rules.velocity(runs, zone, words)
     least = {"payments_min": rules.CUSTOMER_MIN, "times_min": rules.CUSTOMER_TIMES}
-    yield from rules.unusual_for_customer(_rows(facts, "unusual_amounts", **least), zone)
+    unusual = _rows(facts, "unusual_amounts", **least)
+    yield from rules.unusual_for_customer(unusual, zone, words)
 
 
-def _tried(facts: Any, period: Period) -> Iterator[Finding]:
+def _tried(facts: Any, cells: Cells) -> Iterator[Finding]:
     """Find what was tried again and again."""
-    zone, rules = period.time_zone, payments
+    zone, words, rules = cells.period.time_zone, cells.words, payments
     tries = _rows(facts, "tries", failures_min=rules.FAILURES_MIN)
-    yield from rules.failed_then_success(tries, zone)
+    yield from rules.failed_then_success(tries, zone, words)
     tests = _rows(
         facts,
         "small_attempts",
@@ -98,15 +98,15 @@ def _tried(facts: Any, period: Period) -> Iterator[Finding]:
         known_min=rules.TESTS_KNOWN,
         pause_us=_us(rules.TESTS_PAUSE),
     )
-    yield from rules.card_testing(tests, zone)
+    yield from rules.card_testing(tests, zone, words)
 
 
-def _of_missing(facts: Any, period: Period) -> Iterator[Finding]:
-    rules = missing
+def _of_missing(facts: Any, cells: Cells) -> Iterator[Finding]:
+    rules, period, words = missing, cells.period, cells.words
     settled = {"settled_min": rules.SETTLED_MIN, "slack_us": _us(rules.SLACK)}
-    yield from rules.without_payout(_rows(facts, "unsettled", **settled), period)
+    yield from rules.without_payout(_rows(facts, "unsettled", **settled), period, words)
     due = _us(rules.INVOICE_DUE)
-    yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period)
+    yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period, words)
 
 
 def _peaks(facts: Any) -> list[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from kassa.core.model import Instant, Model
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     METHOD_FAILURES = "method_failures"
 
 
-TITLES = {
+TITLES = {  # in the command line, which is English
     Kind.DUPLICATE_PAYMENT: "Duplicate payment",
     Kind.FAILED_THEN_SUCCESS: "Many declines, then a capture",
     Kind.CARD_TESTING: "Card testing",
@@ -98,14 +98,6 @@ def method_name(method: str) -> str:
     return _METHODS.get(method, method.replace("_", " ").capitalize())
 
 
-def times(value: float) -> str:
-    """Return how many times as much something is, in words where there are some."""
-    rounded = round(value)
-    if abs(value - rounded) < 0.25 and rounded in (2, 3):
-        return {2: "twice", 3: "three times"}[rounded]
-    return f"{value:.1f} times" if value < 10 else f"{value:,.0f} times"
-
-
 def instant_of(microseconds: int) -> datetime:
     """Return the instant of a query's microseconds since 1970, to the second."""
     return datetime.fromtimestamp(microseconds // 1_000_000, UTC)
@@ -114,13 +106,3 @@ def instant_of(microseconds: int) -> datetime:
 def in_words(amount_minor: int, currency: str) -> str:
     """Return an amount as people read it."""
     return printed(Money(amount_minor=amount_minor, currency=currency))
-
-
-def span_words(span: timedelta) -> str:
-    """Return how long something is, in its largest unit."""
-    seconds = span.total_seconds()
-    for unit, length in (("day", 172_800), ("hour", 3_600), ("minute", 60), ("second", 1)):
-        if seconds >= length:
-            count = round(seconds / (86_400 if unit == "day" else length))
-            return f"{count} {unit}{'s' if count != 1 else ''}"
-    return "a second"

@@ -8,10 +8,10 @@ from kassa.core.model import Model
 from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered
+from kassa.reports.anomalies.rules.words import Words
 
 HEADLINES_MAX = 5
 HISTORY_MIN = 14  # days, before a rule that compares days says anything
-QUIET = "Nothing stands out."
 
 
 class AnomalyReport(Model):
@@ -31,11 +31,12 @@ def report_of(
     known_days: int,
     entered: Entered,
     findings: tuple[Finding, ...],
+    words: Words,
 ) -> AnomalyReport:
     """Return the report of ranked findings."""
     return AnomalyReport(
-        title=f"Anomalies of {manifest.period.name}",
-        headlines=_headlines(findings, known_days),
+        title=words("report.title", name=manifest.period.name),
+        headlines=_headlines(findings, known_days, words),
         period=manifest.period,
         is_closed=manifest.is_closed,
         known_days=known_days,
@@ -44,19 +45,15 @@ def report_of(
     )
 
 
-def _headlines(findings: tuple[Finding, ...], known_days: int) -> tuple[str, ...]:
+def _headlines(findings: tuple[Finding, ...], known_days: int, words: Words) -> tuple[str, ...]:
     unexpected = [one for one in findings if one.expected is None]
-    lines = [one.headline for one in unexpected[:HEADLINES_MAX]] or [QUIET]
-    if more := len(unexpected) - HEADLINES_MAX:
-        lines += [f"{more} more stand{'s' if more == 1 else ''} out."] if more > 0 else []
+    lines = [one.headline for one in unexpected[:HEADLINES_MAX]] or [words("report.quiet")]
+    if (more := len(unexpected) - HEADLINES_MAX) > 0:
+        lines.append(words.counted("report.more", more))
     if expected := len(findings) - len(unexpected):
-        lines.append(f"{expected} more {'was' if expected == 1 else 'were'} marked as expected.")
+        lines.append(words.counted("report.expected", expected))
     if known_days < HISTORY_MIN:
-        days = "day is" if known_days == 1 else "days are"
-        lines.append(
-            f"{known_days} earlier {days} known; what is compared with earlier weeks needs"
-            f" {HISTORY_MIN} at least."
-        )
+        lines.append(words.counted("report.known", known_days, least=HISTORY_MIN))
     return tuple(lines)
 
 

@@ -5,55 +5,54 @@ from collections.abc import Iterator
 from html import escape
 
 from kassa.core.money import Money, to_decimal
-from kassa.core.money_texts import written
 from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.fees.fit import FEES_MIN
-from kassa.reports.fees.headlines import what
+from kassa.reports.fees.headlines import Words, what
+from kassa.reports.fees.parts import Row, row, table
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.fees.savings import Alternative
-from kassa.reports.fees.tables import Row, row, table
 
 
-def elsewhere(report: FeeReport) -> str:
+def elsewhere(report: FeeReport, words: Words) -> str:
     """Return the part of the page; nothing where no other contract has a price."""
     found = [one for each in report.currencies for one in each.alternatives]
     if not found:
         return ""
-    rows = [_alternative_row(one) for one in found]
-    changes = "".join(_change(one) for one in found if one.yearly_minor > 0)
-    heads = ("Payments", "Now", "Instead", "Cost", "Would cost", "Saved a year", "Pays from")
-    note = (
-        "The same payments by the other account's contract, with their refunds, what is given back"
-        " with those, disputes, and its monthly fee where nothing goes there yet. Each fee's own"
-        " rounding is left aside. Whose card is from where is taken for where the customer is."
-        " “Pays from” is how much a month must go there for its monthly fee to come in."
-    )
+    rows = [_alternative_row(one, words) for one in found]
+    changes = "".join(_change(one, words) for one in found if one.yearly_minor > 0)
+    names = ("payments", "now", "instead", "cost", "would_cost", "saved", "pays_from")
+    heads = [words(f"columns.{name}") for name in names]
+    note = escape(words("sections.elsewhere_note"), quote=False)
     return (
-        f'<h2>The same payments elsewhere</h2><p class="note">{note}</p>'
+        f'<h2>{escape(words("sections.elsewhere"))}</h2><p class="note">{note}</p>'
         f"{table(heads, rows)}{changes}"
     )
 
 
-def _alternative_row(one: Alternative) -> Row:
+def _alternative_row(one: Alternative, words: Words) -> Row:
     currency, saved = one.currency, one.yearly_minor
-    year = written(saved, currency) if one.charges >= FEES_MIN else "not enough data"
-    pays_from = "–" if one.break_even_minor is None else written(one.break_even_minor, currency)
+    is_enough = one.charges >= FEES_MIN
+    year = words.amount(saved, currency) if is_enough else words("columns.not_enough")
+    pays_from = (
+        "–" if one.break_even_minor is None else words.amount(one.break_even_minor, currency)
+    )
     cells = (
         f"{one.gateway}/{one.account}",
         f"{one.to_gateway}/{one.to_account}",
-        written(one.cost_minor, currency),
-        written(one.would_cost_minor, currency),
+        words.amount(one.cost_minor, currency),
+        words.amount(one.would_cost_minor, currency),
         f'<span class="{"good" if saved > 0 else "soft"}">{year}</span>',
         pays_from,
     )
-    return row(f"{what(one)} ({one.charges:,})", cells)
+    return row(f"{what(one, words)} ({words.number(one.charges)})", cells)
 
 
-def _change(one: Alternative) -> str:
+def _change(one: Alternative, words: Words) -> str:
     route = escape("\n".join(route_lines(one)))
     tried = "<br>".join(f"<code>{escape(line)}</code>" for line in commands(one))
+    to = f"{one.to_gateway}/{one.to_account}"
     return (
-        f"<h3>{escape(what(one))} to {one.to_gateway}/{one.to_account}: add this route</h3>"
+        f"<h3>{escape(words('sections.add_route', what=what(one, words), to=to))}</h3>"
         '<pre style="overflow-x:auto;margin:4px 0;padding:10px 12px;border:1px solid var(--line);'
         f'border-radius:6px;font-size:12.5px">{route}</pre><p class="note">{tried}</p>'
     )

@@ -1,48 +1,74 @@
-"""What the fee analysis says first, in words: the cost, what is off, and what could be saved."""
+"""What the fee analysis says, and first of all: the cost, what is off, and what could be saved.
+
+In English as it did before reports had other languages: closed ones stay the same bytes.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 
-from kassa.core.money_texts import written
+from kassa.core.money import Money, to_decimal
+from kassa.reports import words as shared
 from kassa.reports.fees.analysis import Audit, CurrencyFees
 from kassa.reports.fees.contracts.contract import FeeContracts
-from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.fees.fit import FEES_MIN
 from kassa.reports.fees.savings import Alternative
 
+TEXTS = Path(__file__).with_name("texts")
 SAVINGS_MAX = 3  # in the headlines; the documents have all
-_REGIONS = {
-    Region.DOMESTIC: "of domestic cards",
-    Region.EEA: "of cards from the rest of the EEA",
-    Region.INTERNATIONAL: "of cards from elsewhere",
-}
 
 
-def headlines(fees: Sequence[CurrencyFees], noun: str, has_contracts: bool) -> list[str]:
+class Words(shared.Words):
+    """The words of fees in one language."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag, TEXTS)
+
+    def method(self, method: str) -> str:
+        """Return a payment method within a sentence."""
+        return method.replace("_", " ") if self.is_english else self.name("methods", method)
+
+    def effective(self, percent: Decimal | None) -> str:
+        """Return an effective rate as people read it."""
+        return "–" if percent is None else self.percent(percent)
+
+    def part(self, minor: Decimal, currency: str) -> str:
+        """Return minor units in the currency's own unit, to a hundredth of the minor one."""
+        unit = to_decimal(Money(amount_minor=1, currency=currency))
+        exact = (minor * unit).quantize(unit / 100)
+        return self.decimal(exact, -int(exact.as_tuple().exponent))
+
+    def listed(self, names: Sequence[str], by: str) -> str:
+        """Return names in a sentence, parted by `and` or `or`."""
+        return self(f"report.{by}").join(names)
+
+
+def headlines(
+    fees: Sequence[CurrencyFees], noun: str, has_contracts: bool, words: Words
+) -> list[str]:
     """Return the headlines, the cost of payments first; `noun` is the period's: week."""
     if not any(one.charges or one.fee_minor for one in fees):
-        return [f"Payments cost nothing in this {noun}: no balance moved."]
-    found = [cost(one, noun) for one in fees if one.charges or one.fee_minor]
+        return [words("report.nothing", noun=noun)]
+    found = [cost(one, noun, words) for one in fees if one.charges or one.fee_minor]
     for one in fees:
-        found += [audit_words(audit, one.currency) for audit in one.audits if audit.off]
+        found += [audit_words(audit, one.currency, words) for audit in one.audits if audit.off]
         better = [each for each in one.alternatives if each.yearly_minor > 0]
-        found += [saving(each, noun) for each in better[:SAVINGS_MAX]]
+        found += [saving(each, noun, words) for each in better[:SAVINGS_MAX]]
     if not has_contracts:
-        found.append("No contract was entered: 'kassa fees save FILE' lets fees be compared.")
+        found.append(words("report.no_contract"))
     return found
 
 
-def cost(one: CurrencyFees, noun: str) -> str:
+def cost(one: CurrencyFees, noun: str, words: Words) -> str:
     """Say what payments cost, the rate and what can be saved."""
-    paid = f"Payments cost {written(one.fee_minor, one.currency)} {one.currency}"
-    rate = f", {rate_words(one.percent)} of {written(one.gross_minor, one.currency)}"
+    paid = words("report.cost", fees=words.money(one.fee_minor, one.currency))
+    if one.percent is not None:
+        gross = words.amount(one.gross_minor, one.currency)
+        paid += words("report.of", rate=words.effective(one.percent), gross=gross)
     left = could_save(one)
-    could = (
-        f"{written(left, one.currency)} {one.currency} of it could be saved in a {noun} like this"
-    )
-    return f"{paid}{rate if one.percent is not None else ''}; " + (
-        f"{could}." if left > 0 else "nothing cheaper is known."
-    )
+    if left <= 0:
+        return paid + words("report.no_cheaper")
+    return paid + words("report.could", saving=words.money(left, one.currency), noun=noun)
 
 
 def could_save(one: CurrencyFees) -> int:
@@ -66,45 +92,54 @@ def best(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
             yield one
 
 
-def saving(one: Alternative, noun: str) -> str:
+def saving(one: Alternative, noun: str, words: Words) -> str:
     """Say what moving payments would save, and what to do for it."""
-    year = f"{written(one.yearly_minor, one.currency)} {one.currency} a year"
+    year = words("report.year", amount=words.money(one.yearly_minor, one.currency))
     if one.charges < FEES_MIN:
-        year = "too few to say what a year would bring"
-    return (
-        f"Send {what(one)} to {one.to_gateway}/{one.to_account}, not"
-        f" {one.gateway}/{one.account}: {year}. This {noun}'s {one.charges:,} would have cost"
-        f" {written(one.would_cost_minor, one.currency)} instead of"
-        f" {written(one.cost_minor, one.currency)}."
+        year = words("report.too_few")
+    return words(
+        "report.saving",
+        what=what(one, words),
+        to=f"{one.to_gateway}/{one.to_account}",
+        place=f"{one.gateway}/{one.account}",
+        year=year,
+        noun=noun,
+        count=words.number(one.charges),
+        would_cost=words.amount(one.would_cost_minor, one.currency),
+        cost=words.amount(one.cost_minor, one.currency),
     )
 
 
-def what(one: Alternative) -> str:
+def what(one: Alternative, words: Words) -> str:
     """Name the payments that would move."""
-    where = " and ".join(_REGIONS[region] for region in one.regions)
-    return f"{one.method.replace('_', ' ')} payments in {one.paid_currency} {where}".rstrip()
+    where = words.listed([words(f"cards_from.{region}") for region in one.regions], "and")
+    named = {"method": words.method(one.method), "currency": one.paid_currency}
+    return words("report.what", where=where, **named).rstrip()
 
 
-def audit_words(audit: Audit, currency: str) -> str:
+def audit_words(audit: Audit, currency: str, words: Words) -> str:
     """Say how many fees are off, and by how much in all."""
     off = sum(one.fees for one in audit.off)
     total = sum(one.off_minor * one.fees for one in audit.off)
-    way = "above" if total > 0 else "below"
-    sums = f"{written(abs(total), currency)} {currency} {way} it in all"
-    verb = "fee is" if off == 1 else "fees are"
-    return f"{off:,} {verb} not what the contract of {audit.gateway}/{audit.account} says: {sums}."
+    return words.counted(
+        "report.off",
+        off,
+        place=f"{audit.gateway}/{audit.account}",
+        total=words.money(abs(total), currency),
+        way=words("report.above" if total > 0 else "report.below"),
+    )
 
 
-def line_words(contracts: FeeContracts, place: str) -> str:
+def line_words(contracts: FeeContracts, place: str, words: Words) -> str:
     """Name a line of the contracts by what it is about; `place` is contracts[0].fees[2]."""
     number, of = (int(part.partition("]")[0]) for part in place.split("[")[1:])
     contract = contracts.contracts[number]
     line = contract.fees[of]
-    kinds = " or ".join((*line.brands, *line.regions))
-    of_kinds = f" ({kinds})" if kinds else ""
-    return f"{line.method.replace('_', ' ')}{of_kinds} in {line.currency} since {contract.since}"
-
-
-def rate_words(percent: Decimal | None) -> str:
-    """Return a percentage as people read it."""
-    return "–" if percent is None else f"{percent:.2f} %"
+    kinds = [*line.brands, *(words.name("regions", region) for region in line.regions)]
+    return words(
+        "report.line",
+        method=words.method(line.method),
+        kinds=f" ({words.listed(kinds, 'or')})" if kinds else "",
+        currency=line.currency,
+        since=words.short_day(contract.since),
+    )

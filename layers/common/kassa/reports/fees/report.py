@@ -10,7 +10,8 @@ from kassa.core.periods import Period
 from kassa.reports.fees.analysis import CurrencyFees
 from kassa.reports.fees.charged import Booked
 from kassa.reports.fees.contracts.contract import FeeContracts
-from kassa.reports.fees.headlines import headlines
+from kassa.reports.fees.headlines import Words, headlines
+from kassa.reports.words import language_in
 
 
 class Correction(Model):
@@ -56,10 +57,12 @@ class FeeReport(Model):
         cls, manifest: Manifest, fees: Sequence[CurrencyFees], late: Sequence[Correction]
     ) -> Self:
         """Return what a period's fees amount to."""
-        entered, noun = Entered.of(manifest), manifest.period.kind.noun
+        entered, words = Entered.of(manifest), Words(language_in(manifest))
+        noun = words(f"nouns.{manifest.period.kind}")
+        has_contracts = bool(entered.contracts.contracts)
         return cls(
-            title=f"Fee analysis of {manifest.period.name}",
-            headlines=tuple(headlines(fees, noun, bool(entered.contracts.contracts))),
+            title=words("report.title", name=manifest.period.name),
+            headlines=tuple(headlines(fees, noun, has_contracts, words)),
             merchant_id=manifest.merchant_id,
             period=manifest.period,
             is_closed=manifest.is_closed,

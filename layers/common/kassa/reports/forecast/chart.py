@@ -2,8 +2,10 @@
 
 from html import escape
 
-from kassa.core.money_texts import compact, written
+from kassa.core.money_texts import compact
+from kassa.reports.forecast.forecast import WeekAhead
 from kassa.reports.forecast.report import ForecastReport, Line
+from kassa.reports.words import Words
 
 WIDTH, HEIGHT = 560, 180  # of the viewBox
 LEFT, RIGHT, TOP, BOTTOM = 56, 4, 12, 26
@@ -11,7 +13,7 @@ SHOWN = 22  # weeks that were, beside the four to come
 _BAND, _MIDDLE = "var(--line)", "var(--amber)"
 
 
-def week_bars(report: ForecastReport, line: Line) -> str:
+def week_bars(report: ForecastReport, line: Line, words: Words) -> str:
     """Draw the last weeks as bars, the next as bands with what is expected as a line."""
     weeks = line.forecast.weeks if line.forecast else ()
     known = line.known[-SHOWN:]
@@ -25,24 +27,23 @@ def week_bars(report: ForecastReport, line: Line) -> str:
     step = (WIDTH - LEFT - RIGHT) / (len(known) + len(weeks))
     bars = [
         _titled(
-            f"{written(one, line.currency)} {line.currency}",
+            words.money(one, line.currency),
             _box(LEFT + n * step, step, y(max(one, 0)), y(min(one, 0)), "var(--green)"),
         )
         for n, one in enumerate(known)
     ]
     for n, week in enumerate(weeks, len(known)):
-        first, last = report.week_of(week.number)
-        amounts = (week.expected_minor, week.low_minor, week.high_minor)
-        expected, least, most = (written(one, line.currency) for one in amounts)
-        title = f"{first} to {last}: {expected}, between {least} and {most} {line.currency}"
+        title = _week_title(report, line.currency, week, words)
         left, middle = LEFT + n * step, y(week.expected_minor)
         band = _box(left, step, y(week.high_minor), y(week.low_minor), _BAND)
         bars.append(_titled(title, band + _box(left, step, middle - 1, middle + 1, _MIDDLE)))
     ticks = "".join(_tick(at, y(at), line.currency) for at in sorted({low, 0, high}))
-    until = f'<text x="{LEFT + len(known) * step:.2f}" y="{HEIGHT - 8}">next weeks</text>'
+    until = f'<text x="{LEFT + len(known) * step:.2f}" y="{HEIGHT - 8}">'
+    until += f"{escape(words('forecast.next'))}</text>"
+    title = escape(words("forecast.chart", currency=line.currency))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-        f"<title>{escape(_title(line))}</title>{ticks}{''.join(bars)}{until}</svg>"
+        f"<title>{title}</title>{ticks}{''.join(bars)}{until}</svg>"
     )
 
 
@@ -67,5 +68,14 @@ def _tick(amount_minor: int, y: float, currency: str) -> str:
     )
 
 
-def _title(line: Line) -> str:
-    return f"The last weeks in {line.currency}, and what is expected of the next, with its band."
+def _week_title(report: ForecastReport, currency: str, week: WeekAhead, words: Words) -> str:
+    first, last = map(words.short_day, report.week_of(week.number))
+    return words(
+        "forecast.week_title",
+        first=first,
+        last=last,
+        expected=words.amount(week.expected_minor, currency),
+        low=words.amount(week.low_minor, currency),
+        high=words.amount(week.high_minor, currency),
+        currency=currency,
+    )

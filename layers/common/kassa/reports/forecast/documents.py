@@ -7,38 +7,34 @@ from html import escape
 from kassa.archive.manifests import Manifest
 from kassa.core.csv_rows import csv_writer
 from kassa.core.money import Money, to_decimal
-from kassa.core.money_texts import written
 from kassa.reports.forecast.chart import week_bars
 from kassa.reports.forecast.forecast import COVERAGE, WeekAhead
-from kassa.reports.forecast.report import WORDS, ForecastReport, Line, headlines, how_far_off
-from kassa.reports.frame import framed
+from kassa.reports.forecast.report import TEXTS, ForecastReport, Line, headlines, how_far_off
+from kassa.reports.frame import framed_in
+from kassa.reports.words import Words, language_in
 
 DOCUMENTS = ("forecast.html", "forecast.csv", "forecast.json")
-TITLE = "Forecast"
 _COLUMNS = (
     *("currency", "figure", "week_from", "week_to", "expected", "low", "high"),
     *("expected_minor", "low_minor", "high_minor", "error_ratio"),
-)
-_NOTE = (
-    f"An estimate from the days before, not from what anybody plans: in {COVERAGE:.0%} of weeks"
-    " what happens should lie within the band. A holiday or a sale that no earlier week had isn't"
-    " in it."
 )
 
 
 def documents(manifest: Manifest, report: ForecastReport) -> dict[str, bytes]:
     """Return every document of a forecast; the same forecast gives the same bytes."""
+    words = Words(language_in(manifest), TEXTS)
+    note = words("frame.note", coverage=words.share(COVERAGE, 0))
     return {
-        "forecast.html": framed(manifest, TITLE, _page(report), _NOTE).encode(),
+        "forecast.html": framed_in(words, manifest, _page(report, words), note).encode(),
         "forecast.csv": _csv(report).encode(),
-        "forecast.json": _json(manifest, report).encode(),
+        "forecast.json": _json(manifest, report, words).encode(),
     }
 
 
-def _json(manifest: Manifest, report: ForecastReport) -> str:
+def _json(manifest: Manifest, report: ForecastReport, words: Words) -> str:
     content = {
-        "title": f"{TITLE} after {manifest.period.name}",
-        "headlines": headlines(report),
+        "title": words("forecast.title", name=manifest.period.name),
+        "headlines": headlines(report, words),
         "coverage": COVERAGE,
         **report.model_dump(mode="json"),
     }
@@ -61,29 +57,34 @@ def _csv(report: ForecastReport) -> str:
     return text.getvalue()
 
 
-def _page(report: ForecastReport) -> str:
-    first = "".join(f"<p>{escape(one)}</p>" for one in headlines(report))
-    cards = "".join(_card(report, line) for line in report.lines if line.forecast)
-    return f'<h2>Weeks to come</h2>{first}<div class="cards">{cards}</div>'
+def _page(report: ForecastReport, words: Words) -> str:
+    first = "".join(f"<p>{escape(one)}</p>" for one in headlines(report, words))
+    cards = "".join(_card(report, line, words) for line in report.lines if line.forecast)
+    title = escape(words("forecast.weeks"))
+    return f'<h2>{title}</h2>{first}<div class="cards">{cards}</div>'
 
 
-def _card(report: ForecastReport, line: Line) -> str:
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("Week", "Expected", "Low", "High"))
+def _card(report: ForecastReport, line: Line, words: Words) -> str:
+    heads = "".join(
+        f'<th scope="col">{escape(words(f"columns.{name}"))}</th>'
+        for name in ("week", "expected", "low", "high")
+    )
     weeks = line.forecast.weeks if line.forecast else ()
-    rows = "".join(_row(report, line.currency, week) for week in weeks)
+    rows = "".join(_row(report, line.currency, week, words) for week in weeks)
+    figure = escape(words(f"figures.{line.figure}"))
     return (
         f'<section class="card"><div><span class="currency">{line.currency}</span>'
-        f'<span class="net"><small>{WORDS[line.figure]}</small></span></div>'
-        f"{week_bars(report, line)}"
+        f'<span class="net"><small>{figure}</small></span></div>'
+        f"{week_bars(report, line, words)}"
         f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        f'</div><p class="note">{escape(how_far_off(line))}</p></section>'
+        f'</div><p class="note">{escape(how_far_off(line, words))}</p></section>'
     )
 
 
-def _row(report: ForecastReport, currency: str, week: WeekAhead) -> str:
-    first, last = report.week_of(week.number)
+def _row(report: ForecastReport, currency: str, week: WeekAhead, words: Words) -> str:
+    first, last = map(words.brief, report.week_of(week.number))
     cells = "".join(
-        f"<td>{written(one, currency)}</td>"
+        f"<td>{words.amount(one, currency)}</td>"
         for one in (week.expected_minor, week.low_minor, week.high_minor)
     )
-    return f"<tr><td>{first.day} {first:%b} to {last.day} {last:%b}</td>{cells}</tr>"
+    return f"<tr><td>{words('forecast.week', first=first, last=last)}</td>{cells}</tr>"

@@ -1,14 +1,14 @@
 """What the forecast says: of each currency, the net and the cash of the weeks to come."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from kassa.core.model import Model
-from kassa.core.money_texts import written
 from kassa.reports.forecast.forecast import COVERAGE, DAYS_MIN, WEEK, Forecast, forecast
 from kassa.reports.forecast.series import Series
+from kassa.reports.words import Words
 
-WORDS = {"net": "Net", "payouts": "Paid out to the bank"}
-_OUT_OF_TEN = f"{COVERAGE * 10:g} of 10 weeks"
+TEXTS = Path(__file__).with_name("texts")
 
 
 class Line(Model):
@@ -49,41 +49,35 @@ def forecast_report(series: Series, until: date | None, days: int) -> ForecastRe
     return ForecastReport(until=until, days=days, lines=tuple(lines))
 
 
-def headlines(report: ForecastReport) -> tuple[str, ...]:
+def headlines(report: ForecastReport, words: Words) -> tuple[str, ...]:
     """Return what is said first, in words: next week's net of each currency."""
     if report.until is None or report.days < DAYS_MIN:
-        return (
-            f"Not enough data: {_days(report.days, 'closed day')} without a gap, of the"
-            f" {DAYS_MIN} (eight weeks) that a forecast needs.",
-        )
-    found = [_headline(report, line) for line in report.lines if line.figure == "net"]
-    return tuple(found) or ("Nothing moved in the days that are known.",)
+        return (words.counted("forecast.not_enough", report.days, least=DAYS_MIN),)
+    found = [_headline(report, line, words) for line in report.lines if line.figure == "net"]
+    return tuple(found) or (words("forecast.nothing"),)
 
 
-def _headline(report: ForecastReport, line: Line) -> str:
+def _headline(report: ForecastReport, line: Line, words: Words) -> str:
     assert line.forecast, "with enough days each series is forecast"
     week, (first, last) = line.forecast.weeks[0], report.week_of(1)
-    expected, low, high = (
-        written(one, line.currency)
-        for one in (week.expected_minor, week.low_minor, week.high_minor)
-    )
-    return (
-        f"{line.currency}: net of {expected} from {first} to {last}; between {low} and {high} in"
-        f" {_OUT_OF_TEN}."
+    return words(
+        "forecast.headline",
+        currency=line.currency,
+        expected=words.amount(week.expected_minor, line.currency),
+        first=words.short_day(first),
+        last=words.short_day(last),
+        low=words.amount(week.low_minor, line.currency),
+        high=words.amount(week.high_minor, line.currency),
+        coverage=f"{COVERAGE * 10:g}",
     )
 
 
-def how_far_off(line: Line) -> str:
+def how_far_off(line: Line, words: Words) -> str:
     """Say how such forecasts did on the series' own past, beside what anybody could say."""
     made = line.forecast
     if made is None or made.error_ratio is None:
-        return "Nothing moved, so there was nothing to be wrong about."
-    tried = f"Tried from {_days(made.origins)} of the past, such forecasts were off by"
-    return f"{tried} {made.error_ratio:.0%} of what “as in the last week” was off by."
-
-
-def _days(count: int, noun: str = "day") -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        return words("forecast.no_errors")
+    return words.counted("forecast.off", made.origins, ratio=words.share(made.error_ratio, 0))
 
 
 def _weeks(days: list[int]) -> list[int]:

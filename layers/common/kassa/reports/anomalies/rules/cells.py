@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kassa.core.periods import Period
+from kassa.reports.anomalies.rules.words import Words, in_english
 
 Account = tuple[str, str]
 QUARTER = timedelta(minutes=15)  # every offset there is today is a multiple of it
@@ -39,13 +40,18 @@ class Cell(NamedTuple):
 
 
 class Cells:
-    """All cells of a period and of the days before it that are known."""
+    """All cells of a period and of known days before it; `words` say what stands out."""
 
     def __init__(
-        self, rows: Iterable[tuple[Any, ...]], period: Period, now: datetime | None = None
+        self,
+        rows: Iterable[tuple[Any, ...]],
+        period: Period,
+        now: datetime | None = None,
+        words: Words | None = None,
     ) -> None:
         self._cells, self.period = tuple(Cell(*row) for row in rows), period
         self.days, self._now = len(period.days), now  # none: the period is over
+        self.words = words or in_english()
         known = [cell.day for cell in self._cells]
         self.first_day = min([0, *known])
 

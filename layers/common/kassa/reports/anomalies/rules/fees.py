@@ -13,14 +13,12 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    gateway_name,
-    in_words,
-    method_name,
     sampled,
 )
 from kassa.reports.anomalies.rules.agreed import Agreed, Allowed, allowed, nothing_agreed
 from kassa.reports.anomalies.rules.cells import Cells
 from kassa.reports.anomalies.rules.robust import line
+from kassa.reports.anomalies.rules.words import Words
 from kassa.reports.fees.contracts.contract import FeeContracts
 
 FEES_KNOWN = 30  # settlements before the days that are looked at
@@ -148,26 +146,20 @@ def _sum(days: dict[int, Sums], which: Iterable[int]) -> Sums:
 
 def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]) -> Finding:
     gateway, account, method, brand, currency, balance = of
-    kind, more = Kind.FEE_DRIFT, one.sums[2] / one.usual_minor - 1
+    words, kind = cells.words, Kind.FEE_DRIFT
     shown = [days[day] for day in days if one.since <= day <= one.day]
-    usual_share, share = one.usual_minor / one.sums[1], one.sums[2] / one.sums[1]
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(one.found), *of),
         kind=kind,
-        headline=f"{gateway_name(gateway, account)} charges {more:.0%} more than"
-        f" {'agreed' if one.is_agreed else 'before'} for"
-        f" {brand} {method_name(method).lower()} payments since {cells.date(one.since)}",
-        reasons=(
-            f"{one.sums[0]} payments in {currency} were charged"
-            f" {in_words(one.sums[2], balance)}, {share:.2%}; by the"
-            f" {'contract entered' if one.is_agreed else 'line of the fees before'} it"
-            f" would be {in_words(round(one.usual_minor), balance)}, {usual_share:.2%}",
-            f"{FEES_MIN} settlements of the last days, {AGREED_MIN:.0%} and a minor unit of each"
-            " fee more are the least that counts"
-            if one.is_agreed
-            else f"{FEES_KNOWN} earlier settlements, {FEES_MIN} of the last days and"
-            f" {DRIFT_MIN:.0%} more are the least that counts",
+        headline=words(
+            f"{'agreed' if one.is_agreed else 'drift'}.headline",
+            place=words.place(gateway, account),
+            more=words.share(one.sums[2] / one.usual_minor - 1, 0),
+            brand=brand,
+            method=words.brand(method),
+            day=words.short_day(cells.date(one.since)),
         ),
+        reasons=_reasons(words, currency, balance, one),
         gateway=gateway,
         account=account,
         method=method,
@@ -177,10 +169,28 @@ def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]
         ended_at=cells.begins_at(one.day + 1),
         found_on=cells.date(one.found),
         like="fees " + "/".join(of),
-        level=round(10_000 * share),
+        level=round(10_000 * one.sums[2] / one.sums[1]),
         surprise=min(one.sums[0], 20),
         count=one.sums[0],
         subject_ids=sampled(id_ for day in shown for id_ in day.subject_ids),
         event_ids=sampled(id_ for day in shown for id_ in day.event_ids),
         is_new=one.found >= 0,
     )
+
+
+def _reasons(words: Words, currency: str, balance: str, one: Drift) -> tuple[str, str]:
+    usual_share, share = one.usual_minor / one.sums[1], one.sums[2] / one.sums[1]
+    which = "agreed" if one.is_agreed else "drift"
+    figures = words(
+        f"{which}.reason",
+        payments=one.sums[0],
+        currency=currency,
+        charged=words.printed(one.sums[2], balance),
+        share=words.share(share, 2),
+        usual=words.printed(one.usual_minor, balance),
+        usual_share=words.share(usual_share, 2),
+    )
+    if one.is_agreed:
+        return figures, words("agreed.least", least=FEES_MIN, more=words.share(AGREED_MIN, 0))
+    more = words.share(DRIFT_MIN, 0)
+    return figures, words("drift.least", known=FEES_KNOWN, least=FEES_MIN, more=more)

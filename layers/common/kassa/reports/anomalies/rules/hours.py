@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from kassa.reports.anomalies.finding import SURPRISE_MAX, Finding, Kind, anomaly_id, in_words
+from kassa.reports.anomalies.finding import SURPRISE_MAX, Finding, Kind, anomaly_id
 from kassa.reports.anomalies.rules.bands import Rate
 from kassa.reports.anomalies.rules.cells import Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted, Part
 from kassa.reports.anomalies.rules.robust import median, spread
+from kassa.reports.anomalies.rules.words import Words
 
 HOUR_MIN = 10  # captures
 HOUR_WEEKS_MIN = 6  # weeks with the same hour that are known
@@ -60,18 +61,19 @@ def _odd_hour(
     (currency, hour, account), (deviations, usual) = which, far
     at, kind = cells.hour_at(hour), Kind.UNUSUAL_FOR_HOUR
     day = cells.date(hour // 24)
-    clock = f"{hour % 24:02}:00"
+    words = cells.words
     finding = Finding(
         anomaly_id=anomaly_id(kind, day, currency, hour % 24),
         kind=kind,
-        headline=f"{in_words(now.tries, currency)} was sold between {clock} and"
-        f" {(hour + 1) % 24:02}:00; usual at that hour of a {day:%A} is"
-        f" {in_words(round(usual), currency)}",
-        reasons=(
-            f"{now.hits} captures, {deviations:.0f} deviations above the same hour of the weeks"
-            f" before; {HOUR_MIN} captures, {HOUR_WEEKS_MIN} weeks and {HOUR_DEVIATIONS}"
-            " deviations are the least that counts",
+        headline=words(
+            "hours.headline",
+            sold=words.printed(now.tries, currency),
+            since=f"{hour % 24:02}:00",
+            until=f"{(hour + 1) % 24:02}:00",
+            day=words.weekday(day),
+            usual=words.printed(usual, currency),
         ),
+        reasons=(_reason(words, now.hits, deviations),),
         gateway=account[0],
         account=account[1],
         currency=currency,
@@ -85,3 +87,8 @@ def _odd_hour(
         count=now.hits,
     )
     return Counted(finding, Part("PaymentCaptured", account, None, hour, hour + 1))
+
+
+def _reason(words: Words, hits: int, deviations: float) -> str:
+    least = {"least": HOUR_MIN, "weeks": HOUR_WEEKS_MIN, "least_deviations": HOUR_DEVIATIONS}
+    return words("hours.reason", hits=hits, deviations=words.decimal(deviations, 0), **least)

@@ -12,39 +12,38 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    gateway_name,
-    in_words,
     instant_of,
     sampled,
-    span_words,
 )
+from kassa.reports.anomalies.rules.words import Words
 
 SETTLED_MIN = 30  # settlements of an account, before its usual delay is known
 SLACK = timedelta(days=3)  # after one and a half times the delay that 95 in 100 keep
 INVOICE_DUE = timedelta(days=30)  # after it was issued; facts don't say which day was agreed
 
 
-def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[Finding]:
+def without_payout(
+    rows: Iterable[tuple[Any, ...]], period: Period, words: Words
+) -> Iterator[Finding]:
     """Find captures that didn't reach their account's balance within its usual delay."""
     for row in rows:
         gateway, account, currency, count, minor, first, last, delay, known = row[:9]
         subjects, events = row[9:]
         waited = timedelta(microseconds=delay * 3 // 2) + SLACK
         found_on = day_of(instant_of(last) + waited, period.time_zone)
-        what = "payment isn't" if count == 1 else "payments aren't"
         yield Finding(
             anomaly_id=anomaly_id(
                 Kind.CAPTURED_WITHOUT_PAYOUT, found_on, gateway, account, currency, subjects[0]
             ),
             kind=Kind.CAPTURED_WITHOUT_PAYOUT,
-            headline=f"{count} captured {what} in the balance at {gateway_name(gateway, account)}"
-            f" after {span_words(waited)}: {in_words(minor, currency)}",
-            reasons=(
-                f"95 in 100 of {known:,} captures were settled within"
-                f" {span_words(timedelta(microseconds=delay))}; these weren't within"
-                f" {span_words(waited)}",
-                f"{SETTLED_MIN} settlements are the fewest that an account's delay is known by",
+            headline=words.counted(
+                "unsettled.headline",
+                count,
+                place=words.place(gateway, account),
+                span=words.span(waited),
+                amount=words.printed(minor, currency),
             ),
+            reasons=_late(words, known, timedelta(microseconds=delay), waited),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -61,18 +60,30 @@ def without_payout(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[
         )
 
 
-def unpaid_invoices(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator[Finding]:
+def _late(words: Words, known: int, delay: timedelta, waited: timedelta) -> tuple[str, str]:
+    spans = {"delay": words.span(delay), "span": words.span(waited)}
+    usual = words("unsettled.reason", known=words.number(known), **spans)
+    return usual, words("unsettled.least", least=SETTLED_MIN)
+
+
+def unpaid_invoices(
+    rows: Iterable[tuple[Any, ...]], period: Period, words: Words
+) -> Iterator[Finding]:
     """Find invoices of which nothing was paid INVOICE_DUE after they were issued."""
     for number, currency, minor, customer, event, issued, booked in rows:
         due = instant_of(booked) + INVOICE_DUE
         found_on = day_of(due, period.time_zone)
+        issued_on = day_of(instant_of(issued), period.time_zone)
         yield Finding(
             anomaly_id=anomaly_id(Kind.INVOICE_WITHOUT_PAYMENT, found_on, number),
             kind=Kind.INVOICE_WITHOUT_PAYMENT,
-            headline=f"Nothing was paid of invoice {number} in {INVOICE_DUE.days} days:"
-            f" {in_words(minor, currency)}",
-            reasons=(f"issued on {day_of(instant_of(issued), period.time_zone)}, and not settled,"
-                     " credited, void or written off since",),
+            headline=words(
+                "unpaid.headline",
+                number=number,
+                days=INVOICE_DUE.days,
+                amount=words.printed(minor, currency),
+            ),
+            reasons=(words("unpaid.reason", day=words.short_day(issued_on)),),
             currency=currency,
             amount_minor=minor,
             began_at=instant_of(issued),
@@ -84,4 +95,4 @@ def unpaid_invoices(rows: Iterable[tuple[Any, ...]], period: Period) -> Iterator
             count=1,
             subject_ids=(number,),
             event_ids=(event,),
-        )  # fmt: skip
+        )

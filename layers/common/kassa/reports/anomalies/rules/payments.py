@@ -10,14 +10,11 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    gateway_name,
-    in_words,
     instant_of,
     sampled,
-    span_words,
-    times,
 )
 from kassa.reports.anomalies.rules.robust import FACTOR
+from kassa.reports.anomalies.rules.words import Words
 
 Row = tuple[Any, ...]
 SAME_ORDER, SIMILAR_ORDER, ANY_ORDER = (
@@ -38,7 +35,7 @@ CUSTOMER_DEVIATIONS = 8
 CUSTOMER_SPREAD = 0.05  # of the median, at least: who always pays the same may pay a little more
 
 
-def duplicates(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
+def duplicates(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
     """Find payments of one customer over one amount, a short gap apart.
 
     How short depends on the orders: of one order a day, of numbers alike half an hour, of any
@@ -48,16 +45,16 @@ def duplicates(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         customer, currency, minor, gateway, account, subject, event, order, at, booked = row[:10]
         earlier, earlier_event, earlier_order, earlier_at = row[10:]
         gap = timedelta(microseconds=at - earlier_at)
-        likeness, gap_max = _likeness(order, earlier_order)
+        likeness, gap_max = _likeness(order, earlier_order, words)
         if gap > gap_max:
             continue
         found_on = _day(booked, zone)
-        amount = in_words(minor, currency)
+        amount, span = words.printed(minor, currency), words.span(gap)
         yield Finding(
             anomaly_id=anomaly_id(Kind.DUPLICATE_PAYMENT, found_on, gateway, subject, earlier),
             kind=Kind.DUPLICATE_PAYMENT,
-            headline=f"A customer paid {amount} twice within {span_words(gap)}",
-            reasons=(f"same customer, same amount, {likeness}, {span_words(gap)} apart",),
+            headline=words("duplicate.headline", amount=amount, span=span),
+            reasons=(words("duplicate.reason", likeness=likeness, span=span),),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -74,7 +71,7 @@ def duplicates(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         )
 
 
-def failed_then_success(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
+def failed_then_success(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
     """Find payments that were captured after FAILURES_MIN attempts or more had failed."""
     for row in rows:
         gateway, account, subject, currency, minor, customer, failures, reasons = row[:8]
@@ -82,16 +79,16 @@ def failed_then_success(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         if failures < FAILURES_MIN:
             continue
         found_on = _day(booked, zone)
-        why = "one reason" if reasons == 1 else f"{reasons} different reasons"
         yield Finding(
             anomaly_id=anomaly_id(Kind.FAILED_THEN_SUCCESS, found_on, gateway, subject),
             kind=Kind.FAILED_THEN_SUCCESS,
-            headline=f"{in_words(minor, currency)} at {gateway_name(gateway, account)} was captured"
-            f" after {failures} declines",
-            reasons=(
-                f"{failures} attempts failed for {why}, then one was captured;"
-                f" {FAILURES_MIN} are the fewest that count",
+            headline=words(
+                "failed_then_success.headline",
+                amount=words.printed(minor, currency),
+                place=words.place(gateway, account),
+                failures=failures,
             ),
+            reasons=(_declined(words, failures, reasons),),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -108,7 +105,13 @@ def failed_then_success(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         )
 
 
-def card_testing(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
+def _declined(words: Words, failures: int, reasons: int) -> str:
+    which = "one" if reasons == 1 else "different"
+    why = words(f"failed_then_success.{which}", reasons=reasons)
+    return words("failed_then_success.reason", failures=failures, why=why, least=FAILURES_MIN)
+
+
+def card_testing(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
     """Find runs of small attempts, most of which fail: somebody tries stolen cards."""
     for row in rows:
         gateway, account, currency, began, booked, payments, failed, attempts = row[:8]
@@ -116,18 +119,16 @@ def card_testing(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         if failed < TESTS_MIN or failed < TESTS_SHARE * payments:
             continue
         found_on = _day(booked, zone)
-        lasted = timedelta(microseconds=booked - began)
         yield Finding(
             anomaly_id=anomaly_id(Kind.CARD_TESTING, found_on, gateway, account, currency, began),
             kind=Kind.CARD_TESTING,
-            headline=f"{failed} small payments failed at {gateway_name(gateway, account)} within"
-            f" {span_words(lasted)}: cards are being tested",
-            reasons=(
-                f"{failed} of {payments} payments failed, all of them smaller than nine in ten"
-                f" captures; {in_words(captured, currency)} was captured",
-                f"{TESTS_MIN} failed payments and {TESTS_SHARE:.0%} of them are the fewest that"
-                f" count, pauses of {span_words(TESTS_PAUSE)} the longest",
+            headline=words(
+                "card_testing.headline",
+                failed=failed,
+                place=words.place(gateway, account),
+                span=words.span(timedelta(microseconds=booked - began)),
             ),
+            reasons=_tested(words, failed, payments, words.printed(captured, currency)),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -144,7 +145,13 @@ def card_testing(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         )
 
 
-def velocity(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
+def _tested(words: Words, failed: int, payments: int, captured: str) -> tuple[str, str]:
+    seen = words("card_testing.reason", failed=failed, payments=payments, captured=captured)
+    share, pause = words.share(TESTS_SHARE, 0), words.span(TESTS_PAUSE)
+    return seen, words("card_testing.least", least=TESTS_MIN, share=share, pause=pause)
+
+
+def velocity(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
     """Find customers who pay again and again within minutes, each time another order."""
     for row in rows:
         customer, currency, gateway, account, payments, orders, minor, began, ended = row[:9]
@@ -155,11 +162,20 @@ def velocity(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         yield Finding(
             anomaly_id=anomaly_id(Kind.VELOCITY, found_on, customer, currency, began),
             kind=Kind.VELOCITY,
-            headline=f"One customer paid {payments} times within {span_words(lasted)},"
-            f" {in_words(minor, currency)} in all",
+            headline=words(
+                "velocity.headline",
+                payments=payments,
+                span=words.span(lasted),
+                amount=words.printed(minor, currency),
+            ),
             reasons=(
-                f"{payments} payments of {orders} orders, never more than"
-                f" {span_words(VELOCITY_PAUSE)} apart; {VELOCITY_MIN} are the fewest that count",
+                words(
+                    "velocity.reason",
+                    payments=payments,
+                    orders=orders,
+                    pause=words.span(VELOCITY_PAUSE),
+                    least=VELOCITY_MIN,
+                ),
             ),
             gateway=gateway,
             account=account,
@@ -177,7 +193,7 @@ def velocity(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         )
 
 
-def unusual_for_customer(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
+def unusual_for_customer(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
     """Find payments far above what their customer usually pays."""
     for row in rows:
         customer, currency, gateway, account, subject, event, minor, at, booked = row[:9]
@@ -191,14 +207,12 @@ def unusual_for_customer(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         yield Finding(
             anomaly_id=anomaly_id(Kind.UNUSUAL_FOR_CUSTOMER, found_on, gateway, subject),
             kind=Kind.UNUSUAL_FOR_CUSTOMER,
-            headline=f"A customer who usually pays {in_words(usual, currency)} paid"
-            f" {in_words(minor, currency)}",
-            reasons=(
-                f"{times(minor / usual)} the median of {payments} earlier payments, and"
-                f" {deviations:.0f} deviations above it",
-                f"{CUSTOMER_MIN} earlier payments, {CUSTOMER_TIMES} times the median and"
-                f" {CUSTOMER_DEVIATIONS} deviations are the least that counts",
+            headline=words(
+                "customer.headline",
+                usual=words.printed(usual, currency),
+                amount=words.printed(minor, currency),
             ),
+            reasons=_large(words, minor / usual, payments, deviations),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -215,14 +229,24 @@ def unusual_for_customer(rows: Iterable[Row], zone: str) -> Iterator[Finding]:
         )
 
 
-def _likeness(order: str | None, earlier: str | None) -> tuple[str, timedelta]:
+def _large(words: Words, times: float, payments: int, deviations: float) -> tuple[str, str]:
+    seen = {"times": words.times(times), "deviations": words.decimal(deviations, 0)}
+    least = {"times": CUSTOMER_TIMES, "deviations": CUSTOMER_DEVIATIONS}
+    return (
+        words("customer.reason", payments=payments, **seen),
+        words("customer.least", payments=CUSTOMER_MIN, **least),
+    )
+
+
+def _likeness(order: str | None, earlier: str | None, words: Words) -> tuple[str, timedelta]:
     if order and order == earlier:
-        return f"same order {order}", SAME_ORDER
+        return words("duplicate.same_order", order=order), SAME_ORDER
     if order is None or earlier is None:
-        return "no order named", SIMILAR_ORDER
+        return words("duplicate.no_order"), SIMILAR_ORDER
+    both = {"earlier": earlier, "order": order}
     if _shape(order) == _shape(earlier):
-        return f"orders numbered alike ({earlier}, {order})", SIMILAR_ORDER
-    return f"orders {earlier} and {order}", ANY_ORDER
+        return words("duplicate.alike", **both), SIMILAR_ORDER
+    return words("duplicate.others", **both), ANY_ORDER
 
 
 def _shape(order: str) -> str:

@@ -9,14 +9,12 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    gateway_name,
-    method_name,
-    times,
 )
 from kassa.reports.anomalies.rules.bands import Outside, Rate, outside
 from kassa.reports.anomalies.rules.cells import Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted, Part
 from kassa.reports.anomalies.rules.robust import median, poisson_surprise
+from kassa.reports.anomalies.rules.words import Words
 
 BURST_MIN = 8  # refunds within BURST_WITHIN
 BURST_WITHIN = timedelta(hours=2)
@@ -61,22 +59,27 @@ def _last_of_each(days: Iterable[Outside], cells: Cells) -> list[Outside]:
 
 
 def _failing(cells: Cells, account: Account, method: str, one: Outside) -> Counted:
-    place = gateway_name(*account)
-    share, usual = one.seen.hits / one.seen.tries, one.usual.hits / one.usual.tries
+    words = cells.words
+    share = one.seen.hits / one.seen.tries
     first, last = cells.date(one.since), cells.date(one.day)
-    when = f"since {first:%A}" if one.day - one.since < 7 else f"since {first}"
-    when = when if one.since < one.day else f"on {last:%A}"
+    since = words.weekday(first) if one.day - one.since < 7 else words.short_day(first)
+    lasts = one.since < one.day
+    when = words(
+        "failures.since" if lasts else "failures.on", day=since if lasts else words.weekday(last)
+    )
     finding = Finding(
         anomaly_id=anomaly_id(
             Kind.METHOD_FAILURES, cells.date(one.found), *account, method, cells.date(one.found)
         ),
         kind=Kind.METHOD_FAILURES,
-        headline=f"{method_name(method)} payments at {place} fail {times(one.times)} as often as"
-        f" usual {when}",
-        reasons=(
-            f"{one.seen.hits} of {one.seen.tries} attempts failed, {share:.1%}; usual are"
-            f" {usual:.1%}, of {one.usual.tries:,} attempts",
+        headline=words(
+            "failures.headline",
+            method=words.method(method),
+            place=words.place(*account),
+            times=words.times(one.times),
+            when=when,
         ),
+        reasons=(_failed(words, one),),
         gateway=account[0],
         account=account[1],
         method=method,
@@ -91,6 +94,17 @@ def _failing(cells: Cells, account: Account, method: str, one: Outside) -> Count
     )
     part = Part("PaymentFailed", account, method, one.since * 24, (one.day + 1) * 24)
     return Counted(finding, part)
+
+
+def _failed(words: Words, one: Outside) -> str:
+    return words(
+        "failures.reason",
+        hits=one.seen.hits,
+        tries=one.seen.tries,
+        share=words.share(one.seen.hits / one.seen.tries),
+        usual=words.share(one.usual.hits / one.usual.tries),
+        usual_tries=words.number(one.usual.tries),
+    )
 
 
 def refund_bursts(
@@ -120,15 +134,24 @@ def _burst(
     cells: Cells, account: Account, day: int, refunds: int, at_and_mean: tuple[int, float]
 ) -> Counted:
     at_us, mean = at_and_mean
-    place, kind = gateway_name(*account), Kind.REFUND_BURST
+    words, kind = cells.words, Kind.REFUND_BURST
     until = cells.period.starts_at.fromtimestamp(at_us / 1e6, cells.period.starts_at.tzinfo)
     finding = Finding(
         anomaly_id=anomaly_id(kind, cells.date(day), *account),
         kind=kind,
-        headline=f"{refunds} refunds at {place} within two hours; usual are {mean:.1f} a day",
+        headline=words(
+            "burst.headline",
+            refunds=refunds,
+            place=words.place(*account),
+            mean=words.decimal(mean, 1),
+        ),
         reasons=(
-            f"{refunds} refunds within two hours; {BURST_MIN} and {BURST_DAYS} usual days'"
-            " worth are the fewest that count",
+            words(
+                "burst.reason",
+                refunds=refunds,
+                least=BURST_MIN,
+                days=words.decimal(BURST_DAYS, 1),
+            ),
         ),
         gateway=account[0],
         account=account[1],
@@ -188,18 +211,31 @@ def _runs(days: list[int]) -> list[tuple[int, int]]:
 
 
 def _disputed(cells: Cells, account: Account, run: tuple[int, int], ratio: Rate) -> Counted:
-    kind, (began, last) = Kind.DISPUTE_RATIO, run
+    words, kind, (began, last) = cells.words, Kind.DISPUTE_RATIO, run
     share = ratio.hits / max(ratio.tries, 1)
     finding = Finding(
         anomaly_id=anomaly_id(kind, cells.date(began), *account),
         kind=kind,
-        headline=f"{share:.1%} of captures at {gateway_name(*account)} were disputed in"
-        f" {DISPUTE_DAYS} days; the networks' limit is {DISPUTE_LIMIT:.1%}",
+        headline=words(
+            "disputes.headline",
+            share=words.share(share),
+            place=words.place(*account),
+            days=DISPUTE_DAYS,
+            limit=words.share(DISPUTE_LIMIT),
+        ),
         reasons=(
-            f"{ratio.hits} disputes of {ratio.tries:,} captures in {DISPUTE_DAYS} days;"
-            f" {DISPUTES_MIN} are the fewest that count",
-            f"Visa acts from {VISA_COUNT:,} disputes and fraud reports a month on, Mastercard from"
-            f" {MASTERCARD_COUNT} chargebacks",
+            words(
+                "disputes.reason",
+                disputes=ratio.hits,
+                captures=words.number(ratio.tries),
+                days=DISPUTE_DAYS,
+                least=DISPUTES_MIN,
+            ),
+            words(
+                "disputes.networks",
+                visa=words.number(VISA_COUNT),
+                mastercard=MASTERCARD_COUNT,
+            ),
         ),
         gateway=account[0],
         account=account[1],

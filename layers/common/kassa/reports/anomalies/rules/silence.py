@@ -13,8 +13,6 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    gateway_name,
-    span_words,
 )
 from kassa.reports.anomalies.rules.cells import Account, Cells
 
@@ -91,20 +89,32 @@ def _others_speak(others: Sequence[Mapping[int, int]], one: Quiet, first: int) -
 
 
 def _finding(cells: Cells, account: Account, one: Quiet, is_new: bool) -> Finding:
-    kind, place = Kind.SILENT_GATEWAY, gateway_name(*account)
+    kind, words = Kind.SILENT_GATEWAY, cells.words
     since, until = cells.hour_at(one.since), cells.hour_at(one.until)
     found = one.since // 24 if is_new and one.since >= 0 else (0 if is_new else one.since // 24)
-    ongoing = "has been" if one.until >= cells.ends_in else "was"
+    lasts = "ongoing" if one.until >= cells.ends_in else "over"
+    events = words.decimal(one.expected, 0)
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(found), *account),
         kind=kind,
-        headline=f"{place} {ongoing} silent for {span_words(until - since)};"
-        f" {one.expected:.0f} events were to be expected",
+        headline=words(
+            f"silence.{lasts}",
+            place=words.place(*account),
+            span=words.span(until - since),
+            expected=events,
+        ),
         reasons=(
-            f"no event from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC, while other"
-            f" accounts went on; the same hours of earlier weeks had {one.expected:.0f}",
-            f"{EXPECTED_MIN * BURST:.0f} expected events and {WEEKS_MIN} known weeks are the least"
-            " that counts",
+            words(
+                "silence.reason",
+                since=words.instant(since),
+                until=words.instant(until),
+                expected=events,
+            ),
+            words(
+                "silence.least",
+                events=words.decimal(EXPECTED_MIN * BURST, 0),
+                weeks=WEEKS_MIN,
+            ),
         ),
         gateway=account[0],
         account=account[1],
