@@ -1,5 +1,6 @@
 """Calls without the wire answer and leave what the same calls over the wire do."""
 
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -14,7 +15,7 @@ BUCKET = {"Bucket": "kassa"}
 # What only the wire says, which nothing of ours reads, and what is drawn anew.
 ON_THE_WIRE = {
     *("AcceptRanges", "ChecksumAlgorithm", "ChecksumCRC32", "ChecksumType", "EncodingType"),
-    *("LastModified", "MaxKeys", "Prefix", "ResponseMetadata", "StartAfter"),
+    *("MaxKeys", "Prefix", "ResponseMetadata", "StartAfter"),
 }
 
 CALLS = [
@@ -74,6 +75,8 @@ def plain(found: Any) -> Any:
         return {name: plain(each) for name, each in found.items() if name not in ON_THE_WIRE}
     if isinstance(found, list):
         return [plain(each) for each in found]
+    if isinstance(found, datetime):
+        return found.tzinfo is not None, found.microsecond
     return found.read() if hasattr(found, "read") else found
 
 

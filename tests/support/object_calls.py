@@ -8,6 +8,7 @@ here, and what moto refuses, takes moto's usual way: both keep their things in t
 
 import io
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from botocore.response import StreamingBody
@@ -97,7 +98,7 @@ def _head(found: FakeKey) -> _Request:
     return {
         "ContentLength": found.size,
         "ETag": found.etag,
-        "LastModified": found.last_modified.replace(microsecond=0),
+        "LastModified": found.last_modified.replace(microsecond=0, tzinfo=UTC),
         "ContentType": headers["ContentType"] or "binary/octet-stream",
         "Metadata": {},
     }
@@ -117,7 +118,7 @@ def _list_objects(request: _Request) -> _Request | None:
 def _listed(found: FakeKey) -> _Request:
     return {
         "Key": found.name,
-        "LastModified": found.last_modified.replace(microsecond=0),
+        "LastModified": found.last_modified.replace(microsecond=0, tzinfo=UTC),
         "ETag": found.etag,
         "Size": found.size,
         "StorageClass": found.storage_class,
