@@ -1,8 +1,7 @@
 """Fees beside a contract: what it allows is no drift, what goes beyond is one without history."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,40 +11,13 @@ from kassa.reports.anomalies.marks import Entered
 from kassa.reports.anomalies.report import entered_of
 from kassa.reports.anomalies.rules.agreed import Allowed, allowed
 from kassa.reports.anomalies.rules.cells import Cells
-from kassa.reports.anomalies.rules.fees import drifting, fee_drift
-from kassa.reports.fees.contracts.contract import FeeContract, FeeContracts, FeeLine
+from kassa.reports.anomalies.rules.fees import fee_drift
+from kassa.reports.fees.contracts.contract import FeeContracts
 from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.fees.contracts.store import SavedContracts
+from tests.support.agreed_fees import OF, TODAY, charged, contract, contracts, drifts, line
 from tests.support.aws_stack import NOW, Stack
 from tests.support.builders import OPERATOR
-
-TODAY = date(2026, 11, 20)
-OF = ("stripe", "main", "card", "visa", "EUR", "EUR")
-Sums = tuple[int, int, int, int, int]
-
-
-def line(percent: str = "1.5", **more: Any) -> FeeLine:
-    return FeeLine(method="card", currency="EUR", percent=percent, fixed_minor=25, **more)
-
-
-def contract(*lines: FeeLine, since: date = date(2026, 1, 1)) -> FeeContract:
-    return FeeContract(gateway="stripe", since=since, source="signed", fees=lines or (line(),))
-
-
-def contracts(*more: FeeContract) -> FeeContracts:
-    return FeeContracts(version=1, contracts=more or (contract(),))
-
-
-def charged(count: int, fee_minor: int, gross_minor: int = 10_00) -> Sums:
-    """Return the sums of so many payments of one amount, with all their fees together."""
-    return (count, count * gross_minor, fee_minor, count * gross_minor**2, fee_minor * gross_minor)
-
-
-def drifts(days: dict[int, Sums], known: FeeContracts) -> list[tuple[int, bool, int]]:
-    def agreed(day: int, seen: Sums) -> Allowed | None:
-        return allowed(known, OF, TODAY + timedelta(days=day), (seen[0], seen[1]))
-
-    return [(one.day, one.is_agreed, one.extra_minor) for one in drifting(days, 1, agreed)]
 
 
 @pytest.mark.parametrize(

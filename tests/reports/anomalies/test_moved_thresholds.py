@@ -21,8 +21,8 @@ from kassa.reports.anomalies.rules import (
     silence,
 )
 from kassa.reports.anomalies.rules.bands import Rate
-from tests.reports.anomalies import test_agreed_fees as contract
-from tests.reports.anomalies import test_thresholds as rows
+from tests.support import agreed_fees as contract
+from tests.support import anomaly_rows as rows
 
 MODULES = (agreed, bands, cells, fees, hours, missing, payments, rates, robust, silence)
 USUAL = Rate(50, 1_000)

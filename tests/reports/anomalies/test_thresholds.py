@@ -1,29 +1,29 @@
 """Each rule at its threshold: what just reaches it is found, what just misses it is not."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import Finding, Kind
 from kassa.reports.anomalies.marks import REACH, Entered, mark_of
 from kassa.reports.anomalies.rank import ranked
 from kassa.reports.anomalies.rules import hours, payments, rates, silence
 from kassa.reports.anomalies.rules.bands import MONTH, Rate, is_out, outside
-from kassa.reports.anomalies.rules.cells import Cells
 from kassa.reports.anomalies.rules.fees import drifting
 from kassa.reports.anomalies.rules.words import in_english
-
-MINUTE_US, AT = 60_000_000, 1_795_000_000_000_000
-DAY = Period.of(date(2026, 11, 20), "UTC")
-
-
-def pair(gap_us: int, order: str | None, earlier: str | None) -> tuple[Any, ...]:
-    """Return two payments of a customer as the query does."""
-    return ("cus", "EUR", 500, "stripe", "main", "b", "e2", order, AT, AT,
-            "a", "e1", earlier, AT - gap_us)  # fmt: skip
+from tests.support.anomaly_rows import (
+    AT,
+    MINUTE_US,
+    bought,
+    cells,
+    declined,
+    large,
+    of,
+    pair,
+    small_run,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,26 +36,6 @@ def test_payments_are_duplicates_up_to_a_gap_that_their_orders_say(
     within, beyond = minutes * MINUTE_US, minutes * MINUTE_US + 1
     assert len(list(payments.duplicates([pair(within, order, earlier)], "UTC", in_english()))) == 1
     assert list(payments.duplicates([pair(beyond, order, earlier)], "UTC", in_english())) == []
-
-
-def declined(failures: int) -> list[Finding]:
-    row = ("stripe", "main", "pi", "EUR", 500, "cus", failures, 2, AT, AT, ["e"])
-    return list(payments.failed_then_success([row], "UTC", in_english()))
-
-
-def small_run(failed: int, tried: int) -> list[Finding]:
-    row = ("stripe", "main", "EUR", AT, AT, tried, failed, failed, 100, ["p"], ["e"])
-    return list(payments.card_testing([row], "UTC", in_english()))
-
-
-def bought(count: int, orders: int) -> list[Finding]:
-    row = ("cus", "EUR", "stripe", "main", count, orders, 500, AT, AT, AT, ["p"], ["e"])
-    return list(payments.velocity([row], "UTC", in_english()))
-
-
-def large(minor: int, earlier: int, mad: int) -> list[Finding]:
-    row = ("cus", "EUR", "stripe", "main", "p", "e", minor, AT, AT, earlier, 1_000, mad)
-    return list(payments.unusual_for_customer([row], "UTC", in_english()))
 
 
 @pytest.mark.parametrize(
@@ -135,14 +115,6 @@ def test_fees_drift_if_enough_of_them_are_a_tenth_dearer(
 ) -> None:
     days = {-10: charged(known, 150), 0: charged(last, bp)}
     assert [one.day for one in drifting(days, 1)] == expected
-
-
-def cells(*rows: tuple[Any, ...]) -> Cells:
-    return Cells(rows, DAY)
-
-
-def of(day: int, hour: int, fact: str, count: int, minor: int = 0) -> tuple[Any, ...]:
-    return (day, hour, "stripe", "main", "card", fact, "EUR", count, minor)
 
 
 @pytest.mark.parametrize(("refunds", "found"), [(8, 1), (7, 0)])
