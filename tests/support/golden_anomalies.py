@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from kassa.archive import warehouse
 from kassa.archive.manifests import Manifest
-from kassa.archive.rollups import Chosen, keep_part
+from kassa.archive.rollups import KEPT, Chosen, keep_part
 from kassa.core.periods import Period, day_of
 from kassa.reports.anomalies.find import find, prepared
 from kassa.reports.anomalies.finding import Finding
@@ -85,7 +85,7 @@ def keep_day(folder: Path, period: Period, facts: Sequence[Any]) -> KeptDay:
         merchant_id="main", merchant_name="", period=period, is_closed=True,
         built_at=period.closes_at, files=(),
     )  # fmt: skip
-    to = {"rollup": kept.rollup, "payments": kept.payments}
+    to = {name: folder / f"{day}-{name}.parquet" for name in KEPT}
     keep_part(to, Chosen(period, [kept.facts]), manifest)
     return kept
 
