@@ -16,8 +16,13 @@ class Row:
     goal: float | None = None  # at most
     floor: float | None = None
     reason: str = ""
+    noise: float = 0.0  # a share: what is over the goal by no more than it may be chance
 
     @property
     def is_missed(self) -> bool:
-        """Say whether a goal is set, measured and not met."""
-        return self.value is not None and self.goal is not None and self.value > self.goal
+        """Say whether a goal is set, measured and missed by more than noise."""
+        return (
+            self.value is not None
+            and self.goal is not None
+            and self.value > self.goal * (1 + self.noise)
+        )

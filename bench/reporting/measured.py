@@ -7,11 +7,11 @@ from pathlib import Path
 Gross = dict[str, int]  # by currency, to see that all programs counted the same
 
 
-def print_gross(gross: Gross) -> None:
+def print_gross(gross: Gross, **more: object) -> None:
     """Print the process's CPU time and its peak of memory."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = used.ru_utime + used.ru_stime
-    print(json.dumps({"cpu_s": cpu_s, "peak_mib": peak_kib() / 1024, "gross": gross}))
+    print(json.dumps({"cpu_s": cpu_s, "peak_mib": peak_kib() / 1024, "gross": gross} | more))
 
 
 def peak_kib() -> int:

@@ -3,14 +3,16 @@
 import io
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
 from bench.reporting.day import DAY
-from bench.reporting.measured import print_gross
+from bench.reporting.measured import peak_kib, print_gross
+from bench.reporting.phases import measure_reports
 
 
 class Body(io.FileIO):
@@ -45,10 +47,11 @@ class Bucket:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": Body(path), "ContentLength": path.stat().st_size}
 
-    def put_object(self, Key: str, Body: bytes, **_: Any) -> None:
+    def put_object(self, Key: str, Body: bytes | BinaryIO, **_: Any) -> None:
         """Write an object."""
         (self._folder / Key).parent.mkdir(parents=True, exist_ok=True)
-        (self._folder / Key).write_bytes(Body)
+        with (self._folder / Key).open("wb") as file:
+            shutil.copyfileobj(io.BytesIO(Body) if isinstance(Body, bytes) else Body, file)
 
 
 class Table:
@@ -97,7 +100,7 @@ class Hours:
 
 
 def main(folder: str) -> None:
-    """Build the day's report as the schedule would."""
+    """Build the day's report as the schedule would, and say what each report of it took."""
     os.environ |= {
         "MERCHANT_TIME_ZONE": DAY.time_zone,
         "TABLE_NAME": "t",
@@ -107,11 +110,14 @@ def main(folder: str) -> None:
     from functions.build_report.app import lambda_handler
     from kassa.platform import aws, clock
 
+    phases = measure_reports()
     aws.install({"s3": Bucket(folder), "dynamodb": Table(), "events": Bus()})
     clock.install(Hours())  # type: ignore[arg-type]
     built = lambda_handler({"day": str(DAY.day)}, Context())  # type: ignore[arg-type]
     report = json.loads(Path(folder, built["keys"]["report.json"]).read_text())
-    print_gross({each["currency"]: each["gross"]["amount_minor"] for each in report["currencies"]})
+    gross = {each["currency"]: each["gross"]["amount_minor"] for each in report["currencies"]}
+    peak_mib = max(phases.peak_mib, peak_kib() / 1024)
+    print_gross(gross, reports=phases.taken, peak_mib=peak_mib)
 
 
 if __name__ == "__main__":

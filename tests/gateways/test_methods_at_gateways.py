@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.approve_refund.app import lambda_handler as approve_refund
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.core.periods import Period
 from kassa.ledger.facts import LedgerFact, PaymentCaptured, PaymentFailed
 from kassa.ledger.items import booked_event
@@ -126,6 +126,6 @@ def test_a_days_shares_by_method_are_over_all_gateways(
     file.write_bytes(warehouse.to_parquet(booked))
     period = Period.of(fake_clock.at.date(), "UTC")
 
-    tally = warehouse.tally([file], period, "shop")
+    tally = counting.tally([file], period, "shop")
 
     assert [(one.method, one.amount_minor) for one in tally.captures] == [("card", 2 * PAID)]

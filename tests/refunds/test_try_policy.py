@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from functions.try_policy.app import lambda_handler
+from kassa.archive import counting
 from kassa.archive import files as fact_files
-from kassa.archive import warehouse
 from kassa.archive.archive_facts import archive_facts
 from kassa.archive.files import FactFolder
 from kassa.core.periods import Period
@@ -133,7 +133,7 @@ def test_reports_count_files_with_and_without_the_new_column_together(
 
     paths = folder.paths(folder.fetch(keys))
     for files in (paths, paths[::-1]):
-        tally = warehouse.tally(files, period, "main")
+        tally = counting.tally(files, period, "main")
         assert tally.facts == {"PaymentCaptured": 1, "RefundRequested": 1}
 
 

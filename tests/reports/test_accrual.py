@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
 from kassa.archive.tallies import Flow, Tally
 from kassa.billing.documents.kinds import DocumentKind
@@ -142,7 +142,7 @@ def tallied(*files: Sequence[AnyFact]) -> Tally:
         for number, facts in enumerate(files):
             paths.append(Path(folder, f"{number}.parquet"))
             paths[-1].write_bytes(warehouse.to_parquet(facts))
-        return warehouse.tally(paths, DAY, "main")
+        return counting.tally(paths, DAY, "main")
 
 
 @settings(max_examples=25, deadline=None)

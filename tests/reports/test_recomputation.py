@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.core.postings import PostingKind
 from kassa.fact_catalog import AnyFact
@@ -124,7 +124,7 @@ def reported(case: Case, is_late: bool) -> dict[str, Any]:
             path.write_bytes(warehouse.to_parquet(lies))
         paths[3].write_bytes(warehouse.to_parquet(tuple(_seen(case))))
         seen = paths[3:] if is_late else []
-        tally = warehouse.tally(paths[:3], case.period, "main", seen)
+        tally = counting.tally(paths[:3], case.period, "main", seen)
     currencies = [each.model_dump(mode="json") for each in summarise(tally, case.period)]
     return {"facts": tally.facts, "currencies": currencies}
 

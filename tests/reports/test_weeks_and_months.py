@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from functions.build_report.app import lambda_handler
-from kassa.archive import files, warehouse
+from kassa.archive import counting, files, warehouse
 from kassa.archive.archive_facts import archive_facts
 from kassa.core.errors import ArchiveTooLarge, InvalidRequest, ReportNotFound
 from kassa.core.periods import Calendar, Period, PeriodKind
@@ -310,7 +310,7 @@ def test_the_days_figures_add_up_to_the_weeks_and_the_months(zone: str, tmp_path
     path.write_bytes(warehouse.to_parquet(_of_a_month(month, random.Random(zone))))
 
     def summary(period: Period) -> dict[str, CurrencySummary]:
-        counted = warehouse.tally([path], period, "main")
+        counted = counting.tally([path], period, "main")
         return {each.currency: each for each in summarise(counted, period)}
 
     by_day = {day: summary(Period.of(day, zone)) for day in month.days}

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import strategies as st
 
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.core.postings import PostingKind
@@ -25,7 +25,7 @@ def tally(*files: Sequence[AnyFact], period: Period = DAY, seen: Sequence[AnyFac
         paths = [Path(folder, f"{n}.parquet") for n in range(len(files) + 1)]
         for path, facts in zip(paths, [*files, seen], strict=True):
             path.write_bytes(warehouse.to_parquet(facts))
-        return warehouse.tally(paths[:-1], period, "main", paths[-1:] if seen else ())
+        return counting.tally(paths[:-1], period, "main", paths[-1:] if seen else ())
 
 
 AMOUNTS = st.integers(1, 10**7)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period
@@ -50,7 +50,7 @@ def report_of(
     with TemporaryDirectory() as path:
         file = Path(path, "facts.parquet")
         file.write_bytes(warehouse.to_parquet(facts))
-        with warehouse.chosen([file], period, "main") as chosen:
+        with counting.counted([file], period, "main") as chosen:
             manifest = manifest_of(period, contracts, country)
             return fee_report(Source(manifest, chosen, FactFolder(Path(path))))
 

@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kassa.archive import warehouse
-from kassa.archive.manifests import Manifest
-from kassa.archive.rollups import KEPT, Chosen, keep_part
+from kassa.archive import counting, warehouse
+from kassa.archive.rollups import KEPT, keep_part
 from kassa.core.periods import Period, day_of
 from kassa.reports.anomalies.find import find, prepared
 from kassa.reports.anomalies.finding import Finding
@@ -71,7 +70,7 @@ def findings_of_days(
 
 def findings_of(period: Period, files: Sequence[Path], known: Sequence[KeptDay]) -> list[Finding]:
     """Return what a report of a period finds."""
-    with warehouse.chosen(files, period, "main") as facts:
+    with counting.counted(files, period, "main") as facts:
         rollups, payments = ([one[n] for one in known] for n in (1, 2))
         return find(facts, prepared(facts, period, (rollups, payments)))
 
@@ -81,12 +80,9 @@ def keep_day(folder: Path, period: Period, facts: Sequence[Any]) -> KeptDay:
     day = period.day
     kept = KeptDay(*(folder / f"{day}-{name}.parquet" for name in KeptDay._fields))
     kept.facts.write_bytes(warehouse.to_parquet(facts))
-    manifest = Manifest(
-        merchant_id="main", merchant_name="", period=period, is_closed=True,
-        built_at=period.closes_at, files=(),
-    )  # fmt: skip
     to = {name: folder / f"{day}-{name}.parquet" for name in KEPT}
-    keep_part(to, Chosen(period, [kept.facts]), manifest)
+    with counting.counted([kept.facts], period, "main") as counted:
+        keep_part(to, counted, period, day)
     return kept
 
 

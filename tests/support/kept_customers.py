@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kassa.archive import rollups, warehouse
+from kassa.archive import counting, rollups, warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import LAYOUT, FactFile, Manifest
 from kassa.core.periods import Period, PeriodKind, day_of
@@ -46,14 +46,14 @@ def customers_source(
             inputs=inputs or {},
         )  # fmt: skip
         file = _written(folder, "own", months[period])
-        with warehouse.chosen([file], period, "main") as chosen:
+        with counting.counted([file], period, "main") as chosen:
             yield Source(manifest, chosen, LocalFolder(folder))
 
 
 def _kept(folder: Path, month: Period, facts: Sequence[AnyFact]) -> FactFile:
     to = folder / f"kept-{month.name}.parquet"
     file = _written(folder, month.name, facts)
-    with warehouse.chosen([file], month, "main") as chosen:
+    with counting.counted([file], month, "main") as chosen:
         rollups.customers_of_facts(chosen, month, to)
     return FactFile(key=str(to), sha256="", size=0)
 

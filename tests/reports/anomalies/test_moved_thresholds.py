@@ -169,7 +169,6 @@ ELSEWHERE = {
     "bands.MONTH": "test_thresholds.py: a rate that stays becomes usual after a month",
     "bands.PAUSE": "test_thresholds.py: a rate is out since its first day and found once",
     "cells.PAST_DAYS": "docs/anomalies.md: how far back days are read",
-    "cells.QUARTER": "a property of time zones",
     "missing.INVOICE_DUE": "test_queries.py",
     "missing.SETTLED_MIN": "test_queries.py",
     "missing.SLACK": "test_queries.py",

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kassa.archive import rollups, warehouse
+from kassa.archive import counting, rollups, warehouse
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period
 from kassa.core.postings import Account, PostingKind
@@ -60,8 +60,8 @@ def made_of(
     with TemporaryDirectory() as folder:
         path = Path(folder, "facts.parquet")
         path.write_bytes(warehouse.to_parquet(facts))
-        with warehouse.chosen([path], DAY, "main") as chosen:
-            rows, tally = rollups.of_facts(chosen, DAY, BY), warehouse.tallied(chosen, DAY)
+        with counting.counted([path], DAY, "main") as chosen:
+            rows, tally = rollups.of_facts(chosen, DAY, BY), counting.tallied(chosen)
     report = Report.of(manifest, tally, [])
     known = Known(NONE, Inputs(language=language), is_imported)
     found = breakdown_of(rows, DAY, report.currencies, known)

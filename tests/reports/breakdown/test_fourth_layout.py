@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from kassa.archive import warehouse
+from kassa.archive import counting, warehouse
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period
 from kassa.core.postings import PostingKind
@@ -48,8 +48,8 @@ def made_of(layout: int, findings: tuple[str | None, ...] = ()) -> tuple[Report,
     with TemporaryDirectory() as folder:
         path = Path(folder, "facts.parquet")
         path.write_bytes(warehouse.to_parquet(FACTS))
-        with warehouse.chosen([path], DAY, "main") as chosen:
-            report = Report.of(manifest, warehouse.tallied(chosen, DAY), [])
+        with counting.counted([path], DAY, "main") as chosen:
+            report = Report.of(manifest, counting.tallied(chosen), [])
             source = Source(manifest, chosen, None)  # type: ignore[arg-type]
             broken = build_breakdown(source, report, others)
     report = report.model_copy(update={"breakdown": broken})
@@ -104,7 +104,7 @@ def test_parquet_has_every_figure_in_typed_columns(tmp_path: Path) -> None:
     path = tmp_path / "report.parquet"
     path.write_bytes(parquet(report))
 
-    with warehouse.connected(tmp_path) as connection:
+    with warehouse.connected() as connection:
         types = dict(row[:2] for row in connection.execute(f"DESCRIBE FROM '{path}'").fetchall())
         read = "SELECT member, amount_minor, count FROM '%s' WHERE dimension = ? AND figure = ?"
         gross = connection.execute(read % path, ["country", "gross"]).fetchall()

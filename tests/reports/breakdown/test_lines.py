@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kassa.archive import rollups, warehouse
-from kassa.archive.tallies import Rollup
+from kassa.archive import counting, rollups, warehouse
+from kassa.archive.tallies import Rollup, Tally
 from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import ACCRUAL, Account, Posting, PostingKind
 from kassa.fact_catalog import AnyFact
@@ -35,14 +35,14 @@ def facts() -> tuple[AnyFact, ...]:
     return golden_shop(time_zone=ZONE).facts
 
 
-def rows_of(facts: Sequence[AnyFact], period: Period) -> tuple[tuple[Rollup, ...], warehouse.Tally]:
+def rows_of(facts: Sequence[AnyFact], period: Period) -> tuple[tuple[Rollup, ...], Tally]:
     """Archive facts, some twice, and add them up as a report does."""
     with TemporaryDirectory() as folder:
         paths = [Path(folder, "a.parquet"), Path(folder, "b.parquet")]
         paths[0].write_bytes(warehouse.to_parquet(facts))
         paths[1].write_bytes(warehouse.to_parquet(facts[::3]))
-        with warehouse.chosen(paths, period, "main") as chosen:
-            return rollups.of_facts(chosen, period, BY), warehouse.tallied(chosen, period)
+        with counting.counted(paths, period, "main") as chosen:
+            return rollups.of_facts(chosen, period, BY), counting.tallied(chosen)
 
 
 def of_period(facts: Sequence[AnyFact], period: Period) -> list[AnyFact]:

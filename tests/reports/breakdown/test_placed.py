@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.archive import rollups, warehouse
+from kassa.archive import counting, rollups, warehouse
 from kassa.archive.tallies import Placed
 from kassa.checkout.payment_attribution import payment_attributed, shares
 from kassa.core.periods import Period
@@ -52,9 +52,9 @@ def broken_down(facts: Sequence[AnyFact]) -> Breakdown:
         paths = [Path(folder, "a.parquet"), Path(folder, "b.parquet")]
         paths[0].write_bytes(warehouse.to_parquet(facts))
         paths[1].write_bytes(warehouse.to_parquet(facts[::2]))
-        with warehouse.chosen(paths, DAY, "main") as chosen:
+        with counting.counted(paths, DAY, "main") as chosen:
             rows = rollups.of_facts(chosen, DAY, BY)
-            totals = summarise(warehouse.tallied(chosen, DAY), DAY)
+            totals = summarise(counting.tallied(chosen), DAY)
             known = Known(NO_HISTORY, placed=placed(chosen))
             return breakdown_of(rows, DAY, totals, known)
 

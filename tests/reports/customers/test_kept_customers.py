@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from functions.build_report.app import lambda_handler
-from kassa.archive import rollups, warehouse
+from kassa.archive import counting, rollups, warehouse
 from kassa.archive.archive_facts import archive_facts
 from kassa.archive.rollups import named_customers
 from kassa.core.periods import Period
@@ -114,11 +113,10 @@ def test_a_month_s_one_file_says_what_its_days_say(tmp_path: Path) -> None:
     facts += [captured(f"pi_{n}", at(date(2026, 10, 28 + n)), (1_00, "EUR"), customer_id="cus_9")
               for n in range(3)]  # fmt: skip
     days = [_kept(tmp_path, date(2026, 10, 28 + n), facts) for n in range(4)]
-    month = tmp_path / "month.parquet"
-    month.write_bytes(rollups._joined(tmp_path, days, "customers_month"))
+    month = rollups._joined(tmp_path / "month.parquet", days, "customers_month")
 
     assert _rows([month]) == _rows(days)
-    with warehouse.connected(tmp_path) as connection:
+    with warehouse.connected() as connection:
         ((rows,),) = connection.execute(
             f"SELECT count(*) FROM '{month}' WHERE customer_id = 'cus_9'"
         ).fetchall()
@@ -129,7 +127,7 @@ def _kept(folder: Path, day: date, facts: list[AnyFact]) -> Path:
     period, file = Period.of(day, ZONE), folder / f"facts-{day}.parquet"
     file.write_bytes(warehouse.to_parquet(facts))
     to = folder / f"kept-{day}.parquet"
-    with warehouse.chosen([file], period, "main") as chosen:
+    with counting.counted([file], period, "main") as chosen:
         rollups.customers_of_facts(chosen, period, to)
     return to
 
@@ -142,6 +140,6 @@ def _rows(files: list[Path]) -> list[tuple[Any, ...]]:
         " max(renewed_minor), min(first_paid_on), max(last_paid_on)"
         f" FROM read_parquet({[str(file) for file in files]}) GROUP BY ALL ORDER BY ALL"
     )
-    with TemporaryDirectory() as path, warehouse.connected(Path(path)) as connection:
+    with warehouse.connected() as connection:
         rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
     return rows

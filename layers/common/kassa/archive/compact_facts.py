@@ -82,9 +82,8 @@ def _written(day: date, folder: FactFolder, part: Sequence[FactFile]) -> FactFil
     """Write one large file under a name that follows from what is in it."""
     with tempfile.TemporaryDirectory() as path:
         to = Path(path, "compacted.parquet")
-        with warehouse.connected(Path(path)) as connection:
+        with warehouse.connected() as connection:
             paths = [str(each) for each in folder.paths(part)]
             connection.execute("SET VARIABLE files = $files", {"files": paths})
             warehouse.run(connection, "compacted", parquet=f"'{to}'")
-        body = to.read_bytes()
-    return fact_files.put_once(fact_files.compacted_key(day, body), body)
+        return fact_files.put_once(fact_files.compacted_key(day, to), to)

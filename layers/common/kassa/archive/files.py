@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from botocore.exceptions import ClientError
 
@@ -41,17 +41,29 @@ def add(place: tuple[str, date], facts: Sequence[Fact[Any]]) -> str:
     return key
 
 
-def put_once(key: str, body: bytes) -> FactFile:
+def put_once(key: str, path: Path) -> FactFile:
     """Write a file that stays for good, and return what stands there: this, or what was first.
 
-    Another version of DuckDB would write the same rows as other bytes.
+    Another version of DuckDB would write the same rows as other bytes. A large day's
+    files don't fit in memory, so this is read from disk.
     """
-    if not put_new(key, body):
-        body = _get(key)
-    return FactFile(key=key, sha256=hashlib.sha256(body).hexdigest(), size=len(body))
+    with path.open("rb") as body:
+        if put_new(key, body):
+            body.seek(0)
+            return _file(key, body)
+    found = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
+    return _file(key, found["Body"])
 
 
-def put_new(key: str, body: bytes) -> bool:
+def _file(key: str, body: BinaryIO) -> FactFile:
+    digest, size = hashlib.sha256(), 0
+    while chunk := body.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return FactFile(key=key, sha256=digest.hexdigest(), size=size)
+
+
+def put_new(key: str, body: bytes | BinaryIO) -> bool:
     """Write an object unless there is one, and say whether it was written."""
     try:
         aws.client("s3").put_object(
@@ -86,9 +98,11 @@ def index_key(day: date) -> str:
     return f"{COMPACTED}{day}/index.json"
 
 
-def compacted_key(day: date, body: bytes) -> str:
+def compacted_key(day: date, path: Path) -> str:
     """Return the key of a large file of a UTC day, named after what is in it."""
-    return f"{COMPACTED}{day}/{hashlib.sha256(body).hexdigest()[:32]}.parquet"
+    with path.open("rb") as body:
+        digest = hashlib.file_digest(body, "sha256").hexdigest()
+    return f"{COMPACTED}{day}/{digest[:32]}.parquet"
 
 
 def _get(key: str) -> bytes:

@@ -12,14 +12,13 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from kassa.archive import files, runs, warehouse
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import FactFile, Manifest, ReportRun
+from kassa.archive.manifests import FactFile, ReportRun
 from kassa.archive.tallies import Rollup
-from kassa.core.periods import Period, PeriodKind
+from kassa.core.periods import Period
 from kassa.platform.settings import settings
 
 # Without these nobody knows what an amount is, so nothing is ever added up over them.
@@ -31,13 +30,11 @@ KEPT = {"rollup": "rollup", "payments": "payments_file", "customers": "customers
 # Of a calendar month: where it stands, and the query that makes it of its days' files.
 OF_MONTHS = {"rollup": ("rollups", "rollup_month"), "customers": ("customers", "customers_month")}
 _RUNS_AT_ONCE = 100
-# Every offset there is today is a multiple of it, so a quarter lies in one local hour.
-_QUARTER = timedelta(minutes=15)
-_DAY_OF_PERIOD = (
-    "getvariable('days')"
-    "[len(list_filter(getvariable('steps_us'), lambda edge: edge <= epoch_us(booked_at)))]"
+_DAY_BOOKED = (
+    "getvariable('days')[1 + getvariable('day_of_quarter')"
+    "[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900_000_000]]"
 )
-_HOUR = "getvariable('hours')[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900_000_000]"
+_DAY = "getvariable('days')[1 + day]::DATE AS day"  # of what was counted, which counts its days
 
 
 def rollups(days: Iterable[date], by: Sequence[str] = ("day",)) -> tuple[Rollup, ...]:
@@ -129,7 +126,8 @@ def _roll_up(month: date, kept: str, known: Mapping[date, ReportRun]) -> bool:
         return False
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
-        body = _joined(Path(path), folder.paths(_named(days, kept)), OF_MONTHS[kept][1])
+        to = Path(path, f"{kept}.parquet")
+        body = _joined(to, folder.paths(_named(days, kept)), OF_MONTHS[kept][1]).read_bytes()
     digest = hashlib.sha256(body).hexdigest()
     return files.put_new(f"{_months_prefix(kept)}{month:%Y-%m}/{digest}.parquet", body)
 
@@ -164,85 +162,71 @@ def read(
 def _added_up(paths: Sequence[Path], by: Sequence[str]) -> tuple[Rollup, ...]:
     if not paths:
         return ()
-    columns = (*by, *MEANING)
-    with tempfile.TemporaryDirectory() as spilled, warehouse.connected(Path(spilled)) as connection:
+    with warehouse.connected() as connection:
         connection.execute("SET VARIABLE files = $files", {"files": list(map(str, paths))})
-        rows = warehouse.run(connection, "rollups", columns=", ".join(columns)).fetchall()
-    names = (*columns, "count", "amount_minor")
-    return tuple(Rollup.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+        source = "read_parquet(getvariable('files'), union_by_name = true)"
+        return _summed(connection, source, by)
 
 
 def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> tuple[Rollup, ...]:
-    """Add up a period's chosen facts as `read` adds rollups up; `hour` is none.
+    """Add up what was counted of a period's facts as `read` adds rollups up, by no hour.
 
     What describes a capture counts on whichever day of the period it came.
     """
-    with tempfile.TemporaryDirectory() as path:
-        to = Path(path, "rollup.parquet")
-        _write_days(connection, period, "rollup", to)
-        return _added_up([to], by)
+    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
+    return _summed(connection, "counted", by, _DAY)
+
+
+def _summed(
+    connection: Any, source: str, by: Sequence[str], day: str = "day"
+) -> tuple[Rollup, ...]:
+    columns = (*by, *MEANING)
+    names = (*columns, "count", "amount_minor")
+    asked = ", ".join(day if name == "day" else name for name in columns)
+    rows = warehouse.run(connection, "rollups", columns=asked, rollups=source).fetchall()
+    return tuple(Rollup.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
 def customers_of_facts(connection: Any, period: Period, to: Path) -> None:
-    """Write what a period's chosen facts came to for each customer, as it is kept of days."""
-    _write_days(connection, period, "customers", to)
-
-
-def _write_days(connection: Any, period: Period, kept: str, to: Path) -> None:
-    """Write of chosen facts what is kept of days; the day of each is in a variable's list."""
-    day = f"'{period.day}'" if period.kind is PeriodKind.DAILY else _DAY_OF_PERIOD
+    """Write what a period's counted facts came to for each customer, as it is kept of days."""
     connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
-    given = {"hour": "NULL::INTEGER", "report_day": f"'{period.days[-1]}'", "day": day}
-    if kept == "rollup":
-        given["report_day"] = "NULL"
-    warehouse.run(connection, KEPT[kept], parquet=f"'{to}'", **given)
+    days = {"report_day": f"'{period.days[-1]}'", "day": _DAY_BOOKED}
+    warehouse.run(connection, KEPT["customers"], parquet=f"'{to}'", **days)
 
 
-def kept_of(folder: FactFolder, manifest: Manifest) -> dict[str, bytes]:
-    """Return what later reports read of the facts that a day's manifest names, each as Parquet.
+def kept_of(
+    folder: Path, connections: Sequence[tuple[Period, Any]], report_day: date
+) -> dict[str, Path]:
+    """Write what later reports read of what a day's report counted, each of KEPT as Parquet.
 
     That is its rollup, and its payments and invoices one by one; both hold the day's facts and the
     late ones of earlier days.
     """
-    files, late = folder.paths(manifest.files), manifest.late
-    chosen = [Chosen(manifest.period, files)]
-    chosen += [Chosen(one.period, folder.paths(one.files), folder.paths(one.seen)) for one in late]
-    with tempfile.TemporaryDirectory() as path:
-        parts = [
-            {name: Path(path, f"{name}-{n}.parquet") for name in KEPT} for n in range(len(chosen))
-        ]
-        for part, one in zip(parts, chosen, strict=True):
-            keep_part(part, one, manifest)
-        return {name: _joined(Path(path), [part[name] for part in parts]) for name in KEPT}
+    parts = [
+        {name: folder / f"{name}-{n}.parquet" for name in KEPT} for n in range(len(connections))
+    ]
+    for part, (period, connection) in zip(parts, connections, strict=True):
+        keep_part(part, connection, period, report_day)
+    return {name: _whole(folder, name, [part[name] for part in parts]) for name in KEPT}
 
 
-class Chosen(NamedTuple):
-    """The facts of one period: those in `files` that aren't in `seen`."""
-
-    period: Period
-    files: Sequence[Path]
-    seen: Sequence[Path] = ()
-
-
-def keep_part(to: Mapping[str, Path], of: Chosen, manifest: Manifest) -> None:
-    """Write what a day's report keeps of one period's facts, each of KEPT to its file."""
-    with warehouse.chosen(of.files, of.period, manifest.merchant_id, of.seen) as connection:
-        connection.execute("SET VARIABLE hours = $hours", {"hours": _hours(of.period)})
-        days = {"report_day": f"'{manifest.period.day}'", "day": f"'{of.period.day}'"}
-        warehouse.run(connection, "kept_payments")
-        for name, query in KEPT.items():
-            warehouse.run(connection, query, hour=_HOUR, parquet=f"'{to[name]}'", **days)
+def _whole(folder: Path, name: str, parts: Sequence[Path]) -> Path:
+    """Make one file of the parts; payments may be large, and mostly are of one part alone."""
+    if name != "payments":
+        return _joined(folder / f"{name}.parquet", parts, "rollup_file")
+    is_one = len(parts) == 1
+    return parts[0] if is_one else _joined(folder / "all.parquet", parts, "payments_joined")
 
 
-def _joined(folder: Path, parts: Sequence[Path], query: str = "rollup_file") -> bytes:
-    to = folder / "kept.parquet"
-    with warehouse.connected(folder) as connection:
+def keep_part(to: Mapping[str, Path], connection: Any, period: Period, report_day: date) -> None:
+    """Write what a day's report keeps of one period's counted facts, each of KEPT to its file."""
+    days = {"report_day": f"'{report_day}'", "day": f"'{period.day}'"}
+    for name, query in KEPT.items():
+        warehouse.run(connection, query, parquet=f"'{to[name]}'", **days)
+
+
+def _joined(to: Path, parts: Sequence[Path], query: str) -> Path:
+    with warehouse.connected() as connection:
         connection.execute("SET VARIABLE files = $files", {"files": list(map(str, parts))})
         warehouse.run(connection, query, parquet=f"'{to}'")
-    return to.read_bytes()
-
-
-def _hours(period: Period) -> list[int]:
-    """Return the local hour of each quarter of an hour of a day."""
-    zone, count = ZoneInfo(period.time_zone), -(-(period.ends_at - period.starts_at) // _QUARTER)
-    return [(period.starts_at + n * _QUARTER).astimezone(zone).hour for n in range(count)]
+    return to

@@ -1,9 +1,11 @@
 """The warehouse: facts to Parquet, and Parquet to tallies, by DuckDB in memory.
 
 DuckDB reads local files only (its S3 reader would be downloaded at run time), so whoever calls
-brings the files. The SQL stands in `queries/` and would run on Athena with few changes.
+brings the files. The SQL stands in `queries/` and would run on Athena with few changes. A process
+has one database, opened when it is first needed; whoever connects has tables of their own in it.
 """
 
+import atexit
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,22 +13,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import duckdb
 
-from kassa.archive.tallies import Captures, Failures, Flow, Tally
 from kassa.core import stored
 from kassa.core.facts import Fact, MeasuredFactData, UnknownFact
-from kassa.core.model import Model
-from kassa.core.periods import Period, PeriodKind
-from kassa.core.postings import ACCRUAL
+from kassa.core.periods import Period
 
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
 MEMORY_LIMIT = "128MB"
-TRACED_MAX = 10_000  # a period with no more facts than this names every event of every figure
-TRACED_SAMPLE = 20  # of each step, method and figure of a larger one
 # What of a fact's fields stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
@@ -36,10 +33,6 @@ COLUMNS = {
 _TEXTS = tuple(
     sorted(COLUMNS - {"fact", "object_id", "occurred_at", "amount", "postings", "movement"})
 )
-_Row = TypeVar("_Row", bound=Model)
-# Which step of the period a fact was booked in; a division is several times as fast as a search.
-_HOUR = "(epoch_us(booked_at) - getvariable('starts_us')) // 3_600_000_000"
-_DAY = "len(list_filter(getvariable('steps_us'), lambda edge: edge <= epoch_us(booked_at))) - 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,7 +41,7 @@ def to_parquet(facts: Sequence[Fact[Any]]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         lines, parquet = Path(folder, "facts.jsonl"), Path(folder, "facts.parquet")
         lines.write_text("".join(json.dumps(_row(fact)) + "\n" for fact in facts))
-        with connected(Path(folder)) as connection:
+        with connected() as connection:
             run(connection, "archive", lines=f"'{lines}'", parquet=f"'{parquet}'")
         return parquet.read_bytes()
 
@@ -61,26 +54,24 @@ def chosen(
 
     Those in files seen before are left out.
     """
-    with tempfile.TemporaryDirectory() as path, connected(folder := Path(path)) as connection:
-        choose(connection, files or [_empty(folder)], period, merchant_id, seen)
+    with tempfile.TemporaryDirectory() as path, connected() as connection:
+        choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
         yield connection
 
 
-def tally(
+def is_any(
     files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
-) -> Tally:
-    """Count the facts of a merchant's period, each once, less those in files seen before."""
+) -> bool:
+    """Say whether files hold a fact of a merchant's period that isn't in those seen before."""
     if not files:
-        return Tally()
-    with chosen(files, period, merchant_id, seen) as connection:
-        return tallied(connection, period)
-
-
-def tallied(connection: Any, period: Period) -> Tally:
-    """Count the chosen facts of a period."""
-    return _tally(connection, _HOUR if period.kind is PeriodKind.DAILY else _DAY)
+        return False
+    with connected() as connection:
+        choose(connection, files, period, merchant_id, seen)
+        for name in ("arrived", "news") if seen else ("arrived",):
+            run(connection, name)
+        return connection.execute("SELECT fact_id FROM arrived LIMIT 1").fetchone() is not None
 
 
 def _empty(folder: Path) -> Path:
@@ -109,9 +100,8 @@ def choose(
         "merchant_id": merchant_id,
         "starts_us": _microseconds(period.starts_at),
         "ends_us": _microseconds(period.ends_at),
-        "steps_us": list(map(_microseconds, period.steps)),
     }
-    _set(connection, **variables)
+    set_variables(connection, **variables)
 
 
 def count_rows(files: Sequence[Path]) -> int:
@@ -119,7 +109,7 @@ def count_rows(files: Sequence[Path]) -> int:
     if not files:
         return 0
     with _reading(files) as connection:
-        [(rows,)] = _rows(connection, "rows")
+        [(rows,)] = fetched(connection, "rows")
     return int(rows)
 
 
@@ -131,7 +121,7 @@ def archived(
         return []
     edges = {"starts_us": _microseconds(begins_at), "ends_us": _microseconds(ends_at)}
     with _reading(files, **edges) as connection:
-        return _rows(connection, "archived")
+        return fetched(connection, "archived")
 
 
 def found(files: Sequence[Path], fact_ids: Sequence[str]) -> set[str]:
@@ -139,46 +129,26 @@ def found(files: Sequence[Path], fact_ids: Sequence[str]) -> set[str]:
     if not files:
         return set()
     with _reading(files, fact_ids=list(fact_ids)) as connection:
-        return {fact_id for (fact_id,) in _rows(connection, "found")}
+        return {fact_id for (fact_id,) in fetched(connection, "found")}
 
 
 @contextmanager
 def _reading(files: Sequence[Path], **variables: Any) -> Iterator[Any]:
-    with tempfile.TemporaryDirectory() as path, connected(Path(path)) as connection:
-        _set(connection, files=list(map(str, files)), **variables)
+    with connected() as connection:
+        set_variables(connection, files=list(map(str, files)), **variables)
         yield connection
 
 
-def _set(connection: Any, **variables: Any) -> None:
+def set_variables(connection: Any, **variables: Any) -> None:
+    """Say what queries ask for by `getvariable`."""
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
 
-def _tally(connection: Any, step: str) -> Tally:
-    facts = dict(_rows(connection, "counts"))
-    is_small = sum(facts.values()) <= TRACED_MAX
-    traced = "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
-    run(connection, "moved", step=step, traced_event_ids=traced)
-    flows = _models(Flow, _rows(connection, "flows", traced_event_ids=traced))
-    has_invoices = any(flow.kind in ACCRUAL for flow in flows)
-    return Tally(
-        facts=facts,
-        flows=flows,
-        captures=_models(Captures, _rows(connection, "captures", step=step)),
-        payments=dict(_rows(connection, "payments")),
-        failures=_models(Failures, _rows(connection, "failures", traced_event_ids=traced)),
-        opened=dict(_rows(connection, "opened")) if has_invoices else {},
-    )
-
-
-def _models(model: type[_Row], rows: list[tuple[Any, ...]]) -> tuple[_Row, ...]:
-    names = tuple(model.model_fields)
-    return tuple(model.model_validate(dict(zip(names, row, strict=True))) for row in rows)
-
-
-def _rows(connection: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = run(connection, name, **literals).fetchall()
-    return rows
+def fetched(connection: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
+    """Run a query of `queries/` and return what it found."""
+    found: list[tuple[Any, ...]] = run(connection, name, **literals).fetchall()
+    return found
 
 
 def run(connection: Any, name: str, **literals: str) -> Any:
@@ -199,18 +169,28 @@ def sql_of(path: Path, **literals: str) -> str:
     return sql
 
 
-def connected(folder: Path) -> Any:
-    """Open a database in memory that spills into the folder."""
-    return duckdb.connect(
+def connected() -> Any:
+    """Connect to the process's database; tables and views of one connection end with it."""
+    return _database().cursor()
+
+
+@cache
+def _database() -> Any:
+    """Open a database in memory, once: that takes as long as the queries of a small period."""
+    folder = tempfile.TemporaryDirectory()
+    database = duckdb.connect(
         config={
             "threads": 1,  # a function of 512 MB has less than one processor
             "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(folder / "spilled"),
+            "temp_directory": str(Path(folder.name, "spilled")),
             "preserve_insertion_order": True,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
+    atexit.register(folder.cleanup)  # after the next one
+    atexit.register(database.close)
+    return database
 
 
 def _microseconds(instant: datetime) -> int:

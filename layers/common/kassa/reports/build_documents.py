@@ -1,25 +1,44 @@
 """Make a period's reports from its manifest and the files it names, and from nothing else."""
 
-from kassa.archive import rollups, warehouse
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+from kassa.archive import counting, rollups
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import Manifest
+from kassa.archive.manifests import LateFiles, Manifest
 from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
 from kassa.reports.build_summary import build_summary
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
-from kassa.reports.gather_facts import late_tallies
 from kassa.reports.report import Report
 
 
-def build_documents(folder: FactFolder, manifest: Manifest) -> tuple[Report, dict[str, bytes]]:
-    """Return the transaction summary, and the documents of all reports that the manifest has."""
-    files, late = folder.paths(manifest.files), late_tallies(folder, manifest)
-    with warehouse.chosen(files, manifest.period, manifest.merchant_id) as facts:
-        report = Report.of(manifest, warehouse.tallied(facts, manifest.period), late)
+@contextmanager
+def opened(folder: FactFolder, manifest: Manifest) -> Iterator[Source]:
+    """Choose and count what a manifest names, once for all that is made of it."""
+    with ExitStack() as stack:
+        own = LateFiles(period=manifest.period, files=manifest.files, seen=())
+        facts, *late = (
+            stack.enter_context(_counted(folder, one, manifest.merchant_id))
+            for one in (own, *manifest.late)
+        )
         earlier = rollups.read(folder, manifest.history, HISTORY_BY)
-        source = Source(manifest, facts, folder, history_of(manifest.history, earlier))
-        made = dict[str, bytes]()
-        for content in contents_of(manifest.layout, manifest.period.kind):
-            made |= content.make(source)
-        report, own = build_summary(source, report, made)
+        history = history_of(manifest.history, earlier)
+        yield Source(manifest, facts, folder, late, history)
+
+
+def _counted(folder: FactFolder, of: LateFiles, merchant_id: str) -> AbstractContextManager[Any]:
+    files, seen = folder.paths(of.files), folder.paths(of.seen)
+    return counting.counted(files, of.period, merchant_id, seen)
+
+
+def build_documents(source: Source) -> tuple[Report, dict[str, bytes]]:
+    """Return the transaction summary, and the documents of all reports that the manifest has."""
+    manifest, late = source.manifest, [counting.tallied(one) for one in source.late]
+    report = Report.of(manifest, counting.tallied(source.facts), late)
+    made = dict[str, bytes]()
+    for content in contents_of(manifest.layout, manifest.period.kind):
+        made |= content.make(source)
+    report, own = build_summary(source, report, made)
     return report, made | own

@@ -19,7 +19,7 @@ from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 from kassa.reports.anomalies.alerts import alerts
-from kassa.reports.build_documents import build_documents
+from kassa.reports.build_documents import build_documents, opened
 from kassa.reports.closed_fact import report_closed
 from kassa.reports.gather_facts import gather_facts, gather_imported
 from kassa.reports.report import BuiltReport, ReportRequest
@@ -72,7 +72,8 @@ def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
 def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
     """Write a report of a period that goes on; nothing is claimed."""
     period = manifest.period
-    _, made = build_documents(folder, manifest)
+    with opened(folder, manifest) as source:
+        _, made = build_documents(source)
     names = reports.keep(manifest, made)
     run = reports.run(period.day)
     if run is not None:  # it was closed meanwhile; its report must be what stands there
@@ -85,16 +86,19 @@ def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> Bu
 def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
     """Write a closed report from its manifest, the first time or again."""
     manifest = reports.manifest(run)
-    report, made = build_documents(folder, manifest)
-    digests = reports.keep(manifest, made)
-    if run.is_finished:
-        logger.info("report rebuilt", day=manifest.period.name, is_identical=digests == run.digests)
-        again = {"is_identical": digests == run.digests}
-        return _built(reports, run).model_copy(update=again)
-    payments = sum(each.captured_payments for each in report.currencies)
-    closed = report_closed(manifest, settings().merchant_currency)
-    event_bus.publish([closed, *alerts(manifest, made)])  # again, if we crash here
-    kept = reports.keep_day(folder, manifest)
+    with opened(folder, manifest) as source:
+        report, made = build_documents(source)
+        digests = reports.keep(manifest, made)
+        if run.is_finished:
+            logger.info(
+                "report rebuilt", day=manifest.period.name, is_identical=digests == run.digests
+            )
+            again = {"is_identical": digests == run.digests}
+            return _built(reports, run).model_copy(update=again)
+        payments = sum(each.captured_payments for each in report.currencies)
+        closed = report_closed(manifest, settings().merchant_currency)
+        event_bus.publish([closed, *alerts(manifest, made)])  # again, if we crash here
+        kept = reports.keep_day(source)
     reports.finish(run, digests, DayCounts.of(report.facts, payments), kept)
     name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
     logger.info("report closed", day=name, files=files, late=late)

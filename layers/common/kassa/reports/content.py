@@ -1,6 +1,6 @@
 """What a report of a period is: the documents it promises, and how they are made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,8 +14,9 @@ class Source(NamedTuple):
     """What a report is made of, and nothing else."""
 
     manifest: Manifest
-    facts: Any  # a connection whose view `facts` has the period's facts, each once
+    facts: Any  # a connection to `counting.counted` facts of the period
     folder: FactFolder  # brings the files that the manifest names
+    late: Sequence[Any] = ()  # a connection like it for each of the manifest's late periods
     history: History = NO_HISTORY  # of earlier days, read once for all reports
 
 

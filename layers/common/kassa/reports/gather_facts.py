@@ -12,7 +12,6 @@ from kassa.archive import files as fact_files
 from kassa.archive import rollups, runs, warehouse
 from kassa.archive.files import Archived, FactFolder
 from kassa.archive.manifests import LAYOUT, FactFile, LateFiles, Manifest
-from kassa.archive.tallies import Tally
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
 from kassa.reports.anomalies.rules.cells import days_before
@@ -96,11 +95,6 @@ def _first_known() -> date:
     return first - DAY if first else date.max
 
 
-def late_tallies(folder: FactFolder, manifest: Manifest) -> list[Tally]:
-    """Count the facts of each earlier period that came late."""
-    return [_tally(folder, late, manifest.merchant_id) for late in manifest.late]
-
-
 def _late_files(
     folder: FactFolder,
     period: Period,
@@ -113,17 +107,17 @@ def _late_files(
         known, keys = archived.unpacked(named), archived.keys(closed[day].period)
         files = folder.fetch(key for key in keys if key not in known)
         late = LateFiles(period=closed[day].period, files=files, seen=())
-        if not _tally(folder, late, settings().merchant_id).count:
+        if not _is_any(folder, late):
             continue  # the files are those of a neighbour
         seen = folder.fetch(archived.packed(key for key in keys if key in known))
         late = late.model_copy(update={"seen": seen})
-        if _tally(folder, late, settings().merchant_id).count:
+        if _is_any(folder, late):
             yield late
 
 
-def _tally(folder: FactFolder, late: LateFiles, merchant_id: str) -> Tally:
+def _is_any(folder: FactFolder, late: LateFiles) -> bool:
     files, seen = folder.paths(late.files), folder.paths(late.seen)
-    return warehouse.tally(files, late.period, merchant_id, seen)
+    return warehouse.is_any(files, late.period, settings().merchant_id, seen)
 
 
 def _periods(closed: dict[date, Manifest]) -> list[Period]:

@@ -1,12 +1,13 @@
 """Reports kept: the run record in the table, which closes a period once, the documents in S3."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 
 from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
-from kassa.archive.files import FactFolder
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
 from kassa.archive.rollups import kept_of
 from kassa.core import stored
@@ -14,6 +15,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
+from kassa.reports.content import Source
 from kassa.reports.names import document_key
 from kassa.reports.report import MANIFEST
 
@@ -87,18 +89,21 @@ class Reports:
             self._put(manifest.period.day, name, body)
         return {name: hashlib.sha256(body).hexdigest() for name, body in kept.items()}
 
-    def keep_day(self, folder: FactFolder, manifest: Manifest) -> dict[str, FactFile]:
+    def keep_day(self, source: Source) -> dict[str, FactFile]:
         """Write what later reports read of a closed day, or find what was written first.
 
         Nothing of longer periods: they are read off their days.
         """
         if self._kind is not PeriodKind.DAILY:
             return {}
-        day = manifest.period.day
-        return {
-            name: fact_files.put_once(self._key(day, f"{name}.parquet"), body)
-            for name, body in kept_of(folder, manifest).items()
-        }
+        period = source.manifest.period
+        late = zip((one.period for one in source.manifest.late), source.late, strict=True)
+        with tempfile.TemporaryDirectory() as path:
+            kept = kept_of(Path(path), [(period, source.facts), *late], period.day)
+            return {
+                name: fact_files.put_once(self._key(period.day, f"{name}.parquet"), file)
+                for name, file in kept.items()
+            }
 
     def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
         """Return where a period's documents stand."""

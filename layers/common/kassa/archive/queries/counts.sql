@@ -1,1 +1,1 @@
-SELECT fact, count(*) FROM facts GROUP BY ALL ORDER BY ALL
+SELECT fact, sum(count)::BIGINT FROM counted WHERE kind IS NULL GROUP BY ALL ORDER BY ALL

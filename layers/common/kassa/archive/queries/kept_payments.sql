@@ -7,5 +7,5 @@ SELECT fact, event_id, gateway, account, subject_id, object_id, occurred_at, boo
 FROM facts
 WHERE fact IN ('PaymentCaptured', 'PaymentDescribed', 'InvoiceIssued', 'InvoiceSettled',
                'InvoiceCredited', 'InvoiceVoided', 'InvoiceWrittenOff', 'CreditNoteIssued')
-   AND len(list_filter(postings, lambda p: p.destination = 'opening_balance')) = 0
+   AND $is_of_the_books
    OR fact = 'BalanceTransactionBooked' AND moves = 'charge'

@@ -7,9 +7,9 @@ WITH again AS MATERIALIZED (
     GROUP BY ALL
     HAVING count(*) > 1
 ),
-counted AS (
-    SELECT currency, postings AS payments
-    FROM moved
+payments AS (
+    SELECT currency, count AS payments
+    FROM counted
     WHERE kind = 'capture' AND destination <> 'opening_balance'
     UNION ALL
     SELECT currency, count(DISTINCT (gateway, account, subject_id)) - count(*)
@@ -19,4 +19,4 @@ counted AS (
       AND len(list_filter(postings, lambda p: p.destination = 'opening_balance')) = 0
     GROUP BY ALL
 )
-SELECT currency, sum(payments)::BIGINT FROM counted GROUP BY ALL ORDER BY ALL
+SELECT currency, sum(payments)::BIGINT FROM payments GROUP BY ALL ORDER BY ALL

@@ -4,7 +4,6 @@ Backwards, because what a person decided always lies after the request: by the t
 read, the decision about it is known, and only those still without their request are remembered.
 """
 
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -55,10 +54,7 @@ class PastRequests:
         return self._read(paths, period) if paths else iter(())
 
     def _read(self, paths: list[Path], period: Period) -> Iterator[PastRequest | None]:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            warehouse.connected(Path(folder)) as connection,
-        ):
+        with warehouse.connected() as connection:
             warehouse.choose(connection, paths, period, settings().merchant_id)
             for name in ("requests_arrived", "facts"):
                 warehouse.run(connection, name)

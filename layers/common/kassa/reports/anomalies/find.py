@@ -9,12 +9,13 @@ from kassa.archive import warehouse
 from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind
 from kassa.reports.anomalies.rules import fees, hours, missing, payments, rates, silence
-from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells, quarters
+from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted
 from kassa.reports.fees.contracts.contract import FeeContracts
 
 QUERIES = Path(__file__).with_name("queries")
 NO_CONTRACTS = FeeContracts()
+_FIRST = {f"{one}s": f"min({one}, {SAMPLE})" for one in ("subject_id", "event_id")}
 _EMPTY = "SELECT NULL::VARCHAR AS fact WHERE false"
 _NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many columns as cells have
 
@@ -22,7 +23,7 @@ _NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many colum
 def find(facts: Any, cells: Cells, contracts: FeeContracts = NO_CONTRACTS) -> list[Finding]:
     """Return all that stands out of a prepared period, in no order."""
     found = [*_of_payments(facts, cells), *_of_missing(facts, cells)]
-    found += fees.fee_drift(_rows(facts, "fees", sample=SAMPLE), cells, contracts)
+    found += fees.fee_drift(_rows(facts, "fees", **_FIRST), cells, contracts)
     silent = list(silence.silent_gateways(cells))
     found += [finding for finding, _ in silent]
     counted = [
@@ -60,11 +61,8 @@ def prepared(
     `files` are the rollups and the payments of those days; `now` is given while the period goes on.
     """
     rollup_files, payment_files = files
-    of_day, of_hour = quarters(period)
-    _set(facts, day_of_quarter=of_day, hour_of_quarter=of_hour)
     _set(facts, rollup_files=list(map(str, rollup_files)))
     _set(facts, payment_files=list(map(str, payment_files)))
-    warehouse.run(facts, "kept_payments")
     past = "SELECT * FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
     _run(facts, "lines", past=past if payment_files else _EMPTY)
     past = (QUERIES / "past_cells.sql").read_text() if rollup_files else _NO_CELLS

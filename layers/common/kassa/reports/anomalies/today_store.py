@@ -4,7 +4,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from kassa.archive import rollups, runs, warehouse
+from kassa.archive import counting, rollups, runs
 from kassa.archive.files import Archived, FactFolder
 from kassa.core.periods import DAY, Period
 from kassa.platform.settings import settings
@@ -27,7 +27,7 @@ def find_today(period: Period, now: datetime, entered: Entered) -> tuple[Finding
         folder = FactFolder(Path(path))
         files = folder.paths(folder.fetch(archived.packed(archived.keys(period))))
         known = folder.paths(rollups.named(days)), folder.paths(rollups.named_payments(days))
-        with warehouse.chosen(files, period, ours.merchant_id) as facts:
+        with counting.counted(files, period, ours.merchant_id) as facts:
             cells = prepared(facts, period, known, now)
             cells.words = words
             return ranked(find_urgent(facts, cells), cells.usual_day(), entered)

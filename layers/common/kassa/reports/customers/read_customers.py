@@ -27,7 +27,7 @@ def customer_rows(source: Source) -> Iterator[Any]:
         own = Path(path, "own.parquet")
         rollups.customers_of_facts(source.facts, period, own)
         before = source.folder.paths(source.manifest.customers) or [own]
-        with warehouse.connected(Path(path)) as connection:
+        with warehouse.connected() as connection:
             variables = {
                 "own": str(own),
                 "files": list(map(str, before)),

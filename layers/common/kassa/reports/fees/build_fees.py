@@ -1,6 +1,5 @@
 """Makes the fee analysis of a period from its manifest, its facts and what the manifest holds."""
 
-from kassa.archive import warehouse as archive
 from kassa.gateways.registry import GATEWAYS
 from kassa.reports.content import Content, Source
 from kassa.reports.fees.analysis import Counted, agreed, by_currency
@@ -35,10 +34,8 @@ def fee_report(source: Source) -> FeeReport:
 def _late(source: Source) -> list[Correction]:
     """Return what fees came late for earlier periods."""
     found: list[Correction] = []
-    for late in source.manifest.late:
-        files, seen = (source.folder.paths(some) for some in (late.files, late.seen))
-        with archive.chosen(files, late.period, source.manifest.merchant_id, seen) as facts:
-            found += corrections(late.period.name, booked(facts))
+    for late, facts in zip(source.manifest.late, source.late, strict=True):
+        found += corrections(late.period.name, booked(facts))
     return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kassa.archive.warehouse import TRACED_MAX, TRACED_SAMPLE, run_file
+from kassa.archive.counting import traced, traced_max
+from kassa.archive.warehouse import run_file
 from kassa.reports.fees.charged import Agreed, Audited, Booked, Charged, Kind, OtherFees
 from kassa.reports.fees.contracts.regions import Region, neighbours
 from kassa.reports.fees.fit import Sums
@@ -23,11 +24,7 @@ class FeeFacts:
     def __init__(self, facts: Any, country: str) -> None:
         """Look at a connection with the view `facts`; the country is the merchant's."""
         self._facts, self._region = facts, _region(country)
-        (count,) = facts.execute("SELECT count(*) FROM facts").fetchone()
-        is_small = count <= TRACED_MAX
-        self._traced = (
-            "list_sort(list(event_id))" if is_small else f"min(event_id, {TRACED_SAMPLE})"
-        )
+        self._traced = traced(facts)
         self._run("moved_balances", region=self._region)
 
     def charged(self) -> list[Charged]:
@@ -56,15 +53,15 @@ class FeeFacts:
 
     def booked(self) -> list[Booked]:
         """Return what the ledger says that gateways kept."""
-        return booked(self._facts, self._traced)
+        return booked(self._facts)
 
     def _run(self, name: str, **literals: str) -> Any:
         return run_file(self._facts, QUERIES / f"{name}.sql", **literals)
 
 
-def booked(facts: Any, traced: str = f"min(event_id, {TRACED_SAMPLE})") -> list[Booked]:
-    """Return what postings of chosen facts say that gateways kept."""
-    rows = run_file(facts, QUERIES / "booked_fees.sql", traced=traced).fetchall()
+def booked(facts: Any) -> list[Booked]:
+    """Return what postings of counted facts say that gateways kept."""
+    rows = run_file(facts, QUERIES / "booked_fees.sql", traced_max=traced_max(facts)).fetchall()
     names = tuple(Booked.model_fields)
     return [Booked(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows]
 

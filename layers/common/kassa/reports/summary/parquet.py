@@ -58,7 +58,7 @@ def parquet(report: Report) -> bytes:
     with tempfile.TemporaryDirectory() as path:
         given, made = Path(path, "figures.jsonl"), Path(path, "figures.parquet")
         given.write_text("".join(lines))
-        with warehouse.connected(Path(path)) as connection:
+        with warehouse.connected() as connection:
             warehouse.run_file(connection, QUERY, lines=f"'{given}'", parquet=f"'{made}'")
         return made.read_bytes()
 

@@ -1,5 +1,13 @@
 -- Payments of one customer over the same amount, each beside the one before it.
-WITH pairs AS (
+WITH often AS (
+    SELECT hash(customer_id, currency, amount_minor) AS paid
+    FROM captures
+    WHERE customer_id IS NOT NULL
+      AND booked_at >= make_timestamptz(getvariable('starts_us') - $reach_us)
+    GROUP BY ALL
+    HAVING count(*) > 1
+),
+pairs AS (
     SELECT customer_id, currency, amount_minor, gateway, account, subject_id, event_id, order_id,
            occurred_at, booked_at,
            lag(subject_id) OVER paid AS earlier_id, lag(event_id) OVER paid AS earlier_event_id,
@@ -7,6 +15,7 @@ WITH pairs AS (
     FROM captures
     WHERE customer_id IS NOT NULL
       AND booked_at >= make_timestamptz(getvariable('starts_us') - $reach_us)
+      AND hash(customer_id, currency, amount_minor) IN (FROM often)
     WINDOW paid AS (
         PARTITION BY customer_id, currency, amount_minor ORDER BY occurred_at, gateway, subject_id
     )

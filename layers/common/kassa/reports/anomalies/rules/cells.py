@@ -14,9 +14,6 @@ from kassa.core.periods import Period
 from kassa.reports.anomalies.rules.words import Words, in_english
 
 Account = tuple[str, str]
-QUARTER = timedelta(minutes=15)  # every offset there is today is a multiple of it
-
-
 PAST_DAYS = 91  # thirteen weeks: enough for the hours of a week, and for who buys every other week
 
 
@@ -94,10 +91,3 @@ class Cells:
             return self.days * 24
         local = self._now.astimezone(ZoneInfo(self.period.time_zone))
         return (local.date() - self.period.day).days * 24 + local.hour
-
-
-def quarters(period: Period) -> tuple[list[int], list[int]]:
-    """Return the day and the local hour of each quarter of an hour of a period."""
-    zone, count = ZoneInfo(period.time_zone), -(-(period.ends_at - period.starts_at) // QUARTER)
-    local = [(period.starts_at + n * QUARTER).astimezone(zone) for n in range(count)]
-    return [(one.date() - period.day).days for one in local], [one.hour for one in local]
