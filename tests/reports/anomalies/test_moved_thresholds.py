@@ -21,6 +21,7 @@ from kassa.reports.anomalies.rules import (
     silence,
 )
 from kassa.reports.anomalies.rules.bands import Rate
+from kassa.reports.anomalies.rules.words import in_english
 from tests.support import agreed_fees as contract
 from tests.support import anomaly_rows as rows
 
@@ -42,9 +43,11 @@ class Case(NamedTuple):
 
 
 def pair(order: str, earlier: str) -> Callable[[int], int]:
-    return lambda n: len(
-        list(payments.duplicates([rows.pair(n * rows.MINUTE_US, order, earlier)], "UTC"))
-    )
+    def found(n: int) -> int:
+        row = rows.pair(n * rows.MINUTE_US, order, earlier)
+        return len(list(payments.duplicates([row], "UTC", in_english())))
+
+    return found
 
 
 def out(seen: Callable[[int], Rate], usual: Callable[[int], Rate]) -> Callable[[int], int]:
