@@ -143,7 +143,7 @@ def test_the_page_says_what_is_assumed_and_what_was_before() -> None:
     assert document["headlines"] == [
         "About 1 h of work saved, by the minutes assumed below.",
         "100% of refund requests were decided without a person: 6 of 6.",
-        "The policy decided in 1 h (median); before it took 30.",
+        "The policy decided in 1 h (median); before it took 30 h.",
     ]
     assert (document["minutes"], document["assumptions_version"]) == (60, 2)
     assert "15 (guess)" in made["automation.html"]

@@ -1,11 +1,8 @@
 """What is published of events that no webhook brought."""
 
-from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from kassa.core.facts import Fact, FactMetadata, MeasuredFactData
-from kassa.core.money import NO_MONEY
-from kassa.gateways.events import Subject
+from kassa.core.facts import MeasuredFactData
 
 
 class EventHealed(MeasuredFactData):
@@ -17,39 +14,3 @@ class EventHealed(MeasuredFactData):
     fact: Literal["EventHealed"] = "EventHealed"
     origin: str  # pull
     gateway_type: str
-
-
-class Healed(NamedTuple):
-    """An event that was booked, though nobody delivered it."""
-
-    event_id: str
-    subject: Subject
-    merchant_id: str
-    origin: str
-    gateway_type: str
-    booked_at: datetime
-
-
-def healed_fact(healed: Healed) -> Fact[EventHealed]:
-    """Return the fact of an event that no webhook brought."""
-    subject, event_id, at = healed.subject, healed.event_id, healed.booked_at
-    return Fact[EventHealed](
-        metadata=FactMetadata(
-            fact_id=f"{subject.subject_id}:{event_id}:EventHealed",
-            event_id=event_id,
-            merchant_id=healed.merchant_id,
-            gateway=subject.gateway,
-            account=subject.account,
-            subject_kind=subject.kind,
-            subject_id=subject.subject_id,
-            version=1,
-            booked_at=at,
-        ),
-        data=EventHealed(
-            object_id=event_id,
-            occurred_at=at,
-            amount=NO_MONEY,
-            origin=healed.origin,
-            gateway_type=healed.gateway_type,
-        ),
-    )

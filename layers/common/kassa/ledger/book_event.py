@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kassa.core.errors import StaleWrite
 from kassa.gateways.event_types import listed_type
 from kassa.gateways.events import FETCHED, Delivery, GatewayEvent, Ignored
-from kassa.intake.facts import Healed, healed_fact
+from kassa.intake.healed_fact import Healed, healed_fact
 from kassa.ledger.booking import BookingContext, book
 from kassa.ledger.compaction import is_nearly_full
 from kassa.ledger.facts import PaymentReversed
