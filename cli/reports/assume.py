@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
+from cli.whole_numbers import between
 from kassa.core.model import mistakes
 from kassa.platform.settings import settings
 from kassa.reports.automation import store
-from kassa.reports.automation.assumptions import MINUTES, Assumptions
+from kassa.reports.automation.assumptions import HOURS_MAX, MINUTES, Assumptions
 
 _PAIR = re.compile(r"([a-z_]+)=([0-9]{1,4})", re.ASCII)
 _KINDS = ", ".join(MINUTES)
@@ -25,10 +26,16 @@ def assume(
         typer.Option("--minutes", metavar="KIND=MINUTES", help=f"Of a person, each: {_KINDS}."),
     ] = None,
     decision_hours: Annotated[
-        int | None, typer.Option(help="From a refund's request to its decision, before Kassa.")
+        int | None,
+        typer.Option(
+            **between(0, HOURS_MAX), help="From a refund's request to its decision, before Kassa."
+        ),
     ] = None,
     bank_hours: Annotated[
-        int | None, typer.Option(help="From the request until the money left, before Kassa.")
+        int | None,
+        typer.Option(
+            **between(0, HOURS_MAX), help="From the request until the money left, before Kassa."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -7,7 +7,7 @@ from tests.support.template import ROOT
 
 NOTED = re.compile(r'(?:operation=|_act\(|acting\([^"]*?, )"([a-z_]+\.[a-z_-]+)"')
 
-OTHERWISE = re.compile(r'"(reminders\.(?:pause|resume)|customer\.erase)"')
+OTHERWISE = re.compile(r'"(reminders\.(?:pause|resume)|customer\.erase|anomaly\.take_back)"')
 OF_ENDPOINTS = {"webhook_endpoint.create", "webhook_endpoint.disable"}  # and others in short
 
 

@@ -120,7 +120,7 @@ def _regions(service: str) -> list[str]:
 
 
 _store = StoreCalls()
-_objects = ObjectCalls()
+objects = ObjectCalls()
 
 
 @cache
@@ -129,7 +129,7 @@ def _kept(service: str, config: Config | None, **more: Any) -> Any:
     if service in ("events", "sqs"):
         config = config.merge(_UNSIGNED)
     made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config)
-    taken = {"dynamodb": _store.take, "s3": _objects.take}
+    taken = {"dynamodb": _store.take, "s3": objects.take}
     return taken[service](made) if service in taken else made
 
 
@@ -168,8 +168,8 @@ def stack(
     monkeypatch.setattr(boto3, "client", client)
     with mock_aws():
         made = _made()
-        _objects.is_open = not request.node.get_closest_marker("moto")
-        if not _objects.is_open:
+        objects.is_open = not request.node.get_closest_marker("moto")
+        if not objects.is_open:
             create_table(boto3.client("dynamodb"), made.table)
         else:
             _store.open(made.table, lambda: clock.now().timestamp())
@@ -193,7 +193,7 @@ def stack(
         aws.install({})
         yield made
     _store.close()
-    _objects.is_open = False
+    objects.is_open = False
     settings.cache_clear()
     aws.install({})
 

@@ -17,7 +17,7 @@ from kassa.billing.numbering.store import Numbers
 from kassa.core.merchant import Merchant
 from kassa.platform import aws, table
 from kassa.platform.settings import settings
-from tests.support.aws_stack import FakeClock, Stack
+from tests.support.aws_stack import FakeClock, Stack, objects
 from tests.support.handovers import Office
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -41,6 +41,12 @@ class Nowhere:
     def note(self, noted: Noted) -> None: ...
 
     def finish(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _over_the_wire(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let botocore see each call to S3, so that it can be counted, and ended."""
+    monkeypatch.setattr(objects, "is_open", False)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from kassa.billing.handover import build_handover, packing
 from kassa.billing.handover.verification import verified
 from kassa.platform import aws
-from tests.support.aws_stack import FakeClock, Stack
+from tests.support.aws_stack import FakeClock, Stack, objects
 from tests.support.handovers import Office
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -24,6 +24,12 @@ SMALL_PART = 5 << 10
 DOCUMENTS, PARTS = 8, 3  # documents of 2 KB: three in a part
 
 Hook = Callable[[str, dict[str, Any]], None]
+
+
+@pytest.fixture(autouse=True)
+def _over_the_wire(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let botocore see each call to S3, so that it can be counted, and ended."""
+    monkeypatch.setattr(objects, "is_open", False)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pydantic import Field, StrictInt
 from kassa.core.model import Model
 
 Minutes = Annotated[StrictInt, Field(ge=0, le=480)]
-Hours = Annotated[StrictInt, Field(ge=0, le=8760)]
+HOURS_MAX = 8760  # a year
+Hours = Annotated[StrictInt, Field(ge=0, le=HOURS_MAX)]
 # Kassa's own guesses, to be replaced: whoever does it by hand knows better.
 MINUTES = {
     "decision": 6,
