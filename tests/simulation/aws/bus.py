@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from kassa.platform.messaging.event_bus import SOURCE
 from tests.simulation.aws import errors as aws_errors
 from tests.simulation.aws.queues import Queue
 from tests.simulation.engine.schedule import Schedule
@@ -14,10 +15,16 @@ _ENTRY_BYTES_MAX = 1024 * 1024
 
 
 class Rule(NamedTuple):
-    """Which facts go to which queue; no names means all of them."""
+    """Which facts go to which queue; no names means all of them, and no source any."""
 
     names: frozenset[str]
     queue: Queue
+    source: str | None = SOURCE
+
+    def takes(self, entry: dict[str, str]) -> bool:
+        """Tell whether an entry of PutEvents matches."""
+        is_named = not self.names or entry["DetailType"] in self.names
+        return is_named and self.source in (None, entry["Source"])
 
 
 class Bus:
@@ -69,6 +76,6 @@ class Bus:
             "detail": detail,
         }
         for rule in self._rules:
-            if not rule.names or entry["DetailType"] in rule.names:
+            if rule.takes(entry):
                 rule.queue.send(json.dumps(envelope))
         return {"EventId": event_id}

@@ -12,6 +12,7 @@ from tests.simulation.dynamodb.values import Item
 from tests.simulation.engine.schedule import Schedule
 
 _REFUNDING = {"pending", "requires_action", "succeeded"}
+_FOLLOWING = {"EventHealed", "GatewayCallsCounted", "PaymentAttributed"}  # kept nowhere
 _OF_DOCUMENTS = {"issued", "credited", "credit_voided", "voided"}  # entries that are facts anyway
 
 
@@ -38,6 +39,7 @@ class Checks:
         self.tellings: Counter[str] = Counter()
         self.postings: list[Moved] = []
         self.balances: Counter[tuple[str, str]] = Counter()
+        self._booked: set[str] = set()  # ids of the events that were booked
         self._last_act = GENESIS
 
     def _find(self, finding: str) -> None:
@@ -99,9 +101,11 @@ class Checks:
     def _see_event(self, key: Key, old: Item | None, new: Item) -> None:
         if old is not None and "is_ignored" not in old:
             self._find(f"{key} was written again")
+        event_id, subject_id = new["event_id"]["S"], new["subject"]["L"][3]["S"]
         if "is_ignored" in new:
             self._schedule.seen["an event was ignored"] += 1
-        event_id, subject_id = new["event_id"]["S"], new["subject"]["L"][3]["S"]
+        else:
+            self._booked.add(event_id)
         for name, known, moved in json.loads(new.get("facts", {"S": "[]"})["S"]):
             fact_id = f"{subject_id}:{known['object_id']}:{name}"
             if self.facts.setdefault(fact_id, event_id) != event_id:
@@ -124,6 +128,8 @@ class Checks:
     def see_published(self, name: str, detail: dict[str, Any]) -> None:
         """Look at a fact on the bus: it must be true, and the same as before."""
         fact_id = detail["metadata"]["fact_id"]
+        if name in _FOLLOWING:
+            self._see_following(name, fact_id, detail["metadata"]["event_id"])
         if fact_id not in self.facts:
             self._find(f"fact {fact_id} was published before it was true")
         content = json.dumps(detail, sort_keys=True)
@@ -132,6 +138,15 @@ class Checks:
         self.tellings[fact_id] += 1
         if self.tellings[fact_id] == 2:
             self._schedule.seen["a fact was published again"] += 1
+
+    def _see_following(self, name: str, fact_id: str, event_id: str) -> None:
+        """Hold what no item keeps to what it follows from, where that is kept."""
+        if name == "EventHealed" and event_id not in self._booked:
+            self._find(f"event {event_id} was healed before it was booked")
+        explained = fact_id.removesuffix(":attributed")
+        if name == "PaymentAttributed" and explained not in self.facts:
+            self._find(f"fact {explained} was explained before it was true")
+        self.facts.setdefault(fact_id, event_id)
 
 
 def _stated(invoice: Item) -> Item:

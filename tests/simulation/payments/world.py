@@ -108,7 +108,7 @@ class World:
         self.rules = [
             Rule(_TO_INVOICES, self.invoices),
             Rule(_REFUNDS_PUBLISHED, self.refunds),
-            Rule(frozenset(), self.facts),
+            Rule(frozenset(), self.facts, source=None),
         ]
         self.bus = Bus(self.schedule, self.rules)
         self.gateway = LivingGateway(self.schedule, self._post, version)
