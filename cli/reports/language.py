@@ -8,8 +8,8 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, in_one_line, print_json, say
 from kassa.platform.settings import settings
+from kassa.reports.localization import LANGUAGES, Texts
 from kassa.reports.rates import store
-from kassa.reports.words import LANGUAGES, Words
 
 
 @in_one_line
@@ -24,7 +24,7 @@ def language(
         raise typer.BadParameter(f"{chosen} isn't one of {', '.join(LANGUAGES)}.")
     stack = connect_as_merchant()
     merchant_id = settings().merchant_id
-    before = store.language(merchant_id) or Words(settings().merchant_language).language
+    before = store.language(merchant_id) or Texts(settings().merchant_language).language
     is_new = chosen is not None and chosen != before
     if chosen is not None and is_new:
         store.save_language(merchant_id, chosen, operator(stack))

@@ -7,7 +7,7 @@ from rich.markup import escape
 from cli.output import console
 from cli.reports.tables import Figures, figures_tables
 from kassa.core import stored
-from kassa.reports.breakdown.words import Words
+from kassa.reports.breakdown.localization import Texts
 from kassa.reports.names import ReportName
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES, CurrencySummary
@@ -35,12 +35,12 @@ def _print_summary(report: Report) -> None:
         f"  {report.period.time_zone}, {status}"
     )
     if report.breakdown is not None:
-        words = Words("en", report.layout)
+        texts = Texts("en", report.layout)
         for need in report.breakdown.needs:
-            screen.print(f"! {words.need(need)}", style="yellow", markup=False)
+            screen.print(f"! {texts.need(need)}", style="yellow", markup=False)
         if report.breakdown.findings:
-            count = words.number(report.breakdown.findings)
-            screen.print(words("first.findings", count=count), style="yellow", markup=False)
+            count = texts.number(report.breakdown.findings)
+            screen.print(texts("first.findings", count=count), style="yellow", markup=False)
     if report.currencies:
         screen.print(figures_tables(map(_figures, report.currencies)))
     else:

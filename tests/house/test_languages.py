@@ -8,7 +8,7 @@ from kassa.billing.invoices import invoice, typeset
 from kassa.billing.typeset import texts
 from kassa.messages.templates import texts as messages
 from kassa.refunds.decision import rejection
-from kassa.reports import words as reports
+from kassa.reports import localization as reports
 from tests.support.template import ROOT, template
 
 PAGE = (ROOT / "docs/adding-a-language.md").read_text()

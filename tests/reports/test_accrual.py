@@ -22,9 +22,9 @@ from kassa.billing.receivables.receivable import Entry, EntryKind, KeptReceivabl
 from kassa.core.periods import Period
 from kassa.core.postings import Account
 from kassa.fact_catalog import AnyFact
-from kassa.reports.documents import documents
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import accrued
+from kassa.reports.summary.documents import documents
 from tests.support.facts import captured
 
 K = EntryKind

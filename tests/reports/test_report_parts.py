@@ -17,10 +17,10 @@ from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.gateways.states import MOVES
 from kassa.reports.build_report import BACK
 from kassa.reports.contents import CONTENTS
-from kassa.reports.documents import documents
 from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import DOCUMENTS, BuiltReport, Report, ReportRequest
 from kassa.reports.store import TYPES
+from kassa.reports.summary.documents import documents
 from kassa.reports.summary.page import ACCOUNTS
 from kassa.reports.summary.summary import FIGURES, CurrencySummary, Figure, summarise
 

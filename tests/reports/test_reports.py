@@ -18,8 +18,8 @@ from kassa.archive.manifests import FactFile, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.postings import Account, PostingKind, balances
 from kassa.fact_catalog import AnyFact
-from kassa.reports.documents import documents
 from kassa.reports.report import Report
+from kassa.reports.summary.documents import documents
 from kassa.reports.summary.summary import FIGURES, CurrencySummary, summarise
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
 from tests.support.facts import captured, fact, failed, moved

@@ -14,12 +14,12 @@ from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered
 from kassa.reports.anomalies.report import report_of
 from kassa.reports.anomalies.rules import missing, payments
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.fees.documents import documents as fee_documents
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.forecast.documents import documents as forecast_documents
 from kassa.reports.forecast.report import forecast_report
-from kassa.reports.words import LANGUAGES, language_in
+from kassa.reports.localization import LANGUAGES, language_in
 
 WEEK = Period.of(date(2026, 11, 16), "Asia/Tokyo", PeriodKind.WEEKLY)
 MINUTE_US, AT = 60_000_000, 1_795_000_000_000_000
@@ -40,23 +40,23 @@ def manifest(language: str, layout: int = 4) -> Manifest:
     )
 
 
-def findings(words: Words) -> tuple[Finding, ...]:
+def findings(texts: Texts) -> tuple[Finding, ...]:
     """Return findings as rules make them of rows, in a language."""
     twice = ("cus", "EUR", 5_00, "stripe", "main", "b", "e2", "A-2", AT, AT,
              "a", "e1", "A-1", AT - MINUTE_US)  # fmt: skip
     tested = ("stripe", "main", "EUR", AT - 90 * MINUTE_US, AT, 20, 18, 18, 1_00, ["p"], ["e"])
     unsettled = ("paypal", "main", "EUR", 1, 7_50, AT, AT, MINUTE_US, 40, ["p"], ["e"])
     return (
-        *payments.duplicates([twice], "UTC", words),
-        *payments.card_testing([tested], "UTC", words),
-        *missing.without_payout([unsettled], WEEK, words),
+        *payments.duplicates([twice], "UTC", texts),
+        *payments.card_testing([tested], "UTC", texts),
+        *missing.without_payout([unsettled], WEEK, texts),
     )
 
 
 def of_anomalies(made_of: Manifest) -> Documents:
-    words = Words(language_in(made_of))
-    report = report_of(made_of, 3, Entered(), findings(words), words)
-    return anomalies.documents(report, made_of, words)
+    texts = Texts(language_in(made_of))
+    report = report_of(made_of, 3, Entered(), findings(texts), texts)
+    return anomalies.documents(report, made_of, texts)
 
 
 def of_fees(made_of: Manifest) -> Documents:
@@ -95,15 +95,15 @@ def test_what_was_closed_before_reports_had_languages_stays_in_english(
 
 def test_amounts_spans_and_days_are_written_as_the_language_does() -> None:
     def reasons(language: str) -> str:
-        found: Any = findings(Words(language))
+        found: Any = findings(Texts(language))
         return " ".join(one.headline + " ".join(one.reasons) for one in found)
 
     assert "5,00 EUR" in reasons("fi")
     assert "5.00 EUR" in reasons("ja")
     assert "€5.00" in reasons("en")
     assert "1 ч" not in reasons("th")
-    assert Words("ru").span(timedelta(hours=5)) == "5 ч"
-    assert [Words("en").span(timedelta(hours=n)) for n in (1, 5)] == ["1 hour", "5 hours"]
+    assert Texts("ru").span(timedelta(hours=5)) == "5 ч"
+    assert [Texts("en").span(timedelta(hours=n)) for n in (1, 5)] == ["1 hour", "5 hours"]
 
 
 def _said(name: str, body: bytes) -> str:

@@ -7,7 +7,7 @@ from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.rules import payments
 from kassa.reports.anomalies.rules.cells import Cells
-from kassa.reports.anomalies.rules.words import in_english
+from kassa.reports.anomalies.rules.localization import in_english
 
 MINUTE_US, AT = 60_000_000, 1_795_000_000_000_000
 

@@ -21,7 +21,7 @@ from kassa.reports.anomalies.rules import (
     silence,
 )
 from kassa.reports.anomalies.rules.bands import Rate
-from kassa.reports.anomalies.rules.words import in_english
+from kassa.reports.anomalies.rules.localization import in_english
 from tests.support import agreed_fees as contract
 from tests.support import anomaly_rows as rows
 

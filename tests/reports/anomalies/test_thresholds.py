@@ -12,7 +12,7 @@ from kassa.reports.anomalies.rank import ranked
 from kassa.reports.anomalies.rules import hours, payments, rates, silence
 from kassa.reports.anomalies.rules.bands import MONTH, Rate, is_out, outside
 from kassa.reports.anomalies.rules.fees import drifting
-from kassa.reports.anomalies.rules.words import in_english
+from kassa.reports.anomalies.rules.localization import in_english
 from tests.support.anomaly_rows import (
     AT,
     MINUTE_US,

@@ -12,7 +12,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.reports.automation.assumptions import MINUTES, Assumptions
 from kassa.reports.automation.build_automation import HERE, build_automation, counted
 from kassa.reports.automation.done import Banked, Counted, Decided, Done, done
-from kassa.reports.words import LANGUAGES, texts_of
+from kassa.reports.localization import LANGUAGES, texts_of
 from tests.support.facts import fact
 from tests.support.reports import made_of, source_of
 

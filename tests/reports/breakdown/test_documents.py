@@ -20,11 +20,11 @@ from kassa.gateways.declines import DeclineAction
 from kassa.reports.breakdown.breakdown import BY, Known, breakdown_of
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.inputs import Inputs
+from kassa.reports.breakdown.localization import TEXTS, Texts
 from kassa.reports.breakdown.normal import History
-from kassa.reports.breakdown.words import TEXTS, Words
-from kassa.reports.documents import documents
+from kassa.reports.localization import LANGUAGES, texts_of
 from kassa.reports.report import Report
-from kassa.reports.words import LANGUAGES, texts_of
+from kassa.reports.summary.documents import documents
 from tests.support.facts import captured, failed, moved
 
 DAY = Period.of(date(2026, 11, 20), "Asia/Tokyo")
@@ -100,14 +100,14 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_mail_says_net_whether_that_is_normal_and_at_most_three_needs(language: str) -> None:
     said = json.loads(made_of(FACTS, language, layout=4)["mail.json"])
-    words = texts_of(language, TEXTS)
+    texts = texts_of(language, TEXTS)
     assert said["language"] == language
     assert [line.split(":")[0].split("：")[0] for line in said["net"]] == [
-        words["first"]["net"]
+        texts["first"]["net"]
     ] * 2
     assert [line[:4] for line in said["usual"]] == ["EUR:", "JPY:"]
     assert 1 <= len(said["needs"]) <= 3
-    assert said["needs_title"] == words["first"]["needs"]
+    assert said["needs_title"] == texts["first"]["needs"]
 
 
 def test_a_report_of_an_earlier_layout_has_no_words_for_a_mail() -> None:
@@ -163,12 +163,12 @@ def test_no_table_is_wider_than_a_sheet_of_paper() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_imported_past_is_called_so_in_every_language(language: str) -> None:
-    words, made = texts_of(language, TEXTS), made_of(PAST, language, is_imported=True)
+    texts, made = texts_of(language, TEXTS), made_of(PAST, language, is_imported=True)
     page = unescape(made["report.html"].decode())
-    assert words["frame"]["imported"] in page
-    assert ("s", words["frame"]["imported"]) in cells(made["report.xlsx"])
-    assert words["first"]["imported"] in page
-    assert words["first"]["going_on"] not in page
+    assert texts["frame"]["imported"] in page
+    assert ("s", texts["frame"]["imported"]) in cells(made["report.xlsx"])
+    assert texts["first"]["imported"] in page
+    assert texts["first"]["going_on"] not in page
 
 
 def test_where_a_past_lists_no_failures_no_rate_is_said() -> None:
@@ -181,7 +181,7 @@ def test_where_a_past_lists_no_failures_no_rate_is_said() -> None:
 
 
 def test_a_month_is_written_as_japanese_and_chinese_do() -> None:
-    assert [Words(tag).month(DAY.day) for tag in ("ja", "zh-Hant")] == ["2026年11月"] * 2
+    assert [Texts(tag).month(DAY.day) for tag in ("ja", "zh-Hant")] == ["2026年11月"] * 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

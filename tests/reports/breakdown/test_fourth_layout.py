@@ -15,13 +15,13 @@ from kassa.core.periods import Period
 from kassa.core.postings import PostingKind
 from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.documents import broken_down
-from kassa.reports.breakdown.words import TEXTS, Words
+from kassa.reports.breakdown.localization import TEXTS, Texts
 from kassa.reports.build_summary import build_breakdown
 from kassa.reports.content import Source
-from kassa.reports.documents import documents
+from kassa.reports.localization import LANGUAGES, texts_of
 from kassa.reports.report import Report
+from kassa.reports.summary.documents import documents
 from kassa.reports.summary.parquet import parquet
-from kassa.reports.words import LANGUAGES, texts_of
 from tests.support.facts import captured, failed, moved
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -88,8 +88,8 @@ def test_nothing_stands_out_only_where_no_anomaly_was_found() -> None:
 def test_one_failed_attempt_is_one_in_finnish() -> None:
     need = Need(code="fix_account", score=1.0, gateway="stripe/main", figure="api_key", count=1)
 
-    assert "epäonnistui 1 yritystä" in Words("fi", 3).need(need)
-    assert "yrityksiä palvelussa Stripe syystä api_key: 1." in Words("fi", 4).need(need)
+    assert "epäonnistui 1 yritystä" in Texts("fi", 3).need(need)
+    assert "yrityksiä palvelussa Stripe syystä api_key: 1." in Texts("fi", 4).need(need)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,6 +13,7 @@ from kassa.core.postings import Account, PostingKind
 from kassa.reports.breakdown.attention import Lately, needs
 from kassa.reports.breakdown.breakdown import Breakdown, Known, breakdown_of
 from kassa.reports.breakdown.compared import compared
+from kassa.reports.breakdown.localization import Texts
 from kassa.reports.breakdown.normal import (
     LIKE_MIN,
     History,
@@ -22,7 +23,6 @@ from kassa.reports.breakdown.normal import (
     previous,
     year_before,
 )
-from kassa.reports.breakdown.words import Words
 
 ZONE = "Europe/Helsinki"
 K = PeriodKind
@@ -110,7 +110,7 @@ def a_year(since: date | None = None, captured: int = 95, failed: int = 5) -> Hi
 
 def needs_in(rows: list[Rollup], history: History) -> list[str]:
     made: Breakdown = breakdown_of(rows, FRIDAY, (), Known(history))
-    return [Words("en").need(need) for need in made.needs]
+    return [Texts("en").need(need) for need in made.needs]
 
 
 def test_a_method_that_fails_twice_as_often_since_tuesday_is_the_first_line() -> None:

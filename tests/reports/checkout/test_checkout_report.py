@@ -11,7 +11,7 @@ from kassa.reports.breakdown.compared import Compared
 from kassa.reports.breakdown.normal import Band
 from kassa.reports.checkout.build_checkout import HERE, build_checkout, choice_of
 from kassa.reports.checkout.choice import Choice, Counted, choice
-from kassa.reports.words import LANGUAGES, texts_of
+from kassa.reports.localization import LANGUAGES, texts_of
 from tests.support.facts import captured, fact
 from tests.support.reports import made_of, source_of
 

@@ -15,7 +15,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.platform.pacing.answer_times import LIMITS_MS
 from kassa.reports.gateways.build_gateways import TEXTS, build_gateways, scorecards_of
 from kassa.reports.gateways.scorecard import Scorecard, within_ms
-from kassa.reports.words import LANGUAGES, texts_of
+from kassa.reports.localization import LANGUAGES, texts_of
 from tests.support.facts import captured, fact
 from tests.support.golden_shop.shop import GoldenShop, golden_shop
 from tests.support.reports import made_of, source_of

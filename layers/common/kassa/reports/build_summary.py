@@ -12,9 +12,9 @@ from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.inputs import inputs_of
 from kassa.reports.breakdown.placed import placed
 from kassa.reports.content import Source
-from kassa.reports.documents import documents
 from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import BROKEN_DOWN, PLACED, Report
+from kassa.reports.summary.documents import documents
 from kassa.reports.summary.parquet import parquet
 
 Documents = Mapping[str, bytes]  # by name, such as anomalies.json

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.localization import Texts
 from kassa.reports.report import Report
-from kassa.reports.words import Words
 
 LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
 
@@ -43,34 +43,34 @@ def framed(
     return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
 
 
-def framed_in(words: Words, manifest: Manifest, body: str, note: str | None = None) -> str:
+def framed_in(texts: Texts, manifest: Manifest, body: str, note: str | None = None) -> str:
     """Return a whole page in a language: its title and its note are the report's own texts.
 
     `note` is that text with what is filled in.
     """
-    own = {} if words.is_english else _frame(words, manifest)
-    return framed(manifest, words("frame.title"), body, note or words("frame.note"), own)
+    own = {} if texts.is_english else _frame(texts, manifest)
+    return framed(manifest, texts("frame.title"), body, note or texts("frame.note"), own)
 
 
-def _frame(words: Words, manifest: Manifest) -> dict[str, str]:
+def _frame(texts: Texts, manifest: Manifest) -> dict[str, str]:
     """Return the frame's texts in a language other than its own."""
     at = f"{manifest.built_at:%Y-%m-%d %H:%M:%S}"
-    files = words.number(len(manifest.files))
+    files = texts.number(len(manifest.files))
     return {
-        "language": words.language,
-        "day": _dates_in(words, manifest.period),
+        "language": texts.language,
+        "day": _dates_in(texts, manifest.period),
         "span": _plain_span(manifest.period),
-        "status_words": words(f"frame.{status_name(manifest)}"),
-        "provenance": words("frame.provenance", at=at, files=files),
+        "status_words": texts(f"frame.{status_name(manifest)}"),
+        "provenance": texts("frame.provenance", at=at, files=files),
     }
 
 
-def _dates_in(words: Words, period: Period) -> str:
+def _dates_in(texts: Texts, period: Period) -> str:
     if period.kind is PeriodKind.DAILY:
-        return words.day(period.day)
+        return texts.day(period.day)
     if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
-        return words.month(period.day)
-    return f"{period.name}: {words.day(period.days[0])} – {words.day(period.days[-1])}"
+        return texts.month(period.day)
+    return f"{period.name}: {texts.day(period.days[0])} – {texts.day(period.days[-1])}"
 
 
 def _plain_span(period: Period) -> str:

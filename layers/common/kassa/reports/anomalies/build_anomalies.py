@@ -7,10 +7,10 @@ from kassa.reports.anomalies.find import find, prepared
 from kassa.reports.anomalies.rank import ranked
 from kassa.reports.anomalies.report import entered_of, report_of
 from kassa.reports.anomalies.rules.cells import PAST_DAYS, days_before
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.content import Content, Source
+from kassa.reports.localization import language_in
 from kassa.reports.names import ReportName
-from kassa.reports.words import language_in
 
 DOCUMENTS = ("anomalies.html", "anomalies.csv", "anomalies.json")
 
@@ -21,15 +21,15 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     entered = entered_of(manifest.inputs.get(ReportName.ANOMALIES))
     rollups = source.folder.paths(manifest.history)
     payments = source.folder.paths(manifest.payments)
-    words = Words(language_in(manifest))
+    texts = Texts(language_in(manifest))
     cells = prepared(source.facts, manifest.period, (rollups, payments))
-    cells.words = words
+    cells.texts = texts
     findings = ranked(find(source.facts, cells, entered.contracts), cells.usual_day(), entered)
     if manifest.period.kind is not PeriodKind.DAILY:  # its days' findings are listed once more
         findings = tuple(one.model_copy(update={"is_alert": False}) for one in findings)
     known = min(-cells.first_day, PAST_DAYS)
-    report = report_of(manifest, known, entered, findings, words)
-    return documents(report, manifest, words)
+    report = report_of(manifest, known, entered, findings, texts)
+    return documents(report, manifest, texts)
 
 
 CONTENT = Content(DOCUMENTS, build_anomalies, history=days_before, inputs=marked)

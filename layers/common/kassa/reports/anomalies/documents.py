@@ -10,7 +10,7 @@ from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.report import AnomalyReport
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.frame import framed_in, status_name
 
 COLUMNS = (
@@ -20,10 +20,10 @@ COLUMNS = (
 )
 
 
-def documents(report: AnomalyReport, manifest: Manifest, words: Words) -> dict[str, bytes]:
+def documents(report: AnomalyReport, manifest: Manifest, texts: Texts) -> dict[str, bytes]:
     """Return every document of a report; the same report gives the same bytes."""
     return {
-        "anomalies.html": page(report, manifest, words).encode(),
+        "anomalies.html": page(report, manifest, texts).encode(),
         "anomalies.csv": _csv(report, status_name(manifest)).encode(),
         "anomalies.json": _json(report).encode(),
     }
@@ -56,7 +56,7 @@ def _cells(one: Finding) -> Iterator[Cell]:
     yield from (" ".join(one.subject_ids), " ".join(one.event_ids))
 
 
-def page(report: AnomalyReport, manifest: Manifest, words: Words) -> str:
+def page(report: AnomalyReport, manifest: Manifest, texts: Texts) -> str:
     """Return the page; everything from outside is escaped."""
     first, *others = report.headlines
     is_quiet = all(one.expected is not None for one in report.findings)
@@ -71,54 +71,54 @@ def page(report: AnomalyReport, manifest: Manifest, words: Words) -> str:
         "marked": [one for one in report.findings if one.expected],
     }
     for name, findings in of_each.items():
-        body += _section(words(f"report.{name}"), findings, words)
-    return framed_in(words, manifest, body)
+        body += _section(texts(f"report.{name}"), findings, texts)
+    return framed_in(texts, manifest, body)
 
 
-def _section(title: str, findings: list[Finding], words: Words) -> str:
+def _section(title: str, findings: list[Finding], texts: Texts) -> str:
     if not findings:
         return ""
-    cards = "".join(_card(one, words) for one in findings)
+    cards = "".join(_card(one, texts) for one in findings)
     return f'<h2>{escape(title)}</h2><div class="cards">{cards}</div>'
 
 
-def _card(one: Finding, words: Words) -> str:
-    amount = words.printed(one.amount_minor, one.currency) if one.currency else ""
-    named = escape(words("report.stake"))
+def _card(one: Finding, texts: Texts) -> str:
+    amount = texts.printed(one.amount_minor, one.currency) if one.currency else ""
+    named = escape(texts("report.stake"))
     stake = f"<small>{named}</small>{escape(amount)}" if amount else ""
     stake = f'<span class="net" style="white-space:nowrap">{stake}</span>'
     reasons = "".join(f'<p class="note">{escape(reason)}</p>' for reason in one.reasons)
     expected = ""
     if one.expected is not None:
-        why = escape(words("report.expected_why", reason=one.expected))
+        why = escape(texts("report.expected_why", reason=one.expected))
         expected = f'<p class="good">{why}</p>'
-    kind = escape(words(f"kinds.{one.kind}"))
+    kind = escape(texts(f"kinds.{one.kind}"))
     return (
         f'<section class="card"><div><span class="currency">{kind}</span>'
         f"{stake}</div><p><strong>{escape(one.headline)}</strong></p>{expected}{reasons}"
-        f'<p class="note">{escape(_place_and_time(one, words))}</p>{_events(one, words)}</section>'
+        f'<p class="note">{escape(_place_and_time(one, texts))}</p>{_events(one, texts)}</section>'
     )
 
 
-def _place_and_time(one: Finding, words: Words) -> str:
-    since, until = words.instant(one.began_at), words.instant(one.ended_at)
+def _place_and_time(one: Finding, texts: Texts) -> str:
+    since, until = texts.instant(one.began_at), texts.instant(one.ended_at)
     parts = [
-        words.place(one.gateway, one.account or "main") if one.gateway else None,
-        words.method(one.method) if one.method else None,
-        words("report.span", since=since, until=until),
+        texts.place(one.gateway, one.account or "main") if one.gateway else None,
+        texts.method(one.method) if one.method else None,
+        texts("report.span", since=since, until=until),
         one.anomaly_id,
-        words("report.alerted") if one.is_alert else None,
+        texts("report.alerted") if one.is_alert else None,
     ]
     return " · ".join(part for part in parts if part)
 
 
-def _events(one: Finding, words: Words) -> str:
+def _events(one: Finding, texts: Texts) -> str:
     """Return the events behind a finding, folded: a long list would hide the others."""
     if not one.event_ids:
         return ""
     shown = len(one.event_ids)
-    counted = words.counted("report.events", one.count)
-    counted += words("report.first", shown=shown) if shown < one.count else ""
+    counted = texts.counted("report.events", one.count)
+    counted += texts("report.first", shown=shown) if shown < one.count else ""
     ids = escape(", ".join(one.event_ids))
     return (
         f'<details><summary class="note">{escape(counted)}</summary>'

@@ -71,24 +71,24 @@ def prepared(
 
 
 def _of_payments(facts: Any, cells: Cells) -> Iterator[Finding]:
-    zone, words, rules = cells.period.time_zone, cells.words, payments
+    zone, texts, rules = cells.period.time_zone, cells.texts, payments
     reach = _us(rules.SAME_ORDER)
-    yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone, words)
+    yield from rules.duplicates(_rows(facts, "duplicates", reach_us=reach), zone, texts)
     yield from _tried(facts, cells)
     runs = _rows(
         facts, "velocity", payments_min=rules.VELOCITY_MIN, pause_us=_us(rules.VELOCITY_PAUSE)
     )
-    yield from rules.velocity(runs, zone, words)
+    yield from rules.velocity(runs, zone, texts)
     least = {"payments_min": rules.CUSTOMER_MIN, "times_min": rules.CUSTOMER_TIMES}
     unusual = _rows(facts, "unusual_amounts", **least)
-    yield from rules.unusual_for_customer(unusual, zone, words)
+    yield from rules.unusual_for_customer(unusual, zone, texts)
 
 
 def _tried(facts: Any, cells: Cells) -> Iterator[Finding]:
     """Find what was tried again and again."""
-    zone, words, rules = cells.period.time_zone, cells.words, payments
+    zone, texts, rules = cells.period.time_zone, cells.texts, payments
     tries = _rows(facts, "tries", failures_min=rules.FAILURES_MIN)
-    yield from rules.failed_then_success(tries, zone, words)
+    yield from rules.failed_then_success(tries, zone, texts)
     tests = _rows(
         facts,
         "small_attempts",
@@ -96,15 +96,15 @@ def _tried(facts: Any, cells: Cells) -> Iterator[Finding]:
         known_min=rules.TESTS_KNOWN,
         pause_us=_us(rules.TESTS_PAUSE),
     )
-    yield from rules.card_testing(tests, zone, words)
+    yield from rules.card_testing(tests, zone, texts)
 
 
 def _of_missing(facts: Any, cells: Cells) -> Iterator[Finding]:
-    rules, period, words = missing, cells.period, cells.words
+    rules, period, texts = missing, cells.period, cells.texts
     settled = {"settled_min": rules.SETTLED_MIN, "slack_us": _us(rules.SLACK)}
-    yield from rules.without_payout(_rows(facts, "unsettled", **settled), period, words)
+    yield from rules.without_payout(_rows(facts, "unsettled", **settled), period, texts)
     due = _us(rules.INVOICE_DUE)
-    yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period, words)
+    yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period, texts)
 
 
 def _peaks(facts: Any) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from kassa.core.model import Model
 from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 
 HEADLINES_MAX = 5
 HISTORY_MIN = 14  # days, before a rule that compares days says anything
@@ -31,12 +31,12 @@ def report_of(
     known_days: int,
     entered: Entered,
     findings: tuple[Finding, ...],
-    words: Words,
+    texts: Texts,
 ) -> AnomalyReport:
     """Return the report of ranked findings."""
     return AnomalyReport(
-        title=words("report.title", name=manifest.period.name),
-        headlines=_headlines(findings, known_days, words),
+        title=texts("report.title", name=manifest.period.name),
+        headlines=_headlines(findings, known_days, texts),
         period=manifest.period,
         is_closed=manifest.is_closed,
         known_days=known_days,
@@ -45,15 +45,15 @@ def report_of(
     )
 
 
-def _headlines(findings: tuple[Finding, ...], known_days: int, words: Words) -> tuple[str, ...]:
+def _headlines(findings: tuple[Finding, ...], known_days: int, texts: Texts) -> tuple[str, ...]:
     unexpected = [one for one in findings if one.expected is None]
-    lines = [one.headline for one in unexpected[:HEADLINES_MAX]] or [words("report.quiet")]
+    lines = [one.headline for one in unexpected[:HEADLINES_MAX]] or [texts("report.quiet")]
     if (more := len(unexpected) - HEADLINES_MAX) > 0:
-        lines.append(words.counted("report.more", more))
+        lines.append(texts.counted("report.more", more))
     if expected := len(findings) - len(unexpected):
-        lines.append(words.counted("report.expected", expected))
+        lines.append(texts.counted("report.expected", expected))
     if known_days < HISTORY_MIN:
-        lines.append(words.counted("report.known", known_days, least=HISTORY_MIN))
+        lines.append(texts.counted("report.known", known_days, least=HISTORY_MIN))
     return tuple(lines)
 
 

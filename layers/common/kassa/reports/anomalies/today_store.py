@@ -13,7 +13,7 @@ from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.marks import Entered
 from kassa.reports.anomalies.rank import ranked
 from kassa.reports.anomalies.rules.cells import days_before
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.rates.store import language
 
 
@@ -22,12 +22,12 @@ def find_today(period: Period, now: datetime, entered: Entered) -> tuple[Finding
     begun, archived = runs.first_day(), Archived.of((period,))
     days = [day for day in days_before(period) if begun and day >= begun - DAY]
     ours = settings()
-    words = Words(language(ours.merchant_id) or ours.merchant_language)
+    texts = Texts(language(ours.merchant_id) or ours.merchant_language)
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
         files = folder.paths(folder.fetch(archived.packed(archived.keys(period))))
         known = folder.paths(rollups.named(days)), folder.paths(rollups.named_payments(days))
         with counting.counted(files, period, ours.merchant_id) as facts:
             cells = prepared(facts, period, known, now)
-            cells.words = words
+            cells.texts = texts
             return ranked(find_urgent(facts, cells), cells.usual_day(), entered)

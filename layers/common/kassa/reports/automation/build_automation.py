@@ -12,9 +12,9 @@ from kassa.reports.automation.done import ACTS, Banked, Counted, Decided, Done, 
 from kassa.reports.automation.page import body, headlines
 from kassa.reports.automation.store import inputs
 from kassa.reports.content import Content, Source
-from kassa.reports.gateways.texted import Texted, documents_of, texted
+from kassa.reports.localization import Texts, language_in
 from kassa.reports.names import ReportName
-from kassa.reports.words import Words, language_in
+from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.AUTOMATION)
 HERE = Path(__file__).parent
@@ -26,13 +26,13 @@ def build_automation(source: Source) -> dict[str, bytes]:
     """Return the documents of what Kassa did."""
     manifest = source.manifest
     assumed = stored.read(Assumptions, manifest.inputs.get(ReportName.AUTOMATION) or {})
-    found, words = (
+    found, texts = (
         done(counted(source.facts), assumed),
-        Words(language_in(manifest), HERE / "texts"),
+        Texts(language_in(manifest), HERE / "texts"),
     )
     content = {"assumptions_version": assumed.version, **found.model_dump(mode="json")}
-    made = Texted(body(found, words), headlines(found, words), content, COLUMNS, _rows(found))
-    return texted(ReportName.AUTOMATION, manifest, words, made)
+    made = Texted(body(found, texts), headlines(found, texts), content, COLUMNS, _rows(found))
+    return texted(ReportName.AUTOMATION, manifest, texts, made)
 
 
 def counted(facts: Any) -> Counted:

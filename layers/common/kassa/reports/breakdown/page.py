@@ -9,6 +9,7 @@ from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.compared import RATES, Compared
 from kassa.reports.breakdown.journal import converted, corrections, invoices, ledger
 from kassa.reports.breakdown.lines import AMOUNTS, Line, Lines
+from kassa.reports.breakdown.localization import Texts
 from kassa.reports.breakdown.normal import ATTEMPTS_MIN, LIKE_MIN, TIMES_MIN, Band
 from kassa.reports.breakdown.tables import (
     LOST,
@@ -20,7 +21,6 @@ from kassa.reports.breakdown.tables import (
     section,
     table,
 )
-from kassa.reports.breakdown.words import Words
 from kassa.reports.charts import step_bars
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import CurrencySummary
@@ -39,79 +39,79 @@ CUT_COLUMNS = {  # the tables beside that of gateways, and what heads the first 
 PAID = ("gross", "share", "captures", "failed", "success_rate", "average")
 
 
-def body(report: Report, found: Breakdown, words: Words) -> str:
+def body(report: Report, found: Breakdown, texts: Texts) -> str:
     """Return what stands in the page's frame."""
     parts = [
-        _first(report, found, words),
-        _totals(report, words),
-        converted(found, words),
-        _compared(found, words),
-        _gateways(found, words),
-        _cuts(found, words),
-        _places(found, words),
-        _declined(found, words),
-        _charts(report, words),
-        _elsewhere(found, words),
-        corrections(report, words),
-        ledger(report, found, words),
-        invoices(report, words),
+        _first(report, found, texts),
+        _totals(report, texts),
+        converted(found, texts),
+        _compared(found, texts),
+        _gateways(found, texts),
+        _cuts(found, texts),
+        _places(found, texts),
+        _declined(found, texts),
+        _charts(report, texts),
+        _elsewhere(found, texts),
+        corrections(report, texts),
+        ledger(report, found, texts),
+        invoices(report, texts),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _first(report: Report, found: Breakdown, words: Words) -> str:
+def _first(report: Report, found: Breakdown, texts: Texts) -> str:
     if not report.currencies and not found.needs:
-        return f'<p class="empty">{escape(words("first.empty"))}</p>'
-    nets = "".join(_net(each, report, found, words) for each in report.currencies)
+        return f'<p class="empty">{escape(texts("first.empty"))}</p>'
+    nets = "".join(_net(each, report, found, texts) for each in report.currencies)
     if found.needs:
-        items = "".join(f"<li>{escape(words.need(need))}</li>" for need in found.needs)
+        items = "".join(f"<li>{escape(texts.need(need))}</li>" for need in found.needs)
         needs = f"<ol>{items}</ol>"
     else:
         is_known = any(one.normal for one in found.compared)
-        needs = f"<p>{escape(words.nothing(is_known, found.findings))}</p>"
-    title = escape(words("first.needs"))
-    return f'<h2>{title}</h2>{needs}{_others(words)}<div class="cards">{nets}</div>'
+        needs = f"<p>{escape(texts.nothing(is_known, found.findings))}</p>"
+    title = escape(texts("first.needs"))
+    return f'<h2>{title}</h2>{needs}{_others(texts)}<div class="cards">{nets}</div>'
 
 
-def _others(words: Words) -> str:
+def _others(texts: Texts) -> str:
     """Lead to the period's other reports, which lie beside this one."""
     links = " · ".join(
-        f'<a href="{name}.html">{escape(words(f"reports.{name}"))}</a>' for name in OTHERS
+        f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>' for name in OTHERS
     )
-    return f'<p class="note">{escape(words("reports.also"))} {links}</p>'
+    return f'<p class="note">{escape(texts("reports.also"))} {links}</p>'
 
 
-def _net(each: CurrencySummary, report: Report, found: Breakdown, words: Words) -> str:
+def _net(each: CurrencySummary, report: Report, found: Breakdown, texts: Texts) -> str:
     net = next(
         (one for one in found.compared if (one.currency, one.figure) == (each.currency, "net")),
         None,
     )
-    payouts = words.money(each.payouts.amount_minor, each.currency)
-    lines = [words("first.to_bank", amount=payouts), *against(net, report, found, words)]
+    payouts = texts.money(each.payouts.amount_minor, each.currency)
+    lines = [texts("first.to_bank", amount=payouts), *against(net, report, found, texts)]
     below = "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
     return (
         f'<section class="card"><div><span class="currency">{escape(each.currency)}</span>'
-        f'<span class="net"><small>{escape(words("first.net"))}</small>'
-        f"{escape(words.amount(each.net.amount_minor, each.currency))}</span></div>"
+        f'<span class="net"><small>{escape(texts("first.net"))}</small>'
+        f"{escape(texts.amount(each.net.amount_minor, each.currency))}</span></div>"
         f"{below}</section>"
     )
 
 
-def against(net: Compared | None, report: Report, found: Breakdown, words: Words) -> Iterator[str]:
+def against(net: Compared | None, report: Report, found: Breakdown, texts: Texts) -> Iterator[str]:
     """Say where a currency's net lies."""
     if report.is_imported:
-        yield words("first.imported")
+        yield texts("first.imported")
     elif net is None or net.normal is None:
         known = {"known": found.like_periods, "least": LIKE_MIN}
-        yield words("first.no_band", **known) if report.is_closed else words("first.going_on")
+        yield texts("first.no_band", **known) if report.is_closed else texts("first.going_on")
     else:
-        low, high = (words.money(x, net.currency or "") for x in (net.normal.low, net.normal.high))
-        usual = words("first.usual", low=low, high=high, periods=net.normal.periods)
-        yield f"{words(f'first.{_side(net.value, net.normal)}')}: {usual}"
+        low, high = (texts.money(x, net.currency or "") for x in (net.normal.low, net.normal.high))
+        usual = texts("first.usual", low=low, high=high, periods=net.normal.periods)
+        yield f"{texts(f'first.{_side(net.value, net.normal)}')}: {usual}"
     earlier = (("before", net.previous), ("year", net.year_before)) if net else ()
     for name, value in earlier:
         if net and value is not None:
-            yield words(f"first.{name}", amount=words.money(value, net.currency or ""))
+            yield texts(f"first.{name}", amount=texts.money(value, net.currency or ""))
 
 
 def _side(value: float, band: Band) -> str:
@@ -120,32 +120,32 @@ def _side(value: float, band: Band) -> str:
     return "above" if value > band.high else "below"
 
 
-def _totals(report: Report, words: Words) -> str:
-    heads = [words(f"columns.{name}") for name in ("currency", *AMOUNTS)]
+def _totals(report: Report, texts: Texts) -> str:
+    heads = [texts(f"columns.{name}") for name in ("currency", *AMOUNTS)]
     rows = [
-        row(each.currency, *amount_cells(_amounts(each), each.currency, words))
+        row(each.currency, *amount_cells(_amounts(each), each.currency, texts))
         for each in report.currencies
     ]
     opened = [
-        words.money(each.opening.amount_minor, each.currency)
+        texts.money(each.opening.amount_minor, each.currency)
         for each in report.currencies
         if each.opening.postings
     ]
-    note = words("sections.opening", amounts=", ".join(opened)) if opened else ""
+    note = texts("sections.opening", amounts=", ".join(opened)) if opened else ""
     content = table(heads, rows) + (f'<p class="note">{escape(note)}</p>' if note else "")
-    return section(words("sections.totals"), words("sections.totals_note"), content if rows else "")
+    return section(texts("sections.totals"), texts("sections.totals_note"), content if rows else "")
 
 
 def _amounts(each: CurrencySummary) -> dict[str, int]:
     return {name: getattr(each, name).amount_minor for name in AMOUNTS}
 
 
-def _compared(found: Breakdown, words: Words) -> str:
+def _compared(found: Breakdown, texts: Texts) -> str:
     names = ("figure", "now", "usual", "previous", "year_before")
-    heads = [words(f"columns.{name}") for name in names]
-    rows = [_compared_row(one, words) for one in found.compared if one.currency and _is_any(one)]
-    note = words("sections.compared_note", attempts=ATTEMPTS_MIN, times=TIMES_MIN, least=LIKE_MIN)
-    return section(words("sections.compared"), note, table(heads, rows))
+    heads = [texts(f"columns.{name}") for name in names]
+    rows = [_compared_row(one, texts) for one in found.compared if one.currency and _is_any(one)]
+    note = texts("sections.compared_note", attempts=ATTEMPTS_MIN, times=TIMES_MIN, least=LIKE_MIN)
+    return section(texts("sections.compared"), note, table(heads, rows))
 
 
 def _is_any(one: Compared) -> bool:
@@ -153,35 +153,35 @@ def _is_any(one: Compared) -> bool:
     return any((one.value, one.previous, one.year_before, one.normal and one.normal.middle))
 
 
-def _compared_row(one: Compared, words: Words) -> list[str | Cell]:
-    named = f"{words(f'columns.{one.figure}')} · {one.currency}"
-    values = [_value(one, value, words) for value in (one.value, one.previous, one.year_before)]
-    return [named, Cell(values[0], "strong"), _usual(one, words), *values[1:]]
+def _compared_row(one: Compared, texts: Texts) -> list[str | Cell]:
+    named = f"{texts(f'columns.{one.figure}')} · {one.currency}"
+    values = [_value(one, value, texts) for value in (one.value, one.previous, one.year_before)]
+    return [named, Cell(values[0], "strong"), _usual(one, texts), *values[1:]]
 
 
-def _usual(one: Compared, words: Words) -> Cell:
+def _usual(one: Compared, texts: Texts) -> Cell:
     if one.normal is None:
         return Cell("–", "zero")
-    low, high = (_value(one, x, words) for x in (one.normal.low, one.normal.high))
+    low, high = (_value(one, x, texts) for x in (one.normal.low, one.normal.high))
     side = _side(one.value, one.normal)
     usual = f"{low} – {high}"
     return Cell(
-        usual if side == "inside" else f"{usual} · {words(f'columns.{side}')}",
+        usual if side == "inside" else f"{usual} · {texts(f'columns.{side}')}",
         "bad" if one.figure in WORSE else "",
     )
 
 
-def _value(one: Compared, value: float | None, words: Words) -> str:
+def _value(one: Compared, value: float | None, texts: Texts) -> str:
     if value is None:
         return "–"
     if one.figure in RATES:
-        return words.rate(max(value, 0.0))
+        return texts.rate(max(value, 0.0))
     if one.figure == "captures" or one.currency is None:
-        return words.number(max(round(value), 0))
-    return words.amount(value, one.currency)
+        return texts.number(max(round(value), 0))
+    return texts.amount(value, one.currency)
 
 
-def _gateways(found: Breakdown, words: Words) -> str:
+def _gateways(found: Breakdown, texts: Texts) -> str:
     """Show what was paid, and below it what is left of it: all in one row is no page's width."""
     paid: list[Cells] = []
     left: list[Cells] = []
@@ -189,68 +189,68 @@ def _gateways(found: Breakdown, words: Words) -> str:
     for lines in found.currencies:
         for line in lines.gateways:
             amounts = line.amounts or {}
-            gross = amount_cell(line.gross_minor, lines.currency, words)
-            lost = [amount_cell(-amounts[name], lines.currency, words) for name in LOST]
-            net = amount_cell(amounts["net"], lines.currency, words, "strong")
-            name = f"{words.gateway(line.name)} · {lines.currency}"
-            paid.append((name, *_line(line, lines, words)))
+            gross = amount_cell(line.gross_minor, lines.currency, texts)
+            lost = [amount_cell(-amounts[name], lines.currency, texts) for name in LOST]
+            net = amount_cell(amounts["net"], lines.currency, texts, "strong")
+            name = f"{texts.gateway(line.name)} · {lines.currency}"
+            paid.append((name, *_line(line, lines, texts)))
             left.append((name, gross, *lost, net))
             is_known = is_known and line.is_failing_known
     first, then = (
-        [words(f"columns.{name}") for name in ("gateway", *names)]
+        [texts(f"columns.{name}") for name in ("gateway", *names)]
         for names in (PAID, ("gross", *LOST, "net"))
     )
-    note = "" if is_known else words("sections.failures_note")
-    return section(words("sections.gateways"), note, table(first, paid) + table(then, left))
+    note = "" if is_known else texts("sections.failures_note")
+    return section(texts("sections.gateways"), note, table(first, paid) + table(then, left))
 
 
-def _cuts(found: Breakdown, words: Words) -> str:
+def _cuts(found: Breakdown, texts: Texts) -> str:
     """Show methods and brands, and where payments came from and what they were for."""
     of_cuts: dict[str, list[Cells]] = {}
     for lines in found.currencies:
         for cut, of_cut in lines.cuts.items():
             rows = of_cuts.setdefault(cut, [])
             shown = of_cut[:LINES_MAX] if cut in CAPPED else of_cut
-            rows += [_cut_row(cut, line, lines, words) for line in shown]
-    heads = [words(f"columns.{name}") for name in PAID]
+            rows += [_cut_row(cut, line, lines, texts) for line in shown]
+    heads = [texts(f"columns.{name}") for name in PAID]
     return "".join(
         section(
-            words(f"sections.{cut}"),
-            words("sections.products_note", most=LINES_MAX) if cut == "products" else "",
-            table([words(f"columns.{column}"), *heads], of_cuts.get(cut, ())),
+            texts(f"sections.{cut}"),
+            texts("sections.products_note", most=LINES_MAX) if cut == "products" else "",
+            table([texts(f"columns.{column}"), *heads], of_cuts.get(cut, ())),
         )
         for cut, column in CUT_COLUMNS.items()
     )
 
 
-def _cut_row(cut: str, line: Line, lines: Lines, words: Words) -> Cells:
-    return (f"{words.line(cut, line.name)} · {lines.currency}", *_line(line, lines, words))
+def _cut_row(cut: str, line: Line, lines: Lines, texts: Texts) -> Cells:
+    return (f"{texts.line(cut, line.name)} · {lines.currency}", *_line(line, lines, texts))
 
 
-def _elsewhere(found: Breakdown, words: Words) -> str:
+def _elsewhere(found: Breakdown, texts: Texts) -> str:
     """Say what isn't here, and where it is."""
     is_placed = any(lines.countries is not None for lines in found.currencies)
-    unknown = "" if is_placed else f"{words('sections.unknown_note')} "
-    return f'<p class="note">{escape(unknown + words("sections.receivables"))}</p>'
+    unknown = "" if is_placed else f"{texts('sections.unknown_note')} "
+    return f'<p class="note">{escape(unknown + texts("sections.receivables"))}</p>'
 
 
-def _line(line: Line, lines: Lines, words: Words) -> list[str | Cell]:
+def _line(line: Line, lines: Lines, texts: Texts) -> list[str | Cell]:
     share, rate = line.share, line.success_rate
     mean = line.average_minor
     currency = lines.currency
     return [
-        amount_cell(line.gross_minor, currency, words),
-        "–" if share is None else words.rate(share),
-        words.number(line.captures),
-        words.number(line.failed) if line.is_failing_known else "–",
-        "–" if rate is None else words.rate(rate),
-        "–" if mean is None else words.amount(mean, currency),
+        amount_cell(line.gross_minor, currency, texts),
+        "–" if share is None else texts.rate(share),
+        texts.number(line.captures),
+        texts.number(line.failed) if line.is_failing_known else "–",
+        "–" if rate is None else texts.rate(rate),
+        "–" if mean is None else texts.amount(mean, currency),
     ]
 
 
-def _places(found: Breakdown, words: Words) -> str:
+def _places(found: Breakdown, texts: Texts) -> str:
     """Show how each method does at each gateway, over all currencies."""
-    heads = [words(f"columns.{name}") for name in ("method", "captures", "failure_rate", "usual")]
+    heads = [texts(f"columns.{name}") for name in ("method", "captures", "failure_rate", "usual")]
     by_place: dict[tuple[str, str], dict[str, Compared]] = {}
     for one in found.compared:
         if one.gateway:
@@ -260,33 +260,33 @@ def _places(found: Breakdown, words: Words) -> str:
         captures, rate = figures.get("captures"), figures.get("failure_rate")
         rows.append(
             (
-                f"{words.name('methods', method)} · {words.gateway(gateway)}",
-                _value(captures, captures.value, words) if captures else "–",
-                _value(rate, rate.value, words) if rate else "–",
-                _usual(rate, words) if rate else "–",
+                f"{texts.name('methods', method)} · {texts.gateway(gateway)}",
+                _value(captures, captures.value, texts) if captures else "–",
+                _value(rate, rate.value, texts) if rate else "–",
+                _usual(rate, texts) if rate else "–",
             )
         )
-    return section(words("sections.places"), "", table(heads, rows))
+    return section(texts("sections.places"), "", table(heads, rows))
 
 
-def _declined(found: Breakdown, words: Words) -> str:
+def _declined(found: Breakdown, texts: Texts) -> str:
     names = ("reason", "attempts", "gateway", "code", "action")
-    heads = [words(f"columns.{name}") for name in names]
+    heads = [texts(f"columns.{name}") for name in names]
     rows = [
         (
             one.reason.replace("_", " "),
-            words.number(one.attempts),
-            words.gateway(one.gateway),
+            texts.number(one.attempts),
+            texts.gateway(one.gateway),
             one.code,
-            Cell(words.name("actions", one.action or "none"), "words"),
+            Cell(texts.name("actions", one.action or "none"), "words"),
         )
         for one in found.declined[:DECLINED_MAX]
     ]
-    note = words("sections.declined_note")
-    return section(words("sections.declined"), note, table(heads, rows))
+    note = texts("sections.declined_note")
+    return section(texts("sections.declined"), note, table(heads, rows))
 
 
-def _charts(report: Report, words: Words) -> str:
+def _charts(report: Report, texts: Texts) -> str:
     charts = "".join(
         f'<section class="card"><div><span class="currency">{escape(each.currency)}</span></div>'
         f"{step_bars(each, report.period)}</section>"
@@ -294,4 +294,4 @@ def _charts(report: Report, words: Words) -> str:
         if any(each.steps)
     )
     content = f'<div class="cards">{charts}</div>' if charts else ""
-    return section(words("sections.chart"), "", content)
+    return section(texts("sections.chart"), "", content)

@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from kassa.reports.breakdown.lines import AMOUNTS
-from kassa.reports.breakdown.words import Words
+from kassa.reports.breakdown.localization import Texts
 
 LOST = ("reversals", "refunds", "disputes", "fees")
 
@@ -60,15 +60,15 @@ def _cell(cell: str | Cell, head: str) -> str:
     return f'<td{kind} data-head="{escape(head)}">{escape(text)}</td>'
 
 
-def amount_cells(amounts: Mapping[str, int], currency: str, words: Words) -> list[Cell]:
+def amount_cells(amounts: Mapping[str, int], currency: str, texts: Texts) -> list[Cell]:
     """Return figures as a row has them: what was lost with its sign."""
     cells = []
     for name in AMOUNTS:
         minor = amounts[name] * (-1 if name in LOST else 1)
-        cells.append(amount_cell(minor, currency, words, "strong" if name == "net" else ""))
+        cells.append(amount_cell(minor, currency, texts, "strong" if name == "net" else ""))
     return cells
 
 
-def amount_cell(minor: int, currency: str, words: Words, kind: str = "") -> Cell:
+def amount_cell(minor: int, currency: str, texts: Texts, kind: str = "") -> Cell:
     """Return an amount's cell; nothing is written faintly."""
-    return Cell(words.amount(minor, currency), kind if minor else f"{kind} zero".strip())
+    return Cell(texts.amount(minor, currency), kind if minor else f"{kind} zero".strip())

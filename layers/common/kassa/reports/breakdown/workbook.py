@@ -11,8 +11,8 @@ import xlsxwriter
 
 from kassa.core.money import Money, minor_digits, to_decimal
 from kassa.reports.breakdown.breakdown import Breakdown
+from kassa.reports.breakdown.localization import Texts
 from kassa.reports.breakdown.rows import rows_of
-from kassa.reports.breakdown.words import Words
 from kassa.reports.frame import status_name
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES
@@ -37,32 +37,32 @@ class Rate(NamedTuple):
 Cell = str | int | Amount | Rate | None
 
 
-def workbook(report: Report, found: Breakdown, words: Words) -> bytes:
+def workbook(report: Report, found: Breakdown, texts: Texts) -> bytes:
     """Return the workbook; the same report gives the same bytes."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, SAFE) as book:
         # Who opens it is shown when its figures were as they are, and not when they were written.
-        book.set_properties({"title": words("frame.title"), "created": report.period.ends_at})
+        book.set_properties({"title": texts("frame.title"), "created": report.period.ends_at})
         sheets = _Sheets(book)
-        status = words(f"frame.{status_name(report)}")
+        status = texts(f"frame.{status_name(report)}")
         about: list[Sequence[Cell]] = [
             (report.merchant_name or report.merchant_id, report.period.name),
             (status, report.period.time_zone),
-            *((words.need(need), None) for need in found.needs),
+            *((texts.need(need), None) for need in found.needs),
         ]
-        sheets.write(words("frame.title"), (words("first.needs"), ""), about)
-        sheets.write(words("sections.totals"), ("currency", *FIGURES, "payments"), _totals(report))
+        sheets.write(texts("frame.title"), (texts("first.needs"), ""), about)
+        sheets.write(texts("sections.totals"), ("currency", *FIGURES, "payments"), _totals(report))
         heads = ("section", "currency", "item", "amount", "amount_minor", "count", "share")
         sheets.write("Figures", heads, _figures(found))
         sheets.write(
-            words("columns.action"),
+            texts("columns.action"),
             ("gateway", "code", "reason", "attempts", "action"),
             (
                 (one.gateway, one.code, one.reason, one.attempts, one.action)
                 for one in found.declined
             ),
         )
-        sheets.write(words("sections.ledger"), ("account", "currency", "amount"), _ledger(report))
+        sheets.write(texts("sections.ledger"), ("account", "currency", "amount"), _ledger(report))
     return file.getvalue()
 
 

@@ -11,9 +11,9 @@ from kassa.reports.breakdown.compared import compared
 from kassa.reports.checkout.choice import Choice, Counted, Offered, Opened, Tried, choice
 from kassa.reports.checkout.page import MINIMUMS, body, headlines
 from kassa.reports.content import Content, Source
-from kassa.reports.gateways.texted import Texted, documents_of, texted
+from kassa.reports.localization import Texts, language_in
 from kassa.reports.names import ReportName
-from kassa.reports.words import Words, language_in
+from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.CHECKOUT)
 HERE = Path(__file__).parent
@@ -24,10 +24,10 @@ COLUMNS = ("section", "item", "country", "device", "figure", "value", "count")
 def build_checkout(source: Source) -> dict[str, bytes]:
     """Return the documents of customers' choice."""
     found = choice_of(source)
-    words = Words(language_in(source.manifest), HERE / "texts")
+    texts = Texts(language_in(source.manifest), HERE / "texts")
     content = {"minimums": MINIMUMS, **found.model_dump(mode="json")}
-    made = Texted(body(found, words), headlines(found, words), content, COLUMNS, _rows(found))
-    return texted(ReportName.CHECKOUT, source.manifest, words, made)
+    made = Texted(body(found, texts), headlines(found, texts), content, COLUMNS, _rows(found))
+    return texted(ReportName.CHECKOUT, source.manifest, texts, made)
 
 
 def choice_of(source: Source) -> Choice:

@@ -15,91 +15,91 @@ from kassa.reports.customers.report import (
     Group,
     Refunded,
 )
-from kassa.reports.words import Words
+from kassa.reports.localization import Texts
 
 SHOWN = 12  # of the newest cohorts, and months of their ages
 RULES = ("net", "worth", "cohorts", "segments", "risks", "refunds", "people", "known")
 
 
-def headlines(found: Sequence[Customers], words: Words) -> list[str]:
+def headlines(found: Sequence[Customers], texts: Texts) -> list[str]:
     """Return what is said first of each currency."""
     return [
-        words(
+        texts(
             "first.active",
             currency=each.currency,
-            active=words.number(each.active),
-            new=words.number(each.new),
-            customers=words.number(each.customers),
+            active=texts.number(each.active),
+            new=texts.number(each.new),
+            customers=texts.number(each.customers),
         )
         for each in found
-    ] or [words("first.none")]
+    ] or [texts("first.none")]
 
 
-def page(manifest: Manifest, found: Sequence[Customers], words: Words) -> str:
+def page(manifest: Manifest, found: Sequence[Customers], texts: Texts) -> str:
     """Return the report's part of the page; everything from outside is escaped."""
-    first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, words))
+    first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, texts))
     parts = [f"<ol>{first}</ol>"]
     if manifest.is_imported:
-        parts.append(f'<p class="note">{escape(words("notes.imported"))}</p>')
-    parts += [part for each in found for part in _currency(each, words)]
-    rows = [(words(f"names.{name}"), words(f"rules.{name}")) for name in RULES]
+        parts.append(f'<p class="note">{escape(texts("notes.imported"))}</p>')
+    parts += [part for each in found for part in _currency(each, texts)]
+    rows = [(texts(f"names.{name}"), texts(f"rules.{name}")) for name in RULES]
     shown = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
-    return "\n".join([*parts, f"<h2>{escape(words('sections.rules'))}</h2>{shown}"])
+    return "\n".join([*parts, f"<h2>{escape(texts('sections.rules'))}</h2>{shown}"])
 
 
-def _currency(each: Customers, words: Words) -> Iterator[str]:
-    yield section(words("sections.worth", currency=each.currency), "", _worth(each, words))
+def _currency(each: Customers, texts: Texts) -> Iterator[str]:
+    yield section(texts("sections.worth", currency=each.currency), "", _worth(each, texts))
     of_customers = {"cohorts": False, "cohort_money": True}
     for name, is_money in of_customers.items():
-        yield section(words(f"sections.{name}"), "", _cohorts(each, words, is_money))
-    few = words("notes.too_few", least=SEGMENTS_MIN, known=words.number(each.customers))
-    shown = _groups(each.segments, "segments", each, words)
-    yield section(words("sections.segments"), "" if shown else few, shown or " ")
-    known = words.number(sum(one.customers for one in each.risks))
-    few = words("notes.too_few_regulars", least=REGULARS_MIN, known=known)
-    shown = _groups(each.risks, "risks", each, words)
-    yield section(words("sections.risks"), "" if shown else few, shown or " ")
-    yield section(words("sections.at_risk"), "", _silent(each, words))
-    yield section(words("sections.refunds"), "", _refunds(each, words))
+        yield section(texts(f"sections.{name}"), "", _cohorts(each, texts, is_money))
+    few = texts("notes.too_few", least=SEGMENTS_MIN, known=texts.number(each.customers))
+    shown = _groups(each.segments, "segments", each, texts)
+    yield section(texts("sections.segments"), "" if shown else few, shown or " ")
+    known = texts.number(sum(one.customers for one in each.risks))
+    few = texts("notes.too_few_regulars", least=REGULARS_MIN, known=known)
+    shown = _groups(each.risks, "risks", each, texts)
+    yield section(texts("sections.risks"), "" if shown else few, shown or " ")
+    yield section(texts("sections.at_risk"), "", _silent(each, texts))
+    yield section(texts("sections.refunds"), "", _refunds(each, texts))
 
 
-def _worth(each: Customers, words: Words) -> str:
-    few = words("notes.too_few", least=WORTH_MIN, known=words.number(each.customers))
+def _worth(each: Customers, texts: Texts) -> str:
+    few = texts("notes.too_few", least=WORTH_MIN, known=texts.number(each.customers))
     figures = {"mean": each.mean_minor, "median": each.median_minor}
     rows = [
-        row(words(f"worth.{name}"), _money(minor, each, words, few))
+        row(texts(f"worth.{name}"), _money(minor, each, texts, few))
         for name, minor in figures.items()
     ]
     for aged in each.worth:
         if aged.customers:
-            few = words("notes.too_few", least=WORTH_MIN, known=words.number(aged.customers))
-            name = words("worth.after", months=aged.months + 1)
-            rows.append(row(name, _money(aged.mean_minor, each, words, few)))
-    rows.append(row(words("worth.all"), words.money(each.net_minor, each.currency)))
+            few = texts("notes.too_few", least=WORTH_MIN, known=texts.number(aged.customers))
+            name = texts("worth.after", months=aged.months + 1)
+            rows.append(row(name, _money(aged.mean_minor, each, texts, few)))
+    rows.append(row(texts("worth.all"), texts.money(each.net_minor, each.currency)))
     if each.nobody_minor:
-        rows.append(row(words("worth.nobody"), words.money(each.nobody_minor, each.currency)))
-    return table([words("columns.figure"), words("columns.value")], rows)
+        rows.append(row(texts("worth.nobody"), texts.money(each.nobody_minor, each.currency)))
+    return table([texts("columns.figure"), texts("columns.value")], rows)
 
 
-def _money(minor: int | None, each: Customers, words: Words, few: str) -> Cell:
+def _money(minor: int | None, each: Customers, texts: Texts, few: str) -> Cell:
     if minor is None:
         return Cell(few, "words zero")
-    return Cell(words.money(minor, each.currency))
+    return Cell(texts.money(minor, each.currency))
 
 
-def _cohorts(each: Customers, words: Words, is_money: bool) -> str:
+def _cohorts(each: Customers, texts: Texts, is_money: bool) -> str:
     """Return cohorts by age: which part paid again, or what was left of each payer by then."""
     shown = each.cohorts[-SHOWN:]
     newest = max((_month(one.month) + one.months[-1].age for one in shown), default=0)
     known = {one.month: newest - _month(one.month) for one in shown}  # months of age
     ages = range(min(SHOWN, max(known.values(), default=0) + 1))
-    heads = [words("columns.first"), words("columns.customers"), *(f"+{age}" for age in ages)]
+    heads = [texts("columns.first"), texts("columns.customers"), *(f"+{age}" for age in ages)]
     rows = [
         row(
-            words.month(one.month),
-            words.number(one.customers),
+            texts.month(one.month),
+            texts.number(one.customers),
             *(
-                _cell(one, age, each, words, is_money) if age <= known[one.month] else ""
+                _cell(one, age, each, texts, is_money) if age <= known[one.month] else ""
                 for age in ages
             ),
         )
@@ -112,54 +112,54 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _cell(one: Cohort, age: int, each: Customers, words: Words, is_money: bool) -> str:
+def _cell(one: Cohort, age: int, each: Customers, texts: Texts, is_money: bool) -> str:
     if not one.customers:
         return ""
     if is_money:
         net_minor = sum(month.net_minor for month in one.months if month.age <= age)
-        return words.amount(round(net_minor / one.customers), each.currency)
-    return words.rate(sum(m.customers for m in one.months if m.age == age) / one.customers)
+        return texts.amount(round(net_minor / one.customers), each.currency)
+    return texts.rate(sum(m.customers for m in one.months if m.age == age) / one.customers)
 
 
-def _groups(groups: Sequence[Group], names: str, each: Customers, words: Words) -> str:
-    heads = [words(f"columns.{name}") for name in ("group", "customers", "year")]
+def _groups(groups: Sequence[Group], names: str, each: Customers, texts: Texts) -> str:
+    heads = [texts(f"columns.{name}") for name in ("group", "customers", "year")]
     rows = [
         row(
-            words(f"{names}.{one.name}"),
-            words.number(one.customers),
-            words.money(one.year_minor, each.currency),
+            texts(f"{names}.{one.name}"),
+            texts.number(one.customers),
+            texts.money(one.year_minor, each.currency),
         )
         for one in groups
     ]
     return table(heads, rows)
 
 
-def _silent(each: Customers, words: Words) -> str:
-    heads = [words(f"columns.{name}") for name in ("customer", "last", "gap", "silent", "year")]
+def _silent(each: Customers, texts: Texts) -> str:
+    heads = [texts(f"columns.{name}") for name in ("customer", "last", "gap", "silent", "year")]
     rows = [
         row(
             one.customer_id,
-            words.short_day(one.last_paid_on),
-            words("notes.days", days=one.gap_days),
-            words("notes.days", days=one.silent_days),
-            words.money(one.year_minor, each.currency),
+            texts.short_day(one.last_paid_on),
+            texts("notes.days", days=one.gap_days),
+            texts("notes.days", days=one.silent_days),
+            texts.money(one.year_minor, each.currency),
         )
         for one in (each.at_risk if each.risks else ())
     ]
     return table(heads, rows)
 
 
-def _refunds(each: Customers, words: Words) -> str:
+def _refunds(each: Customers, texts: Texts) -> str:
     names = ("span", "ratio", "refunded", "captured", "times")
-    heads = [words(f"columns.{name}") for name in names]
+    heads = [texts(f"columns.{name}") for name in names]
     spans: dict[str, Refunded] = {"month": each.month, "year": each.year}
     rows = [
         row(
-            words(f"spans.{name}"),
-            "–" if one.of_money is None else words.rate(one.of_money),
-            words.money(one.refunded_minor, each.currency),
-            words.money(one.captured_minor, each.currency),
-            f"{words.number(one.refunds)} / {words.number(one.payments)}",
+            texts(f"spans.{name}"),
+            "–" if one.of_money is None else texts.rate(one.of_money),
+            texts.money(one.refunded_minor, each.currency),
+            texts.money(one.captured_minor, each.currency),
+            f"{texts.number(one.refunds)} / {texts.number(one.payments)}",
         )
         for name, one in spans.items()
     ]

@@ -8,12 +8,12 @@ from typing import Any
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment
-from kassa.reports.fees.headlines import Words
+from kassa.reports.fees.headlines import Texts
 from kassa.reports.fees.page import page
 from kassa.reports.fees.report import FeeReport
 from kassa.reports.fees.savings import Alternative
 from kassa.reports.frame import status_name
-from kassa.reports.words import language_in
+from kassa.reports.localization import language_in
 
 COLUMNS = (
     *("period", "time_zone", "status", "section", "currency", "gateway", "account", "method"),
@@ -24,8 +24,8 @@ DOCUMENTS = ("fees.html", "fees.csv", "fees.json")
 
 def documents(report: FeeReport) -> dict[str, bytes]:
     """Return every document; the same report gives the same bytes."""
-    words = Words(language_in(report.manifest))
-    made = (page(report, words), _csv(report), _json(report))
+    texts = Texts(language_in(report.manifest))
+    made = (page(report, texts), _csv(report), _json(report))
     return {name: text.encode() for name, text in zip(DOCUMENTS, made, strict=True)}
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from kassa.core.money import Money, to_decimal
-from kassa.reports import words as shared
+from kassa.reports import localization as shared
 from kassa.reports.fees.analysis import Audit, CurrencyFees
 from kassa.reports.fees.contracts.contract import FeeContracts
 from kassa.reports.fees.fit import FEES_MIN
@@ -18,7 +18,7 @@ TEXTS = Path(__file__).with_name("texts")
 SAVINGS_MAX = 3  # in the headlines; the documents have all
 
 
-class Words(shared.Words):
+class Texts(shared.Texts):
     """The words of fees in one language."""
 
     def __init__(self, tag: str) -> None:
@@ -44,31 +44,31 @@ class Words(shared.Words):
 
 
 def headlines(
-    fees: Sequence[CurrencyFees], noun: str, has_contracts: bool, words: Words
+    fees: Sequence[CurrencyFees], noun: str, has_contracts: bool, texts: Texts
 ) -> list[str]:
     """Return the headlines, the cost of payments first; `noun` is the period's: week."""
     if not any(one.charges or one.fee_minor for one in fees):
-        return [words("report.nothing", noun=noun)]
-    found = [cost(one, noun, words) for one in fees if one.charges or one.fee_minor]
+        return [texts("report.nothing", noun=noun)]
+    found = [cost(one, noun, texts) for one in fees if one.charges or one.fee_minor]
     for one in fees:
-        found += [audit_words(audit, one.currency, words) for audit in one.audits if audit.off]
+        found += [audit_words(audit, one.currency, texts) for audit in one.audits if audit.off]
         better = [each for each in one.alternatives if each.yearly_minor > 0]
-        found += [saving(each, noun, words) for each in better[:SAVINGS_MAX]]
+        found += [saving(each, noun, texts) for each in better[:SAVINGS_MAX]]
     if not has_contracts:
-        found.append(words("report.no_contract"))
+        found.append(texts("report.no_contract"))
     return found
 
 
-def cost(one: CurrencyFees, noun: str, words: Words) -> str:
+def cost(one: CurrencyFees, noun: str, texts: Texts) -> str:
     """Say what payments cost, the rate and what can be saved."""
-    paid = words("report.cost", fees=words.money(one.fee_minor, one.currency))
+    paid = texts("report.cost", fees=texts.money(one.fee_minor, one.currency))
     if one.percent is not None:
-        gross = words.amount(one.gross_minor, one.currency)
-        paid += words("report.of", rate=words.effective(one.percent), gross=gross)
+        gross = texts.amount(one.gross_minor, one.currency)
+        paid += texts("report.of", rate=texts.effective(one.percent), gross=gross)
     left = could_save(one)
     if left <= 0:
-        return paid + words("report.no_cheaper")
-    return paid + words("report.could", saving=words.money(left, one.currency), noun=noun)
+        return paid + texts("report.no_cheaper")
+    return paid + texts("report.could", saving=texts.money(left, one.currency), noun=noun)
 
 
 def could_save(one: CurrencyFees) -> int:
@@ -92,54 +92,54 @@ def best(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
             yield one
 
 
-def saving(one: Alternative, noun: str, words: Words) -> str:
+def saving(one: Alternative, noun: str, texts: Texts) -> str:
     """Say what moving payments would save, and what to do for it."""
-    year = words("report.year", amount=words.money(one.yearly_minor, one.currency))
+    year = texts("report.year", amount=texts.money(one.yearly_minor, one.currency))
     if one.charges < FEES_MIN:
-        year = words("report.too_few")
-    return words(
+        year = texts("report.too_few")
+    return texts(
         "report.saving",
-        what=what(one, words),
+        what=what(one, texts),
         to=f"{one.to_gateway}/{one.to_account}",
         place=f"{one.gateway}/{one.account}",
         year=year,
         noun=noun,
-        count=words.number(one.charges),
-        would_cost=words.amount(one.would_cost_minor, one.currency),
-        cost=words.amount(one.cost_minor, one.currency),
+        count=texts.number(one.charges),
+        would_cost=texts.amount(one.would_cost_minor, one.currency),
+        cost=texts.amount(one.cost_minor, one.currency),
     )
 
 
-def what(one: Alternative, words: Words) -> str:
+def what(one: Alternative, texts: Texts) -> str:
     """Name the payments that would move."""
-    where = words.listed([words(f"cards_from.{region}") for region in one.regions], "and")
-    named = {"method": words.method(one.method), "currency": one.paid_currency}
-    return words("report.what", where=where, **named).rstrip()
+    where = texts.listed([texts(f"cards_from.{region}") for region in one.regions], "and")
+    named = {"method": texts.method(one.method), "currency": one.paid_currency}
+    return texts("report.what", where=where, **named).rstrip()
 
 
-def audit_words(audit: Audit, currency: str, words: Words) -> str:
+def audit_words(audit: Audit, currency: str, texts: Texts) -> str:
     """Say how many fees are off, and by how much in all."""
     off = sum(one.fees for one in audit.off)
     total = sum(one.off_minor * one.fees for one in audit.off)
-    return words.counted(
+    return texts.counted(
         "report.off",
         off,
         place=f"{audit.gateway}/{audit.account}",
-        total=words.money(abs(total), currency),
-        way=words("report.above" if total > 0 else "report.below"),
+        total=texts.money(abs(total), currency),
+        way=texts("report.above" if total > 0 else "report.below"),
     )
 
 
-def line_words(contracts: FeeContracts, place: str, words: Words) -> str:
+def line_words(contracts: FeeContracts, place: str, texts: Texts) -> str:
     """Name a line of the contracts by what it is about; `place` is contracts[0].fees[2]."""
     number, of = (int(part.partition("]")[0]) for part in place.split("[")[1:])
     contract = contracts.contracts[number]
     line = contract.fees[of]
-    kinds = [*line.brands, *(words.name("regions", region) for region in line.regions)]
-    return words(
+    kinds = [*line.brands, *(texts.name("regions", region) for region in line.regions)]
+    return texts(
         "report.line",
-        method=words.method(line.method),
-        kinds=f" ({words.listed(kinds, 'or')})" if kinds else "",
+        method=texts.method(line.method),
+        kinds=f" ({texts.listed(kinds, 'or')})" if kinds else "",
         currency=line.currency,
-        since=words.short_day(contract.since),
+        since=texts.short_day(contract.since),
     )

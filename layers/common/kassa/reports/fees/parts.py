@@ -9,7 +9,7 @@ from html import escape
 from typing import NamedTuple
 
 from kassa.reports.fees.analysis import CurrencyFees, effective
-from kassa.reports.fees.headlines import Words
+from kassa.reports.fees.headlines import Texts
 
 WIDTH, ROW = 380, 44  # of the viewBox; a row is a line of text and a bar
 BAR, BASELINE = 14, 16
@@ -26,47 +26,47 @@ class _Bar(NamedTuple):
     figure: str
 
 
-def cards(currencies: Sequence[CurrencyFees], words: Words) -> str:
+def cards(currencies: Sequence[CurrencyFees], texts: Texts) -> str:
     """Return a card for each currency."""
     if not currencies:
-        return f'<p class="empty">{escape(words("sections.empty"))}</p>'
+        return f'<p class="empty">{escape(texts("sections.empty"))}</p>'
     return (
-        f"<h2>{escape(words('sections.cost'))}</h2>"
-        f'<p class="note">{escape(words("sections.cost_note"))}</p>'
-        f'<div class="cards">{"".join(_card(each, words) for each in currencies)}</div>'
+        f"<h2>{escape(texts('sections.cost'))}</h2>"
+        f'<p class="note">{escape(texts("sections.cost_note"))}</p>'
+        f'<div class="cards">{"".join(_card(each, texts) for each in currencies)}</div>'
     )
 
 
-def _card(each: CurrencyFees, words: Words) -> str:
+def _card(each: CurrencyFees, texts: Texts) -> str:
     places = sorted(
         {(one.gateway, one.account) for one in each.segments}
         | {(one.gateway, one.account) for one in each.beside}
     )
-    rows = [_account_bar(each, place, words) for place in places]
+    rows = [_account_bar(each, place, texts) for place in places]
     proven = each.unproven_minor or each.booked_minor
     kind, mark = ("good", "✓")
     if each.unproven_minor:
-        kind, mark = ("bad", escape(words("sections.not_in_ledger")))
-    title = words("sections.fees_in", currency=each.currency)
-    ledger = words("sections.ledger", postings=words.number(each.postings))
+        kind, mark = ("bad", escape(texts("sections.not_in_ledger")))
+    title = texts("sections.fees_in", currency=each.currency)
+    ledger = texts("sections.ledger", postings=texts.number(each.postings))
     return (
         '<section class="card">'
         f'<div><span class="currency">{each.currency}</span><span class="net">'
-        f"<small>{words.effective(each.percent)}</small>"
-        f"{words.amount(each.fee_minor, each.currency)}</span>"
-        f"</div><h3>{escape(words('sections.by_account'))}</h3>{_bars(title, rows)}"
+        f"<small>{texts.effective(each.percent)}</small>"
+        f"{texts.amount(each.fee_minor, each.currency)}</span>"
+        f"</div><h3>{escape(texts('sections.by_account'))}</h3>{_bars(title, rows)}"
         f'<p class="note">{escape(ledger)}'
-        f' <span class="{kind}">{mark} {words.amount(proven, each.currency)}</span></p></section>'
+        f' <span class="{kind}">{mark} {texts.amount(proven, each.currency)}</span></p></section>'
     )
 
 
-def _account_bar(each: CurrencyFees, place: tuple[str, str], words: Words) -> _Bar:
+def _account_bar(each: CurrencyFees, place: tuple[str, str], texts: Texts) -> _Bar:
     of = [one for one in each.segments if (one.gateway, one.account) == place]
     beside = [one for one in each.beside if (one.gateway, one.account) == place]
     gross_minor = sum(one.gross_minor for one in of)
     fee_minor = sum(one.fee_minor for one in of) + sum(one.fee_minor for one in beside)
     percent = effective(fee_minor, gross_minor)
-    figure = f"{words.effective(percent)} · {words.amount(fee_minor, each.currency)}"
+    figure = f"{texts.effective(percent)} · {texts.amount(fee_minor, each.currency)}"
     return _Bar("/".join(place), max(percent or Decimal(0), Decimal(0)), figure)
 
 

@@ -10,8 +10,8 @@ from kassa.core.periods import Period
 from kassa.reports.fees.analysis import CurrencyFees
 from kassa.reports.fees.charged import Booked
 from kassa.reports.fees.contracts.contract import FeeContracts
-from kassa.reports.fees.headlines import Words, headlines
-from kassa.reports.words import language_in
+from kassa.reports.fees.headlines import Texts, headlines
+from kassa.reports.localization import language_in
 
 
 class Correction(Model):
@@ -57,12 +57,12 @@ class FeeReport(Model):
         cls, manifest: Manifest, fees: Sequence[CurrencyFees], late: Sequence[Correction]
     ) -> Self:
         """Return what a period's fees amount to."""
-        entered, words = Entered.of(manifest), Words(language_in(manifest))
-        noun = words(f"nouns.{manifest.period.kind}")
+        entered, texts = Entered.of(manifest), Texts(language_in(manifest))
+        noun = texts(f"nouns.{manifest.period.kind}")
         has_contracts = bool(entered.contracts.contracts)
         return cls(
-            title=words("report.title", name=manifest.period.name),
-            headlines=tuple(headlines(fees, noun, has_contracts, words)),
+            title=texts("report.title", name=manifest.period.name),
+            headlines=tuple(headlines(fees, noun, has_contracts, texts)),
             merchant_id=manifest.merchant_id,
             period=manifest.period,
             is_closed=manifest.is_closed,

@@ -5,7 +5,7 @@ from html import escape
 from kassa.core.money_texts import compact
 from kassa.reports.forecast.forecast import WeekAhead
 from kassa.reports.forecast.report import ForecastReport, Line
-from kassa.reports.words import Words
+from kassa.reports.localization import Texts
 
 WIDTH, HEIGHT = 560, 180  # of the viewBox
 LEFT, RIGHT, TOP, BOTTOM = 56, 4, 12, 26
@@ -13,7 +13,7 @@ SHOWN = 22  # weeks that were, beside the four to come
 _BAND, _MIDDLE = "var(--line)", "var(--amber)"
 
 
-def week_bars(report: ForecastReport, line: Line, words: Words) -> str:
+def week_bars(report: ForecastReport, line: Line, texts: Texts) -> str:
     """Draw the last weeks as bars, the next as bands with what is expected as a line."""
     weeks = line.forecast.weeks if line.forecast else ()
     known = line.known[-SHOWN:]
@@ -27,20 +27,20 @@ def week_bars(report: ForecastReport, line: Line, words: Words) -> str:
     step = (WIDTH - LEFT - RIGHT) / (len(known) + len(weeks))
     bars = [
         _titled(
-            words.money(one, line.currency),
+            texts.money(one, line.currency),
             _box(LEFT + n * step, step, y(max(one, 0)), y(min(one, 0)), "var(--green)"),
         )
         for n, one in enumerate(known)
     ]
     for n, week in enumerate(weeks, len(known)):
-        title = _week_title(report, line.currency, week, words)
+        title = _week_title(report, line.currency, week, texts)
         left, middle = LEFT + n * step, y(week.expected_minor)
         band = _box(left, step, y(week.high_minor), y(week.low_minor), _BAND)
         bars.append(_titled(title, band + _box(left, step, middle - 1, middle + 1, _MIDDLE)))
     ticks = "".join(_tick(at, y(at), line.currency) for at in sorted({low, 0, high}))
     until = f'<text x="{LEFT + len(known) * step:.2f}" y="{HEIGHT - 8}">'
-    until += f"{escape(words('forecast.next'))}</text>"
-    title = escape(words("forecast.chart", currency=line.currency))
+    until += f"{escape(texts('forecast.next'))}</text>"
+    title = escape(texts("forecast.chart", currency=line.currency))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{title}</title>{ticks}{''.join(bars)}{until}</svg>"
@@ -68,14 +68,14 @@ def _tick(amount_minor: int, y: float, currency: str) -> str:
     )
 
 
-def _week_title(report: ForecastReport, currency: str, week: WeekAhead, words: Words) -> str:
-    first, last = map(words.short_day, report.week_of(week.number))
-    return words(
+def _week_title(report: ForecastReport, currency: str, week: WeekAhead, texts: Texts) -> str:
+    first, last = map(texts.short_day, report.week_of(week.number))
+    return texts(
         "forecast.week_title",
         first=first,
         last=last,
-        expected=words.amount(week.expected_minor, currency),
-        low=words.amount(week.low_minor, currency),
-        high=words.amount(week.high_minor, currency),
+        expected=texts.amount(week.expected_minor, currency),
+        low=texts.amount(week.low_minor, currency),
+        high=texts.amount(week.high_minor, currency),
         currency=currency,
     )

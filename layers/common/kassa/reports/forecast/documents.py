@@ -11,7 +11,7 @@ from kassa.reports.forecast.chart import week_bars
 from kassa.reports.forecast.forecast import COVERAGE, WeekAhead
 from kassa.reports.forecast.report import TEXTS, ForecastReport, Line, headlines, how_far_off
 from kassa.reports.frame import framed_in
-from kassa.reports.words import Words, language_in
+from kassa.reports.localization import Texts, language_in
 
 DOCUMENTS = ("forecast.html", "forecast.csv", "forecast.json")
 _COLUMNS = (
@@ -22,19 +22,19 @@ _COLUMNS = (
 
 def documents(manifest: Manifest, report: ForecastReport) -> dict[str, bytes]:
     """Return every document of a forecast; the same forecast gives the same bytes."""
-    words = Words(language_in(manifest), TEXTS)
-    note = words("frame.note", coverage=words.share(COVERAGE, 0))
+    texts = Texts(language_in(manifest), TEXTS)
+    note = texts("frame.note", coverage=texts.share(COVERAGE, 0))
     return {
-        "forecast.html": framed_in(words, manifest, _page(report, words), note).encode(),
+        "forecast.html": framed_in(texts, manifest, _page(report, texts), note).encode(),
         "forecast.csv": _csv(report).encode(),
-        "forecast.json": _json(manifest, report, words).encode(),
+        "forecast.json": _json(manifest, report, texts).encode(),
     }
 
 
-def _json(manifest: Manifest, report: ForecastReport, words: Words) -> str:
+def _json(manifest: Manifest, report: ForecastReport, texts: Texts) -> str:
     content = {
-        "title": words("forecast.title", name=manifest.period.name),
-        "headlines": headlines(report, words),
+        "title": texts("forecast.title", name=manifest.period.name),
+        "headlines": headlines(report, texts),
         "coverage": COVERAGE,
         **report.model_dump(mode="json"),
     }
@@ -57,34 +57,34 @@ def _csv(report: ForecastReport) -> str:
     return text.getvalue()
 
 
-def _page(report: ForecastReport, words: Words) -> str:
-    first = "".join(f"<p>{escape(one)}</p>" for one in headlines(report, words))
-    cards = "".join(_card(report, line, words) for line in report.lines if line.forecast)
-    title = escape(words("forecast.weeks"))
+def _page(report: ForecastReport, texts: Texts) -> str:
+    first = "".join(f"<p>{escape(one)}</p>" for one in headlines(report, texts))
+    cards = "".join(_card(report, line, texts) for line in report.lines if line.forecast)
+    title = escape(texts("forecast.weeks"))
     return f'<h2>{title}</h2>{first}<div class="cards">{cards}</div>'
 
 
-def _card(report: ForecastReport, line: Line, words: Words) -> str:
+def _card(report: ForecastReport, line: Line, texts: Texts) -> str:
     heads = "".join(
-        f'<th scope="col">{escape(words(f"columns.{name}"))}</th>'
+        f'<th scope="col">{escape(texts(f"columns.{name}"))}</th>'
         for name in ("week", "expected", "low", "high")
     )
     weeks = line.forecast.weeks if line.forecast else ()
-    rows = "".join(_row(report, line.currency, week, words) for week in weeks)
-    figure = escape(words(f"figures.{line.figure}"))
+    rows = "".join(_row(report, line.currency, week, texts) for week in weeks)
+    figure = escape(texts(f"figures.{line.figure}"))
     return (
         f'<section class="card"><div><span class="currency">{line.currency}</span>'
         f'<span class="net"><small>{figure}</small></span></div>'
-        f"{week_bars(report, line, words)}"
+        f"{week_bars(report, line, texts)}"
         f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        f'</div><p class="note">{escape(how_far_off(line, words))}</p></section>'
+        f'</div><p class="note">{escape(how_far_off(line, texts))}</p></section>'
     )
 
 
-def _row(report: ForecastReport, currency: str, week: WeekAhead, words: Words) -> str:
-    first, last = map(words.brief, report.week_of(week.number))
+def _row(report: ForecastReport, currency: str, week: WeekAhead, texts: Texts) -> str:
+    first, last = map(texts.brief, report.week_of(week.number))
     cells = "".join(
-        f"<td>{words.amount(one, currency)}</td>"
+        f"<td>{texts.amount(one, currency)}</td>"
         for one in (week.expected_minor, week.low_minor, week.high_minor)
     )
-    return f"<tr><td>{words('forecast.week', first=first, last=last)}</td>{cells}</tr>"
+    return f"<tr><td>{texts('forecast.week', first=first, last=last)}</td>{cells}</tr>"

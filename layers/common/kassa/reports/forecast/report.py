@@ -6,7 +6,7 @@ from pathlib import Path
 from kassa.core.model import Model
 from kassa.reports.forecast.forecast import COVERAGE, DAYS_MIN, WEEK, Forecast, forecast
 from kassa.reports.forecast.series import Series
-from kassa.reports.words import Words
+from kassa.reports.localization import Texts
 
 TEXTS = Path(__file__).with_name("texts")
 
@@ -49,35 +49,35 @@ def forecast_report(series: Series, until: date | None, days: int) -> ForecastRe
     return ForecastReport(until=until, days=days, lines=tuple(lines))
 
 
-def headlines(report: ForecastReport, words: Words) -> tuple[str, ...]:
+def headlines(report: ForecastReport, texts: Texts) -> tuple[str, ...]:
     """Return what is said first, in words: next week's net of each currency."""
     if report.until is None or report.days < DAYS_MIN:
-        return (words.counted("forecast.not_enough", report.days, least=DAYS_MIN),)
-    found = [_headline(report, line, words) for line in report.lines if line.figure == "net"]
-    return tuple(found) or (words("forecast.nothing"),)
+        return (texts.counted("forecast.not_enough", report.days, least=DAYS_MIN),)
+    found = [_headline(report, line, texts) for line in report.lines if line.figure == "net"]
+    return tuple(found) or (texts("forecast.nothing"),)
 
 
-def _headline(report: ForecastReport, line: Line, words: Words) -> str:
+def _headline(report: ForecastReport, line: Line, texts: Texts) -> str:
     assert line.forecast, "with enough days each series is forecast"
     week, (first, last) = line.forecast.weeks[0], report.week_of(1)
-    return words(
+    return texts(
         "forecast.headline",
         currency=line.currency,
-        expected=words.amount(week.expected_minor, line.currency),
-        first=words.short_day(first),
-        last=words.short_day(last),
-        low=words.amount(week.low_minor, line.currency),
-        high=words.amount(week.high_minor, line.currency),
+        expected=texts.amount(week.expected_minor, line.currency),
+        first=texts.short_day(first),
+        last=texts.short_day(last),
+        low=texts.amount(week.low_minor, line.currency),
+        high=texts.amount(week.high_minor, line.currency),
         coverage=f"{COVERAGE * 10:g}",
     )
 
 
-def how_far_off(line: Line, words: Words) -> str:
+def how_far_off(line: Line, texts: Texts) -> str:
     """Say how such forecasts did on the series' own past, beside what anybody could say."""
     made = line.forecast
     if made is None or made.error_ratio is None:
-        return words("forecast.no_errors")
-    return words.counted("forecast.off", made.origins, ratio=words.share(made.error_ratio, 0))
+        return texts("forecast.no_errors")
+    return texts.counted("forecast.off", made.origins, ratio=texts.share(made.error_ratio, 0))
 
 
 def _weeks(days: list[int]) -> list[int]:

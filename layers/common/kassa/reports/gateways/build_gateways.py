@@ -8,10 +8,10 @@ from kassa.reports.content import Content, Source
 from kassa.reports.fees.report import Entered
 from kassa.reports.gateways.page import MINIMUMS, body, headlines
 from kassa.reports.gateways.scorecard import Scorecard, scorecards
-from kassa.reports.gateways.texted import Texted, documents_of, texted
 from kassa.reports.gateways.warehouse import measured
+from kassa.reports.localization import Texts, language_in
 from kassa.reports.names import ReportName
-from kassa.reports.words import Words, language_in
+from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.GATEWAYS)
 TEXTS = Path(__file__).with_name("texts")
@@ -29,10 +29,10 @@ FIGURES = {  # and what each is of
 def build_gateways(source: Source) -> dict[str, bytes]:
     """Return the documents of gateways compared."""
     manifest = source.manifest
-    cards, words = scorecards_of(source), Words(language_in(manifest), TEXTS)
+    cards, texts = scorecards_of(source), Texts(language_in(manifest), TEXTS)
     content = {"minimums": MINIMUMS, "gateways": [one.model_dump(mode="json") for one in cards]}
-    found = Texted(body(cards, words), headlines(cards, words), content, COLUMNS, _rows(cards))
-    return texted(ReportName.GATEWAYS, manifest, words, found)
+    found = Texted(body(cards, texts), headlines(cards, texts), content, COLUMNS, _rows(cards))
+    return texted(ReportName.GATEWAYS, manifest, texts, found)
 
 
 def scorecards_of(source: Source) -> tuple[Scorecard, ...]:

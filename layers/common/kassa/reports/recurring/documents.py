@@ -9,9 +9,9 @@ from kassa.archive.manifests import Manifest
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.frame import framed_in, status_name
+from kassa.reports.localization import Texts, language_in
 from kassa.reports.recurring.page import headlines, page
 from kassa.reports.recurring.report import Recurring
-from kassa.reports.words import Words, language_in
 
 DOCUMENTS = ("recurring.html", "recurring.csv", "recurring.json")
 TEXTS = Path(__file__).with_name("texts")
@@ -24,19 +24,19 @@ RATES = ("customer_churn", "revenue_churn", "net_retention")
 
 def documents(manifest: Manifest, found: Sequence[Recurring]) -> dict[str, bytes]:
     """Return every document; the same figures give the same bytes."""
-    words = Words(language_in(manifest), TEXTS)
+    texts = Texts(language_in(manifest), TEXTS)
     made = (
-        framed_in(words, manifest, page(manifest, found, words)),
+        framed_in(texts, manifest, page(manifest, found, texts)),
         _csv(manifest, found),
-        _json(manifest, found, words),
+        _json(manifest, found, texts),
     )
     return {name: text.encode() for name, text in zip(DOCUMENTS, made, strict=True)}
 
 
-def _json(manifest: Manifest, found: Sequence[Recurring], words: Words) -> str:
+def _json(manifest: Manifest, found: Sequence[Recurring], texts: Texts) -> str:
     content = {
-        "title": f"{words('frame.title')} {manifest.period.name}",
-        "headlines": headlines(found, words),
+        "title": f"{texts('frame.title')} {manifest.period.name}",
+        "headlines": headlines(found, texts),
         "merchant_id": manifest.merchant_id,
         "period": manifest.period.model_dump(mode="json"),
         "is_closed": manifest.is_closed,

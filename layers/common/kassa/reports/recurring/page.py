@@ -6,9 +6,9 @@ from html import escape
 from kassa.archive.manifests import Manifest
 from kassa.core.money_texts import compact
 from kassa.reports.breakdown.tables import Cell, row, section, table
+from kassa.reports.localization import Texts
 from kassa.reports.recurring.intervals import is_known
 from kassa.reports.recurring.report import SUBSCRIBERS_MIN, Closing, Recurring
-from kassa.reports.words import Words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 150, 56, 12, 24  # of the chart's viewBox
 INTERVALS = ("P1W", "P1M", "P3M", "P6M", "P1Y", "unsaid")
@@ -18,105 +18,105 @@ RULES = (
 )
 
 
-def headlines(found: Sequence[Recurring], words: Words) -> list[str]:
+def headlines(found: Sequence[Recurring], texts: Texts) -> list[str]:
     """Return what is said first of each currency."""
-    return [_headline(each, words) for each in found] or [words("first.none")]
+    return [_headline(each, texts) for each in found] or [texts("first.none")]
 
 
-def _headline(each: Recurring, words: Words) -> str:
+def _headline(each: Recurring, texts: Texts) -> str:
     change = each.closing_minor - each.opening_minor
     key = "first.more" if change > 0 else "first.less" if change < 0 else "first.same"
-    return words(
+    return texts(
         key,
-        mrr=words.money(each.closing_minor, each.currency),
-        change=words.money(abs(change), each.currency),
-        customers=words.number(each.customers),
+        mrr=texts.money(each.closing_minor, each.currency),
+        change=texts.money(abs(change), each.currency),
+        customers=texts.number(each.customers),
     )
 
 
-def page(manifest: Manifest, found: Sequence[Recurring], words: Words) -> str:
+def page(manifest: Manifest, found: Sequence[Recurring], texts: Texts) -> str:
     """Return the report's part of the page; everything from outside is escaped."""
-    first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, words))
-    imported = f'<p class="note">{escape(words("notes.imported"))}</p>'
+    first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, texts))
+    imported = f'<p class="note">{escape(texts("notes.imported"))}</p>'
     parts = [f"<ol>{first}</ol>", imported if manifest.is_imported else ""]
-    parts += [part for each in found for part in _currency(each, words)]
-    return "\n".join([*parts, _rules(words)])
+    parts += [part for each in found for part in _currency(each, texts)]
+    return "\n".join([*parts, _rules(texts)])
 
 
-def _currency(each: Recurring, words: Words) -> Iterator[str]:
-    heads = [words(f"columns.{name}") for name in ("movement", "mrr", "customers")]
+def _currency(each: Recurring, texts: Texts) -> Iterator[str]:
+    heads = [texts(f"columns.{name}") for name in ("movement", "mrr", "customers")]
     rows = [
         row(
-            words(f"movements.{one.movement}"),
-            _money(one.mrr_minor, each, words),
-            words.number(one.customers),
+            texts(f"movements.{one.movement}"),
+            _money(one.mrr_minor, each, texts),
+            texts.number(one.customers),
         )
         for one in each.movements
     ]
     ends = {"opening": each.opening_customers, "closing": each.customers}
     opening, closing = (
         row(
-            words(f"movements.{name}"),
-            words.amount(getattr(each, f"{name}_minor"), each.currency),
-            words.number(customers),
+            texts(f"movements.{name}"),
+            texts.amount(getattr(each, f"{name}_minor"), each.currency),
+            texts.number(customers),
         )
         for name, customers in ends.items()
     )
     moved = _narrow(table(heads, [opening, *rows], [closing]))
-    yield section(words("sections.movements", currency=each.currency), _notes(each, words), moved)
-    yield _chart(each, words)
-    yield section(words("sections.rates"), "", _rates(each, words))
-    yield section(words("sections.intervals"), "", _intervals(each, words))
+    yield section(texts("sections.movements", currency=each.currency), _notes(each, texts), moved)
+    yield _chart(each, texts)
+    yield section(texts("sections.rates"), "", _rates(each, texts))
+    yield section(texts("sections.intervals"), "", _intervals(each, texts))
 
 
-def _money(minor: int, each: Recurring, words: Words) -> Cell:
+def _money(minor: int, each: Recurring, texts: Texts) -> Cell:
     kind = "bad" if minor < 0 else "good" if minor else "zero"
-    return Cell(words.amount(minor, each.currency), kind)
+    return Cell(texts.amount(minor, each.currency), kind)
 
 
-def _notes(each: Recurring, words: Words) -> str:
+def _notes(each: Recurring, texts: Texts) -> str:
     shown = []
     if each.assumed_minor:
-        amount = words.money(each.assumed_minor, each.currency)
-        shown.append(words("notes.assumed", amount=amount))
+        amount = texts.money(each.assumed_minor, each.currency)
+        shown.append(texts("notes.assumed", amount=amount))
     if each.unassigned_payments:
-        amount = words.money(each.unassigned_minor, each.currency)
-        count = words.number(each.unassigned_payments)
-        shown.append(words("notes.unassigned", count=count, amount=amount))
+        amount = texts.money(each.unassigned_minor, each.currency)
+        count = texts.number(each.unassigned_payments)
+        shown.append(texts("notes.unassigned", count=count, amount=amount))
     return " ".join(shown)
 
 
-def _rates(each: Recurring, words: Words) -> str:
+def _rates(each: Recurring, texts: Texts) -> str:
     rates = {
         "customer_churn": each.customer_churn,
         "revenue_churn": each.revenue_churn,
         "net_retention": each.net_retention,
     }
-    few = words("rates.too_few", least=SUBSCRIBERS_MIN)
-    shown = {name: few if rate is None else words.rate(rate) for name, rate in rates.items()}
-    average = words.money(each.each_minor, each.currency) if each.each_minor is not None else "–"
-    rows = [row(words(f"rates.{name}"), Cell(text, "words")) for name, text in shown.items()]
-    rows.append(row(words("rates.each"), average))
-    return table([words("columns.rate"), words("columns.value")], rows)
+    few = texts("rates.too_few", least=SUBSCRIBERS_MIN)
+    shown = {name: few if rate is None else texts.rate(rate) for name, rate in rates.items()}
+    average = texts.money(each.each_minor, each.currency) if each.each_minor is not None else "–"
+    rows = [row(texts(f"rates.{name}"), Cell(text, "words")) for name, text in shown.items()]
+    rows.append(row(texts("rates.each"), average))
+    return table([texts("columns.rate"), texts("columns.value")], rows)
 
 
-def _intervals(each: Recurring, words: Words) -> str:
-    heads = [words(f"columns.{name}") for name in ("interval", "mrr", "share")]
+def _intervals(each: Recurring, texts: Texts) -> str:
+    heads = [texts(f"columns.{name}") for name in ("interval", "mrr", "share")]
     rows = [
         row(
-            _interval(one.interval, words),
-            words.amount(one.mrr_minor, each.currency),
-            words.rate(one.mrr_minor / each.closing_minor) if each.closing_minor else "–",
+            _interval(one.interval, texts),
+            texts.amount(one.mrr_minor, each.currency),
+            texts.rate(one.mrr_minor / each.closing_minor) if each.closing_minor else "–",
         )
         for one in each.by_interval
     ]
     return _narrow(table(heads, rows))
 
 
-def _interval(interval: str, words: Words) -> str:
+def _interval(interval: str, texts: Texts) -> str:
     """Return what an interval is called; one that is seldom stands as ISO 8601 writes it."""
     name = interval if is_known(interval) else "unsaid"
-    return words(f"intervals.{name}") if name in INTERVALS else name
+    return texts(f"intervals.{name}") if name in INTERVALS else name
 
 
 def _narrow(listed: str) -> str:
@@ -124,20 +124,20 @@ def _narrow(listed: str) -> str:
     return listed.replace('<table class="stack">', "<table>")
 
 
-def _chart(each: Recurring, words: Words) -> str:
+def _chart(each: Recurring, texts: Texts) -> str:
     """Draw the ends of the months as bars; the last one is this month's."""
     high = max([1, *(one.mrr_minor for one in each.past)])
     step, room = (WIDTH - LEFT) / len(each.past), HEIGHT - TOP - BOTTOM
     bars = "".join(
-        _bar(one, LEFT + n * step, (step, room * one.mrr_minor / high), each, words)
+        _bar(one, LEFT + n * step, (step, room * one.mrr_minor / high), each, texts)
         for n, one in enumerate(each.past)
     )
     base = HEIGHT - BOTTOM
-    first, last = words.month(each.past[0].on), words.month(each.past[-1].on)
+    first, last = texts.month(each.past[0].on), texts.month(each.past[-1].on)
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' style="max-width:620px;margin-top:14px">'
-        f"<title>{escape(words('sections.past'))}</title>"
+        f"<title>{escape(texts('sections.past'))}</title>"
         f'<line class="base" x1="{LEFT}" x2="{WIDTH}" y1="{base}" y2="{base}"/>'
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{TOP}" y2="{TOP}"/>'
         f'<text x="{LEFT - 6}" y="{TOP + 5}" text-anchor="end">'
@@ -148,10 +148,10 @@ def _chart(each: Recurring, words: Words) -> str:
 
 
 def _bar(
-    one: Closing, left: float, size: tuple[float, float], each: Recurring, words: Words
+    one: Closing, left: float, size: tuple[float, float], each: Recurring, texts: Texts
 ) -> str:
     step, height = size
-    title = f"{one.on}: {words.money(one.mrr_minor, each.currency)}"
+    title = f"{one.on}: {texts.money(one.mrr_minor, each.currency)}"
     return (
         f"<g><title>{escape(title)}</title>"
         f'<rect class="bar" x="{left + step * 0.14:.2f}" y="{HEIGHT - BOTTOM - height:.2f}"'
@@ -159,8 +159,8 @@ def _bar(
     )
 
 
-def _rules(words: Words) -> str:
+def _rules(texts: Texts) -> str:
     """Print each definition, so that nobody has to guess what a figure is."""
-    rows = [(words(f"names.{name}"), words(f"rules.{name}")) for name in RULES]
+    rows = [(texts(f"names.{name}"), texts(f"rules.{name}")) for name in RULES]
     shown = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
-    return f"<h2>{escape(words('sections.rules'))}</h2>{shown}"
+    return f"<h2>{escape(texts('sections.rules'))}</h2>{shown}"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kassa.core.periods import Period
-from kassa.reports.anomalies.rules.words import Words, in_english
+from kassa.reports.anomalies.rules.localization import Texts, in_english
 
 Account = tuple[str, str]
 PAST_DAYS = 91  # thirteen weeks: enough for the hours of a week, and for who buys every other week
@@ -44,11 +44,11 @@ class Cells:
         rows: Iterable[tuple[Any, ...]],
         period: Period,
         now: datetime | None = None,
-        words: Words | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self._cells, self.period = tuple(Cell(*row) for row in rows), period
         self.days, self._now = len(period.days), now  # none: the period is over
-        self.words = words or in_english()
+        self.texts = texts or in_english()
         known = [cell.day for cell in self._cells]
         self.first_day = min([0, *known])
 

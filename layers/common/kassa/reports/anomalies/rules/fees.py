@@ -17,8 +17,8 @@ from kassa.reports.anomalies.finding import (
 )
 from kassa.reports.anomalies.rules.agreed import Agreed, Allowed, allowed, nothing_agreed
 from kassa.reports.anomalies.rules.cells import Cells
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.anomalies.rules.robust import line
-from kassa.reports.anomalies.rules.words import Words
 from kassa.reports.fees.contracts.contract import FeeContracts
 
 FEES_KNOWN = 30  # settlements before the days that are looked at
@@ -146,20 +146,20 @@ def _sum(days: dict[int, Sums], which: Iterable[int]) -> Sums:
 
 def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]) -> Finding:
     gateway, account, method, brand, currency, balance = of
-    words, kind = cells.words, Kind.FEE_DRIFT
+    texts, kind = cells.texts, Kind.FEE_DRIFT
     shown = [days[day] for day in days if one.since <= day <= one.day]
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(one.found), *of),
         kind=kind,
-        headline=words(
+        headline=texts(
             f"{'agreed' if one.is_agreed else 'drift'}.headline",
-            place=words.place(gateway, account),
-            more=words.share(one.sums[2] / one.usual_minor - 1, 0),
+            place=texts.place(gateway, account),
+            more=texts.share(one.sums[2] / one.usual_minor - 1, 0),
             brand=brand,
-            method=words.brand(method),
-            day=words.short_day(cells.date(one.since)),
+            method=texts.brand(method),
+            day=texts.short_day(cells.date(one.since)),
         ),
-        reasons=_reasons(words, currency, balance, one),
+        reasons=_reasons(texts, currency, balance, one),
         gateway=gateway,
         account=account,
         method=method,
@@ -178,19 +178,19 @@ def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]
     )
 
 
-def _reasons(words: Words, currency: str, balance: str, one: Drift) -> tuple[str, str]:
+def _reasons(texts: Texts, currency: str, balance: str, one: Drift) -> tuple[str, str]:
     usual_share, share = one.usual_minor / one.sums[1], one.sums[2] / one.sums[1]
     which = "agreed" if one.is_agreed else "drift"
-    figures = words(
+    figures = texts(
         f"{which}.reason",
         payments=one.sums[0],
         currency=currency,
-        charged=words.printed(one.sums[2], balance),
-        share=words.share(share, 2),
-        usual=words.printed(one.usual_minor, balance),
-        usual_share=words.share(usual_share, 2),
+        charged=texts.printed(one.sums[2], balance),
+        share=texts.share(share, 2),
+        usual=texts.printed(one.usual_minor, balance),
+        usual_share=texts.share(usual_share, 2),
     )
     if one.is_agreed:
-        return figures, words("agreed.least", least=FEES_MIN, more=words.share(AGREED_MIN, 0))
-    more = words.share(DRIFT_MIN, 0)
-    return figures, words("drift.least", known=FEES_KNOWN, least=FEES_MIN, more=more)
+        return figures, texts("agreed.least", least=FEES_MIN, more=texts.share(AGREED_MIN, 0))
+    more = texts.share(DRIFT_MIN, 0)
+    return figures, texts("drift.least", known=FEES_KNOWN, least=FEES_MIN, more=more)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from kassa.reports.anomalies.finding import SURPRISE_MAX, Finding, Kind, anomaly_id
 from kassa.reports.anomalies.rules.bands import Rate
 from kassa.reports.anomalies.rules.cells import Account, Cells
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.anomalies.rules.parts import Counted, Part
 from kassa.reports.anomalies.rules.robust import median, spread
-from kassa.reports.anomalies.rules.words import Words
 
 HOUR_MIN = 10  # captures
 HOUR_WEEKS_MIN = 6  # weeks with the same hour that are known
@@ -61,19 +61,19 @@ def _odd_hour(
     (currency, hour, account), (deviations, usual) = which, far
     at, kind = cells.hour_at(hour), Kind.UNUSUAL_FOR_HOUR
     day = cells.date(hour // 24)
-    words = cells.words
+    texts = cells.texts
     finding = Finding(
         anomaly_id=anomaly_id(kind, day, currency, hour % 24),
         kind=kind,
-        headline=words(
+        headline=texts(
             "hours.headline",
-            sold=words.printed(now.tries, currency),
+            sold=texts.printed(now.tries, currency),
             since=f"{hour % 24:02}:00",
             until=f"{(hour + 1) % 24:02}:00",
-            day=words.weekday(day),
-            usual=words.printed(usual, currency),
+            day=texts.weekday(day),
+            usual=texts.printed(usual, currency),
         ),
-        reasons=(_reason(words, now.hits, deviations),),
+        reasons=(_reason(texts, now.hits, deviations),),
         gateway=account[0],
         account=account[1],
         currency=currency,
@@ -89,6 +89,6 @@ def _odd_hour(
     return Counted(finding, Part("PaymentCaptured", account, None, hour, hour + 1))
 
 
-def _reason(words: Words, hits: int, deviations: float) -> str:
+def _reason(texts: Texts, hits: int, deviations: float) -> str:
     least = {"least": HOUR_MIN, "weeks": HOUR_WEEKS_MIN, "least_deviations": HOUR_DEVIATIONS}
-    return words("hours.reason", hits=hits, deviations=words.decimal(deviations, 0), **least)
+    return texts("hours.reason", hits=hits, deviations=texts.decimal(deviations, 0), **least)

@@ -15,7 +15,7 @@ from kassa.reports.anomalies.finding import (
     instant_of,
     sampled,
 )
-from kassa.reports.anomalies.rules.words import Words
+from kassa.reports.anomalies.rules.localization import Texts
 
 SETTLED_MIN = 30  # settlements of an account, before its usual delay is known
 SLACK = timedelta(days=3)  # after one and a half times the delay that 95 in 100 keep
@@ -23,7 +23,7 @@ INVOICE_DUE = timedelta(days=30)  # after it was issued; facts don't say which d
 
 
 def without_payout(
-    rows: Iterable[tuple[Any, ...]], period: Period, words: Words
+    rows: Iterable[tuple[Any, ...]], period: Period, texts: Texts
 ) -> Iterator[Finding]:
     """Find captures that didn't reach their account's balance within its usual delay."""
     for row in rows:
@@ -36,14 +36,14 @@ def without_payout(
                 Kind.CAPTURED_WITHOUT_PAYOUT, found_on, gateway, account, currency, subjects[0]
             ),
             kind=Kind.CAPTURED_WITHOUT_PAYOUT,
-            headline=words.counted(
+            headline=texts.counted(
                 "unsettled.headline",
                 count,
-                place=words.place(gateway, account),
-                span=words.span(waited),
-                amount=words.printed(minor, currency),
+                place=texts.place(gateway, account),
+                span=texts.span(waited),
+                amount=texts.printed(minor, currency),
             ),
-            reasons=_late(words, known, timedelta(microseconds=delay), waited),
+            reasons=_late(texts, known, timedelta(microseconds=delay), waited),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -60,14 +60,14 @@ def without_payout(
         )
 
 
-def _late(words: Words, known: int, delay: timedelta, waited: timedelta) -> tuple[str, str]:
-    spans = {"delay": words.span(delay), "span": words.span(waited)}
-    usual = words("unsettled.reason", known=words.number(known), **spans)
-    return usual, words("unsettled.least", least=SETTLED_MIN)
+def _late(texts: Texts, known: int, delay: timedelta, waited: timedelta) -> tuple[str, str]:
+    spans = {"delay": texts.span(delay), "span": texts.span(waited)}
+    usual = texts("unsettled.reason", known=texts.number(known), **spans)
+    return usual, texts("unsettled.least", least=SETTLED_MIN)
 
 
 def unpaid_invoices(
-    rows: Iterable[tuple[Any, ...]], period: Period, words: Words
+    rows: Iterable[tuple[Any, ...]], period: Period, texts: Texts
 ) -> Iterator[Finding]:
     """Find invoices of which nothing was paid INVOICE_DUE after they were issued."""
     for number, currency, minor, customer, event, issued, booked in rows:
@@ -77,13 +77,13 @@ def unpaid_invoices(
         yield Finding(
             anomaly_id=anomaly_id(Kind.INVOICE_WITHOUT_PAYMENT, found_on, number),
             kind=Kind.INVOICE_WITHOUT_PAYMENT,
-            headline=words(
+            headline=texts(
                 "unpaid.headline",
                 number=number,
                 days=INVOICE_DUE.days,
-                amount=words.printed(minor, currency),
+                amount=texts.printed(minor, currency),
             ),
-            reasons=(words("unpaid.reason", day=words.short_day(issued_on)),),
+            reasons=(texts("unpaid.reason", day=texts.short_day(issued_on)),),
             currency=currency,
             amount_minor=minor,
             began_at=instant_of(issued),

@@ -13,8 +13,8 @@ from kassa.reports.anomalies.finding import (
     instant_of,
     sampled,
 )
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.anomalies.rules.robust import FACTOR
-from kassa.reports.anomalies.rules.words import Words
 
 Row = tuple[Any, ...]
 SAME_ORDER, SIMILAR_ORDER, ANY_ORDER = (
@@ -35,7 +35,7 @@ CUSTOMER_DEVIATIONS = 8
 CUSTOMER_SPREAD = 0.05  # of the median, at least: who always pays the same may pay a little more
 
 
-def duplicates(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
+def duplicates(rows: Iterable[Row], zone: str, texts: Texts) -> Iterator[Finding]:
     """Find payments of one customer over one amount, a short gap apart.
 
     How short depends on the orders: of one order a day, of numbers alike half an hour, of any
@@ -45,16 +45,16 @@ def duplicates(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding
         customer, currency, minor, gateway, account, subject, event, order, at, booked = row[:10]
         earlier, earlier_event, earlier_order, earlier_at = row[10:]
         gap = timedelta(microseconds=at - earlier_at)
-        likeness, gap_max = _likeness(order, earlier_order, words)
+        likeness, gap_max = _likeness(order, earlier_order, texts)
         if gap > gap_max:
             continue
         found_on = _day(booked, zone)
-        amount, span = words.printed(minor, currency), words.span(gap)
+        amount, span = texts.printed(minor, currency), texts.span(gap)
         yield Finding(
             anomaly_id=anomaly_id(Kind.DUPLICATE_PAYMENT, found_on, gateway, subject, earlier),
             kind=Kind.DUPLICATE_PAYMENT,
-            headline=words("duplicate.headline", amount=amount, span=span),
-            reasons=(words("duplicate.reason", likeness=likeness, span=span),),
+            headline=texts("duplicate.headline", amount=amount, span=span),
+            reasons=(texts("duplicate.reason", likeness=likeness, span=span),),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -71,7 +71,7 @@ def duplicates(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding
         )
 
 
-def failed_then_success(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
+def failed_then_success(rows: Iterable[Row], zone: str, texts: Texts) -> Iterator[Finding]:
     """Find payments that were captured after FAILURES_MIN attempts or more had failed."""
     for row in rows:
         gateway, account, subject, currency, minor, customer, failures, reasons = row[:8]
@@ -82,13 +82,13 @@ def failed_then_success(rows: Iterable[Row], zone: str, words: Words) -> Iterato
         yield Finding(
             anomaly_id=anomaly_id(Kind.FAILED_THEN_SUCCESS, found_on, gateway, subject),
             kind=Kind.FAILED_THEN_SUCCESS,
-            headline=words(
+            headline=texts(
                 "failed_then_success.headline",
-                amount=words.printed(minor, currency),
-                place=words.place(gateway, account),
+                amount=texts.printed(minor, currency),
+                place=texts.place(gateway, account),
                 failures=failures,
             ),
-            reasons=(_declined(words, failures, reasons),),
+            reasons=(_declined(texts, failures, reasons),),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -105,13 +105,13 @@ def failed_then_success(rows: Iterable[Row], zone: str, words: Words) -> Iterato
         )
 
 
-def _declined(words: Words, failures: int, reasons: int) -> str:
+def _declined(texts: Texts, failures: int, reasons: int) -> str:
     which = "one" if reasons == 1 else "different"
-    why = words(f"failed_then_success.{which}", reasons=reasons)
-    return words("failed_then_success.reason", failures=failures, why=why, least=FAILURES_MIN)
+    why = texts(f"failed_then_success.{which}", reasons=reasons)
+    return texts("failed_then_success.reason", failures=failures, why=why, least=FAILURES_MIN)
 
 
-def card_testing(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
+def card_testing(rows: Iterable[Row], zone: str, texts: Texts) -> Iterator[Finding]:
     """Find runs of small attempts, most of which fail: somebody tries stolen cards."""
     for row in rows:
         gateway, account, currency, began, booked, payments, failed, attempts = row[:8]
@@ -122,13 +122,13 @@ def card_testing(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Findi
         yield Finding(
             anomaly_id=anomaly_id(Kind.CARD_TESTING, found_on, gateway, account, currency, began),
             kind=Kind.CARD_TESTING,
-            headline=words(
+            headline=texts(
                 "card_testing.headline",
                 failed=failed,
-                place=words.place(gateway, account),
-                span=words.span(timedelta(microseconds=booked - began)),
+                place=texts.place(gateway, account),
+                span=texts.span(timedelta(microseconds=booked - began)),
             ),
-            reasons=_tested(words, failed, payments, words.printed(captured, currency)),
+            reasons=_tested(texts, failed, payments, texts.printed(captured, currency)),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -145,13 +145,13 @@ def card_testing(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Findi
         )
 
 
-def _tested(words: Words, failed: int, payments: int, captured: str) -> tuple[str, str]:
-    seen = words("card_testing.reason", failed=failed, payments=payments, captured=captured)
-    share, pause = words.share(TESTS_SHARE, 0), words.span(TESTS_PAUSE)
-    return seen, words("card_testing.least", least=TESTS_MIN, share=share, pause=pause)
+def _tested(texts: Texts, failed: int, payments: int, captured: str) -> tuple[str, str]:
+    seen = texts("card_testing.reason", failed=failed, payments=payments, captured=captured)
+    share, pause = texts.share(TESTS_SHARE, 0), texts.span(TESTS_PAUSE)
+    return seen, texts("card_testing.least", least=TESTS_MIN, share=share, pause=pause)
 
 
-def velocity(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
+def velocity(rows: Iterable[Row], zone: str, texts: Texts) -> Iterator[Finding]:
     """Find customers who pay again and again within minutes, each time another order."""
     for row in rows:
         customer, currency, gateway, account, payments, orders, minor, began, ended = row[:9]
@@ -162,18 +162,18 @@ def velocity(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
         yield Finding(
             anomaly_id=anomaly_id(Kind.VELOCITY, found_on, customer, currency, began),
             kind=Kind.VELOCITY,
-            headline=words(
+            headline=texts(
                 "velocity.headline",
                 payments=payments,
-                span=words.span(lasted),
-                amount=words.printed(minor, currency),
+                span=texts.span(lasted),
+                amount=texts.printed(minor, currency),
             ),
             reasons=(
-                words(
+                texts(
                     "velocity.reason",
                     payments=payments,
                     orders=orders,
-                    pause=words.span(VELOCITY_PAUSE),
+                    pause=texts.span(VELOCITY_PAUSE),
                     least=VELOCITY_MIN,
                 ),
             ),
@@ -193,7 +193,7 @@ def velocity(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
         )
 
 
-def unusual_for_customer(rows: Iterable[Row], zone: str, words: Words) -> Iterator[Finding]:
+def unusual_for_customer(rows: Iterable[Row], zone: str, texts: Texts) -> Iterator[Finding]:
     """Find payments far above what their customer usually pays."""
     for row in rows:
         customer, currency, gateway, account, subject, event, minor, at, booked = row[:9]
@@ -207,12 +207,12 @@ def unusual_for_customer(rows: Iterable[Row], zone: str, words: Words) -> Iterat
         yield Finding(
             anomaly_id=anomaly_id(Kind.UNUSUAL_FOR_CUSTOMER, found_on, gateway, subject),
             kind=Kind.UNUSUAL_FOR_CUSTOMER,
-            headline=words(
+            headline=texts(
                 "customer.headline",
-                usual=words.printed(usual, currency),
-                amount=words.printed(minor, currency),
+                usual=texts.printed(usual, currency),
+                amount=texts.printed(minor, currency),
             ),
-            reasons=_large(words, minor / usual, payments, deviations),
+            reasons=_large(texts, minor / usual, payments, deviations),
             gateway=gateway,
             account=account,
             currency=currency,
@@ -229,24 +229,24 @@ def unusual_for_customer(rows: Iterable[Row], zone: str, words: Words) -> Iterat
         )
 
 
-def _large(words: Words, times: float, payments: int, deviations: float) -> tuple[str, str]:
-    seen = {"times": words.times(times), "deviations": words.decimal(deviations, 0)}
+def _large(texts: Texts, times: float, payments: int, deviations: float) -> tuple[str, str]:
+    seen = {"times": texts.times(times), "deviations": texts.decimal(deviations, 0)}
     least = {"times": CUSTOMER_TIMES, "deviations": CUSTOMER_DEVIATIONS}
     return (
-        words("customer.reason", payments=payments, **seen),
-        words("customer.least", payments=CUSTOMER_MIN, **least),
+        texts("customer.reason", payments=payments, **seen),
+        texts("customer.least", payments=CUSTOMER_MIN, **least),
     )
 
 
-def _likeness(order: str | None, earlier: str | None, words: Words) -> tuple[str, timedelta]:
+def _likeness(order: str | None, earlier: str | None, texts: Texts) -> tuple[str, timedelta]:
     if order and order == earlier:
-        return words("duplicate.same_order", order=order), SAME_ORDER
+        return texts("duplicate.same_order", order=order), SAME_ORDER
     if order is None or earlier is None:
-        return words("duplicate.no_order"), SIMILAR_ORDER
+        return texts("duplicate.no_order"), SIMILAR_ORDER
     both = {"earlier": earlier, "order": order}
     if _shape(order) == _shape(earlier):
-        return words("duplicate.alike", **both), SIMILAR_ORDER
-    return words("duplicate.others", **both), ANY_ORDER
+        return texts("duplicate.alike", **both), SIMILAR_ORDER
+    return texts("duplicate.others", **both), ANY_ORDER
 
 
 def _shape(order: str) -> str:

@@ -12,9 +12,9 @@ from kassa.reports.anomalies.finding import (
 )
 from kassa.reports.anomalies.rules.bands import Outside, Rate, outside
 from kassa.reports.anomalies.rules.cells import Account, Cells
+from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.anomalies.rules.parts import Counted, Part
 from kassa.reports.anomalies.rules.robust import median, poisson_surprise
-from kassa.reports.anomalies.rules.words import Words
 
 BURST_MIN = 8  # refunds within BURST_WITHIN
 BURST_WITHIN = timedelta(hours=2)
@@ -59,27 +59,27 @@ def _last_of_each(days: Iterable[Outside], cells: Cells) -> list[Outside]:
 
 
 def _failing(cells: Cells, account: Account, method: str, one: Outside) -> Counted:
-    words = cells.words
+    texts = cells.texts
     share = one.seen.hits / one.seen.tries
     first, last = cells.date(one.since), cells.date(one.day)
-    since = words.weekday(first) if one.day - one.since < 7 else words.short_day(first)
+    since = texts.weekday(first) if one.day - one.since < 7 else texts.short_day(first)
     lasts = one.since < one.day
-    when = words(
-        "failures.since" if lasts else "failures.on", day=since if lasts else words.weekday(last)
+    when = texts(
+        "failures.since" if lasts else "failures.on", day=since if lasts else texts.weekday(last)
     )
     finding = Finding(
         anomaly_id=anomaly_id(
             Kind.METHOD_FAILURES, cells.date(one.found), *account, method, cells.date(one.found)
         ),
         kind=Kind.METHOD_FAILURES,
-        headline=words(
+        headline=texts(
             "failures.headline",
-            method=words.method(method),
-            place=words.place(*account),
-            times=words.times(one.times),
+            method=texts.method(method),
+            place=texts.place(*account),
+            times=texts.times(one.times),
             when=when,
         ),
-        reasons=(_failed(words, one),),
+        reasons=(_failed(texts, one),),
         gateway=account[0],
         account=account[1],
         method=method,
@@ -96,14 +96,14 @@ def _failing(cells: Cells, account: Account, method: str, one: Outside) -> Count
     return Counted(finding, part)
 
 
-def _failed(words: Words, one: Outside) -> str:
-    return words(
+def _failed(texts: Texts, one: Outside) -> str:
+    return texts(
         "failures.reason",
         hits=one.seen.hits,
         tries=one.seen.tries,
-        share=words.share(one.seen.hits / one.seen.tries),
-        usual=words.share(one.usual.hits / one.usual.tries),
-        usual_tries=words.number(one.usual.tries),
+        share=texts.share(one.seen.hits / one.seen.tries),
+        usual=texts.share(one.usual.hits / one.usual.tries),
+        usual_tries=texts.number(one.usual.tries),
     )
 
 
@@ -134,23 +134,23 @@ def _burst(
     cells: Cells, account: Account, day: int, refunds: int, at_and_mean: tuple[int, float]
 ) -> Counted:
     at_us, mean = at_and_mean
-    words, kind = cells.words, Kind.REFUND_BURST
+    texts, kind = cells.texts, Kind.REFUND_BURST
     until = cells.period.starts_at.fromtimestamp(at_us / 1e6, cells.period.starts_at.tzinfo)
     finding = Finding(
         anomaly_id=anomaly_id(kind, cells.date(day), *account),
         kind=kind,
-        headline=words(
+        headline=texts(
             "burst.headline",
             refunds=refunds,
-            place=words.place(*account),
-            mean=words.decimal(mean, 1),
+            place=texts.place(*account),
+            mean=texts.decimal(mean, 1),
         ),
         reasons=(
-            words(
+            texts(
                 "burst.reason",
                 refunds=refunds,
                 least=BURST_MIN,
-                days=words.decimal(BURST_DAYS, 1),
+                days=texts.decimal(BURST_DAYS, 1),
             ),
         ),
         gateway=account[0],
@@ -211,29 +211,29 @@ def _runs(days: list[int]) -> list[tuple[int, int]]:
 
 
 def _disputed(cells: Cells, account: Account, run: tuple[int, int], ratio: Rate) -> Counted:
-    words, kind, (began, last) = cells.words, Kind.DISPUTE_RATIO, run
+    texts, kind, (began, last) = cells.texts, Kind.DISPUTE_RATIO, run
     share = ratio.hits / max(ratio.tries, 1)
     finding = Finding(
         anomaly_id=anomaly_id(kind, cells.date(began), *account),
         kind=kind,
-        headline=words(
+        headline=texts(
             "disputes.headline",
-            share=words.share(share),
-            place=words.place(*account),
+            share=texts.share(share),
+            place=texts.place(*account),
             days=DISPUTE_DAYS,
-            limit=words.share(DISPUTE_LIMIT),
+            limit=texts.share(DISPUTE_LIMIT),
         ),
         reasons=(
-            words(
+            texts(
                 "disputes.reason",
                 disputes=ratio.hits,
-                captures=words.number(ratio.tries),
+                captures=texts.number(ratio.tries),
                 days=DISPUTE_DAYS,
                 least=DISPUTES_MIN,
             ),
-            words(
+            texts(
                 "disputes.networks",
-                visa=words.number(VISA_COUNT),
+                visa=texts.number(VISA_COUNT),
                 mastercard=MASTERCARD_COUNT,
             ),
         ),

@@ -89,30 +89,30 @@ def _others_speak(others: Sequence[Mapping[int, int]], one: Quiet, first: int) -
 
 
 def _finding(cells: Cells, account: Account, one: Quiet, is_new: bool) -> Finding:
-    kind, words = Kind.SILENT_GATEWAY, cells.words
+    kind, texts = Kind.SILENT_GATEWAY, cells.texts
     since, until = cells.hour_at(one.since), cells.hour_at(one.until)
     found = one.since // 24 if is_new and one.since >= 0 else (0 if is_new else one.since // 24)
     lasts = "ongoing" if one.until >= cells.ends_in else "over"
-    events = words.decimal(one.expected, 0)
+    events = texts.decimal(one.expected, 0)
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(found), *account),
         kind=kind,
-        headline=words(
+        headline=texts(
             f"silence.{lasts}",
-            place=words.place(*account),
-            span=words.span(until - since),
+            place=texts.place(*account),
+            span=texts.span(until - since),
             expected=events,
         ),
         reasons=(
-            words(
+            texts(
                 "silence.reason",
-                since=words.instant(since),
-                until=words.instant(until),
+                since=texts.instant(since),
+                until=texts.instant(until),
                 expected=events,
             ),
-            words(
+            texts(
                 "silence.least",
-                events=words.decimal(EXPECTED_MIN * BURST, 0),
+                events=texts.decimal(EXPECTED_MIN * BURST, 0),
                 weeks=WEEKS_MIN,
             ),
         ),

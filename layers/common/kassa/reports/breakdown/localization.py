@@ -5,7 +5,7 @@ from typing import Any
 
 from kassa.archive.manifests import LAYOUT
 from kassa.archive.tallies import UNKNOWN
-from kassa.reports import words
+from kassa.reports import localization
 from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.placed import OTHERS
 from kassa.reports.rates.rates import Quote
@@ -15,10 +15,10 @@ MENDED = 4  # the first layout that has mended texts
 TWICE = (1.9, 2.1)  # what people call twice
 
 
-class Words(words.Words):
-    """The words of a summary in one language.
+class Texts(localization.Texts):
+    """The texts of a summary in one language.
 
-    A layout of manifests keeps its words: a text that was mended stands beside it, for later ones.
+    A layout of manifests keeps its texts: one that was mended stands beside it, for later ones.
     """
 
     def __init__(self, tag: str, layout: int = LAYOUT) -> None:

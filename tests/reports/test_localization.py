@@ -18,7 +18,7 @@ from kassa.archive.manifests import Manifest
 from kassa.billing.typeset.texts import LANGUAGES as DOCUMENTS
 from kassa.core.periods import Period
 from kassa.gateways.payment_methods import PaidMethod
-from kassa.reports.words import LANGUAGES, SHARED, Words, language_in, read_texts, texts_of
+from kassa.reports.localization import LANGUAGES, SHARED, Texts, language_in, read_texts, texts_of
 from tests.support.source import KASSA, ROOT
 
 REPORTS = KASSA / "reports"
@@ -158,13 +158,13 @@ def test_every_method_has_a_name() -> None:
 
 
 def test_dates_and_numbers_are_written_as_each_language_does() -> None:
-    said = {tag: Words(tag) for tag in LANGUAGES}
-    dates = {tag: words.short_day(DAY.day) for tag, words in said.items()}
+    said = {tag: Texts(tag) for tag in LANGUAGES}
+    dates = {tag: texts.short_day(DAY.day) for tag, texts in said.items()}
     assert dates["en"] == "2026-11-20"
     assert dates["fi"] == dates["ru"] == "20.11.2026"
     assert dates["ja"] == dates["zh-Hant"] == "2026年11月20日"
     assert dates["th"] == "20 พ.ย. 2026"
-    assert {tag: words.percent(Decimal("2.5")) for tag, words in said.items()} == {
+    assert {tag: texts.percent(Decimal("2.5")) for tag, texts in said.items()} == {
         "en": "2.50 %",
         "fi": "2,50\N{NO-BREAK SPACE}%",
         "ja": "2.50%",

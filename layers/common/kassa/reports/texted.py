@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from kassa.archive.manifests import Manifest
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.reports.frame import framed_in, status_name
+from kassa.reports.localization import Texts
 from kassa.reports.names import ReportName, document_of
-from kassa.reports.words import Words
 
 HEAD = ("period", "time_zone", "status")
 WRITTEN_AS = ("html", "csv", "json")
@@ -30,12 +30,12 @@ def documents_of(report: ReportName) -> tuple[str, ...]:
     return tuple(document_of(report, one) for one in WRITTEN_AS)
 
 
-def texted(report: ReportName, manifest: Manifest, words: Words, found: Texted) -> dict[str, bytes]:
+def texted(report: ReportName, manifest: Manifest, texts: Texts, found: Texted) -> dict[str, bytes]:
     """Return every document; the same report gives the same bytes."""
     made = (
-        framed_in(words, manifest, found.body),
+        framed_in(texts, manifest, found.body),
         _csv(manifest, found),
-        _json(manifest, words, found),
+        _json(manifest, texts, found),
     )
     names = documents_of(report)
     return {name: text.encode() for name, text in zip(names, made, strict=True)}
@@ -51,11 +51,11 @@ def _csv(manifest: Manifest, found: Texted) -> str:
     return text.getvalue()
 
 
-def _json(manifest: Manifest, words: Words, found: Texted) -> str:
+def _json(manifest: Manifest, texts: Texts, found: Texted) -> str:
     content = {
-        "title": f"{words('frame.title')}: {manifest.period.name}",
+        "title": f"{texts('frame.title')}: {manifest.period.name}",
         "headlines": list(found.headlines),
-        "language": words.language,
+        "language": texts.language,
         "merchant_id": manifest.merchant_id,
         "period": manifest.period.model_dump(mode="json"),
         "is_closed": manifest.is_closed,

@@ -27,8 +27,8 @@ IN_ENGLISH_BEFORE = 4  # the first layout of manifests whose every report has a 
 GATEWAYS = {"paypal": "PayPal", "btcpay": "BTCPay", "manual": "Kassa"}
 
 
-class Words:
-    """The words of one language, and how it writes amounts, rates and days.
+class Texts:
+    """The texts of one language, and how it writes amounts, rates and days.
 
     `folder` holds the texts that are a report's own; without it there are those that all share.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kassa.core.money import Money
 from kassa.core.money_texts import printed
-from kassa.reports import words
+from kassa.reports import localization
 from kassa.reports.anomalies.finding import gateway_name, method_name
 
 TEXTS = Path(__file__).parents[1] / "texts"
@@ -17,7 +17,7 @@ _UNITS = (("day", 172_800), ("hour", 3_600), ("minute", 60), ("second", 1))
 _DAY_S = 86_400
 
 
-class Words(words.Words):
+class Texts(localization.Texts):
     """The words of anomalies in one language."""
 
     def __init__(self, tag: str) -> None:
@@ -60,6 +60,6 @@ class Words(words.Words):
 
 
 @cache
-def in_english() -> Words:
+def in_english() -> Texts:
     """Return the words of whoever says no language."""
-    return Words("en")
+    return Texts("en")
