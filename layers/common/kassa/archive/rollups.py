@@ -211,11 +211,11 @@ def kept_of(
 
 
 def _whole(folder: Path, name: str, parts: Sequence[Path]) -> Path:
-    """Make one file of the parts; payments may be large, and mostly are of one part alone."""
-    if name != "payments":
-        return _joined(folder / f"{name}.parquet", parts, "rollup_file")
-    is_one = len(parts) == 1
-    return parts[0] if is_one else _joined(folder / "all.parquet", parts, "payments_joined")
+    """Make one file of the parts, which mostly are of one part alone; each is written as a whole."""
+    if len(parts) == 1:
+        return parts[0]
+    query = "payments_joined" if name == "payments" else "rollup_file"
+    return _joined(folder / f"{name}.parquet", parts, query)
 
 
 def keep_part(to: Mapping[str, Path], connection: Any, period: Period, report_day: date) -> None:

@@ -6,4 +6,5 @@ COPY (
            sum(amount_minor)::BIGINT AS amount_minor
     FROM counted
     GROUP BY ALL
-) TO $parquet (FORMAT parquet)
+    ORDER BY ALL
+) TO $parquet (FORMAT parquet, COMPRESSION zstd)

@@ -17,8 +17,8 @@ attempts AS (
     WHERE fact IN ('PaymentFailed', 'PaymentCaptured')
 ),
 runs AS (
-    SELECT *, count(*) FILTER (
-               earlier_at IS NULL OR epoch_us(occurred_at) - epoch_us(earlier_at) > $pause_us
+    SELECT *, sum(
+               (earlier_at IS NULL OR epoch_us(occurred_at) - epoch_us(earlier_at) > $pause_us)::BIGINT
            ) OVER (
                PARTITION BY gateway, account, currency ORDER BY occurred_at, event_id
                ROWS UNBOUNDED PRECEDING

@@ -16,8 +16,8 @@ paid AS (
       AND booked_at >= make_timestamptz(getvariable('starts_us'))
 ),
 runs AS (
-    SELECT *, count(*) FILTER (
-               earlier_at IS NULL OR epoch_us(occurred_at) - epoch_us(earlier_at) > $pause_us
+    SELECT *, sum(
+               (earlier_at IS NULL OR epoch_us(occurred_at) - epoch_us(earlier_at) > $pause_us)::BIGINT
            ) OVER (
                PARTITION BY customer_id ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING
            ) AS run

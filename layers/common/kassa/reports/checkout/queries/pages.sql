@@ -11,7 +11,7 @@ WITH opened AS (
 paid AS (
     SELECT order_id, min(epoch_us(occurred_at)) AS paid_us
     FROM facts
-    WHERE fact = 'PaymentCaptured' AND order_id IS NOT NULL
+    WHERE fact = 'PaymentCaptured' AND order_id IN (SELECT order_id FROM opened)
     GROUP BY order_id
 ),
 closed AS (
