@@ -211,7 +211,7 @@ def kept_of(
 
 
 def _whole(folder: Path, name: str, parts: Sequence[Path]) -> Path:
-    """Make one file of the parts, which mostly are of one part alone; each is written as a whole."""
+    """Make one file of the parts; mostly there is one alone, written as the whole would be."""
     if len(parts) == 1:
         return parts[0]
     query = "payments_joined" if name == "payments" else "rollup_file"

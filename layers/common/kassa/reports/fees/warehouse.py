@@ -25,7 +25,7 @@ class FeeFacts:
         """Look at a connection with the view `facts`; the country is the merchant's."""
         self._facts, self._region = facts, _region(country)
         self._traced = traced(facts)
-        self._run("moved_balances", region=self._region)
+        self._run("moved_balances", region=self._region, paid_currency=_paid_currency(facts))
 
     def charged(self) -> list[Charged]:
         """Return what was charged, by kind of payment and day."""
@@ -57,6 +57,15 @@ class FeeFacts:
 
     def _run(self, name: str, **literals: str) -> Any:
         return run_file(self._facts, QUERIES / f"{name}.sql", **literals)
+
+
+def _paid_currency(facts: Any) -> str:
+    """Return SQL for what a payment was paid in; postings are read for it where any is exchanged."""
+    exchanged = "SELECT 1 FROM counted WHERE kind = 'exchange' LIMIT 1"
+    if facts.execute(exchanged).fetchone() is None:
+        return "gross_currency"
+    exchange = "list_filter(postings, lambda one: one.kind = 'exchange')[1].currency"
+    return f"coalesce({exchange}, gross_currency)"
 
 
 def booked(facts: Any) -> list[Booked]:

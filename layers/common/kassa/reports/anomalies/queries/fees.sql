@@ -2,7 +2,8 @@
 -- period's begin), as the sums that a line is fitted from. A capture has the method that was
 -- published with it or later.
 WITH charged AS (
-    SELECT gateway, account, subject_id, event_id, gross_minor, gross_currency, fee_minor,
+    SELECT payment_key(gateway, account, subject_id) AS payment, gateway, account, subject_id,
+           event_id, gross_minor, gross_currency, fee_minor,
            (epoch_us(booked_at) - getvariable('starts_us')) AS since_us
     FROM lines
     WHERE fact = 'BalanceTransactionBooked' AND gross_minor > 0
@@ -14,13 +15,13 @@ described AS (
     GROUP BY gateway, account, subject_id, object_id
 ),
 means AS (
-    SELECT gateway, account, subject_id,
+    SELECT payment_key(gateway, account, subject_id) AS payment,
            max(coalesce(captures.method, described.method, 'unknown')) AS method,
            max(coalesce(captures.brand, described.brand, 'unknown')) AS brand,
            max(currency) AS currency
     FROM captures
     LEFT JOIN described USING (gateway, account, subject_id, object_id)
-    GROUP BY gateway, account, subject_id
+    GROUP BY payment
 )
 SELECT gateway, account, method, brand, currency, gross_currency,
        CASE WHEN since_us < 0 THEN -((-since_us + 86399999999) // 86400000000)
@@ -30,6 +31,6 @@ SELECT gateway, account, method, brand, currency, gross_currency,
        CASE WHEN since_us >= 0 THEN $subject_ids ELSE [] END,
        CASE WHEN since_us >= 0 THEN $event_ids ELSE [] END
 FROM charged
-JOIN means USING (gateway, account, subject_id)
+JOIN means USING (payment)
 GROUP BY gateway, account, method, brand, currency, gross_currency, day, since_us >= 0
 ORDER BY ALL

@@ -12,4 +12,10 @@ FROM (
 WHERE booked_at < make_timestamptz(getvariable('ends_us'));
 
 CREATE TEMP VIEW captures AS
-SELECT * FROM lines WHERE fact = 'PaymentCaptured'
+SELECT * FROM lines WHERE fact = 'PaymentCaptured';
+
+-- A payment as a number of 128 bits: joins of millions by it fit in memory where those by the ids
+-- don't, and no two payments share one.
+CREATE TEMP MACRO payment_key(gateway, account, subject_id) AS
+hash(gateway, account, subject_id)::UHUGEINT * 18446744073709551616::UHUGEINT
+    + hash(concat(subject_id, '#'))

@@ -1,16 +1,19 @@
 -- Captures that no balance transaction followed within an account's usual delay, by account: those
 -- that came due in the period. An account whose balance nobody pulls has no usual delay.
 WITH settled AS (
-    SELECT gateway, account, subject_id, min(epoch_us(booked_at)) AS settled_us
+    SELECT payment_key(gateway, account, subject_id) AS payment,
+           min(epoch_us(booked_at)) AS settled_us
     FROM lines
     WHERE fact = 'BalanceTransactionBooked'
-    GROUP BY gateway, account, subject_id
+    GROUP BY payment
 ),
 taken AS (
-    SELECT gateway, account, subject_id, currency, event_id, amount_minor,
-           epoch_us(booked_at) AS captured_us, settled_us
+    SELECT gateway, account, currency, amount_minor, epoch_us(booked_at) AS captured_us, settled_us,
+           -- ids of what is settled aren't asked for, and are most of what is known of it
+           CASE WHEN settled_us IS NULL THEN subject_id END AS subject_id,
+           CASE WHEN settled_us IS NULL THEN event_id END AS event_id
     FROM captures
-    LEFT JOIN settled USING (gateway, account, subject_id)
+    LEFT JOIN settled ON settled.payment = payment_key(gateway, account, subject_id)
 ),
 usual AS (
     SELECT gateway, account, count(*) AS settlements,

@@ -25,8 +25,7 @@ SELECT gateway, account, subject_kind, subject_id, event_id, moves,
            coalesce(facts.captured_at, described.captured_at, occurred_at)
        )) AS DATE) AS day,
        gross_currency AS currency, gross_minor,
-       coalesce(list_filter(postings, lambda one: one.kind = 'exchange')[1].currency, gross_currency)
-           AS paid_currency,
+       $paid_currency AS paid_currency,
        fee_minor + CASE WHEN moves = 'fee' THEN -gross_minor ELSE 0 END AS fee_minor
 FROM facts
 LEFT JOIN described USING (gateway, account, subject_id)
