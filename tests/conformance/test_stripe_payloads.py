@@ -16,7 +16,7 @@ import pytest
 
 from functions.book_event.app import lambda_handler as book_handler
 from functions.receive_webhook.app import lambda_handler as receive_handler
-from kassa.gateways.events import GatewayEvent
+from kassa.gateways.events import GatewayEvent, Ignored
 from kassa.gateways.stripe.events import PAYMENT_OBJECTS
 from kassa.ledger.booking import book
 from kassa.ledger.state import SubjectState
@@ -119,7 +119,9 @@ def payments() -> dict[str, list[GatewayEvent]]:
         stored = stripe_event(path) | {"id": f"evt_{number}"}
         if stored["data"]["object"].get("object") in PAYMENT_OBJECTS:
             event = read_body(json.dumps(stored).encode(), "main", "test")
-            assert isinstance(event, GatewayEvent)
+            if isinstance(event, Ignored):
+                assert stored["data"]["object"]["object"] == "invoice"  # that isn't paid yet
+                continue
             grouped[event.subject.subject_id].append(event)
     return {payment_id: events for payment_id, events in grouped.items() if len(events) > 1}
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kassa.archive import warehouse
+from kassa.archive import counting
 from kassa.archive.manifests import FactFile, Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.postings import Account, PostingKind, balances
@@ -167,8 +167,8 @@ def test_what_was_seen_before_is_no_news() -> None:
 
 
 def test_a_large_day_names_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse, "TRACED_MAX", 10)
-    monkeypatch.setattr(warehouse, "TRACED_SAMPLE", 3)
+    monkeypatch.setattr(counting, "TRACED_MAX", 10)
+    monkeypatch.setattr(counting, "TRACED_SAMPLE", 3)
     gross = summary(*(captured(f"pi_{n}", NOON, (1, "EUR")) for n in range(11)))["EUR"].gross
     assert (gross.postings, gross.is_fully_traced) == (11, False)
     assert len(gross.event_ids) == 3

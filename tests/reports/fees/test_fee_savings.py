@@ -21,7 +21,7 @@ from kassa.reports.fees.charged import Audited, Kind
 from kassa.reports.fees.contracts.regions import EEA, Region
 from kassa.reports.fees.elsewhere import commands, route_lines
 from kassa.reports.fees.fit import FEES_MIN
-from kassa.reports.fees.headlines import best, could_save, saving
+from kassa.reports.fees.headlines import Texts, best, could_save, saving
 from kassa.reports.fees.savings import Alternative, Terms, Traffic, alternatives, whole
 from tests.support.fees import BUILT_AT, contracts_of
 
@@ -35,6 +35,7 @@ ADYEN: dict[str, Any] = {
 VISA = Kind("stripe", "main", "card", "visa", Region.DOMESTIC, "EUR", "EUR")
 TRAFFIC = Traffic(charges=100, gross_minor=5_000_00, fee_minor=115_00)  # 1.8 % and 0.25
 DAY = date(2026, 4, 30)
+IN_ENGLISH = Texts("en")
 
 
 def elsewhere(
@@ -50,7 +51,7 @@ def test_payments_cost_what_the_other_contract_says_and_a_year_has_365_days() ->
     assert (one.cost_minor, one.would_cost_minor, one.saving_minor) == (115_00, 60_00, 55_00)
     assert one.yearly_minor == round(55_00 * 365 / 30)
     assert (one.monthly_minor, one.break_even_minor) == (0, None)
-    assert saving(one, "month") == (
+    assert saving(one, "month", IN_ENGLISH) == (
         "Send card payments in EUR to adyen/main, not stripe/main: 669.17 EUR a year. This month's"
         " 100 would have cost 60.00 instead of 115.00."
     )
@@ -61,7 +62,9 @@ def test_of_few_payments_no_year_is_foretold() -> None:
     (one,) = elsewhere(ADYEN, payments=few)
 
     assert one.yearly_minor > 0
-    assert "too few to say what a year would bring. This month's 29 would" in saving(one, "month")
+    assert "too few to say what a year would bring. This month's 29 would" in saving(
+        one, "month", IN_ENGLISH
+    )
 
 
 def test_a_monthly_fee_comes_once_an_account_is_opened_and_from_some_volume_on_it_pays() -> None:

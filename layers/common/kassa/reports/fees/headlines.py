@@ -19,7 +19,7 @@ SAVINGS_MAX = 3  # in the headlines; the documents have all
 
 
 class Texts(shared.Texts):
-    """The words of fees in one language."""
+    """The texts of fees in one language."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag, TEXTS)
