@@ -76,6 +76,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "success_url": "https://shop.example/thanks",
         "cancel_url": "https://shop.example/cart",
     },
+    "requestWindow": {"first": "2026-11-01", "last": "2026-11-17"},
     "requestRefund": {
         "order_id": "order-1042",
         "amount_minor": 9_950,

@@ -42,7 +42,7 @@ PYTHON, MACHINE = RUNNING if IS_NATIVE else deployed_on(TEMPLATE.read_text())
 # The services our functions call. botocore knows 400 more: they would be half of the layer, and
 # reading endpoints.json with all of them a large part of a cold start.
 SERVICES = {
-    *("dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"),
+    *("dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs", "sts"),
     *("pinpoint-sms-voice-v2", "sesv2"),
 }
 UNUSED_FOLDERS = (

@@ -17,7 +17,7 @@ from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
-from kassa.core.periods import EXAMPLES, PeriodKind, first_day
+from kassa.core.periods import EDITIONS_MAX, EXAMPLES, Period, PeriodKind
 from kassa.platform import aws
 from kassa.reports.names import ReportName, document_of, refuse_without
 from kassa.reports.report import BuiltReport, ReportRequest
@@ -107,6 +107,31 @@ def monthly(
     _report(_requested(K.MONTHLY, month, is_rebuilt), Output(to, formats, of, is_opened, as_json))
 
 
+@app.command("window")
+@in_one_line
+def window(
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="The first day: 2026-11-01.")],
+    last: Annotated[str, typer.Argument(metavar="LAST", help="The last one: 2026-11-17.")],
+    is_anew: Annotated[
+        bool, typer.Option("--anew", help="Build another edition, if facts came late.")
+    ] = False,
+    edition: Annotated[
+        int, typer.Option(min=1, max=EDITIONS_MAX, help="Which one, to rebuild it.")
+    ] = 1,
+    to: To = None,
+    formats: Formats = None,
+    of: Of = ReportName.SUMMARY,
+    is_rebuilt: IsRebuilt = False,
+    is_opened: IsOpened = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the reports of any whole days, once; earlier editions stay."""
+    name = f"{first}..{last}" + (f"-e{edition}" if edition > 1 else "")
+    request = _requested(K.WINDOW, name, is_rebuilt)
+    request = request.model_copy(update={"anew": is_anew})
+    _report(request, Output(to, formats, of, is_opened, as_json))
+
+
 class Output(NamedTuple):
     """What is done with a report once it is built."""
 
@@ -120,7 +145,7 @@ class Output(NamedTuple):
 def _requested(kind: K, name: str, is_rebuilt: bool) -> ReportRequest:
     """Return the request; a name that no such period has is a wrong argument."""
     try:
-        first_day(kind, name)
+        Period.named(kind, name, "UTC")
     except InvalidRequest as error:
         raise typer.BadParameter(str(error)) from None
     return ReportRequest(day=name, period=kind, rebuild=is_rebuilt)

@@ -29,9 +29,12 @@ commands.command("assume")(assume.assume)
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="PERIOD", help="A day, week or month: 2026-11-21, 2026-W47, 2026-11."),
+    typer.Argument(
+        metavar="PERIOD",
+        help="2026-11-21, 2026-W47, 2026-11 or 2026-11-01..2026-11-17.",
+    ),
 ]
-OfKind = Annotated[PeriodKind, typer.Option("--period", help="Of days, weeks or months.")]
+OfKind = Annotated[PeriodKind, typer.Option("--period", help="Of days, weeks, months or windows.")]
 To = Annotated[Path | None, typer.Option(help="The folder, else as in the bucket, below .kassa.")]
 Documents = Annotated[
     list[str] | None, typer.Option("--document", help="Only these; may be repeated.")
@@ -107,7 +110,7 @@ def _saved(report: ListedReport, to: Path | None, chosen: list[str] | None) -> l
 
 
 def _fetched(report: ListedReport, name: str, to: Path | None) -> Path:
-    key = document_key(settings().merchant_id, report.period, report.first_day, name)
+    key = document_key(settings().merchant_id, report.period, report.name, name)
     path = to / name if to else output_folder() / key
     try:
         body = documents.read(key)

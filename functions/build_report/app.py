@@ -13,8 +13,9 @@ from kassa.reports.reading import serve_figures
 from kassa.reports.reading.explain_figure import explain_figure
 from kassa.reports.reading.figures import FigureRequest
 from kassa.reports.report import ReportRequest
+from kassa.reports.windows import serve_windows
 
-api = resolver(serve_figures.routes)
+api = resolver(serve_figures.routes, serve_windows.routes)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,7 +1,7 @@
 """`GET /reports`, `kassa report list`, `open`, `save`: which reports there are, and documents."""
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -118,7 +118,7 @@ def test_a_list_stands_within_a_terminal_and_says_what_to_do(shop: Console) -> N
 def test_documents_are_saved_and_one_is_opened(shop: Console, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     words(shop, "save", "2026-11-22", "--to", str(folder))
-    run = Reports("main").run(date(2026, 11, 22))
+    run = Reports("main").run("2026-11-22")
     assert run is not None
     assert {one.name for one in folder.iterdir()} == set(run.digests) > set(FORMS)
     assert b"2026-11-22" in (folder / "report.csv").read_bytes()
@@ -132,7 +132,7 @@ def test_what_is_not_there_is_said_in_one_line(shop: Console) -> None:
     has = "2026-11-22 has no fees.pdf: it has "
     assert has in shop.refused("report", "open", "2026-11-22", "--document", "fees.pdf")
     wrong = shop.run("report", "save", "2026-13")
-    assert (wrong.exit_code, "names no day, week or month" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "names no day, week, month or window" in wrong.stderr) == (2, True)
 
 
 def test_before_the_books_the_way_to_a_report_is_an_import(shop: Console) -> None:

@@ -4,16 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import (
+    EDITIONS_MAX,
     MONTH_STARTS_MAX,
     SETTLING,
+    WINDOW_DAYS_MAX,
     Calendar,
     Period,
     PeriodKind,
     day_of,
     first_day,
+    kind_of,
     name_of,
 )
 
@@ -150,3 +155,56 @@ def test_a_day_that_a_zone_skipped_takes_no_time() -> None:
     week = Calendar("Pacific/Apia").period(K.WEEKLY, skipped.day)
     assert (week.ends_at - week.starts_at, len(week.days)) == (timedelta(days=6), 7)
     assert name_of(K.MONTHLY, date(2011, 12, 1)) == "2011-12"
+
+
+WINDOWS = st.builds(
+    lambda first, count: (first, first + timedelta(days=count - 1)),
+    st.sampled_from(DAYS[:-WINDOW_DAYS_MAX]),
+    st.integers(1, WINDOW_DAYS_MAX),
+)
+
+
+@given(zone=st.sampled_from(ZONES), ends=WINDOWS, edition=st.integers(1, EDITIONS_MAX))
+def test_a_window_is_its_days_without_gap_or_overlap_and_is_found_by_its_name(
+    zone: str, ends: tuple[date, date], edition: int
+) -> None:
+    first, last = ends
+    window = Period.window(first, last, zone, edition)
+    days = [Period.of(day, zone) for day in window.days]
+
+    assert (window.starts_at, window.ends_at) == (days[0].starts_at, days[-1].ends_at)
+    length = sum((day.ends_at - day.starts_at for day in days), timedelta())
+    assert window.ends_at - window.starts_at == length
+    assert (window.days[0], window.days[-1]) == ends
+    assert window.steps == tuple(day.starts_at for day in days)
+    assert Period.named(K.WINDOW, window.name, zone) == window
+    assert kind_of(window.name) is K.WINDOW
+    assert Period.model_validate_json(window.model_dump_json()) == window
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 71), ("2026-10-25", 73)])
+def test_a_window_over_a_change_of_clocks_is_an_hour_shorter_or_longer(
+    day: str, hours: int
+) -> None:
+    middle = date.fromisoformat(day)
+    window = Period.window(middle - timedelta(days=1), middle + timedelta(days=1), "Europe/Berlin")
+    assert window.ends_at - window.starts_at == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2026-11-01..2026-11-31", "2026-11-01..2026-11-17-e1", "2026-11-01..2026-11-17-e0", "..", "a"],
+)
+def test_a_name_that_no_window_has_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest, match="names no window, such as"):
+        Period.named(K.WINDOW, name, "UTC")
+
+
+def test_a_window_that_ends_before_it_begins_or_is_too_long_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="is before 2026-11-17"):
+        Period.window(date(2026, 11, 17), date(2026, 11, 16), "UTC")
+    with pytest.raises(InvalidRequest, match="are 401 days"):
+        Period.window(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=400), "UTC")
+    last = Period.window(date(2026, 11, 1), date(2026, 11, 2), "UTC", EDITIONS_MAX)
+    with pytest.raises(InvalidRequest, match="20 editions at most"):
+        last.following_edition()

@@ -120,6 +120,8 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "GET /reports/today",
         "GET /reports/{period}/{day}",
         "GET /reports/{period}/{day}/figures/{figure}",
+        "GET /reports/{period}/{day}/status",
+        "POST /reports/window",
         "POST /refunds",
         "GET /refunds",
         "GET /refunds/{refund_request_id}",

@@ -120,6 +120,9 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
         for policy in function["Policies"]:
             allowed = (one for one in policy["Statement"] if one["Effect"] == "Allow")
             yield from ((name, statement) for statement in allowed)
+    for policy in resources("IAM::Policy").values():
+        (name,) = (one.replace("FunctionRole", "Function") for one in names_in(policy["Roles"]))
+        yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])
     for name, role in resources("IAM::Role").items():
         for policy in role["Policies"]:
             yield from ((name, one) for one in policy["PolicyDocument"]["Statement"])

@@ -16,10 +16,10 @@ from kassa.core.postings import PostingKind
 from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.localization import TEXTS, Texts
-from kassa.reports.build_summary import build_breakdown
 from kassa.reports.content import Source
 from kassa.reports.localization import LANGUAGES, texts_of
 from kassa.reports.report import Report
+from kassa.reports.summary.build_summary import build_breakdown
 from kassa.reports.summary.documents import documents
 from kassa.reports.summary.parquet import parquet
 from tests.support.facts import captured, failed, moved

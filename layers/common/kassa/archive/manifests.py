@@ -2,12 +2,13 @@
 
 import operator
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self
 
 from pydantic import Field
 
 from kassa.core.model import Instant, Model
-from kassa.core.periods import Period, PeriodKind
+from kassa.core.periods import Period, PeriodKind, name_of
 
 LAYOUT = 4  # of reports that are made now
 
@@ -101,6 +102,7 @@ class ReportRun(Model):
     merchant_id: str
     period: PeriodKind = PeriodKind.DAILY
     day: str  # YYYY-MM-DD, the merchant's; the period's first
+    window: str | None = None  # its name, of a window
     manifest_key: str
     is_finished: bool = False
     digests: dict[str, str] = Field(default_factory=dict)  # SHA-256 by document
@@ -108,3 +110,8 @@ class ReportRun(Model):
     rollup: FactFile | None = None  # of a day, once finished; earlier versions kept none either
     payments: FactFile | None = None  # likewise
     customers: FactFile | None = None  # of a day, since layout 4
+
+    @property
+    def name(self) -> str:
+        """Return what the period is called."""
+        return self.window or name_of(self.period, date.fromisoformat(self.day))

@@ -13,7 +13,7 @@ PREFIX = "facts/day="
 
 
 def key(merchant_id: str, day: date, kind: PeriodKind = PeriodKind.DAILY) -> keys.Key:
-    """Return the key of the run of the period that begins on a day."""
+    """Return the key of the run of the day, week or month that begins on a day."""
     return keys.report_run(merchant_id, kind, name_of(kind, day))
 
 
@@ -21,9 +21,15 @@ def runs(
     merchant_id: str, days: Iterable[date], kind: PeriodKind = PeriodKind.DAILY
 ) -> dict[date, ReportRun]:
     """Return the run records of up to 100 periods; those never closed are left out."""
-    found = table.get_all([key(merchant_id, day, kind) for day in days])
+    found = named(merchant_id, [name_of(kind, day) for day in days], kind)
+    return {date.fromisoformat(run.day): run for run in found.values()}
+
+
+def named(merchant_id: str, names: Iterable[str], kind: PeriodKind) -> dict[str, ReportRun]:
+    """Return the run records of up to 100 periods of a kind, each by its name."""
+    found = table.get_all([keys.report_run(merchant_id, kind, name) for name in names])
     known = [stored.read(ReportRun, item) for item in found.values()]
-    return {date.fromisoformat(run.day): run for run in known}
+    return {run.name: run for run in known}
 
 
 def begun_on(calendar: Calendar, now: datetime) -> date:

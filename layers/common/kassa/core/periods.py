@@ -1,10 +1,13 @@
 """Periods of a report: which instants belong to a merchant's day; alone knows time zones.
 
-A period is known by its kind and its first day, from which its name follows, and the other way
-round. So what a merchant sets of their weeks and months changes which periods come next, and never
-what the name of a closed one means.
+A period is known by its kind and its name. That of a day, week or month follows from its first
+day, and the other way round, so what a merchant sets of their weeks and months changes which
+periods come next, and never what the name of a closed one means. A window is any whole days: its
+name says both ends, and which edition of its report it is.
 """
 
+import operator
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -22,6 +25,9 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 YEAR_MIN, YEAR_MAX = 1970, 9998  # beyond, an edge may be no instant in UTC
 MONTH_STARTS_MAX = 28  # the last day that every month has
+WINDOW_DAYS_MAX = 400  # a year, and what a report of one is held up by
+EDITIONS_MAX = 20  # of one window's report
+_WINDOW = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?:-e(\d{1,2}))?", re.ASCII)
 
 
 class PeriodKind(StrEnum):
@@ -30,22 +36,26 @@ class PeriodKind(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+    WINDOW = "window"  # any whole days, on request
 
     @property
     def noun(self) -> str:
         """Return what people call one of these periods."""
-        return {"daily": "day", "weekly": "week", "monthly": "month"}[self]
+        return {"daily": "day", "weekly": "week", "monthly": "month"}.get(self, self)
 
 
+# Those that follow each other, each known by its first day; the clock closes them.
+BY_CALENDAR = (PeriodKind.DAILY, PeriodKind.WEEKLY, PeriodKind.MONTHLY)
 EXAMPLES = {
     PeriodKind.DAILY: "2026-11-21",
     PeriodKind.WEEKLY: "2026-W47, or 2026-S47 where weeks begin on Sunday",
     PeriodKind.MONTHLY: "2026-11, or 2026-11-F26 where months begin on the 26th",
+    PeriodKind.WINDOW: "2026-11-01..2026-11-17, or 2026-11-01..2026-11-17-e2, its second edition",
 }
 
 
 class Period(Model):
-    """One local day, week or month: from `starts_at` up to, not including, `ends_at`.
+    """One local day, week, month or window: from `starts_at` up to, not including, `ends_at`.
 
     A day has 23 or 25 hours where the clocks change, so both edges come from the zone's own
     rules and are kept: a report re-runs alike even after a government moved its clocks.
@@ -57,6 +67,8 @@ class Period(Model):
     ends_at: Instant
     # Days were there first, and their manifests say no kind.
     kind: PeriodKind = Field(PeriodKind.DAILY, exclude_if=lambda kind: kind is PeriodKind.DAILY)
+    last: date | None = Field(None, exclude_if=operator.not_)  # day, of a window
+    edition: int = Field(1, exclude_if=lambda edition: edition == 1)  # of a window's report
 
     @classmethod
     def of(cls, day: date, time_zone: str, kind: PeriodKind = PeriodKind.DAILY) -> Self:
@@ -69,15 +81,61 @@ class Period(Model):
             kind=kind,
         )
 
+    @classmethod
+    def window(cls, first: date, last: date, time_zone: str, edition: int = 1) -> Self:
+        """Return the whole local days from the first to the last.
+
+        Raises InvalidRequest where they are reversed, too many, or no days of the calendar.
+        """
+        if last < first:
+            raise InvalidRequest(f"last: {last} is before {first}, the first day")
+        if (count := (last - first).days + 1) > WINDOW_DAYS_MAX:
+            most = f"a window has {WINDOW_DAYS_MAX} at most"
+            raise InvalidRequest(f"last: {first} to {last} are {count} days; {most}")
+        if first.year < YEAR_MIN or last.year > YEAR_MAX:
+            raise InvalidRequest(f"first: years are {YEAR_MIN} to {YEAR_MAX}")
+        return cls(
+            day=first,
+            time_zone=time_zone,
+            starts_at=_midnight(first, time_zone),
+            ends_at=_midnight(last + DAY, time_zone),
+            kind=PeriodKind.WINDOW,
+            last=last,
+            edition=edition,
+        )
+
+    @classmethod
+    def named(cls, kind: PeriodKind, name: str, time_zone: str) -> Self:
+        """Return the period of a kind with a name; raise InvalidRequest where none has it."""
+        if kind is not PeriodKind.WINDOW:
+            return cls.of(first_day(kind, name), time_zone, kind)
+        with suppress(ValueError):
+            if found := _WINDOW.fullmatch(name):
+                first, last = map(date.fromisoformat, found.group(1, 2))
+                period = cls.window(first, last, time_zone, int(found[3] or 1))
+                if period.name == name and period.edition in range(1, EDITIONS_MAX + 1):
+                    return period
+        raise _unnamed(kind, name)
+
+    def following_edition(self) -> Self:
+        """Return the same window of its report's next edition; InvalidRequest after the last."""
+        if self.edition == EDITIONS_MAX:
+            raise InvalidRequest(f"anew: a window's report has {EDITIONS_MAX} editions at most")
+        return self.model_copy(update={"edition": self.edition + 1})
+
     @property
     def name(self) -> str:
         """Return what the period is called, such as 2026-11-21, 2026-W47 or 2026-11."""
+        if self.last is not None:
+            edition = "" if self.edition == 1 else f"-e{self.edition}"
+            return f"{self.day}..{self.last}{edition}"
         return name_of(self.kind, self.day)
 
     @property
     def days(self) -> tuple[date, ...]:
         """Return the local days of the period."""
-        count = (_next(self.kind, self.day) - self.day).days
+        following = self.last + DAY if self.last else _next(self.kind, self.day)
+        count = (following - self.day).days
         return tuple(self.day + n * DAY for n in range(count))
 
     @property
@@ -166,18 +224,21 @@ def first_day(kind: PeriodKind, name: str) -> date:
             return first
     except (ValueError, OverflowError):
         pass  # said below, as of a day that no week begins on
-    raise InvalidRequest(f"day: {name} names no {kind.noun}, such as {EXAMPLES[kind]}")
+    raise _unnamed(kind, name)
+
+
+def _unnamed(kind: PeriodKind, name: str) -> InvalidRequest:
+    return InvalidRequest(f"day: {name} names no {kind.noun}, such as {EXAMPLES[kind]}")
 
 
 def kind_of(name: str) -> PeriodKind:
     """Return which kind of period has a name; raise InvalidRequest where none has it."""
     for kind in PeriodKind:
         with suppress(InvalidRequest):
-            first_day(kind, name)
+            Period.named(kind, name, "UTC")
             return kind
-    raise InvalidRequest(
-        f"day: {name} names no day, week or month, such as 2026-11-21, 2026-W47 or 2026-11"
-    )
+    examples = "2026-11-21, 2026-W47, 2026-11 or 2026-11-01..2026-11-17"
+    raise InvalidRequest(f"day: {name} names no day, week, month or window, such as {examples}")
 
 
 def _named(kind: PeriodKind, name: str) -> date:

@@ -33,7 +33,7 @@ class ReportClosed(FactData):
     """A period's report is closed, and its documents stand."""
 
     fact: Literal["ReportClosed"] = "ReportClosed"
-    period: str  # daily, weekly or monthly
+    period: str  # daily, weekly, monthly or window
     first_day: str  # the merchant's local days
     last_day: str
     page_key: str  # where its page stands in the bucket

@@ -19,6 +19,8 @@ SCOPES = {
     "GET /reports": {Scope.REPORTS_READ},
     "GET /reports/today": {Scope.REPORTS_READ},
     "GET /reports/{period}/{day}": {Scope.REPORTS_READ},
+    "GET /reports/{period}/{day}/status": {Scope.REPORTS_READ},
+    "POST /reports/window": {Scope.REPORTS_READ},  # of what may be read: it changes no books
     "GET /reports/{period}/{day}/figures/{figure}": {Scope.REPORTS_READ},
     "POST /refunds": {Scope.REFUNDS_WRITE},
     "GET /refunds": {Scope.REFUNDS_READ},

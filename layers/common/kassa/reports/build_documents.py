@@ -8,10 +8,10 @@ from kassa.archive import counting, rollups
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import LateFiles, Manifest
 from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
-from kassa.reports.build_summary import build_summary
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.report import Report
+from kassa.reports.summary.build_summary import build_summary
 
 
 @contextmanager

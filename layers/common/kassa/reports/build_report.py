@@ -12,18 +12,15 @@ from pathlib import Path
 from kassa.archive import runs
 from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import DayCounts, Manifest, ReportRun
+from kassa.archive.manifests import Manifest
 from kassa.core.errors import InvalidRequest, ReportNotFound
-from kassa.core.periods import Calendar, Period, PeriodKind, name_of
-from kassa.platform.messaging import event_bus
+from kassa.core.periods import BY_CALENDAR, Calendar, Period, PeriodKind
 from kassa.platform.settings import settings
-from kassa.platform.telemetry import logger
-from kassa.reports.anomalies.alerts import alerts
-from kassa.reports.build_documents import build_documents, opened
-from kassa.reports.closed_fact import report_closed
+from kassa.reports.close_report import built, preliminary, publish
 from kassa.reports.gather_facts import gather_facts, gather_imported
 from kassa.reports.report import BuiltReport, ReportRequest
 from kassa.reports.store import Reports
+from kassa.reports.windows.build_edition import build_edition, find_edition
 
 # How far missing reports are caught up and late facts still become corrections.
 BACK = {PeriodKind.DAILY: 31, PeriodKind.WEEKLY: 6, PeriodKind.MONTHLY: 3}
@@ -36,7 +33,7 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
     So a month that is too large to be built keeps no day from being closed.
     """
     begun_on = runs.begun_on(_calendar(), now)
-    missing = [period for kind in PeriodKind for period in _missing(kind, begun_on, now)]
+    missing = [period for kind in BY_CALENDAR for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
     built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
     if built:  # so once a day
@@ -47,69 +44,37 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:
     """Build a period's report: closed for good if it is over, preliminary otherwise.
 
-    One of before the books is made of what was imported. Raises InvalidRequest for a period that
-    has not begun or isn't one of the merchant's, ReportNotFound where nothing is known of it.
+    One of before the books is made of what was imported. The same window is answered by the newest
+    edition of its report; `anew` builds another if facts came late or something else was entered.
+    Raises InvalidRequest for a period that has not begun or isn't one of the merchant's,
+    ReportNotFound where nothing is known of it.
     """
     period = request.begun(_calendar(), now)
     reports = Reports(settings().merchant_id, period.kind)
-    run = reports.run(period.day)
-    if run is not None and run.is_finished and not request.rebuild:
-        return _built(reports, run)
-    if run is None:
-        _refuse_anothers(period)
+    if period.last and not request.rebuild:
+        period = find_edition(reports, period)
+    run = reports.run(period.name)
+    is_kept = run is not None and run.is_finished
+    if run is not None and is_kept and not (request.rebuild or request.anew):
+        return built(reports, run)
     with tempfile.TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
-        if run is not None:
-            return _publish(reports, folder, run)
-        if period.days[-1] < (begun_on := runs.begun_on(_calendar(), now)):
-            return _preliminary(reports, folder, _imported(folder, period, begun_on, now))
-        manifest = gather_facts(folder, period, _closed(reports, period, now), now)
-        if manifest.is_closed:
-            return _publish(reports, folder, reports.claim(manifest))
-        return _preliminary(reports, folder, manifest)
+        if run is None:
+            return _first(reports, folder, period, now)
+        if is_kept and request.anew:
+            return build_edition(reports, folder, run, now)
+        return publish(reports, folder, run)
 
 
-def _preliminary(reports: Reports, folder: FactFolder, manifest: Manifest) -> BuiltReport:
-    """Write a report of a period that goes on; nothing is claimed."""
-    period = manifest.period
-    with opened(folder, manifest) as source:
-        _, made = build_documents(source)
-    names = reports.keep(manifest, made)
-    run = reports.run(period.day)
-    if run is not None:  # it was closed meanwhile; its report must be what stands there
-        return _publish(reports, folder, run)
-    logger.info("preliminary report built", day=period.name, files=len(manifest.files))
-    keys = reports.keys_of(period.day, names)
-    return BuiltReport(period=period.kind, day=period.name, is_closed=False, keys=keys)
-
-
-def _publish(reports: Reports, folder: FactFolder, run: ReportRun) -> BuiltReport:
-    """Write a closed report from its manifest, the first time or again."""
-    manifest = reports.manifest(run)
-    with opened(folder, manifest) as source:
-        report, made = build_documents(source)
-        digests = reports.keep(manifest, made)
-        if run.is_finished:
-            logger.info(
-                "report rebuilt", day=manifest.period.name, is_identical=digests == run.digests
-            )
-            again = {"is_identical": digests == run.digests}
-            return _built(reports, run).model_copy(update=again)
-        payments = sum(each.captured_payments for each in report.currencies)
-        closed = report_closed(manifest, settings().merchant_currency)
-        event_bus.publish([closed, *alerts(manifest, made)])  # again, if we crash here
-        kept = reports.keep_day(source)
-    reports.finish(run, digests, DayCounts.of(report.facts, payments), kept)
-    name, files, late = manifest.period.name, len(manifest.files), len(manifest.late)
-    logger.info("report closed", day=name, files=files, late=late)
-    return _built(reports, run.model_copy(update={"digests": digests}))
-
-
-def _built(reports: Reports, run: ReportRun) -> BuiltReport:
-    """Answer where the documents stand of which the run keeps digests."""
-    day = date.fromisoformat(run.day)
-    name, keys = name_of(run.period, day), reports.keys_of(day, run.digests)
-    return BuiltReport(period=run.period, day=name, is_closed=True, keys=keys)
+def _first(reports: Reports, folder: FactFolder, period: Period, now: datetime) -> BuiltReport:
+    """Build the report of a period that none was closed of."""
+    _refuse_anothers(period)
+    if period.days[-1] < (begun_on := runs.begun_on(_calendar(), now)):
+        return preliminary(reports, folder, _imported(folder, period, begun_on, now))
+    manifest = gather_facts(folder, period, _closed(reports, period, now), now)
+    if manifest.is_closed:
+        return publish(reports, folder, reports.claim(manifest))
+    return preliminary(reports, folder, manifest)
 
 
 def _missing(kind: PeriodKind, begun_on: date, now: datetime) -> list[Period]:
@@ -122,7 +87,9 @@ def _missing(kind: PeriodKind, begun_on: date, now: datetime) -> list[Period]:
 
 
 def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manifest]:
-    """Return the manifests of the periods that this report may correct."""
+    """Return the manifests of the periods that this report may correct; a window corrects none."""
+    if period.last:
+        return {}
     periods = _calendar().closed(period.kind, now, BACK[period.kind])
     runs = reports.runs(each.day for each in periods) if period.day >= periods[0].day else {}
     return {day: reports.manifest(run) for day, run in runs.items()}
@@ -130,6 +97,8 @@ def _closed(reports: Reports, period: Period, now: datetime) -> dict[date, Manif
 
 def _refuse_anothers(period: Period) -> None:
     """Refuse a week or month as the merchant doesn't count them: no other would follow it."""
+    if period.last:
+        return
     ours = _calendar().period(period.kind, period.days[-1])
     if period != ours:
         raise InvalidRequest(f"day: {period.name} is no {period.kind.noun} here; {ours.name} is")

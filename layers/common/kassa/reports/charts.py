@@ -29,6 +29,8 @@ METHOD_COLORS = (
 )
 OTHER_COLOR = "#9aa5ad"
 
+LABELS_MAX = 9  # with months, beside each other
+
 Colors = dict[str, str]
 
 
@@ -119,12 +121,18 @@ def _labels(period: Period, step: float) -> str:
 def _marked(period: Period) -> list[tuple[int, str]]:
     """Choose the steps to label: every third hour, each day of a week, every third of a month.
 
+    Of a window, days as far apart as there is room for.
+
     Where clocks change, an hour is missing or stands twice.
     """
     if period.kind is PeriodKind.WEEKLY:
         return [(n, f"{day:%a} {day.day}") for n, day in enumerate(period.days)]
     if period.kind is PeriodKind.MONTHLY:
         return [(n, f"{day.day}") for n, day in enumerate(period.days) if n % 3 == 0]
+    if period.kind is PeriodKind.WINDOW:
+        apart = -(-len(period.days) // LABELS_MAX)
+        days = enumerate(period.days)
+        return [(n, f"{day.day} {day:%b}") for n, day in days if n % apart == 0]
     hours = period.hours
     return [
         (n, f"{hour:%H}")

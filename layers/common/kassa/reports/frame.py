@@ -70,7 +70,7 @@ def _dates_in(texts: Texts, period: Period) -> str:
         return texts.day(period.day)
     if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
         return texts.month(period.day)
-    return f"{period.name}: {texts.day(period.days[0])} – {texts.day(period.days[-1])}"
+    return f"{_named(period)}{texts.day(period.days[0])} – {texts.day(period.days[-1])}"
 
 
 def _plain_span(period: Period) -> str:
@@ -108,7 +108,12 @@ def dates_of(period: Period) -> str:
     if period.kind is PeriodKind.MONTHLY and period.day.day == 1:
         return f"{period.day:%B %Y}"
     first, last = period.days[0], period.days[-1]
-    return f"{period.name}: {_date(first)} to {_date(last)}"
+    return f"{_named(period)}{_date(first)} to {_date(last)}"
+
+
+def _named(period: Period) -> str:
+    """Return a period's name to stand before its dates; the name of a window is only those."""
+    return "" if period.last and period.edition == 1 else f"{period.name}: "
 
 
 def _date(day: date) -> str:

@@ -1,10 +1,9 @@
 """Which reports a period has, what their documents are called, and where they stand."""
 
-from datetime import date
 from enum import StrEnum
 
 from kassa.core.errors import InvalidRequest
-from kassa.core.periods import PeriodKind, name_of
+from kassa.core.periods import PeriodKind
 
 
 class ReportName(StrEnum):
@@ -43,6 +42,6 @@ def document_of(report: ReportName, written_as: str) -> str:
     return f"{'report' if report is ReportName.SUMMARY else report}.{written_as}"
 
 
-def document_key(merchant_id: str, kind: PeriodKind, day: date, name: str) -> str:
-    """Return where a document stands of the report of the period that begins on a day."""
-    return f"reports/{merchant_id}/{kind}/{name_of(kind, day)}/{name}"
+def document_key(merchant_id: str, kind: PeriodKind, period: str, name: str) -> str:
+    """Return where a document stands of the report of the period with a name."""
+    return f"reports/{merchant_id}/{kind}/{period}/{name}"

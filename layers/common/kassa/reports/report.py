@@ -10,7 +10,7 @@ from kassa.archive.manifests import Manifest
 from kassa.archive.tallies import Tally
 from kassa.core.errors import InvalidRequest
 from kassa.core.model import Model
-from kassa.core.periods import Calendar, Period, PeriodKind, first_day
+from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.summary.accrual import Accrual, accrued, of_money
 from kassa.reports.summary.summary import CurrencySummary, summarise
@@ -25,9 +25,10 @@ SECOND_JOURNAL = 2  # the first layout with both journals
 class ReportRequest(Model):
     """A report that someone requests; `rebuild` makes a closed one again from its manifest."""
 
-    day: str  # or which week or month: 2026-11-21, 2026-W47, 2026-11
+    day: str  # or which week, month or window: 2026-W47, 2026-11
     period: PeriodKind = PeriodKind.DAILY
     rebuild: bool = False
+    anew: bool = False  # of a window: its next edition, if facts came late
 
     @classmethod
     def read(cls, event: dict[str, Any]) -> Self:
@@ -40,10 +41,14 @@ class ReportRequest(Model):
 
     def begun(self, calendar: Calendar, now: datetime) -> Period:
         """Return the requested period; raise InvalidRequest while it is still to come."""
-        first = first_day(self.period, self.day)
-        period = Period.of(first, calendar.time_zone, self.period)
-        if period.starts_at > now:
-            raise InvalidRequest(f"day: {self.day} has not begun in {calendar.time_zone}")
+        period = Period.named(self.period, self.day, calendar.time_zone)
+        if self.anew and not period.last:
+            raise InvalidRequest("anew: only windows have editions; what is closed stays as it is")
+        begins_at = Period.of(period.last, calendar.time_zone).starts_at if period.last else None
+        if (begins_at or period.starts_at) > now:
+            raise InvalidRequest(
+                f"day: {period.last or self.day} has not begun in {calendar.time_zone}"
+            )
         return period
 
 

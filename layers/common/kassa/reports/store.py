@@ -13,7 +13,7 @@ from kassa.archive.rollups import kept_of
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
-from kassa.platform import aws, table
+from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
 from kassa.reports.content import Source
 from kassa.reports.names import document_key
@@ -28,17 +28,21 @@ TYPES = {
 
 
 class Reports:
-    """One merchant's reports of one kind of period, each known by its first day."""
+    """One merchant's reports of one kind of period."""
 
     def __init__(self, merchant_id: str, kind: PeriodKind = PeriodKind.DAILY) -> None:
         self._merchant_id, self._kind = merchant_id, kind
 
-    def run(self, day: date) -> ReportRun | None:
-        """Return a period's run record, or none if it was never closed."""
-        return self.runs([day]).get(day)
+    def run(self, name: str) -> ReportRun | None:
+        """Return the run record of the period with a name, or none if it was never closed."""
+        return self.named([name]).get(name)
+
+    def named(self, names: Iterable[str]) -> dict[str, ReportRun]:
+        """Return the run records of up to 100 periods by their names, but of those never closed."""
+        return report_runs.named(self._merchant_id, names, self._kind)
 
     def runs(self, days: Iterable[date]) -> dict[date, ReportRun]:
-        """Return the run records of up to 100 periods, but of those never closed."""
+        """Return the same of periods by their first days; of windows, several may share it."""
         return report_runs.runs(self._merchant_id, days, self._kind)
 
     def claim(self, manifest: Manifest) -> ReportRun:
@@ -49,15 +53,18 @@ class Reports:
         """
         body = manifest_bytes(manifest)
         name = f"manifests/{hashlib.sha256(body).hexdigest()[:32]}.json"
-        day = manifest.period.day
-        key = self._put(day, name, body)
+        period = manifest.period
         run = ReportRun(
-            merchant_id=self._merchant_id, period=self._kind, day=str(day), manifest_key=key
+            merchant_id=self._merchant_id,
+            period=self._kind,
+            day=str(period.day),
+            window=period.name if period.last else None,
+            manifest_key=self._put(period.name, name, body),
         )
-        record = report_runs.key(self._merchant_id, day, self._kind)._asdict()
+        record = keys.report_run(self._merchant_id, self._kind, period.name)._asdict()
         if table.put_new(record | run.model_dump(exclude_none=True)):
             return run
-        return self.run(day) or run
+        return self.run(period.name) or run
 
     def finish(
         self,
@@ -69,7 +76,7 @@ class Reports:
         """Note that a closed period's documents are written, what was first, and its counts."""
         written = {"is_finished": True, "digests": digests, "counts": counts.model_dump()}
         written |= {name: file.model_dump() for name, file in kept.items()}
-        key = report_runs.key(self._merchant_id, date.fromisoformat(run.day), self._kind)
+        key = keys.report_run(self._merchant_id, self._kind, run.name)
         unfinished = {"ConditionExpression": "#is_finished = :no", "values": {":no": False}}
         table.write("update_item", **table.setting(key, written, **unfinished))
 
@@ -79,14 +86,14 @@ class Reports:
         try:
             found = client.get_object(Bucket=settings().bucket_name, Key=run.manifest_key)
         except client.exceptions.NoSuchKey as error:
-            raise ReportNotFound(f"the manifest of {run.day} is gone") from error
+            raise ReportNotFound(f"the manifest of {run.name} is gone") from error
         return stored.read_text(Manifest, found["Body"].read())
 
     def keep(self, manifest: Manifest, made: dict[str, bytes]) -> dict[str, str]:
         """Write a period's documents beside its manifest and return the digests of all."""
         kept = {**made, MANIFEST: manifest_bytes(manifest)}
         for name, body in kept.items():
-            self._put(manifest.period.day, name, body)
+            self._put(manifest.period.name, name, body)
         return {name: hashlib.sha256(body).hexdigest() for name, body in kept.items()}
 
     def keep_day(self, source: Source) -> dict[str, FactFile]:
@@ -101,19 +108,19 @@ class Reports:
         with tempfile.TemporaryDirectory() as path:
             kept = kept_of(Path(path), [(period, source.facts), *late], period.day)
             return {
-                name: fact_files.put_once(self._key(period.day, f"{name}.parquet"), file)
+                name: fact_files.put_once(self._key(period.name, f"{name}.parquet"), file)
                 for name, file in kept.items()
             }
 
-    def keys_of(self, day: date, names: Iterable[str]) -> dict[str, str]:
-        """Return where a period's documents stand."""
-        return {name: self._key(day, name) for name in names}
+    def keys_of(self, period: str, names: Iterable[str]) -> dict[str, str]:
+        """Return where the documents of the period with a name stand."""
+        return {name: self._key(period, name) for name in names}
 
-    def _key(self, day: date, name: str) -> str:
-        return document_key(self._merchant_id, self._kind, day, name)
+    def _key(self, period: str, name: str) -> str:
+        return document_key(self._merchant_id, self._kind, period, name)
 
-    def _put(self, day: date, name: str, body: bytes) -> str:
-        key = self._key(day, name)
+    def _put(self, period: str, name: str, body: bytes) -> str:
+        key = self._key(period, name)
         aws.client("s3").put_object(
             Bucket=settings().bucket_name,
             Key=key,

@@ -39,7 +39,7 @@ def _day(anomaly_id: str) -> date | None:
 def _reported(day: date) -> tuple[Finding, ...]:
     """Return what the day's report lists; nothing before it is built."""
     name, s3 = document_of(ReportName.ANOMALIES, "json"), aws.client("s3")
-    key = document_key(settings().merchant_id, PeriodKind.DAILY, day, name)
+    key = document_key(settings().merchant_id, PeriodKind.DAILY, str(day), name)
     try:
         body = s3.get_object(Bucket=settings().bucket_name, Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:

@@ -51,7 +51,9 @@ def _converted_row(part: Converted, to: str, texts: Texts) -> Cells:
 
 
 def corrections(report: Report, texts: Texts) -> str:
-    """Return what came late for earlier periods."""
+    """Return what came late for earlier periods; a window corrects none, so it says nothing."""
+    if report.period.last:
+        return ""
     heads = [texts(f"columns.{name}") for name in ("period", *AMOUNTS)]
     rows = [
         row(

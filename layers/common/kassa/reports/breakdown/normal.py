@@ -19,7 +19,7 @@ LIKE_MIN = 4  # periods; of fewer nobody knows what is normal
 TIMES_MIN = 5  # a like period usually has of them, before an amount of them says anything
 ATTEMPTS_MIN = 20  # in a period, before its rate says anything
 WIDTH = 3 * 1.4826
-LIKE = {PeriodKind.DAILY: 8, PeriodKind.WEEKLY: 8, PeriodKind.MONTHLY: 12}
+LIKE = {PeriodKind.DAILY: 8, PeriodKind.WEEKLY: 8, PeriodKind.MONTHLY: 12, PeriodKind.WINDOW: 8}
 RUN_MAX = 14  # days looked back for the day a deviation began
 LATE_MAX = 31 * DAY  # how long a day's late facts are still looked for
 YEAR = 364 * DAY  # of whole weeks
@@ -74,7 +74,9 @@ def chance_of_rate(rate: float, attempts: int) -> float:
 
 
 def previous(period: Period) -> Period:
-    """Return the period before one."""
+    """Return the period before one; of a window, as many days."""
+    if period.last:
+        return _from(period, period.day - len(period.days) * DAY)
     return _back(period, 1)
 
 
@@ -82,7 +84,7 @@ def year_before(period: Period) -> Period:
     """Return the same period a year before: the same weekday, week's number or month."""
     if period.kind is PeriodKind.MONTHLY:
         return _back(period, 12)
-    if period.kind is PeriodKind.DAILY:
+    if period.kind in (PeriodKind.DAILY, PeriodKind.WINDOW):
         return _from(period, period.day - YEAR)
     monday = period.day + (period.day.isoweekday() % 7 == 0) * DAY
     year, week, _ = monday.isocalendar()
@@ -94,7 +96,14 @@ def year_before(period: Period) -> Period:
 
 
 def like(period: Period) -> tuple[Period, ...]:
-    """Return the earlier periods that a period is held against, the latest first."""
+    """Return the earlier periods that a period is held against, the latest first.
+
+    Like a window are those of as many days and the same weekdays, that none overlaps, of a year.
+    """
+    if period.last:
+        weeks_apart = -(-len(period.days) // 7) * 7 * DAY
+        count = min(LIKE[period.kind], YEAR // weeks_apart)
+        return tuple(_from(period, period.day - n * weeks_apart) for n in range(1, count + 1))
     if period.kind is PeriodKind.DAILY:
         weeks = range(1, LIKE[period.kind] + 1)
         return tuple(_from(period, period.day - 7 * n * DAY) for n in weeks)
@@ -106,7 +115,8 @@ def days_needed(period: Period) -> set[date]:
 
     A day's late facts lie in the rollup of the day whose report corrected it.
     """
-    compared = {day for one in (*like(period), year_before(period)) for day in one.days}
+    held = (*like(period), previous(period), year_before(period))
+    compared = {day for one in held for day in one.days}
     compared |= {period.day - n * DAY for n in range(1, RUN_MAX + 1)}
     late = {day + n * DAY for day in compared for n in range(LATE_MAX // DAY + 1)}
     return {day for day in late if day < period.day}
@@ -127,4 +137,6 @@ def _back(period: Period, count: int) -> Period:
 
 
 def _from(period: Period, first: date) -> Period:
+    if period.last:
+        return Period.window(first, first + (period.last - period.day), period.time_zone)
     return Period.of(first, period.time_zone, period.kind)

@@ -173,6 +173,8 @@ def _contracts(report: FeeReport, texts: Texts) -> str:
 
 def _corrections(report: FeeReport, texts: Texts) -> str:
     kind = report.period.kind
+    if report.period.last:  # nothing is closed before a window that it could correct
+        return ""
     noun = texts(f"nouns.{kind}")
     rows = [
         row(

@@ -13,7 +13,7 @@ from kassa.archive.manifests import Manifest
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import EVERY_CURRENCY
-from kassa.core.periods import first_day
+from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
@@ -40,8 +40,8 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
     where the period's files don't fit.
     """
     _refuse_unknown(request)
-    first = first_day(request.period, request.day)
-    key = document_key(settings().merchant_id, request.period, first, MANIFEST)
+    period = Period.named(request.period, request.day, settings().merchant_time_zone)
+    key = document_key(settings().merchant_id, request.period, period.name, MANIFEST)
     manifest, offset = _manifest(key, request), _offset(request)
     totals, rows = _postings(manifest, request, offset)
     following = offset + len(rows)

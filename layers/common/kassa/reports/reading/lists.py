@@ -13,7 +13,7 @@ from kassa.archive import runs as report_runs
 from kassa.archive.manifests import ReportRun
 from kassa.core.errors import ReportNotFound
 from kassa.core.model import Model
-from kassa.core.periods import Calendar, Period, PeriodKind, first_day
+from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.platform import aws, clock, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
@@ -62,17 +62,22 @@ def listed(kind: PeriodKind, request: PageRequest, now: datetime) -> ReportPage:
     merchant, limit = _merchant(), min(request.limit, PAGE_MAX)
     of_list = f"reports {merchant.merchant_id} {kind}"
     before = index_pages.position(request.cursor, of_list) if request.cursor else _UNBOUNDED
-    built = {first_day(kind, name) for name in _names(merchant.merchant_id, kind)}
+    zone = merchant.calendar.time_zone
+    built = {Period.named(kind, name, zone) for name in _names(merchant.merchant_id, kind)}
     begun_on = report_runs.begun_on(merchant.calendar, now)
-    closed = merchant.calendar.closed(kind, now, LOOKED_BACK) if built else ()
-    every = built | {each.day for each in closed if each.days[-1] >= begun_on}
-    left = sorted((day for day in every if f"#{day}" < before), reverse=True)
-    days, has_more = left[:limit], len(left) > limit
-    next_cursor = index_pages.spelled(f"#{days[-1]}", of_list) if has_more else None
-    runs = report_runs.runs(merchant.merchant_id, days, kind)
+    is_looked_for = built and kind is not PeriodKind.WINDOW  # which nobody misses
+    closed = merchant.calendar.closed(kind, now, LOOKED_BACK) if is_looked_for else ()
+    every = {_place(one): one for one in built}
+    every |= {_place(one): one for one in closed if one.days[-1] >= begun_on}
+    left = sorted((place for place in every if place < before), reverse=True)
+    periods, has_more = [every[place] for place in left[:limit]], len(left) > limit
+    next_cursor = index_pages.spelled(left[limit - 1], of_list) if has_more else None
+    runs = report_runs.named(merchant.merchant_id, [one.name for one in periods], kind)
+    names = {one.name for one in built}
     return ReportPage(
         reports=tuple(
-            _listed(kind, day, runs.get(day), begun_on if day in built else None) for day in days
+            _listed(one, runs.get(one.name), begun_on if one.name in names else None)
+            for one in periods
         ),
         has_more=has_more,
         next_cursor=next_cursor,
@@ -81,10 +86,10 @@ def listed(kind: PeriodKind, request: PageRequest, now: datetime) -> ReportPage:
 
 def named(kind: PeriodKind, name: str) -> ListedReport:
     """Return one report; raise ReportNotFound while there is nothing of it to be read."""
-    day = first_day(kind, name)
-    merchant_id = _merchant().merchant_id
-    run = report_runs.runs(merchant_id, [day], kind).get(day)
-    found = _listed(kind, day, run, report_runs.begun_on(_merchant().calendar, clock.now()))
+    merchant = _merchant()
+    period = Period.named(kind, name, merchant.calendar.time_zone)
+    run = report_runs.named(merchant.merchant_id, [name], kind).get(name)
+    found = _listed(period, run, report_runs.begun_on(merchant.calendar, clock.now()))
     if found.documents:
         return found
     if run is not None:
@@ -95,25 +100,38 @@ def named(kind: PeriodKind, name: str) -> ListedReport:
     raise absent(kind, name, clock.now())
 
 
-def _listed(
-    kind: PeriodKind, day: date, run: ReportRun | None, begun_on: date | None
-) -> ListedReport:
-    """Return a report with its documents; `begun_on` is where the books begin, if it was built."""
+def standing(period: Period, now: datetime) -> ListedReport:
+    """Return how a period's report stands, also where nothing stands of it yet."""
     merchant = _merchant()
-    period = Period.of(day, merchant.calendar.time_zone, kind)
+    run = report_runs.named(merchant.merchant_id, [period.name], period.kind).get(period.name)
+    begun_on = report_runs.begun_on(merchant.calendar, now)
+    found = _listed(period, run, begun_on)
+    is_absent = run is None and not found.documents
+    return found.model_copy(update={"state": "missing"}) if is_absent else found
+
+
+def _place(period: Period) -> str:
+    """Return what periods of a kind are listed by: several windows may share their first day."""
+    return f"#{period.name if period.last else period.day}"
+
+
+def _listed(period: Period, run: ReportRun | None, begun_on: date | None) -> ListedReport:
+    """Return a report with its documents; `begun_on` is where the books begin, if it was built."""
+    merchant_id = _merchant().merchant_id
     if run is not None and run.is_finished:
         names: Iterable[str] = sorted(run.digests)
     else:
-        names = _documents(merchant.merchant_id, kind, day) if begun_on and run is None else ()
+        names = _documents(merchant_id, period) if begun_on and run is None else ()
     return ListedReport(
-        period=kind,
+        period=period.kind,
         name=period.name,
-        first_day=day,
+        first_day=period.day,
         last_day=period.days[-1],
         state=_state(run, period, begun_on),
         documents=tuple(
             ReportDocument(
-                name=name, url=documents.link(document_key(merchant.merchant_id, kind, day, name))
+                name=name,
+                url=documents.link(document_key(merchant_id, period.kind, period.name, name)),
             )
             for name in names
         ),
@@ -135,9 +153,9 @@ def _names(merchant_id: str, kind: PeriodKind) -> Iterator[str]:
         yield from (one["Prefix"].split("/")[-2] for one in page.get("CommonPrefixes", []))
 
 
-def _documents(merchant_id: str, kind: PeriodKind, day: date) -> list[str]:
+def _documents(merchant_id: str, period: Period) -> list[str]:
     """Return the documents of a report that isn't closed."""
-    prefix = document_key(merchant_id, kind, day, "")
+    prefix = document_key(merchant_id, period.kind, period.name, "")
     pages = _pages(prefix, Delimiter="/")
     return [one["Key"].removeprefix(prefix) for page in pages for one in page.get("Contents", [])]
 

@@ -5,21 +5,24 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from kassa.core.periods import PeriodKind
+from kassa.core.periods import Period, PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import Cursor, Limit
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
+from kassa.platform.settings import settings
 from kassa.reports.names import ReportName
 from kassa.reports.reading import lists
-from kassa.reports.reading.lists import ReportPage
+from kassa.reports.reading.lists import ListedReport, ReportPage
 from kassa.reports.reading.parameters import ReportDay, ReportPeriod
 from kassa.reports.reading.store import read_report, read_today
 from kassa.reports.reading.today import Today
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-ListedPeriod = Annotated[PeriodKind, Query(description="Reports of days, weeks or months.")]
+ListedPeriod = Annotated[
+    PeriodKind, Query(description="Reports of days, weeks, months or windows.")
+]
 WhichReport = Annotated[ReportName, Query(description="Which of the period's reports.")]
 
 
@@ -61,3 +64,16 @@ def get_report(
 ) -> dict[str, Any]:
     """Return a finished report as it was built."""
     return read_report(period, day, report)
+
+
+@routes.get(
+    "/reports/<period>/<day>/status",
+    operation_id="getReportStatus",
+    summary="How a report stands",
+    tags=["reports"],
+    responses=OK,
+)
+def get_status(period: ReportPeriod, day: ReportDay) -> ListedReport:
+    """Return its state, with links to its documents once they are written."""
+    which = Period.named(period, day, settings().merchant_time_zone)
+    return lists.standing(which, clock.now())

@@ -6,7 +6,7 @@ from typing import Any
 
 from kassa.archive import quarter_store, runs
 from kassa.core.errors import ReportNotFound
-from kassa.core.periods import Calendar, Period, PeriodKind, day_of, first_day
+from kassa.core.periods import Calendar, Period, PeriodKind, day_of
 from kassa.platform import aws, clock
 from kassa.platform.settings import settings
 from kassa.reports.names import ReportName, document_key, document_of, refuse_without
@@ -19,7 +19,8 @@ def read_report(
     """Return a report's figures; raise ReportNotFound when none was built of that period."""
     refuse_without(report, kind)
     document = document_of(report, "json")
-    key = document_key(settings().merchant_id, kind, first_day(kind, which), document)
+    period = Period.named(kind, which, settings().merchant_time_zone)
+    key = document_key(settings().merchant_id, kind, period.name, document)
     s3 = aws.client("s3")
     try:
         stored = s3.get_object(Bucket=settings().bucket_name, Key=key)
@@ -40,7 +41,7 @@ def absent(kind: PeriodKind, name: str, now: datetime) -> ReportNotFound:
     """Return the error that says of a period without a report what there is to do."""
     known = settings()
     calendar = Calendar(known.merchant_time_zone, known.week_starts_on, known.month_starts_on)
-    period = Period.of(first_day(kind, name), calendar.time_zone, kind)
+    period = Period.named(kind, name, calendar.time_zone)
     none = f"there is no {kind} report of {name}"
     if period.starts_at > now:
         return ReportNotFound(f"{none}: that {kind.noun} hasn't begun")
@@ -49,6 +50,9 @@ def absent(kind: PeriodKind, name: str, now: datetime) -> ReportNotFound:
             f"{none}: the books begin on {begun_on}. 'kassa import' brings in what a gateway knows"
             f" of before, and then 'kassa report {kind} {name}' builds one of that"
         )
+    if kind is PeriodKind.WINDOW:
+        asked = f"'kassa report window {period.day} {period.last}' builds it"
+        return ReportNotFound(f"{none}: {asked}, or POST /reports/window")
     return ReportNotFound(
         f"no {kind} report of {name} was built yet: it comes within two hours of the"
         f" {kind.noun}'s end, or now by 'kassa report {kind} {name}'"

@@ -1,0 +1,1 @@
+"""Reports of windows: any whole days, asked for by a person or a program."""
