@@ -14,6 +14,7 @@ from cli.output import AsJson, console, in_one_line, print_json
 from cli.reports import explain
 from cli.reports.printing import print_report
 from cli.stack import chosen, give_up
+from cli.whole_numbers import between
 from infra.stack import Stack, state_path
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
@@ -116,7 +117,7 @@ def window(
         bool, typer.Option("--anew", help="Build another edition, if facts came late.")
     ] = False,
     edition: Annotated[
-        int, typer.Option(min=1, max=EDITIONS_MAX, help="Which one, to rebuild it.")
+        int, typer.Option(help="Which one, to rebuild it.", **between(1, EDITIONS_MAX))
     ] = 1,
     to: To = None,
     formats: Formats = None,

@@ -22,7 +22,7 @@ ACTS = {  # change something; each has tests of its own
     *("kassa gateways connect", "kassa refunds approve", "kassa refunds resolve"),
     *("kassa policy save", "kassa orders resolve", "kassa dlq redrive", "kassa keys create"),
     *("kassa events resend", "kassa payments enter", "kassa payments import"),
-    *("kassa orders send-link", "kassa webhooks add"),
+    *("kassa orders send-link", "kassa webhooks add", "kassa report window"),
     "kassa customers export",  # which writes files
 }
 

@@ -58,7 +58,10 @@ _CODES: dict[type[KassaError], str] = {  # the first that fits
 }
 _PATTERNS = {  # in words: people who send requests needn't read regular expressions
     r"^[A-Z]{3}$": "must be three capital letters of ISO 4217, such as EUR",
-    r"^[0-9]{4}-[0-9WSF-]{2,6}$": "must be a day, week or month as 2026-11-21, 2026-W47, 2026-11",
+    r"^([0-9]{4}-[0-9WSF-]{2,6}|[0-9-]{10}\.\.[0-9-]{10}(-e[0-9]{1,2})?)$": (
+        "must be a day, week, month or window as 2026-11-21, 2026-W47, 2026-11,"
+        " 2026-11-01..2026-11-17"
+    ),
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}$": "must be an anomaly, such as 2026-11-21-4f1c09ab",
     r"^[A-Z]{2}$": "must be two capital letters of ISO 3166-1, such as FI",
     r"^[0-9a-f]{16,128}$": "must be 16 to 128 of the digits 0 to 9 and the letters a to f: a hash",

@@ -71,7 +71,7 @@ def get_report(
     operation_id="getReportStatus",
     summary="How a report stands",
     tags=["reports"],
-    responses=OK,
+    responses=OK | NOT_FOUND,
 )
 def get_status(period: ReportPeriod, day: ReportDay) -> ListedReport:
     """Return its state, with links to its documents once they are written."""
