@@ -1,4 +1,4 @@
-"""A window by the API of the embedded stack: build_report may invoke itself, and builds it later."""
+"""A window by the API of the embedded stack: `build_report` invokes itself, and builds it later."""
 
 import time
 from datetime import UTC, datetime, timedelta
