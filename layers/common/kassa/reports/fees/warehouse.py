@@ -60,7 +60,7 @@ class FeeFacts:
 
 
 def _paid_currency(facts: Any) -> str:
-    """Return SQL for what a payment was paid in; postings are read for it where any is exchanged."""
+    """Return SQL for what a payment was paid in; postings are read where any is exchanged."""
     exchanged = "SELECT 1 FROM counted WHERE kind = 'exchange' LIMIT 1"
     if facts.execute(exchanged).fetchone() is None:
         return "gross_currency"
