@@ -8,20 +8,16 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from cli.acting import acting
 from cli.connection import connect
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import explain
+from cli.reports import building, explain
 from cli.reports.printing import print_report
-from cli.stack import chosen, give_up
+from cli.stack import give_up
 from cli.whole_numbers import between
-from infra.stack import Stack, state_path
-from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EDITIONS_MAX, EXAMPLES, Period, PeriodKind
-from kassa.platform import aws
 from kassa.reports.names import ReportName, document_of, refuse_without
-from kassa.reports.report import BuiltReport, ReportRequest
+from kassa.reports.report import ReportRequest
 
 K = PeriodKind
 app = typer.Typer(
@@ -158,7 +154,7 @@ def _report(request: ReportRequest, output: Output) -> None:
     except InvalidRequest as error:
         raise typer.BadParameter(str(error)) from None
     stack = connect()
-    built = (_rebuild if request.rebuild else _build)(stack, request)
+    built = (building.rebuild if request.rebuild else building.build)(stack, request)
     page = document_of(output.report, "html")
     book = document_of(output.report, Format.XLSX)
     names = {document_of(output.report, name) for name in output.formats or EVERY}
@@ -166,8 +162,8 @@ def _report(request: ReportRequest, output: Output) -> None:
     names |= {page} if output.is_opened else set()
     if missing := names - built.keys.keys():
         give_up(f"The {built.period} reports of {built.day} were closed without {min(missing)}.")
-    paths = _download(stack, built, names, output.to or _folder(built))
-    content = json.loads(_body(stack, built.keys[document_of(output.report, "json")]))
+    paths = building.download(stack, built, names, output.to or building.folder(built))
+    content = json.loads(building.body(stack, built.keys[document_of(output.report, "json")]))
     if output.is_opened:
         webbrowser.open(paths[page].absolute().as_uri())
     if output.as_json:
@@ -177,42 +173,3 @@ def _report(request: ReportRequest, output: Output) -> None:
     print_report(output.report, content)
     for path in paths.values():
         console().print(str(path), style="dim", soft_wrap=True)
-
-
-def _rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
-    """Ask for a closed report again, from its manifest; that is noted."""
-    with acting(stack, "report.rebuild", f"report/{request.period}/{request.day}"):
-        return _build(stack, request)
-
-
-def _build(stack: Stack, request: ReportRequest) -> BuiltReport:
-    """Ask the function for the report; an error it names is printed in one line."""
-    answer = stack.client("lambda").invoke(
-        FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
-    )
-    payload = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        why = payload.get("errorMessage", payload)
-        give_up(f"The report of {request.day} couldn't be built: {why}")
-    return stored.read(BuiltReport, payload)
-
-
-def _folder(built: BuiltReport) -> Path:
-    """Return where a report's documents lie here, as 'kassa up' lays them: as in the bucket."""
-    output = state_path().parent / "output"
-    stack = chosen()
-    key = Path(built.keys["report.json"])
-    return (output / stack if stack else output) / key.parent
-
-
-def _download(stack: Stack, built: BuiltReport, names: set[str], folder: Path) -> dict[str, Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / name for name in sorted(names)}
-    for name, path in paths.items():
-        path.write_bytes(_body(stack, built.keys[name]))
-    return paths
-
-
-def _body(stack: Stack, key: str) -> bytes:
-    body: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
-    return body

@@ -1,0 +1,52 @@
+"""How a report is built from here, and how its documents are brought here."""
+
+import json
+from pathlib import Path
+
+from cli.acting import acting
+from cli.stack import chosen, give_up
+from infra.stack import Stack, state_path
+from kassa.core import stored
+from kassa.platform import aws
+from kassa.reports.report import BuiltReport, ReportRequest
+
+
+def rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
+    """Ask for a closed report again, from its manifest; that is noted."""
+    with acting(stack, "report.rebuild", f"report/{request.period}/{request.day}"):
+        return build(stack, request)
+
+
+def build(stack: Stack, request: ReportRequest) -> BuiltReport:
+    """Ask the function for the report; an error it names is printed in one line."""
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
+    )
+    payload = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        why = payload.get("errorMessage", payload)
+        give_up(f"The report of {request.day} couldn't be built: {why}")
+    return stored.read(BuiltReport, payload)
+
+
+def folder(built: BuiltReport) -> Path:
+    """Return where a report's documents lie here, as 'kassa up' lays them: as in the bucket."""
+    output = state_path().parent / "output"
+    stack = chosen()
+    key = Path(built.keys["report.json"])
+    return (output / stack if stack else output) / key.parent
+
+
+def download(stack: Stack, built: BuiltReport, names: set[str], to: Path) -> dict[str, Path]:
+    """Bring documents here and return where each lies."""
+    to.mkdir(parents=True, exist_ok=True)
+    paths = {name: to / name for name in sorted(names)}
+    for name, path in paths.items():
+        path.write_bytes(body(stack, built.keys[name]))
+    return paths
+
+
+def body(stack: Stack, key: str) -> bytes:
+    """Return a document."""
+    found: bytes = aws.client("s3").get_object(Bucket=stack.bucket, Key=key)["Body"].read()
+    return found
