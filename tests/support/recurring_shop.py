@@ -79,8 +79,9 @@ Key = tuple[str, str, str]  # customer, currency, agreement
 class SecondWay:
     """What recurs on any day, from facts alone."""
 
-    def __init__(self, facts: Iterable[AnyFact]) -> None:
+    def __init__(self, facts: Iterable[AnyFact], zone: str = ZONE) -> None:
         """Each fact counts once; `paid` holds payments of each day, and `back` what was undone."""
+        self._zone = ZoneInfo(zone)
         self.paid: dict[Key, dict[date, list[tuple[int, str]]]] = defaultdict(dict)
         self.back: dict[Key, list[date]] = defaultdict(list)
         once = {one.metadata.fact_id: one for one in facts}
@@ -88,7 +89,7 @@ class SecondWay:
             self._add(one, one.data.model_dump())
 
     def _add(self, one: AnyFact, data: dict[str, Any]) -> None:
-        day = one.metadata.booked_at.astimezone(ZoneInfo(ZONE)).date()
+        day = one.metadata.booked_at.astimezone(self._zone).date()
         for prefix, is_paid in (("", data["fact"] != "PaymentReversed"), ("was_", False)):
             recurring, agreement = data.get(f"{prefix}recurring"), data.get(f"{prefix}agreement_id")
             place = f"{one.metadata.gateway}#{one.metadata.account}#"

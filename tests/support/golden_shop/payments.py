@@ -70,7 +70,8 @@ class Payment:
             "country": sale.country,
             "card_country": sale.country,
             "captured_at": self._captured_at,
-            "is_recurring": sale.is_recurring,
+            "recurring": "P1M" if sale.is_recurring else None,
+            "agreement_id": f"sub_{sale.customer_id}" if sale.is_recurring else None,
         }
 
     def settled(self, at: datetime, contract: Contract, extra_bp: int) -> Iterator[AnyFact]:
