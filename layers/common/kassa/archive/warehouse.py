@@ -147,7 +147,12 @@ def set_variables(connection: Any, **variables: Any) -> None:
 
 def fetched(connection: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
     """Run a query of `queries/` and return what it found."""
-    found: list[tuple[Any, ...]] = run(connection, name, **literals).fetchall()
+    return fetched_file(connection, QUERIES / f"{name}.sql", **literals)
+
+
+def fetched_file(connection: Any, path: Path, **literals: str) -> list[tuple[Any, ...]]:
+    """Run a query of any room and return what it found."""
+    found: list[tuple[Any, ...]] = run_file(connection, path, **literals).fetchall()
     return found
 
 

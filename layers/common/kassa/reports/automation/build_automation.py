@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kassa.archive.warehouse import run_file
+from kassa.archive.warehouse import fetched_file
 from kassa.core import stored
 from kassa.core.csv_rows import Cell
 from kassa.reports.automation.assumptions import Assumptions
@@ -47,8 +47,7 @@ def counted(facts: Any) -> Counted:
 
 
 def _run(facts: Any, name: str, **literals: str) -> list[Any]:
-    rows: list[Any] = run_file(facts, HERE / "queries" / f"{name}.sql", **literals).fetchall()
-    return rows
+    return fetched_file(facts, HERE / "queries" / f"{name}.sql", **literals)
 
 
 def _rows(found: Done) -> Iterator[tuple[Cell, ...]]:

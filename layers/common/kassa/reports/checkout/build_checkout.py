@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import rollups
-from kassa.archive.warehouse import run_file
+from kassa.archive.warehouse import fetched_file
 from kassa.core.csv_rows import Cell
 from kassa.reports.breakdown.compared import compared
 from kassa.reports.checkout.choice import Choice, Counted, Offered, Opened, Tried, choice
@@ -46,8 +46,7 @@ def choice_of(source: Source) -> Choice:
 
 
 def _run(facts: Any, name: str) -> list[Any]:
-    rows: list[Any] = run_file(facts, HERE / "queries" / f"{name}.sql").fetchall()
-    return rows
+    return fetched_file(facts, HERE / "queries" / f"{name}.sql")
 
 
 def _rows(found: Choice) -> Iterator[tuple[Cell, ...]]:

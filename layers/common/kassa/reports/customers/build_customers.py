@@ -23,13 +23,13 @@ def build_customers(source: Source) -> dict[str, bytes]:
 
 def count_customers(connection: Any, last: date) -> Counted:
     """Read off what is kept of customers what there is to say of them on a day."""
-    _set(connection, year_from=year_from(last))
-    _run(connection, "people")
-    _run(connection, "silent")
+    warehouse.set_variables(connection, year_from=year_from(last))
+    for name in ("people", "silent"):
+        warehouse.run_file(connection, QUERIES / f"{name}.sql")
     cuts = _rows(connection, "cuts")
     names = ("cut_currencies", "days", "times", "minor")
     columns = {name: [row[n] for row in cuts] for n, name in enumerate(names)}
-    _set(connection, **columns)
+    warehouse.set_variables(connection, **columns)
     return Counted(
         ends_on=last,
         totals=_rows(connection, "totals"),
@@ -47,18 +47,8 @@ def year_from(last: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _set(connection: Any, **variables: Any) -> None:
-    for name, value in variables.items():
-        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-
-
 def _rows(connection: Any, name: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = _run(connection, name).fetchall()
-    return rows
-
-
-def _run(connection: Any, name: str) -> Any:
-    return warehouse.run_file(connection, QUERIES / f"{name}.sql")
+    return warehouse.fetched_file(connection, QUERIES / f"{name}.sql")
 
 
 CUSTOMERS = Content(

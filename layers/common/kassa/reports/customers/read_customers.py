@@ -34,8 +34,7 @@ def customer_rows(source: Source) -> Iterator[Any]:
                 "starts_on": period.day,
                 "ends_on": ends_on(source.manifest),
             }
-            for name, value in variables.items():
-                connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+            warehouse.set_variables(connection, **variables)
             warehouse.run_file(connection, QUERIES / "rows.sql")
             yield connection
 

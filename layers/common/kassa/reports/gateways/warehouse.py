@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import rollups
-from kassa.archive.warehouse import run_file
+from kassa.archive.warehouse import fetched_file
 from kassa.core.periods import Period
 from kassa.platform.pacing.answer_times import LIMITS_MS
 from kassa.reports.breakdown.declines import declined
@@ -76,5 +76,4 @@ def _lines(facts: Any) -> dict[Balance, list[BalanceLine]]:
 
 
 def _rows(facts: Any, name: str, **literals: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = run_file(facts, QUERIES / f"{name}.sql", **literals).fetchall()
-    return rows
+    return fetched_file(facts, QUERIES / f"{name}.sql", **literals)

@@ -29,9 +29,9 @@ def build_recurring(source: Source) -> dict[str, bytes]:
 
 def count_recurring(connection: Any, closings: tuple[date, ...]) -> Counted:
     """Read off what is kept of customers what recurs at the end of each of some days."""
-    _run(connection, "renewals")
+    warehouse.run_file(connection, QUERIES / "renewals.sql")
     _set_coverage(connection, closings)
-    _run(connection, "standing")
+    warehouse.run_file(connection, QUERIES / "standing.sql")
     return Counted(
         closings=closings,
         totals=tuple(Total(*row) for row in _rows(connection, "totals")),
@@ -68,17 +68,11 @@ def _set_coverage(connection: Any, closings: Sequence[date]) -> None:
         "times": [intervals[text].times for _, text in rows],
         "of": [intervals[text].of for _, text in rows],
     }
-    for name, value in variables.items():
-        connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
+    warehouse.set_variables(connection, **variables)
 
 
 def _rows(connection: Any, name: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = _run(connection, name).fetchall()
-    return rows
-
-
-def _run(connection: Any, name: str) -> Any:
-    return warehouse.run_file(connection, QUERIES / f"{name}.sql")
+    return warehouse.fetched_file(connection, QUERIES / f"{name}.sql")
 
 
 RECURRING = Content(

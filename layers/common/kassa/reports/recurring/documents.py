@@ -1,64 +1,35 @@
 """The report of recurring revenue as documents: JSON for programs, CSV for sheets, a page."""
 
-import io
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kassa.archive.manifests import Manifest
-from kassa.core.csv_rows import Cell, csv_writer
+from kassa.core.csv_rows import Cell
 from kassa.core.money import Money, to_decimal
-from kassa.reports.frame import framed_in, status_name
 from kassa.reports.localization import Texts, language_in
+from kassa.reports.names import ReportName
 from kassa.reports.recurring.page import headlines, page
 from kassa.reports.recurring.report import Recurring
+from kassa.reports.texted import Texted, documents_of, texted
 
-DOCUMENTS = ("recurring.html", "recurring.csv", "recurring.json")
+DOCUMENTS = documents_of(ReportName.RECURRING)
 TEXTS = Path(__file__).with_name("texts")
-COLUMNS = (
-    *("period", "time_zone", "status", "currency", "section", "item"),
-    *("amount", "amount_minor", "count", "rate"),
-)
+COLUMNS = ("currency", "section", "item", "amount", "amount_minor", "count", "rate")
 RATES = ("customer_churn", "revenue_churn", "net_retention")
 
 
 def documents(manifest: Manifest, found: Sequence[Recurring]) -> dict[str, bytes]:
     """Return every document; the same figures give the same bytes."""
     texts = Texts(language_in(manifest), TEXTS)
-    made = (
-        framed_in(texts, manifest, page(manifest, found, texts)),
-        _csv(manifest, found),
-        _json(manifest, found, texts),
-    )
-    return {name: text.encode() for name, text in zip(DOCUMENTS, made, strict=True)}
-
-
-def _json(manifest: Manifest, found: Sequence[Recurring], texts: Texts) -> str:
-    content = {
-        "title": f"{texts('frame.title')} {manifest.period.name}",
-        "headlines": headlines(found, texts),
-        "merchant_id": manifest.merchant_id,
-        "period": manifest.period.model_dump(mode="json"),
-        "is_closed": manifest.is_closed,
-        "manifest": "manifest.json",
-        "currencies": [
-            each.model_dump(mode="json")
-            | {name: getattr(each, name) for name in (*RATES, "each_minor")}
-            for each in found
-        ],
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def _csv(manifest: Manifest, found: Sequence[Recurring]) -> str:
-    text, period = io.StringIO(), manifest.period
-    write = csv_writer(text)
-    write(COLUMNS)
-    head = (period.name, period.time_zone, status_name(manifest))
-    for each in found:
-        for row in _rows(each):
-            write((*head, each.currency, *row))
-    return text.getvalue()
+    derived = (*RATES, "each_minor")
+    currencies = [
+        each.model_dump(mode="json") | {name: getattr(each, name) for name in derived}
+        for each in found
+    ]
+    rows = ((each.currency, *row) for each in found for row in _rows(each))
+    body, content = page(manifest, found, texts), {"currencies": currencies}
+    made = Texted(body, headlines(found, texts), content, COLUMNS, rows)
+    return texted(ReportName.RECURRING, manifest, texts, made)
 
 
 def _rows(each: Recurring) -> Iterator[tuple[Cell, ...]]:
