@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from cli.acting import acting
+from cli.reports import progress
 from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
@@ -19,9 +20,10 @@ def rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
 
 def build(stack: Stack, request: ReportRequest) -> BuiltReport:
     """Ask the function for the report; an error it names is printed in one line."""
-    answer = stack.client("lambda").invoke(
-        FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
-    )
+    with progress.shown(request):
+        answer = stack.client("lambda").invoke(
+            FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
+        )
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         why = payload.get("errorMessage", payload)

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from cli.connection import connect
+from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
 from cli.reports import building, explain
 from cli.reports.printing import print_report
@@ -153,7 +153,7 @@ def _report(request: ReportRequest, output: Output) -> None:
         refuse_without(output.report, request.period)
     except InvalidRequest as error:
         raise typer.BadParameter(str(error)) from None
-    stack = connect()
+    stack = connect_as_merchant()
     built = (building.rebuild if request.rebuild else building.build)(stack, request)
     page = document_of(output.report, "html")
     book = document_of(output.report, Format.XLSX)

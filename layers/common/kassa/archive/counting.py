@@ -37,6 +37,12 @@ def counted(
         yield connection
 
 
+def chosen_of(connection: Any) -> int:
+    """Return how many facts of the period were counted."""
+    (count,) = connection.execute("SELECT getvariable('chosen')").fetchone()
+    return int(count)
+
+
 def _of_the_books(connection: Any) -> str:
     """Return SQL for captures that aren't from before the books, where there are any that are."""
     opening = "SELECT 1 FROM counted WHERE destination = 'opening_balance' LIMIT 1"
@@ -66,7 +72,7 @@ def traced(connection: Any) -> str:
 
 def traced_max(connection: Any) -> str:
     """Return how many events a figure names of a large period; nothing where it names all."""
-    (count,) = connection.execute("SELECT getvariable('chosen')").fetchone()
+    count = chosen_of(connection)
     return f"{TRACED_SAMPLE}" if count > TRACED_MAX else ""
 
 

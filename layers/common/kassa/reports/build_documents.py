@@ -1,6 +1,6 @@
 """Make a period's reports from its manifest and the files it names, and from nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
@@ -12,6 +12,8 @@ from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.report import Report
 from kassa.reports.summary.build_summary import build_summary
+
+COUNTED, EACH = 35, 50  # percent of a build: until facts are counted, and for all reports but one
 
 
 @contextmanager
@@ -33,12 +35,20 @@ def _counted(folder: FactFolder, of: LateFiles, merchant_id: str) -> AbstractCon
     return counting.counted(files, of.period, merchant_id, seen)
 
 
-def build_documents(source: Source) -> tuple[Report, dict[str, bytes]]:
-    """Return the transaction summary, and the documents of all reports that the manifest has."""
+def build_documents(
+    source: Source, at: Callable[[str, int], None] = lambda stage, percent: None
+) -> tuple[Report, dict[str, bytes]]:
+    """Return the transaction summary, and the documents of all reports that the manifest has.
+
+    `at` is called with each report before it is made, and how much was done by then, in percent.
+    """
     manifest, late = source.manifest, [counting.tallied(one) for one in source.late]
     report = Report.of(manifest, counting.tallied(source.facts), late)
     made = dict[str, bytes]()
-    for content in contents_of(manifest.layout, manifest.period.kind):
+    contents = tuple(contents_of(manifest.layout, manifest.period.kind))
+    for number, content in enumerate(contents):
+        at(content.documents[0].partition(".")[0], COUNTED + number * EACH // len(contents))
         made |= content.make(source)
+    at("summary", COUNTED + EACH)
     report, own = build_summary(source, report, made)
     return report, made | own

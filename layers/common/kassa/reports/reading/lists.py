@@ -18,6 +18,7 @@ from kassa.platform import aws, clock, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
 from kassa.reports.names import document_key
+from kassa.reports.reading.progress_store import BuildProgress, read_progress
 from kassa.reports.reading.store import absent
 
 LOOKED_BACK = 31  # periods in which one that is missing is looked for
@@ -42,6 +43,7 @@ class ListedReport(Model):
     last_day: date
     state: ReportState
     documents: tuple[ReportDocument, ...]
+    progress: BuildProgress | None = None  # while it is being built, and that takes a while
 
 
 class ReportPage(Page):
@@ -106,6 +108,9 @@ def standing(period: Period, now: datetime) -> ListedReport:
     run = report_runs.named(merchant.merchant_id, [period.name], period.kind).get(period.name)
     begun_on = report_runs.begun_on(merchant.calendar, now)
     found = _listed(period, run, begun_on)
+    progress = read_progress(merchant.merchant_id, period.kind, period.name, now)
+    if progress is not None:
+        return found.model_copy(update={"state": "building", "progress": progress})
     is_absent = run is None and not found.documents
     return found.model_copy(update={"state": "missing"}) if is_absent else found
 

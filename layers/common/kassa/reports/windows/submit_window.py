@@ -12,6 +12,7 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.reading import lists
 from kassa.reports.reading.lists import ListedReport
+from kassa.reports.reading.progress_store import put_waiting
 from kassa.reports.report import ReportRequest
 from kassa.reports.store import Reports
 from kassa.reports.windows.build_edition import find_edition
@@ -33,7 +34,7 @@ def submit_window(window: WindowRequest, function: str, now: datetime) -> tuple[
     if run is None:
         _refuse_unknown(period, runs.begun_on(calendar, now))
     is_kept = run is not None and run.is_finished and not request.anew
-    if not is_kept:
+    if not is_kept and (request.anew or put_waiting(known.merchant_id, period, now)):
         _invoke(function, request)
     return lists.standing(period, now), is_kept
 
