@@ -47,6 +47,7 @@ SPELLERS = {
         "refunds.keys",
         "reports.automation.keys",
         "reports.rates.keys",
+        "reports.reading.keys",
         "reports.fees.contracts.keys",
         "taxes.keys",
     ),

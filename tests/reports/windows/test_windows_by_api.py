@@ -74,7 +74,7 @@ def test_by_the_api_a_window_is_built_later_and_then_answered_from_what_is_kept(
     fake_clock.at = AFTER
     archive_facts([sold(1), sold(2)])
     status, standing = ask(ASKED)
-    assert (status, standing["state"], standing["documents"]) == (202, "missing", [])
+    assert (status, standing["state"], standing["documents"]) == (202, "building", [])
     assert get(f"/reports/window/{NAME}")[0] == 404
 
     later.run()

@@ -24,7 +24,6 @@ Audit item        AUDIT#<yyyy-mm-dd>                       <8 digits>
 Audit head        AUDITHEAD                                AUDITHEAD
 Failure           FAILURE#<queue>#<message_id>             FAILURE
 Report run        REPORT#<merchant_id>#<period>#<name>      REPORT
-Report build      REPORT#<merchant_id>#<period>#<name>      BUILD
 Anomaly marks     REPORT#<merchant_id>#anomalies           MARKS
 Anomaly alerts    REPORT#<merchant_id>#anomalies           ALERTED#<day>
 Invoice           INVOICE#<merchant_id>#<series>#<number>  INVOICE        BILLED#<merchant_id>#<customer_id>           <issued_on>#<number>
@@ -209,11 +208,6 @@ def failure(queue: str, message_id: str) -> Key:
 def report_run(merchant_id: str, period: str, name: str) -> Key:
     """Return the key of the run that closed a period's report."""
     return Key(f"REPORT#{merchant_id}#{period}#{name}", "REPORT")
-
-
-def report_build(merchant_id: str, period: str, name: str) -> Key:
-    """Return the key of how far the build of a period's report went."""
-    return Key(f"REPORT#{merchant_id}#{period}#{name}", "BUILD")
 
 
 def anomaly_marks(merchant_id: str) -> Key:

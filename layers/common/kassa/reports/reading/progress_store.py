@@ -10,7 +10,8 @@ from pydantic import Field
 
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind
-from kassa.platform import clock, keys, table
+from kassa.platform import clock, table
+from kassa.reports.reading import keys
 
 ALIVE = timedelta(seconds=330)  # an invocation of `build_report` ends after 300
 APART = timedelta(seconds=2)  # between two writes
