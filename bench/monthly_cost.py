@@ -64,6 +64,7 @@ PER_RUN_S = {  # how long a run takes at the memory the template gives, network 
     "PayRefundFunction": ANSWERING_S + 0.1,
     "WatchGatewaysFunction": 8.0,
     "BuildReportFunction": 20.0,
+    "TypesetReportFunction": 6.0,
     "BuildHandoverFunction": 1.0,  # most find that the archive stands
     "ServeApiFunction": 0.10,
     "AuthorizeApiFunction": 0.02,
@@ -145,6 +146,7 @@ def idle() -> Iterator[Line]:
     yield Line("S3 PUT", LOOKS * 2)  # the lists of a day's tallies cost as much
     yield Line("Lambda GB-second", WATCHES * _gb_s("WatchGatewaysFunction"))
     yield Line("Lambda GB-second", REPORTS * _gb_s("BuildReportFunction"))
+    yield Line("Lambda GB-second", REPORTS * _gb_s("TypesetReportFunction"))
     yield Line("Lambda GB-second", HANDOVERS * _gb_s("BuildHandoverFunction"))
     yield Line("SQS request", len(resources("Lambda::EventSourceMapping")) * 3 * MONTH_S / 20)
     yield Line("DynamoDB read unit", WATCHES * 20)

@@ -17,9 +17,8 @@ from kassa.billing.documents.totals import Document, worked_out
 from kassa.billing.einvoice.checks import problems
 from kassa.billing.einvoice.cii import cii_bytes
 from kassa.billing.einvoice.forms import electronic_forms
-from kassa.billing.typeset.engine import typesetter
+from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.billing.typeset.typeset_document import (
-    FONT_PACKAGES,
     LAYOUTS,
     Sheet,
     document_sheet,

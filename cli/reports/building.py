@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from cli.acting import acting
 from cli.reports import progress
@@ -21,14 +22,26 @@ def rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
 def build(stack: Stack, request: ReportRequest) -> BuiltReport:
     """Ask the function for the report; an error it names is printed in one line."""
     with progress.shown(request):
-        answer = stack.client("lambda").invoke(
-            FunctionName=stack.functions["BuildReportFunction"], Payload=request.model_dump_json()
-        )
-    payload = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        why = payload.get("errorMessage", payload)
-        give_up(f"The report of {request.day} couldn't be built: {why}")
-    return stored.read(BuiltReport, payload)
+        answer = _invoked(stack, "BuildReportFunction", request.model_dump_json())
+    if "errorMessage" in answer:
+        give_up(f"The report of {request.day} couldn't be built: {answer['errorMessage']}")
+    return stored.read(BuiltReport, answer)
+
+
+def typeset(stack: Stack, built: BuiltReport) -> str:
+    """Ask for a built report's PDF, and return where it stands."""
+    request = json.dumps({"period": built.period, "day": built.day})
+    answer = _invoked(stack, "TypesetReportFunction", request)
+    if "errorMessage" in answer:
+        give_up(f"The report of {built.day} couldn't be typeset: {answer['errorMessage']}")
+    return str(answer["key"])
+
+
+def _invoked(stack: Stack, function: str, request: str) -> dict[str, Any]:
+    """Return what a function answered; `errorMessage` is in it where it failed."""
+    answer = stack.client("lambda").invoke(FunctionName=stack.functions[function], Payload=request)
+    payload: dict[str, Any] = json.loads(answer["Payload"].read())
+    return {"errorMessage": payload, **payload} if "FunctionError" in answer else payload
 
 
 def folder(built: BuiltReport) -> Path:

@@ -4,7 +4,7 @@ import json
 import webbrowser
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -16,7 +16,7 @@ from cli.stack import give_up
 from cli.whole_numbers import between
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EDITIONS_MAX, EXAMPLES, Period, PeriodKind
-from kassa.reports.names import ReportName, document_of, refuse_without
+from kassa.reports.names import PDF, ReportName, document_of, refuse_without
 from kassa.reports.report import ReportRequest
 
 K = PeriodKind
@@ -34,6 +34,7 @@ class Format(StrEnum):
     JSON = "json"
     XLSX = "xlsx"
     PARQUET = "parquet"
+    PDF = "pdf"  # all reports of the period as one document
 
 
 EVERY = (Format.HTML, Format.CSV, Format.JSON)  # of which every report is written
@@ -157,11 +158,15 @@ def _report(request: ReportRequest, output: Output) -> None:
     built = (building.rebuild if request.rebuild else building.build)(stack, request)
     page = document_of(output.report, "html")
     book = document_of(output.report, Format.XLSX)
-    names = {document_of(output.report, name) for name in output.formats or EVERY}
+    formats = set(output.formats or EVERY)
+    names = {document_of(output.report, name) for name in formats - {Format.PDF}}
     names |= {book} & built.keys.keys() if output.formats is None else set()
     names |= {page} if output.is_opened else set()
     if missing := names - built.keys.keys():
         give_up(f"The {built.period} reports of {built.day} were closed without {min(missing)}.")
+    if Format.PDF in formats:
+        names.add(PDF)
+        built.keys[PDF] = building.typeset(stack, built)
     paths = building.download(stack, built, names, output.to or building.folder(built))
     content = json.loads(building.body(stack, built.keys[document_of(output.report, "json")]))
     if output.is_opened:

@@ -203,8 +203,19 @@ def test_a_day_that_has_not_begun_is_refused_with_the_functions_reason(console: 
     assert "has not begun" in console.refused("report", "daily", "2026-12-24")
 
 
+def test_a_report_is_typeset_on_request_as_one_document_of_all_reports(
+    console: Console, tmp_path: Path
+) -> None:
+    out = str(tmp_path / "out")
+    wanted = ("--to", out, "--report", "fees", "--format", "pdf", "--format", "csv")
+    built = console.json("report", "daily", "2026-11-20", *wanted)
+
+    assert list(built["paths"]) == ["fees.csv", "report.pdf"]
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
 def test_an_unknown_format_is_refused(console: Console) -> None:
-    result = console.run("report", "daily", "2026-11-20", "--format", "pdf")
+    result = console.run("report", "daily", "2026-11-20", "--format", "docx")
 
     assert result.exit_code == 2
     assert "html" in result.stderr

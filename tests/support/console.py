@@ -18,6 +18,7 @@ from cli.stack import choose
 from functions.book_event.app import lambda_handler as book
 from functions.build_report.app import lambda_handler as build_report
 from functions.receive_eventbridge.app import lambda_handler as receive_eventbridge
+from functions.typeset_report.app import lambda_handler as typeset_report
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from infra import stack as stacks
 from kassa.gateways.registry import GATEWAYS
@@ -33,6 +34,7 @@ QUEUES = ("EventsDeadLetterQueue", "FactsQueue", "FactsRuleDeadLetterQueue", "Fa
 HANDLERS: dict[str, Any] = {
     "build": build_report,
     "receive": receive_eventbridge,
+    "typeset": typeset_report,
     "watch": watch_gateways,
 }
 
@@ -166,6 +168,7 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
             "BuildReportFunction": "build",
             "WatchGatewaysFunction": "watch",
             "TryPolicyFunction": "try",
+            "TypesetReportFunction": "typeset",
         },
         pids={"up": os.getpid()},
     )

@@ -18,10 +18,9 @@ from kassa.billing.documents.lines import Adjustment
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.typeset import engine
 from kassa.billing.typeset.branding import Branding
-from kassa.billing.typeset.engine import MISSING, typesetter
+from kassa.billing.typeset.engine import FONT_PACKAGES, MISSING, typesetter
 from kassa.billing.typeset.texts import LANGUAGES, every_text, texts_of
 from kassa.billing.typeset.typeset_document import (
-    FONT_PACKAGES,
     LAYOUTS,
     document_sheet,
     inputs_of,

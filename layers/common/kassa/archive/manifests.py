@@ -110,6 +110,7 @@ class ReportRun(Model):
     rollup: FactFile | None = None  # of a day, once finished; earlier versions kept none either
     payments: FactFile | None = None  # likewise
     customers: FactFile | None = None  # of a day, since layout 4
+    pdf_sha256: str | None = None  # of report.pdf, once it stands
 
     @property
     def name(self) -> str:

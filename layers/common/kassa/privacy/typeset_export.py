@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from kassa.billing.typeset.engine import typesetter
-from kassa.billing.typeset.typeset_document import FONT_PACKAGES
+from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.privacy.export import CustomerExport, printed
 
 LAYOUTS = Path(__file__).with_name("layouts")

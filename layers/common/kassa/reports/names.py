@@ -20,6 +20,7 @@ class ReportName(StrEnum):
     CHECKOUT = "checkout"
 
 
+PDF = "report.pdf"  # all reports of a period as one document
 # Agreements collect by the month and longer, and customers come back by the month: a day or a week
 # says nothing of them. All other reports are made of every kind of period.
 MONTHLY_ALONE = frozenset({ReportName.RECURRING, ReportName.CUSTOMERS})

@@ -18,6 +18,12 @@ import typst
 from kassa.platform.telemetry import logger
 
 STANDARDS: Any = ["a-3a", "ua-1"]
+FONT_PACKAGES = (  # of all documents but plain invoices: Latin, Cyrillic, CJK and Thai
+    "fontpkg_source_sans_3",
+    "noto_cjk_sans_jp_regular",
+    "noto_cjk_sans_jp_bold",
+    "fontpkg_noto_sans_thai",
+)
 MISSING = "〓"
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) | {"\n"}
 # Joiners, selectors of a glyph's form and what turns the direction of writing have no shape of

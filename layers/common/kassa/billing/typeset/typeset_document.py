@@ -17,7 +17,7 @@ from kassa.billing.documents.draft import Draft
 from kassa.billing.documents.totals import Document
 from kassa.billing.typeset import facturx, letters
 from kassa.billing.typeset.branding import Branding
-from kassa.billing.typeset.engine import Typesetter, typesetter
+from kassa.billing.typeset.engine import FONT_PACKAGES, Typesetter, typesetter
 from kassa.billing.typeset.fields import document_fields, wording_of
 from kassa.billing.typeset.letters import Letter, Reminder, Statement
 from kassa.billing.typeset.payment_qr import Transfer, payload_of, transfer_of
@@ -26,12 +26,6 @@ from kassa.core.errors import InvalidRequest
 from kassa.platform.telemetry import logger
 
 LAYOUTS = Path(__file__).with_name("layouts")
-FONT_PACKAGES = (
-    "fontpkg_source_sans_3",
-    "noto_cjk_sans_jp_regular",
-    "noto_cjk_sans_jp_bold",
-    "fontpkg_noto_sans_thai",
-)
 PLAIN = Branding()
 _DARK = re.compile(rb"\x01+").finditer  # modules of a row of a QR code that stand side by side
 

@@ -17,7 +17,7 @@ from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.platform import aws, clock, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
-from kassa.reports.names import document_key
+from kassa.reports.names import PDF, document_key
 from kassa.reports.reading.progress_store import BuildProgress, read_progress
 from kassa.reports.reading.store import absent
 
@@ -124,7 +124,8 @@ def _listed(period: Period, run: ReportRun | None, begun_on: date | None) -> Lis
     """Return a report with its documents; `begun_on` is where the books begin, if it was built."""
     merchant_id = _merchant().merchant_id
     if run is not None and run.is_finished:
-        names: Iterable[str] = sorted(run.digests)
+        pdf = [PDF] if run.pdf_sha256 is not None else []
+        names: Iterable[str] = sorted([*run.digests, *pdf])
     else:
         names = _documents(merchant_id, period) if begun_on and run is None else ()
     return ListedReport(
