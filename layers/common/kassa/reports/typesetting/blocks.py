@@ -108,11 +108,11 @@ def _row(row: Element) -> list[Block]:
 
 def _has_figures(cells: Iterable[Block]) -> bool:
     """Whether a column holds figures, and beside them a dash or why there is none."""
-    said = ["".join(str(run.get("text", "")) for run in cell["runs"]).strip() for cell in cells]
-    figures = [one for one in said if _FIGURE.match(one)]
-    others = [one for one in said if one not in figures and one not in _NOTHING]
+    texts = ["".join(str(run.get("text", "")) for run in cell["runs"]).strip() for cell in cells]
+    figures = [one for one in texts if _FIGURE.match(one)]
+    others = [one for one in texts if one not in figures and one not in _NOTHING]
     return (
-        len(said) > 0
+        len(texts) > 0
         and all(len(one) <= _SHORT for one in others)
         and (bool(figures) or not others)
     )
