@@ -70,7 +70,7 @@ def test_a_pdf_says_all_that_the_period_s_pages_say(language: str) -> None:
     said = text_of(typeset(language))
     for name in ReportName:
         texts = paragraphs(made(language)[document_of(name, "html")])
-        assert len(texts) > 2
+        assert len(texts) > 1
         assert [text for text in texts if plain(text) not in said] == [], name
 
 
@@ -95,6 +95,7 @@ def test_chapters_follow_the_summary_and_the_proof_is_last(language: str) -> Non
     chapters = [str(one["/Title"]) for one in outline if not isinstance(one, list)]
 
     wanted = [*titles, texts("pdf.proof")]
+    chapters = chapters[-len(wanted) :]  # before them come the first page's headings
     assert [one.casefold() for one in chapters] == [one.casefold() for one in wanted]
     assert plain(texts("pdf.contents")) in pages[0]
     for number, page in enumerate(pages, 1):

@@ -16,6 +16,7 @@ _INLINE = {"a", "b", "br", "code", "i", "small", "span", "strong"}
 _PARTS = {"article", "details", "div", "figure", "main", "section"}
 _FIGURE = re.compile(r"[-+−±✓\s]*\d")  # what a figure begins with
 _NOTHING = ("", "–", "-")
+_FIGURE_MAX = 40  # characters of a figure, with what stands beside it in brackets
 _SHORT = 24  # characters of what stands in a column of figures instead of one
 _WIDTH = re.compile(r"width:\s*([\d.]+)%")
 _COLOR = re.compile(r"background:\s*(#[0-9a-fA-F]{6})")
@@ -109,7 +110,7 @@ def _row(row: Element) -> list[Block]:
 def _has_figures(cells: Iterable[Block]) -> bool:
     """Whether a column holds figures, and beside them a dash or why there is none."""
     texts = ["".join(str(run.get("text", "")) for run in cell["runs"]).strip() for cell in cells]
-    figures = [one for one in texts if _FIGURE.match(one)]
+    figures = [one for one in texts if _FIGURE.match(one) and len(one) <= _FIGURE_MAX]
     others = [one for one in texts if one not in figures and one not in _NOTHING]
     return (
         len(texts) > 0
