@@ -76,8 +76,7 @@ def is_stored(key: str = PDF) -> bool:
 
 
 def noted(name: str = "2026-11-20", kind: PeriodKind = PeriodKind.DAILY) -> str | None:
-    day = first_day(kind, name)
-    return runs.runs("main", [day], kind)[day].pdf_sha256
+    return runs.named("main", [name], kind)[name].pdf_sha256
 
 
 def test_a_closed_report_is_typeset_and_listed_beside_its_documents(
@@ -98,6 +97,9 @@ def test_every_kind_of_period_is_typeset(build: Build, typeset: Typeset) -> None
     ended = CLOSED + timedelta(days=11)
     for kind, name in (("weekly", "2026-W47"), ("monthly", "2026-11")):
         assert typeset(*build(ended, period=kind, day=name)) == {"batchItemFailures": []}
+
+    window = {"period": "window", "day": "2026-11-16..2026-11-20"}
+    assert typeset(*build(ended, **window)) == {"batchItemFailures": []}
 
     assert noted("2026-W47", PeriodKind.WEEKLY)
     assert noted("2026-11", PeriodKind.MONTHLY)

@@ -1,7 +1,6 @@
 """A report's PDF beside its other documents: what it is made of, and how it is kept once."""
 
 import hashlib
-from datetime import date
 from typing import NamedTuple
 
 from botocore.exceptions import ClientError
@@ -11,7 +10,7 @@ from kassa.archive.manifests import Manifest, ReportRun
 from kassa.core import stored
 from kassa.core.errors import ArchiveChanged, StaleWrite
 from kassa.core.periods import PeriodKind
-from kassa.platform import aws, documents, table
+from kassa.platform import aws, documents, keys, table
 from kassa.platform.settings import settings
 from kassa.reports.names import PDF, ReportName, document_key, document_of, kinds_of
 
@@ -20,20 +19,20 @@ _ABSENT = ("404", "NoSuchKey")
 
 
 class Place(NamedTuple):
-    """Where a report stands: whose, of which kind of period, and its first day."""
+    """Where a report stands: whose, of which kind of period, and what that is called."""
 
     merchant_id: str
     kind: PeriodKind
-    day: date
+    period: str  # such as 2026-11
 
     def key(self, name: str) -> str:
         """Return where a document of the report stands."""
-        return document_key(self.merchant_id, self.kind, self.day, name)
+        return document_key(self.merchant_id, self.kind, self.period, name)
 
 
 def run_of(place: Place) -> ReportRun | None:
     """Return the run record of a report, or none while it isn't closed."""
-    return runs.runs(place.merchant_id, [place.day], place.kind).get(place.day)
+    return runs.named(place.merchant_id, [place.period], place.kind).get(place.period)
 
 
 def manifest_of(place: Place, run: ReportRun | None) -> Manifest | None:
@@ -55,7 +54,7 @@ def pages_of(place: Place, run: ReportRun | None) -> dict[ReportName, bytes]:
     if run is not None:
         off = [names[of] for of, body in found.items() if not _is_closed(names[of], body, run)]
         if off:
-            raise ArchiveChanged(f"{', '.join(off)} of {run.day} isn't as it was closed")
+            raise ArchiveChanged(f"{', '.join(off)} of {run.name} isn't as it was closed")
     return {name: body for name, body in found.items() if body is not None}
 
 
@@ -89,7 +88,7 @@ def replace(place: Place, pdf: bytes, mark: str | None) -> None:
 
 def note_pdf(place: Place, pdf: bytes) -> None:
     """Note on a closed report that its PDF stands, with its digest; what was noted first stays."""
-    of = runs.key(place.merchant_id, place.day, place.kind)
+    of = keys.report_run(place.merchant_id, place.kind, place.period)
     sets = {"pdf_sha256": hashlib.sha256(pdf).hexdigest()}
     unnoted = "attribute_not_exists(pdf_sha256)"
     table.write("update_item", **table.setting(of, sets, ConditionExpression=unnoted))

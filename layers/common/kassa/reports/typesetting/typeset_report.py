@@ -6,7 +6,6 @@ the PDF, comes back.
 """
 
 import hashlib
-from datetime import date
 from pathlib import Path
 
 from kassa.archive.manifests import ReportRun
@@ -14,7 +13,7 @@ from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.core.errors import ReportNotFound, StaleWrite
 from kassa.core.facts import Fact
 from kassa.core.model import Model
-from kassa.core.periods import PeriodKind, name_of
+from kassa.core.periods import PeriodKind
 from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
@@ -39,25 +38,24 @@ class Typeset(Model):
 
 def typeset_closed(body: str) -> Typeset:
     """Typeset the report whose `ReportClosed` stands in a message of the bus."""
-    fact = event_bus.read_fact(Fact[ReportClosed], body)
-    return typeset_report(PeriodKind(fact.data.period), date.fromisoformat(fact.data.first_day))
+    closed = event_bus.read_fact(Fact[ReportClosed], body).data
+    kind = PeriodKind(closed.period)
+    return typeset_report(kind, closed.object_id.removeprefix(f"report-{kind}-"))
 
 
-def typeset_report(kind: PeriodKind, day: date) -> Typeset:
-    """Typeset the report of the period that begins on a day, unless a closed one's PDF stands.
+def typeset_report(kind: PeriodKind, period: str) -> Typeset:
+    """Typeset the report of the period with a name, unless a closed one's PDF stands.
 
     Raises ReportNotFound where none was built, ArchiveChanged where a closed one's pages aren't
     those it was closed with, and StaleWrite while it is being built or another PDF came first.
     """
-    place = Place(settings().merchant_id, kind, day)
+    place = Place(settings().merchant_id, kind, period)
     run = store.run_of(place)
     if run is not None and not run.is_finished:
-        raise StaleWrite(f"the {kind} report of {name_of(kind, day)} is being built")
+        raise StaleWrite(f"the {kind} report of {period} is being built")
     if run is None or run.pdf_sha256 is None:
         _typeset(place, run)
-    return Typeset(
-        period=kind, day=name_of(kind, day), is_closed=run is not None, key=place.key(PDF)
-    )
+    return Typeset(period=kind, day=period, is_closed=run is not None, key=place.key(PDF))
 
 
 def _typeset(place: Place, run: ReportRun | None) -> None:
@@ -68,17 +66,14 @@ def _typeset(place: Place, run: ReportRun | None) -> None:
     store.replace(place, pdf, mark)
     if run is not None:
         store.note_pdf(place, pdf)
-    name = name_of(place.kind, place.day)
-    logger.info("report typeset", day=name, is_closed=run is not None, size=len(pdf))
+    logger.info("report typeset", day=place.period, is_closed=run is not None, size=len(pdf))
 
 
 def _pdf(place: Place, run: ReportRun | None) -> bytes:
     """Return the PDF, whose date is its manifest's: the same pages give the same bytes."""
     manifest, pages = store.manifest_of(place, run), store.pages_of(place, run)
     if manifest is None or ReportName.SUMMARY not in pages:
-        raise ReportNotFound(
-            f"no {place.kind} report of {name_of(place.kind, place.day)} was built"
-        )
+        raise ReportNotFound(f"no {place.kind} report of {place.period} was built")
     sources = [
         Source(document_of(name, "html"), hashlib.sha256(body).hexdigest())
         for name, body in pages.items()
