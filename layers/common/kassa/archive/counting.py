@@ -33,7 +33,7 @@ def counted(
         is_day = period.kind is PeriodKind.DAILY  # no hours are kept of longer ones' postings
         hour = "getvariable('hour_of_quarter')[quarter]" if is_day else "NULL"
         run(connection, "counted", hour=hour, traced_event_ids=traced(connection))
-        run(connection, "kept_payments", is_of_the_books=_of_the_books(connection))
+        run(connection, "kept_payments", is_of_the_books=of_the_books(connection, ("destination",)))
         yield connection
 
 
@@ -43,12 +43,13 @@ def chosen_of(connection: Any) -> int:
     return int(count)
 
 
-def _of_the_books(connection: Any) -> str:
-    """Return SQL for captures that aren't from before the books, where there are any that are."""
-    opening = "SELECT 1 FROM counted WHERE destination = 'opening_balance' LIMIT 1"
-    if connection.execute(opening).fetchone() is None:
+def of_the_books(connection: Any, sides: Sequence[str] = ("destination", "source")) -> str:
+    """Return SQL for facts that post nothing from before the books, on one side or either."""
+    opening = " OR ".join(f"{side} = 'opening_balance'" for side in sides)
+    if connection.execute(f"SELECT 1 FROM counted WHERE {opening} LIMIT 1").fetchone() is None:
         return "true"  # so that postings needn't be read for it
-    return "len(list_filter(postings, lambda p: p.destination = 'opening_balance')) = 0"
+    posted = " OR ".join(f"p.{side} = 'opening_balance'" for side in sides)
+    return f"len(list_filter(postings, lambda p: {posted})) = 0"
 
 
 def quarters(period: Period) -> tuple[list[int], list[int], list[int]]:

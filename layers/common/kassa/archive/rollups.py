@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import files, runs, warehouse
+from kassa.archive.counting import of_the_books
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import FactFile, ReportRun
 from kassa.archive.tallies import Rollup
@@ -190,8 +191,9 @@ def _summed(
 def customers_of_facts(connection: Any, period: Period, to: Path) -> None:
     """Write what a period's counted facts came to for each customer, as it is kept of days."""
     connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
-    days = {"report_day": f"'{period.days[-1]}'", "day": _DAY_BOOKED}
-    warehouse.run(connection, KEPT["customers"], parquet=f"'{to}'", **days)
+    literals = {"report_day": f"'{period.days[-1]}'", "day": _DAY_BOOKED}
+    literals["is_of_the_books"] = of_the_books(connection)
+    warehouse.run(connection, KEPT["customers"], parquet=f"'{to}'", **literals)
 
 
 def kept_of(
@@ -220,9 +222,10 @@ def _whole(folder: Path, name: str, parts: Sequence[Path]) -> Path:
 
 def keep_part(to: Mapping[str, Path], connection: Any, period: Period, report_day: date) -> None:
     """Write what a day's report keeps of one period's counted facts, each of KEPT to its file."""
-    days = {"report_day": f"'{report_day}'", "day": f"'{period.day}'"}
+    literals = {"report_day": f"'{report_day}'", "day": f"'{period.day}'"}
+    literals["is_of_the_books"] = of_the_books(connection)
     for name, query in KEPT.items():
-        warehouse.run(connection, query, parquet=f"'{to[name]}'", **days)
+        warehouse.run(connection, query, parquet=f"'{to[name]}'", **literals)
 
 
 def _joined(to: Path, parts: Sequence[Path], query: str) -> Path:

@@ -2,9 +2,10 @@
 -- of a customer's past is read in a moment. A payer who is known by an agreement alone is called by
 -- it. `renewals` are payments that an agreement collected, less those that were taken back or turned
 -- out to be another agreement's; what was captured before the books were opened is left out. Facts
--- and postings are counted apart: a fact of two postings is one payment, and most have one row.
+-- and postings are counted apart, each by a scan of its own columns: what both need, kept between
+-- them, would take more memory than there is.
 COPY (
-    WITH chosen AS (
+    WITH chosen AS NOT MATERIALIZED (
         SELECT fact, CAST($day AS DATE) AS day, currency, amount_minor, recurring, agreement_id,
                was_recurring, was_agreement_id, postings,
                concat(gateway, '#', account, '#') AS place, customer_id
@@ -13,8 +14,7 @@ COPY (
                        'RefundSucceeded', 'RefundFailed', 'DisputeFundsWithdrawn',
                        'DisputeFundsReinstated', 'MovementCorrected',
                        'BalanceTransactionBooked', 'CustomerErased')
-          AND len(list_filter(postings, lambda p: p.destination = 'opening_balance'
-                                               OR p.source = 'opening_balance')) = 0
+          AND $is_of_the_books
     ),
     happened AS (
         SELECT day, coalesce(customer_id, place || agreement_id) AS customer_id, currency,
