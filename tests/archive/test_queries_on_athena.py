@@ -29,6 +29,7 @@ NOT_IN_TRINO = {
     "materialized": "nothing: Trino decides",
     "order by all": "the columns, named",
     "parquet_file_metadata": "count(*) over Glue's table",
+    "payment_key": "the ids, or a row of them",
     "read_json": "nothing: files are written by DuckDB alone",
     "read_parquet": "Glue's table",
     "temporary": "WITH, as nothing is kept between two queries",

@@ -63,27 +63,41 @@ def findings_of_days(
             return
         period = Period.of(day, zone)
         known = [kept[each] for each in days[max(0, number - PAST_DAYS) : number]]
-        kept[day] = keep_day(folder, period, by_day[day])
+        kept[day] = _written(folder, period, by_day[day])
+        with counting.counted([kept[day].facts], period, "main") as facts:  # once for both
+            keep_part(_kept_in(folder, period), facts, period, day)
+            found = _found(facts, period, known) if number >= first else []
         if number >= first:
-            yield day, findings_of(period, [kept[day].facts], known)
+            yield day, found
 
 
 def findings_of(period: Period, files: Sequence[Path], known: Sequence[KeptDay]) -> list[Finding]:
     """Return what a report of a period finds."""
     with counting.counted(files, period, "main") as facts:
-        rollups, payments = ([one[n] for one in known] for n in (1, 2))
-        return find(facts, prepared(facts, period, (rollups, payments)))
+        return _found(facts, period, known)
+
+
+def _found(facts: Any, period: Period, known: Sequence[KeptDay]) -> list[Finding]:
+    rollups, payments = ([one[n] for one in known] for n in (1, 2))
+    return find(facts, prepared(facts, period, (rollups, payments)))
 
 
 def keep_day(folder: Path, period: Period, facts: Sequence[Any]) -> KeptDay:
     """Write what a closed day leaves."""
-    day = period.day
-    kept = KeptDay(*(folder / f"{day}-{name}.parquet" for name in KeptDay._fields))
-    kept.facts.write_bytes(warehouse.to_parquet(facts))
-    to = {name: folder / f"{day}-{name}.parquet" for name in KEPT}
+    kept = _written(folder, period, facts)
     with counting.counted([kept.facts], period, "main") as counted:
-        keep_part(to, counted, period, day)
+        keep_part(_kept_in(folder, period), counted, period, period.day)
     return kept
+
+
+def _written(folder: Path, period: Period, facts: Sequence[Any]) -> KeptDay:
+    kept = KeptDay(*(folder / f"{period.day}-{name}.parquet" for name in KeptDay._fields))
+    kept.facts.write_bytes(warehouse.to_parquet(facts))
+    return kept
+
+
+def _kept_in(folder: Path, period: Period) -> dict[str, Path]:
+    return {name: folder / f"{period.day}-{name}.parquet" for name in KEPT}
 
 
 def score(shop: GoldenShop, found: Sequence[Finding]) -> Score:
