@@ -53,10 +53,10 @@ def forget_peak() -> None:
 
 def measure_reports() -> Phases:
     """Time what the deployed code makes of a day, report by report."""
-    from kassa.reports import build_report, contents
+    from kassa.reports import build_report, close_report, contents
     from kassa.reports.store import Reports
 
-    phases, opened = Phases(), build_report.opened
+    phases, opened = Phases(), close_report.opened
 
     @contextmanager
     def opening(*given: Any) -> Any:
@@ -70,8 +70,8 @@ def measure_reports() -> Phases:
     contents.CONTENTS = {  # type: ignore[misc]
         name: one._replace(make=phases.timed(str(name), one.make)) for name, one in made.items()
     }
-    build_report.opened = opening  # type: ignore[assignment]
+    close_report.opened = opening  # type: ignore[assignment]
     build_report.gather_facts = phases.timed("fetching", build_report.gather_facts)
-    build_report.build_documents = phases.timed("summary", build_report.build_documents)
+    close_report.build_documents = phases.timed("summary", close_report.build_documents)
     Reports.keep_day = phases.timed("kept", Reports.keep_day)  # type: ignore[method-assign]
     return phases
