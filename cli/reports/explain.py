@@ -27,6 +27,11 @@ Figure = Annotated[str, typer.Argument(metavar="FIGURE", help=f"One of {', '.joi
 Gateway = Annotated[str | None, typer.Option(help="Only this gateway's postings.")]
 Account = Annotated[str | None, typer.Option(help="Only those of this account at the gateway.")]
 Currency = Annotated[str | None, typer.Option(help="Only those in this currency.")]
+Method = Annotated[str | None, typer.Option(help="Only what was paid by it, as printed: card.")]
+Brand = Annotated[str | None, typer.Option(help="Only what was paid by this brand: visa.")]
+Country = Annotated[str | None, typer.Option(help="Only payments from there: FI.")]
+Channel = Annotated[str | None, typer.Option(help="Only what was sold there: web.")]
+Product = Annotated[str | None, typer.Option(help="Only its share of each payment.")]
 IsQueried = Annotated[bool, typer.Option("--query", help="Print the query that chose them.")]
 
 
@@ -38,6 +43,11 @@ def explain(
     gateway: Gateway = None,
     account: Account = None,
     currency: Currency = None,
+    method: Method = None,
+    brand: Brand = None,
+    country: Country = None,
+    channel: Channel = None,
+    product: Product = None,
     limit: Limit = 50,
     cursor: Cursor = None,
     is_queried: IsQueried = False,
@@ -53,6 +63,11 @@ def explain(
         gateway=gateway,
         account=account,
         currency=currency.upper() if currency else None,
+        method=method,
+        brand=brand,
+        country=country,
+        channel=channel,
+        product=product,
         cursor=cursor,
     )
     found = _explained(connect(), request, limit)

@@ -19,6 +19,8 @@ from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
 from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
+    LINED_BY,
+    PLACED_BY,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
@@ -26,6 +28,7 @@ from kassa.reports.reading.figures import (
     literals,
 )
 from kassa.reports.reading.store import absent
+from kassa.reports.report import PLACED
 
 MANIFEST = "manifest.json"
 NO_CURRENCY = {"XTS", "XXX"}  # of ISO 4217: for tests, and where there is none
@@ -43,6 +46,7 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
     period = Period.named(request.period, request.day, settings().merchant_time_zone)
     key = document_key(settings().merchant_id, request.period, period.name, MANIFEST)
     manifest, offset = _manifest(key, request), _offset(request)
+    _refuse_untold(manifest, request)
     totals, rows = _postings(manifest, request, offset)
     following = offset + len(rows)
     has_more = following < sum(each.postings for each in totals)
@@ -56,7 +60,7 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
         postings=rows,
         manifest_key=key,
         files=len(manifest.files),
-        query=warehouse.sql_of(QUERIES / "explained.sql", **literals(request.figure)),
+        query=_query(request),
         has_more=has_more,
         next_cursor=index_pages.spelled(f"#{following}", request.of_list) if has_more else None,
     )
@@ -72,6 +76,19 @@ def _refuse_unknown(request: FigureRequest) -> None:
         raise InvalidRequest(f"currency: {request.currency} is no currency of ISO 4217")
 
 
+def _refuse_untold(manifest: Manifest, request: FigureRequest) -> None:
+    """Refuse what a report that was closed before doesn't tell."""
+    untold = [name for name in PLACED_BY if name in request.line]
+    if untold and manifest.layout < PLACED:
+        raise InvalidRequest(f"{untold[0]}: {manifest.period.name} was closed before any was told")
+
+
+def _query(request: FigureRequest) -> str:
+    """Return the queries that choose the postings, as they are run."""
+    explained = warehouse.sql_of(QUERIES / "explained.sql", **literals(request.figure))
+    return explained + ((QUERIES / "narrowed.sql").read_text() if request.line else "")
+
+
 def _postings(
     manifest: Manifest, request: FigureRequest, offset: int
 ) -> tuple[tuple[FigureTotal, ...], tuple[FigurePosting, ...]]:
@@ -79,12 +96,16 @@ def _postings(
     with tempfile.TemporaryDirectory() as path:
         paths = FactFolder(Path(path)).paths(manifest.files)
         with warehouse.chosen(paths, manifest.period, manifest.merchant_id) as connection:
-            for name in ("gateway", "account", "currency"):
+            for name in ("gateway", "account", "currency", *LINED_BY):
                 value = {"value": getattr(request, name)}
                 connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", value)
             _run(connection, "explained", **literals(request.figure))
-            sums = _run(connection, "explained_totals").fetchall()
-            limits = {"limit": str(request.limit), "offset": str(offset)}
+            source = "narrowed" if request.line else "explained"
+            if request.line:
+                warehouse.run(connection, "descriptions")
+                _run(connection, source)
+            sums = _run(connection, "explained_totals", source=source).fetchall()
+            limits = {"limit": str(request.limit), "offset": str(offset), "source": source}
             rows = _run(connection, "explained_page", **limits).fetchall()
     totals = (FigureTotal(currency=name, amount_minor=a, postings=n) for name, a, n in sums)
     return tuple(totals), tuple(map(FigurePosting.of, rows))

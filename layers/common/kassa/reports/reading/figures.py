@@ -12,6 +12,8 @@ from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.reports.summary.summary import FIGURES, NET, PARTS
 
 POSTINGS_MAX = 1_000  # of one page
+LINED_BY = ("method", "brand", "country", "channel", "product")
+PLACED_BY = ("country", "channel", "product")  # which earlier layouts don't tell
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -29,6 +31,11 @@ class FigureRequest(Model):
     gateway: str | None = None  # only this one's postings; so too with what follows
     account: str | None = None
     currency: str | None = None
+    method: str | None = None  # of a line of the breakdown, whose gross alone is known
+    brand: str | None = None
+    country: str | None = None
+    channel: str | None = None
+    product: str | None = None
     cursor: str | None = None
     limit: int = Field(50, ge=1, le=POSTINGS_MAX)
 
@@ -42,13 +49,25 @@ class FigureRequest(Model):
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
         if request.figure not in FIGURES:
             raise InvalidRequest(f"figure: must be one of {', '.join(FIGURES)}")
+        if request.line and request.figure != "gross":
+            name = next(iter(request.line))
+            raise InvalidRequest(
+                f"{name}: of a {name} only its gross is known, and no {request.figure}"
+            )
         return request
+
+    @property
+    def line(self) -> dict[str, str]:
+        """Return which line of the breakdown is explained; nothing for the whole figure."""
+        asked = {name: getattr(self, name) for name in LINED_BY}
+        return {name: value for name, value in asked.items() if value is not None}
 
     @property
     def of_list(self) -> str:
         """Return what tells this list of postings from all others."""
         asked = (self.period, self.day, self.figure, self.gateway, self.account, self.currency)
-        return " ".join(str(one) for one in asked)
+        line = [f"{name}={value!r}" for name, value in self.line.items()]
+        return " ".join([*map(str, asked), *line])
 
 
 class FigureTotal(Model):

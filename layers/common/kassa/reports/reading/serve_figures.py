@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
 from kassa.http_api.api import NOT_FOUND, OK
-from kassa.http_api.list_parameters import PLAIN_DIGITS, Account, Cursor, Gateway
+from kassa.http_api.list_parameters import PLAIN_DIGITS, Account, Cursor, Gateway, a_name
 from kassa.reports.reading.explain_figure import explain_figure
 from kassa.reports.reading.figures import (
     POSTINGS_MAX,
@@ -22,6 +22,15 @@ routes = Router()  # type: ignore[no-untyped-call]
 Figure = Annotated[FigureName, Path(description="Which figure of the transaction summary.")]
 Currency = Annotated[
     str | None, Query(description="Only what is in it, ISO 4217.", pattern="^[A-Z]{3}$")
+]
+Method = Annotated[str | None, a_name("Only what was paid by it, such as card; or unknown.")]
+Brand = Annotated[str | None, a_name("Only what was paid by this brand of a method; or unknown.")]
+Country = Annotated[
+    str | None, a_name("Only payments from there, ISO 3166-1, as the report tells it; or unknown.")
+]
+Channel = Annotated[str | None, a_name("Only what was sold there, as orders say it; or unknown.")]
+Product = Annotated[
+    str | None, a_name("Only its share of each payment, as lines of orders name it; or unknown.")
 ]
 Limit = Annotated[
     int,
@@ -45,6 +54,11 @@ def get_figure(
     gateway: Gateway = None,
     account: Account = None,
     currency: Currency = None,
+    method: Method = None,
+    brand: Brand = None,
+    country: Country = None,
+    channel: Channel = None,
+    product: Product = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ExplainedFigure:
@@ -52,15 +66,10 @@ def get_figure(
 
     A period whose files take longer than half a minute is for `kassa report explain`.
     """
-    return explain_figure(
-        FigureRequest(
-            figure=figure,
-            day=day,
-            period=period,
-            gateway=gateway,
-            account=account,
-            currency=currency,
-            cursor=cursor,
-            limit=limit,
-        )
-    )
+    asked = {
+        **{"figure": figure, "day": day, "period": period, "cursor": cursor, "limit": limit},
+        **{"gateway": gateway, "account": account, "currency": currency},
+        **{"method": method, "brand": brand},
+        **{"country": country, "channel": channel, "product": product},
+    }
+    return explain_figure(FigureRequest.read(asked))

@@ -3,13 +3,13 @@
 CREATE TEMP VIEW explained AS
 WITH parts(part, account, kinds, sign) AS (VALUES $parts),
 posted AS (
-    SELECT fact, event_id, gateway, account, subject_kind, subject_id, booked_at,
+    SELECT fact_id, fact, event_id, gateway, account, subject_kind, subject_id, booked_at,
            unnest(postings) AS posting
     FROM facts
     WHERE (getvariable('gateway') IS NULL OR gateway = getvariable('gateway'))
       AND (getvariable('account') IS NULL OR account = getvariable('account'))
 )
-SELECT part, fact, event_id, gateway, posted.account, subject_kind, subject_id, posting.object_id,
+SELECT part, fact_id, fact, event_id, gateway, posted.account, subject_kind, subject_id, posting.object_id,
        posting.kind, posting.source, posting.destination, posting.currency,
        sign * ((posting.destination = parts.account)::BIGINT - (posting.source = parts.account)::BIGINT)
        * posting.amount_minor AS amount_minor,

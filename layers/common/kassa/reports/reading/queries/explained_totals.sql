@@ -1,1 +1,1 @@
-SELECT currency, sum(amount_minor)::BIGINT, count(*) FROM explained GROUP BY ALL ORDER BY ALL
+SELECT currency, sum(amount_minor)::BIGINT, count(*) FROM $source GROUP BY ALL ORDER BY ALL
