@@ -25,6 +25,7 @@ NOT_IN_TRINO = {
     "group by all": "the columns, named",
     "hash": "xxhash64",
     "len": "cardinality",
+    "list_sum": "reduce",
     "make_timestamptz": "from_unixtime_nanos",
     "materialized": "nothing: Trino decides",
     "order by all": "the columns, named",

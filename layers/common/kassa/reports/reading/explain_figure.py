@@ -20,7 +20,6 @@ from kassa.platform.settings import settings
 from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
     LINED_BY,
-    PLACED_BY,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
@@ -28,7 +27,6 @@ from kassa.reports.reading.figures import (
     literals,
 )
 from kassa.reports.reading.store import absent
-from kassa.reports.report import PLACED
 
 MANIFEST = "manifest.json"
 NO_CURRENCY = {"XTS", "XXX"}  # of ISO 4217: for tests, and where there is none
@@ -46,7 +44,7 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
     period = Period.named(request.period, request.day, settings().merchant_time_zone)
     key = document_key(settings().merchant_id, request.period, period.name, MANIFEST)
     manifest, offset = _manifest(key, request), _offset(request)
-    _refuse_untold(manifest, request)
+    request.refuse_absent(manifest.layout)
     totals, rows = _postings(manifest, request, offset)
     following = offset + len(rows)
     has_more = following < sum(each.postings for each in totals)
@@ -74,13 +72,6 @@ def _refuse_unknown(request: FigureRequest) -> None:
         raise InvalidRequest(f"gateway: none is called {request.gateway}; there are {there}")
     if request.currency is not None and request.currency not in EVERY_CURRENCY - NO_CURRENCY:
         raise InvalidRequest(f"currency: {request.currency} is no currency of ISO 4217")
-
-
-def _refuse_untold(manifest: Manifest, request: FigureRequest) -> None:
-    """Refuse what a report that was closed before doesn't tell."""
-    untold = [name for name in PLACED_BY if name in request.line]
-    if untold and manifest.layout < PLACED:
-        raise InvalidRequest(f"{untold[0]}: {manifest.period.name} was closed before any was told")
 
 
 def _query(request: FigureRequest) -> str:

@@ -9,11 +9,12 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
 from kassa.core.periods import PeriodKind
 from kassa.core.postings import ACCRUAL, Account, PostingKind
+from kassa.reports.report import PLACED
 from kassa.reports.summary.summary import FIGURES, NET, PARTS
 
 POSTINGS_MAX = 1_000  # of one page
 LINED_BY = ("method", "brand", "country", "channel", "product")
-PLACED_BY = ("country", "channel", "product")  # which earlier layouts don't tell
+PLACED_BY = ("country", "channel", "product")  # which earlier layouts don't have
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -61,6 +62,14 @@ class FigureRequest(Model):
         """Return which line of the breakdown is explained; nothing for the whole figure."""
         asked = {name: getattr(self, name) for name in LINED_BY}
         return {name: value for name, value in asked.items() if value is not None}
+
+    def refuse_absent(self, layout: int) -> None:
+        """Raise InvalidRequest for a line that reports of a layout don't have."""
+        absent = [name for name in PLACED_BY if name in self.line]
+        if absent and layout < PLACED:
+            raise InvalidRequest(
+                f"{absent[0]}: the report of {self.day} was closed before it had any"
+            )
 
     @property
     def of_list(self) -> str:
