@@ -20,7 +20,7 @@ def standing(reader: Client, name: str) -> dict[str, Any]:
     while time.monotonic() < until:
         status, found = reader.get(f"/reports/window/{name}/status")
         assert status == 200, found
-        if found["documents"]:
+        if found["documents"] and found["state"] != "building":
             return found
         time.sleep(1)
     raise AssertionError("nothing was built")
