@@ -337,7 +337,7 @@ def test_every_entity_has_a_fixture() -> None:
 def test_every_queue_and_every_kind_of_fact_has_a_fixture() -> None:
     newest = RELEASES[-1]
     queues = {name for name in resources("SQS::Queue") if "DeadLetter" not in name}
-    of_bus = {"InvoicesQueue", "FactsQueue", "OrdersQueue"}  # their messages are facts
+    of_bus = {"InvoicesQueue", "FactsQueue", "OrdersQueue", "ReportsQueue"}  # facts
     of_bus |= {"MessagesQueue", "WebhooksQueue", "PartnersQueue"}  # or name what is in the table
     of_bus |= {"CarrierEventsQueue"}  # what services of AWS write
     published = {fact["data"]["fact"] for fact in held(newest, "facts")}
