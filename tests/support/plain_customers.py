@@ -95,7 +95,7 @@ class PlainCustomers:
         """Return how silent each regular customer is."""
         found = {}
         for name in self.people:
-            days = self.paid_on(name)
+            days = sorted(set(self.paid_on(name)))
             if len(days) >= 3:
                 gap = max((days[-1] - days[0]).days / (len(days) - 1), 7)
                 silent = (self.as_of - days[-1]).days

@@ -87,6 +87,9 @@ class SecondWay:
         once = {one.metadata.fact_id: one for one in facts}
         for one in once.values():
             self._add(one, one.data.model_dump())
+        named = {key[:2] for key in (*self.paid, *self.back) if key[2]}
+        for key in [key for key in self.paid if not key[2] and key[:2] in named]:
+            del self.paid[key]  # what a change of plan cost
 
     def _add(self, one: AnyFact, data: dict[str, Any]) -> None:
         day = one.metadata.booked_at.astimezone(self._zone).date()

@@ -40,9 +40,9 @@ def bought(customer: str | None, day: date, minor: int = 10_00, n: int = 0) -> A
     return captured(f"pi_{customer}_{day}_{n}", at(day), (minor, "EUR"), customer_id=customer)
 
 
-def gave_back(customer: str | None, day: date, minor: int) -> AnyFact:
+def gave_back(customer: str | None, day: date, minor: int, n: int = 0) -> AnyFact:
     return moved(
-        "RefundSucceeded", f"pi_{customer}_{day}", at(day), (minor, "EUR"), K.REFUND,
+        "RefundSucceeded", f"pi_{customer}_{day}_{n}", at(day), (minor, "EUR"), K.REFUND,
         customer_id=customer,
     )  # fmt: skip
 
@@ -100,6 +100,29 @@ def test_of_few_customers_nothing_is_said() -> None:
     assert all(one.mean_minor is None for one in found.worth)
 
 
+def test_few_regulars_are_counted_and_who_came_on_one_day_is_none() -> None:
+    days = [date(2026, 8, 3), date(2026, 9, 3), date(2026, 10, 3)]
+    regulars = [bought(f"c{n}", day) for n in range(19) for day in days]
+    once = [bought("d1", LAST, n=n) for n in range(5)]
+    found = customers([*regulars, *once])
+
+    assert (found.regulars, found.risks) == (19, ())
+    assert (
+        "19 customers who paid on three days or more, of 20"
+        in documents_of(regulars)["customers.html"]
+    )
+
+
+def test_what_moves_in_a_currency_its_customer_never_paid_in_is_not_nobody_s() -> None:
+    refund = moved("RefundSucceeded", "pi_c1", at(LAST), (3_00, "USD"), K.REFUND,
+                   customer_id="c1")  # fmt: skip
+    paid = captured("pi_usd", at(LAST), (5_00, "USD"), customer_id="c2")
+    _, dollars = customers_of(counted([bought("c1", LAST), refund, paid]))
+
+    assert (dollars.currency, dollars.net_minor) == ("USD", 5_00)
+    assert (dollars.nobody_minor, dollars.elsewhere_minor) == (0, -3_00)
+
+
 def test_worth_is_of_cohorts_that_are_old_enough() -> None:
     old = [bought(f"c{n}", date(2026, 9, 5)) for n in range(30)]
     again = [bought(f"c{n}", date(2026, 10, 5), 5_00) for n in range(30)]
@@ -135,7 +158,7 @@ def pasts(draw: st.DrawFn) -> list[AnyFact]:
         who = draw(names)
         facts.append(bought(who, day, draw(st.integers(1, 9_999)), n))
         if draw(st.integers(0, 4)) == 0:
-            facts.append(gave_back(who, day, draw(st.integers(1, 999))))
+            facts.append(gave_back(who, day, draw(st.integers(1, 999)), n))
         if draw(st.integers(0, 5)) == 0:
             facts.append(facts[draw(st.integers(0, len(facts) - 1))])
     if draw(st.booleans()):

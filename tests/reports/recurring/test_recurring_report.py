@@ -96,6 +96,12 @@ def test_a_better_mark_takes_the_place_of_the_first() -> None:
     assert found.assumed_minor == 0
 
 
+def test_what_a_change_of_plan_cost_is_no_agreement_of_its_own() -> None:
+    proration = november(20, 6_66, Agreement(recurring="P", agreement_id=None))
+
+    assert movements(recurring([october(5), november(5), proration])) == {}
+
+
 def test_what_nobody_says_how_often_is_taken_as_a_month_s_and_said() -> None:
     found = recurring([november(5, 10_00, Agreement(recurring="P", agreement_id=None))])
 

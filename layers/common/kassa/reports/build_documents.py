@@ -1,5 +1,6 @@
 """Make a period's reports from its manifest and the files it names, and from nothing else."""
 
+import codecs
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from kassa.reports.contents import contents_of
 from kassa.reports.report import Report
 from kassa.reports.summary.build_summary import build_summary
 
+MARKED_SINCE = 4  # the first layout of manifests whose CSVs are
 COUNTED, EACH = 35, 50  # percent of a build: until facts are counted, and for all reports but one
 
 
@@ -51,4 +53,14 @@ def build_documents(
         made |= content.make(source)
     at("summary", COUNTED + EACH)
     report, own = build_summary(source, report, made)
-    return report, made | own
+    return report, _for_sheets(manifest, made | own)
+
+
+def _for_sheets(manifest: Manifest, documents: dict[str, bytes]) -> dict[str, bytes]:
+    """Begin CSVs with a byte order mark: without it Excel takes UTF-8 for its own code page."""
+    if manifest.layout < MARKED_SINCE:
+        return documents
+    return {
+        name: codecs.BOM_UTF8 + body if name.endswith(".csv") else body
+        for name, body in documents.items()
+    }

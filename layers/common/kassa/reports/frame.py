@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period, PeriodKind
-from kassa.reports.localization import Texts
+from kassa.reports.localization import IN_ENGLISH_BEFORE, Texts
 from kassa.reports.report import Report
 
 LAYOUT = Path(__file__).parent / "layouts" / "frame.html"
+# Embedding, overriding and isolating characters of the bidirectional algorithm: a name that brings
+# one would turn round the amount beside it. Letters of either direction need none.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def framed(
@@ -40,7 +43,8 @@ def framed(
         "note": note,
     }
     safe = {name: escape(text) for name, text in {**texts, **(own or {})}.items()}
-    return Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+    made = Template(LAYOUT.read_text("utf-8")).substitute(safe, body=body)
+    return made if manifest.layout < IN_ENGLISH_BEFORE else made.translate(_TURNING)
 
 
 def framed_in(texts: Texts, manifest: Manifest, body: str, note: str | None = None) -> str:

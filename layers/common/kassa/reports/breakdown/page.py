@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from kassa.archive.tallies import UNKNOWN
+from kassa.core.periods import PeriodKind
 from kassa.reports.breakdown.attention import WORSE
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.compared import RATES, Compared
@@ -22,11 +23,13 @@ from kassa.reports.breakdown.tables import (
     table,
 )
 from kassa.reports.charts import step_bars
-from kassa.reports.report import Report
+from kassa.reports.report import PLACED, Report
 from kassa.reports.summary.summary import CurrencySummary
 
 DECLINED_MAX = 12  # report.csv has all of them
 OTHERS = ("anomalies", "fees", "forecast")
+SINCE_PLACED = ("gateways", "checkout", "automation")
+OF_MONTHS = ("recurring", "customers")
 CAPPED = ("countries", "channels", "products")
 LINES_MAX = 20  # of each of those and currency; report.csv has more
 CUT_COLUMNS = {  # the tables beside that of gateways, and what heads the first column
@@ -70,13 +73,16 @@ def _first(report: Report, found: Breakdown, texts: Texts) -> str:
         is_known = any(one.normal for one in found.compared)
         needs = f"<p>{escape(texts.nothing(is_known, found.findings))}</p>"
     title = escape(texts("first.needs"))
-    return f'<h2>{title}</h2>{needs}{_others(texts)}<div class="cards">{nets}</div>'
+    return f'<h2>{title}</h2>{needs}{_others(report, texts)}<div class="cards">{nets}</div>'
 
 
-def _others(texts: Texts) -> str:
+def _others(report: Report, texts: Texts) -> str:
     """Lead to the period's other reports, which lie beside this one."""
+    is_month = report.period.kind is PeriodKind.MONTHLY
+    newer = (*SINCE_PLACED, *(OF_MONTHS if is_month else ())) if report.layout >= PLACED else ()
     links = " · ".join(
-        f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>' for name in OTHERS
+        f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>'
+        for name in (*OTHERS, *newer)
     )
     return f'<p class="note">{escape(texts("reports.also"))} {links}</p>'
 

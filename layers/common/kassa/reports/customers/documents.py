@@ -42,6 +42,7 @@ def _rows(each: Customers) -> Iterator[Row]:
     yield "customers", "active", None, None, each.active
     yield "customers", "new", None, None, each.new
     yield "customers", "nobody", None, each.nobody_minor, None
+    yield "customers", "elsewhere", None, each.elsewhere_minor, None
     yield "worth", "mean", None, each.mean_minor, each.customers
     yield "worth", "median", None, each.median_minor, each.customers
     for aged in each.worth:

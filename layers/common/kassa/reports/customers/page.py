@@ -55,7 +55,7 @@ def _currency(each: Customers, texts: Texts) -> Iterator[str]:
     few = texts("notes.too_few", least=SEGMENTS_MIN, known=texts.number(each.customers))
     shown = _groups(each.segments, "segments", each, texts)
     yield section(texts("sections.segments"), "" if shown else few, shown or " ")
-    known = texts.number(sum(one.customers for one in each.risks))
+    known = texts.number(each.regulars)
     few = texts("notes.too_few_regulars", least=REGULARS_MIN, known=known)
     shown = _groups(each.risks, "risks", each, texts)
     yield section(texts("sections.risks"), "" if shown else few, shown or " ")
@@ -73,11 +73,15 @@ def _worth(each: Customers, texts: Texts) -> str:
     for aged in each.worth:
         if aged.customers:
             few = texts("notes.too_few", least=WORTH_MIN, known=texts.number(aged.customers))
-            name = texts("worth.after", months=aged.months + 1)
+            name = texts.counted("worth.after", aged.months + 1)
             rows.append(row(name, _money(aged.mean_minor, each, texts, few)))
     rows.append(row(texts("worth.all"), texts.money(each.net_minor, each.currency)))
-    if each.nobody_minor:
-        rows.append(row(texts("worth.nobody"), texts.money(each.nobody_minor, each.currency)))
+    others = {"nobody": each.nobody_minor, "elsewhere": each.elsewhere_minor}
+    rows += [
+        row(texts(f"worth.{name}"), texts.money(minor, each.currency))
+        for name, minor in others.items()
+        if minor
+    ]
     return table([texts("columns.figure"), texts("columns.value")], rows)
 
 

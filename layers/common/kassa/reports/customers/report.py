@@ -9,7 +9,7 @@ from kassa.core.model import Model
 
 WORTH_MIN = 30  # payers, before an average of them says anything
 SEGMENTS_MIN = 50  # payers, before they are parted into fifths
-REGULARS_MIN = 20  # payers who came three times or more, before their silence says anything
+REGULARS_MIN = 20  # payers who came on three days or more, before their silence says anything
 AGES = (0, 1, 3, 6, 12, 24)  # months after the first, whose worth is said
 
 
@@ -108,12 +108,14 @@ class Customers(Model):
     new: int
     net_minor: int  # what is left of all of them
     nobody_minor: int  # of payers nobody named, or who were erased
+    elsewhere_minor: int  # of customers who pay in other currencies: fees, as a rule
     mean_minor: int | None
     median_minor: int | None
     worth: tuple[Aged, ...]
     cohorts: tuple[Cohort, ...]  # oldest first; customers fall into one each
     segments: tuple[Group, ...]  # none of too few; customers fall into one each
-    risks: tuple[Group, ...]  # none of too few
+    regulars: int  # who paid on three days or more
+    risks: tuple[Group, ...]  # none of too few regulars
     at_risk: tuple[Silent, ...]
     month: Refunded
     year: Refunded
@@ -137,7 +139,7 @@ def customers_of(counted: Counted) -> tuple[Customers, ...]:
 
 
 def _customers(total: tuple[Any, ...], counted: Counted) -> Customers:
-    currency, *figures, net_minor = total
+    currency, *figures, nobody_minor, net_minor = total
     found = [row[1:] for row in counted.worth if row[0] == currency]
     customers, kept_minor, median, active, new = found[0] if found else (0, 0, 0, 0, 0)
     cohorts = _cohorts(currency, counted)
@@ -148,12 +150,14 @@ def _customers(total: tuple[Any, ...], counted: Counted) -> Customers:
         active=active,
         new=new,
         net_minor=kept_minor,
-        nobody_minor=net_minor - kept_minor,
+        nobody_minor=nobody_minor,
+        elsewhere_minor=net_minor - kept_minor - nobody_minor,
         mean_minor=round(kept_minor / customers) if enough else None,
         median_minor=median if enough else None,
         worth=tuple(_aged(months, cohorts, counted.ends_on) for months in AGES),
         cohorts=cohorts,
         segments=_segments(currency, customers, counted),
+        regulars=sum(row[2] for row in counted.risks if row[0] == currency),
         risks=_risks(currency, counted),
         at_risk=tuple(
             Silent(

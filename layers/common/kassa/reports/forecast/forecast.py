@@ -22,6 +22,7 @@ DAYS_MAX = 52 * WEEK  # what is older says little of next month
 COVERAGE = 0.8  # how often what happens lies within the band
 _TREND_WEEKS = 16
 _LEVEL_WEEKS = 4
+_QUIET = 0.5  # of what all weeks moved: the least that a quiet month counts as
 _SMOOTHING = 0.3  # the newest week's weight in the smoothed level
 _DAMPING = 0.8  # of a trend, with each week ahead: trends end
 _FIRST_ORIGIN = 4 * WEEK  # how much of the past a forecast is tried on at least
@@ -121,9 +122,10 @@ def _week_sums(days: Sequence[int]) -> list[int]:
 
 
 def _usual_week(days: Sequence[int]) -> float:
-    """Return what a week moved lately in either direction, at least one minor unit."""
-    weeks = days[-_LEVEL_WEEKS * WEEK :]
-    return max(1.0, sum(map(abs, weeks)) * WEEK / len(weeks))
+    """Return what a week moved lately in either direction, and after quiet ones what weeks do."""
+    lately = days[-_LEVEL_WEEKS * WEEK :]
+    moved, ever = (sum(map(abs, some)) * WEEK / len(some) for some in (lately, days))
+    return max(1.0, moved, _QUIET * ever)
 
 
 def _slope(sums: Sequence[int]) -> float:

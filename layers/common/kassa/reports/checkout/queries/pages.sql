@@ -1,7 +1,7 @@
 -- Payment pages that were opened in the period, an order once, and what became of them in it: by
--- country, device and what was chosen in the shop.
+-- country, device and what was chosen in the shop. Abandoned is an order each of whose pages expired.
 WITH opened AS (
-    SELECT order_id, min(epoch_us(occurred_at)) AS opened_us,
+    SELECT order_id, min(epoch_us(occurred_at)) AS opened_us, count(*) AS attempts,
            min(coalesce(json_extract_string(details, '$.country'), 'unknown')) AS country,
            min(coalesce(json_extract_string(details, '$.device'), 'unknown')) AS device
     FROM facts
@@ -15,10 +15,13 @@ paid AS (
     GROUP BY order_id
 ),
 closed AS (
-    SELECT DISTINCT order_id FROM facts WHERE fact = 'CheckoutExpired' AND order_id IS NOT NULL
+    SELECT order_id, count(*) AS expired
+    FROM facts
+    WHERE fact = 'CheckoutExpired' AND order_id IS NOT NULL
+    GROUP BY order_id
 )
 SELECT country, device, count(*) AS pages, count(paid_us) AS paid,
-       count(*) FILTER (WHERE paid_us IS NULL AND closed.order_id IS NOT NULL) AS abandoned,
+       count(*) FILTER (WHERE paid_us IS NULL AND expired >= attempts) AS abandoned,
        quantile_disc(CASE WHEN paid_us > opened_us THEN paid_us - opened_us END, 0.5) AS half_us,
        quantile_disc(CASE WHEN paid_us > opened_us THEN paid_us - opened_us END, 0.9) AS most_us
 FROM opened

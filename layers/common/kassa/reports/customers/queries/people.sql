@@ -7,6 +7,7 @@ WITH erased AS (
 )
 SELECT customer_id, currency, min(first_paid_on) AS first_paid_on,
        max(last_paid_on) AS last_paid_on, sum(payments)::BIGINT AS payments,
+       count(DISTINCT day) FILTER (payments > 0) AS visits,
        sum(captured_minor - reversed_minor - refunded_minor - disputed_minor - fee_minor)::BIGINT
            AS net_minor,
        sum(CASE WHEN day >= getvariable('year_from') THEN payments ELSE 0 END)::BIGINT
