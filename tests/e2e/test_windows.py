@@ -33,6 +33,7 @@ def test_a_window_is_built_by_another_invocation_and_read(stack: Stack, result: 
     first = today - timedelta(days=2)  # the demo's payments are of today
 
     status, answer = reader.post("/reports/window", {"first": str(first), "last": str(today)})
+    assert status == 202, answer
     assert (status, answer["name"]) == (202, f"{first}..{today}"), answer
     found = standing(reader, answer["name"])
     assert found["state"] == "preliminary"  # as long as today goes on

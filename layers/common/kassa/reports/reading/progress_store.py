@@ -17,7 +17,7 @@ ALIVE = timedelta(seconds=330)  # an invocation of `build_report` ends after 300
 APART = timedelta(seconds=2)  # between two writes
 KEPT = timedelta(days=1)
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_FREE = "attribute_not_exists(PK) OR begun_ms < :stale OR percent = :whole"
+_FREE = "attribute_not_exists(PK) OR begun_ms < :stale OR #percent = :whole"  # a reserved name
 _OURS = "attribute_not_exists(begun_ms) OR begun_ms <= :begun_ms"
 
 
@@ -70,6 +70,7 @@ def put_waiting(merchant_id: str, period: Period, now: datetime) -> bool:
     values = {":stale": begun_ms - ALIVE // timedelta(milliseconds=1), ":whole": 100}
     free = {
         "ConditionExpression": _FREE,
+        "ExpressionAttributeNames": {"#percent": "percent"},
         "ExpressionAttributeValues": table.typed(values),
     }
     return table.write("put_item", **table.putting(item) | free) is not None
