@@ -63,7 +63,6 @@ EXCEEDING: dict[str, dict[str, int]] = {
 # Small modules that only one other of their room reads, and which would overburden it: each with
 # what stands apart in it. May only shrink, as the above.
 STANDING_ALONE = {
-    "reports.build_documents": "what documents are made of, apart from when a period is closed",
     "billing.receipts.create_receipt": "what a receipt says, apart from its document",
     "billing.receipts.store_receipt": "a receipt's document, apart from its number",
     "monitoring.watch_checkouts": "orders one by one, apart from accounts and from what is queued",

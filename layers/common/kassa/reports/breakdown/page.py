@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from html import escape
 
 from kassa.archive.tallies import UNKNOWN
-from kassa.core.periods import PeriodKind
 from kassa.reports.breakdown.attention import WORSE
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.compared import RATES, Compared
@@ -23,13 +22,13 @@ from kassa.reports.breakdown.tables import (
     table,
 )
 from kassa.reports.charts import step_bars
+from kassa.reports.names import ReportName, kinds_of
 from kassa.reports.report import PLACED, Report
 from kassa.reports.summary.summary import CurrencySummary
 
 DECLINED_MAX = 12  # report.csv has all of them
 OTHERS = ("anomalies", "fees", "forecast")
-SINCE_PLACED = ("gateways", "checkout", "automation")
-OF_MONTHS = ("recurring", "customers")
+NEWER = ("gateways", "checkout", "automation", "recurring", "customers")
 CAPPED = ("countries", "channels", "products")
 LINES_MAX = 20  # of each of those and currency; report.csv has more
 CUT_COLUMNS = {  # the tables beside that of gateways, and what heads the first column
@@ -78,11 +77,11 @@ def _first(report: Report, found: Breakdown, texts: Texts) -> str:
 
 def _others(report: Report, texts: Texts) -> str:
     """Lead to the period's other reports, which lie beside this one."""
-    is_month = report.period.kind is PeriodKind.MONTHLY
-    newer = (*SINCE_PLACED, *(OF_MONTHS if is_month else ())) if report.layout >= PLACED else ()
+    names = (*OTHERS, *(NEWER if report.layout >= PLACED else ()))
     links = " · ".join(
         f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>'
-        for name in (*OTHERS, *newer)
+        for name in names
+        if report.period.kind in kinds_of(ReportName(name))
     )
     return f'<p class="note">{escape(texts("reports.also"))} {links}</p>'
 
@@ -288,8 +287,7 @@ def _declined(found: Breakdown, texts: Texts) -> str:
         )
         for one in found.declined[:DECLINED_MAX]
     ]
-    note = texts("sections.declined_note")
-    return section(texts("sections.declined"), note, table(heads, rows))
+    return section(texts("sections.declined"), texts("sections.declined_note"), table(heads, rows))
 
 
 def _charts(report: Report, texts: Texts) -> str:
@@ -299,5 +297,4 @@ def _charts(report: Report, texts: Texts) -> str:
         for each in report.currencies
         if any(each.steps)
     )
-    content = f'<div class="cards">{charts}</div>' if charts else ""
-    return section(texts("sections.chart"), "", content)
+    return section(texts("sections.chart"), "", charts and f'<div class="cards">{charts}</div>')
