@@ -20,6 +20,9 @@ MANIFEST = "manifest.json"  # beside the documents of all reports
 BROKEN_DOWN = 3  # the first layout with a breakdown
 PLACED = 4  # the first layout that breaks down by country, channel and product
 SECOND_JOURNAL = 2  # the first layout with both journals
+OTHERS = ("anomalies", "fees", "forecast")  # of the first layout with others
+NEWER = ("gateways", "checkout", "automation")  # of the first that is placed
+OF_MONTHS = ("recurring", "customers")  # likewise
 
 
 class ReportRequest(Model):
@@ -111,6 +114,14 @@ class Report(Model):
             ),
             **_journals(manifest, manifest.period, tally),
         )
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return which reports its page leads to: those of its period that stand beside it."""
+        if self.layout < PLACED:
+            return OTHERS
+        of_months = OF_MONTHS if self.period.kind is PeriodKind.MONTHLY else ()
+        return (*OTHERS, *NEWER, *of_months)
 
 
 def _journals(manifest: Manifest, period: Period, tally: Tally) -> dict[str, Any]:

@@ -22,13 +22,10 @@ from kassa.reports.breakdown.tables import (
     table,
 )
 from kassa.reports.charts import step_bars
-from kassa.reports.names import ReportName, kinds_of
-from kassa.reports.report import PLACED, Report
+from kassa.reports.report import Report
 from kassa.reports.summary.summary import CurrencySummary
 
 DECLINED_MAX = 12  # report.csv has all of them
-OTHERS = ("anomalies", "fees", "forecast")
-NEWER = ("gateways", "checkout", "automation", "recurring", "customers")
 CAPPED = ("countries", "channels", "products")
 LINES_MAX = 20  # of each of those and currency; report.csv has more
 CUT_COLUMNS = {  # the tables beside that of gateways, and what heads the first column
@@ -77,11 +74,8 @@ def _first(report: Report, found: Breakdown, texts: Texts) -> str:
 
 def _others(report: Report, texts: Texts) -> str:
     """Lead to the period's other reports, which lie beside this one."""
-    names = (*OTHERS, *(NEWER if report.layout >= PLACED else ()))
     links = " · ".join(
-        f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>'
-        for name in names
-        if report.period.kind in kinds_of(ReportName(name))
+        f'<a href="{name}.html">{escape(texts(f"reports.{name}"))}</a>' for name in report.others
     )
     return f'<p class="note">{escape(texts("reports.also"))} {links}</p>'
 
