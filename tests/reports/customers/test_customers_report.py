@@ -88,6 +88,12 @@ def test_a_payer_nobody_named_is_money_alone() -> None:
     assert (found.customers, found.net_minor, found.nobody_minor) == (1, 10_00, 3_00)
 
 
+def test_where_no_payment_names_a_customer_that_is_what_is_said_first() -> None:
+    (headline,) = json.loads(documents_of([bought(None, LAST)])["customers.json"])["headlines"]
+
+    assert headline.startswith("EUR: no payment names its customer")
+
+
 def test_of_few_customers_nothing_is_said() -> None:
     found = customers([bought(f"c{n}", LAST) for n in range(29)])
 

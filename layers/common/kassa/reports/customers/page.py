@@ -23,16 +23,19 @@ RULES = ("net", "worth", "cohorts", "segments", "risks", "refunds", "people", "k
 
 def headlines(found: Sequence[Customers], texts: Texts) -> list[str]:
     """Return what is said first of each currency."""
-    return [
-        texts(
-            "first.active",
-            currency=each.currency,
-            active=texts.number(each.active),
-            new=texts.number(each.new),
-            customers=texts.number(each.customers),
-        )
-        for each in found
-    ] or [texts("first.none")]
+    return [_headline(each, texts) for each in found] or [texts("first.none")]
+
+
+def _headline(each: Customers, texts: Texts) -> str:
+    if each.customers == 0 and each.nobody_minor:
+        return texts("first.unnamed", currency=each.currency)
+    return texts(
+        "first.active",
+        currency=each.currency,
+        active=texts.number(each.active),
+        new=texts.number(each.new),
+        customers=texts.number(each.customers),
+    )
 
 
 def page(manifest: Manifest, found: Sequence[Customers], texts: Texts) -> str:
