@@ -7,7 +7,7 @@ from kassa.audit.trail import Actor
 from kassa.platform import aws
 from kassa.platform.settings import settings
 
-SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "events")
+SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "events", "lambda")
 
 
 def connect(stack: Stack) -> Stack:

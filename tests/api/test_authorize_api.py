@@ -199,7 +199,8 @@ def test_keys_are_listed_oldest_first(keys: ApiKeys) -> None:
     assert keys.listed() == [a_key(), younger]
 
 
-TRIES = {"POST /policies/try", "POST /reminders/policy/try"}  # which change nothing
+# Which change nothing, but may build what says what happened.
+TRIES = {"POST /policies/try", "POST /reminders/policy/try", "POST /reports/window"}
 DECIDE = "POST /refunds/{refund_request_id}/{action}"
 EVERYTHING = frozenset(Scope)
 

@@ -157,7 +157,7 @@ def test_a_report_is_built_and_its_documents_lie_here(console: Console, tmp_path
     assert "Nothing moved on this day." in result.stdout
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"report.html", "report.csv", "report.json", "report.xlsx"}
-    with (tmp_path / "out" / "report.csv").open() as file:
+    with (tmp_path / "out" / "report.csv").open(encoding="utf-8-sig") as file:
         assert next(csv.reader(file))[0] == "day"
 
 

@@ -24,6 +24,8 @@ from kassa.core.periods import Period
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
 MEMORY_LIMIT = "128MB"
+# Files that are held in memory, since dozens of queries would each open them: some 50,000 facts.
+HELD_BYTES = 4 << 20
 # What of a fact's fields stands in columns of its own.
 COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
@@ -58,6 +60,8 @@ def chosen(
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
+        if sum(file.stat().st_size for file in files) <= HELD_BYTES:
+            run(connection, "held")
         yield connection
 
 

@@ -18,6 +18,7 @@ import typst
 from kassa.platform.telemetry import logger
 
 STANDARDS: Any = ["a-3a", "ua-1"]
+ARCHIVED: Any = ["a-3b"]  # kept for years, but not every letter's shape leads back to its text
 FONT_PACKAGES = (  # of all documents but plain invoices: Latin, Cyrillic, CJK and Thai
     "fontpkg_source_sans_3",
     "noto_cjk_sans_jp_regular",
@@ -47,13 +48,15 @@ class Typesetter:
         self._compiler = typst.Compiler(root=str(layouts), font_paths=fonts)
         self._known = dict.fromkeys(_PLAIN, True)
 
-    def pdf(self, layout: str, inputs: Mapping[str, str], on: date) -> bytes:
+    def pdf(
+        self, layout: str, inputs: Mapping[str, str], on: date, standards: Any = STANDARDS
+    ) -> bytes:
         """Return a document of a day."""
         pdf = self._compiler.compile(
             str(self._layouts / layout),
             format="pdf",
             sys_inputs=dict(inputs),
-            pdf_standards=STANDARDS,
+            pdf_standards=standards,
             timestamp=datetime.combine(on, time(12), UTC),
         )
         assert isinstance(pdf, bytes), "one PDF, whatever its pages"

@@ -133,7 +133,7 @@ def _chart(each: Recurring, texts: Texts) -> str:
         for n, one in enumerate(each.past)
     )
     base = HEIGHT - BOTTOM
-    first, last = texts.month(each.past[0].on), texts.month(each.past[-1].on)
+    first, last = (f"{one.on:%Y-%m}" for one in (each.past[0], each.past[-1]))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' style="max-width:620px;margin-top:14px">'
@@ -142,8 +142,8 @@ def _chart(each: Recurring, texts: Texts) -> str:
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{TOP}" y2="{TOP}"/>'
         f'<text x="{LEFT - 6}" y="{TOP + 5}" text-anchor="end">'
         f"{escape(compact(high, each.currency))}</text>{bars}"
-        f'<text x="{LEFT}" y="{HEIGHT - 6}">{escape(first)}</text>'
-        f'<text x="{WIDTH}" y="{HEIGHT - 6}" text-anchor="end">{escape(last)}</text></svg>'
+        f'<text x="{LEFT}" y="{HEIGHT - 6}">{first}</text>'
+        f'<text x="{WIDTH}" y="{HEIGHT - 6}" text-anchor="end">{last}</text></svg>'
     )
 
 

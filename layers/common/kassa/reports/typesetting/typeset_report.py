@@ -8,8 +8,10 @@ the PDF, comes back.
 import hashlib
 from pathlib import Path
 
+import typst
+
 from kassa.archive.manifests import ReportRun
-from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
+from kassa.billing.typeset.engine import ARCHIVED, FONT_PACKAGES, typesetter
 from kassa.core.errors import ReportNotFound, StaleWrite
 from kassa.core.facts import Fact
 from kassa.core.model import Model
@@ -81,4 +83,7 @@ def _pdf(place: Place, run: ReportRun | None) -> bytes:
     sheet = sheet_of({name: read_page(body) for name, body in pages.items()}, sources)
     machine = typesetter(LAYOUTS, FONT_PACKAGES)
     inputs = {"data": machine.as_json(sheet)}
-    return machine.pdf("report.typ", inputs, manifest.built_at.date())
+    try:
+        return machine.pdf("report.typ", inputs, manifest.built_at.date())
+    except typst.TypstError:  # marks above letters, in a chart's Thai labels, have no text
+        return machine.pdf("report.typ", inputs, manifest.built_at.date(), ARCHIVED)
