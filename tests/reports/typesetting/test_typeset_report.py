@@ -93,6 +93,25 @@ def test_a_closed_report_is_typeset_and_listed_beside_its_documents(
     assert "report.pdf" in next(one.url for one in listed.documents if one.name == "report.pdf")
 
 
+def test_marks_above_letters_of_a_chart_cost_a_pdf_its_tags_and_no_report_its_pdf(
+    build: Build, typeset: Typeset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = '<svg class="chart" viewBox="0 0 60 20"><text x="2" y="12">มี.ค.</text></svg>'
+    pages_of = store.pages_of
+    monkeypatch.setattr(
+        store,
+        "pages_of",
+        lambda *of: {
+            name: body.replace(b"<footer>", f"{chart}<footer>".encode(), 1)
+            for name, body in pages_of(*of).items()
+        },
+    )
+
+    assert typeset(*build()) == {"batchItemFailures": []}
+
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in stored()
+
+
 def test_every_kind_of_period_is_typeset(build: Build, typeset: Typeset) -> None:
     ended = CLOSED + timedelta(days=11)
     for kind, name in (("weekly", "2026-W47"), ("monthly", "2026-11")):
