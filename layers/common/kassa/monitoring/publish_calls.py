@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_hex
 
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
@@ -33,13 +34,13 @@ def publish_calls() -> int:
 def call_facts(
     counted: Mapping[tuple[str, str], CallCounts], now: datetime
 ) -> list[Fact[GatewayCallsCounted]]:
-    """Return a run's facts, named by when it was."""
+    """Return a run's facts, named by when it was and by lot: two may run at one instant."""
     return [_fact(place, calls, now) for place, calls in sorted(counted.items())]
 
 
 def _fact(place: tuple[str, str], calls: CallCounts, now: datetime) -> Fact[GatewayCallsCounted]:
     gateway, account = place
-    subject_id, object_id = f"{gateway}/{account}", f"watch-{now:%Y%m%dT%H%M%S%fZ}"
+    subject_id, object_id = f"{gateway}/{account}", f"watch-{now:%Y%m%dT%H%M%S%fZ}-{token_hex(4)}"
     return Fact[GatewayCallsCounted](
         metadata=FactMetadata(
             fact_id=f"{subject_id}:{object_id}:GatewayCallsCounted",
