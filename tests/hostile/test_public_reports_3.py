@@ -4,13 +4,11 @@ Each test names the public report that it follows.
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Lock
+from threading import Barrier
 from typing import Any
 
 import pytest
-from moto.core.models import botocore_stubber
 
 from functions.decide_refund.app import lambda_handler as decide
 from functions.save_policy.app import lambda_handler as save_policy
@@ -20,6 +18,7 @@ from kassa.recovery import digest_store as book_digests
 from kassa.recovery.restore_holds import RestoredHold, restore_holds
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.policy.store import Policies
+from tests.support.at_once import at_once
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
@@ -96,23 +95,14 @@ def test_an_approval_that_waits_for_a_second_person_holds_nothing_after_a_rebuil
 # github.com/jcagarcia/grape-idempotency/issues/10: two at once were both carried out.
 
 
-def test_of_the_same_request_many_times_at_once_one_is_carried_out(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    together, one_write, moto = Barrier(6), Lock(), botocore_stubber.process_request
+def test_of_the_same_request_many_times_at_once_one_is_carried_out(stack: Stack) -> None:
+    together = Barrier(6)
 
-    def answered(request: Any) -> Any:
-        with one_write:  # as a real table decides; moto lets conditions of two threads hold
-            return moto(request)
-
-    monkeypatch.setattr(botocore_stubber, "process_request", answered)
-
-    def sent(_: int) -> dict[str, Any]:
+    def sent() -> dict[str, Any]:
         together.wait()
-        return save_policy_under_key()
+        return save_policy_under_key()  # of the handlers one alone gets as far as its router
 
-    with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(sent, range(6)))
+    answers = at_once([sent] * 6)
 
     statuses = [one["statusCode"] for one in answers]
     fresh = [one for one in answers if one["statusCode"] == 201 and not replayed(one)]

@@ -7,6 +7,7 @@ leaves out what costs most in a test and proves least: a signed HTTP request to 
 
 import re
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
@@ -30,6 +31,7 @@ class StoreCalls:
     def __init__(self) -> None:
         self._stores: dict[str, Store] = {}
         self._now_s: Callable[[], float] = lambda: 0.0
+        self._turn = Lock()  # a call is one atomic step of the store's, whoever calls beside it
 
     def open(self, table: str, now_s: Callable[[], float]) -> None:
         """Stand an empty table behind the clients, and each that they create from now on."""
@@ -59,10 +61,10 @@ class StoreCalls:
     def _add(self, table: str) -> None:
         self._stores[table] = Store({table: PAYMENTS_TABLE}, self._now_s)
 
-    @staticmethod
-    def _answer(store: Store, client: Any, operation: str, request: dict[str, Any]) -> Any:
+    def _answer(self, store: Store, client: Any, operation: str, request: dict[str, Any]) -> Any:
         try:
-            answer = getattr(store, CALLS[operation])(**request)
+            with self._turn:
+                answer = getattr(store, CALLS[operation])(**request)
         except ClientError as error:
             of_client = client.exceptions.from_code(error.response["Error"]["Code"])
             raise of_client(error.response, operation) from None

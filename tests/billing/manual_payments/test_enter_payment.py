@@ -1,8 +1,8 @@
 """Payments that people enter, whole: from the API over EventsQueue into books, orders, invoices."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,20 +11,29 @@ from botocore.exceptions import ClientError
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act
+from kassa.billing.manual_payments.acts import EnteredBy, EntryResult
+from kassa.billing.manual_payments.bodies import PaymentBody
+from kassa.billing.manual_payments.enter_payment import enter_payment
 from kassa.billing.manual_payments.entry_store import Entries, KeptEntry
-from kassa.core.errors import StaleWrite
+from kassa.core.errors import Conflict, StaleWrite
 from kassa.orders.lifecycle import OrderStatus
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from tests.support.api_requests import get, place
+from tests.support.at_once import at_once
 from tests.support.aws_stack import NOW, Context
 from tests.support.builders import OPERATOR
-from tests.support.manual_payments import ManualPayments
+from tests.support.manual_payments import CASH, ManualPayments
 from tests.support.manual_payments import manual as manual
 
 
 def acts() -> list[dict[str, Any]]:
     return [json.loads(one.content) for one in audit_trail.items(NOW.date())]
+
+
+def enter(**fields: Any) -> EntryResult:
+    body = PaymentBody.model_validate(CASH | fields)
+    return enter_payment(body, EnteredBy(OPERATOR), Entries("main"), lambda: 29.0)
 
 
 def names(facts: list[dict[str, Any]]) -> list[str]:
@@ -143,20 +152,19 @@ def test_what_differs_is_no_duplicate(manual: ManualPayments, other: dict[str, A
 
 
 def test_of_two_at_once_under_one_key_one_payment_is_booked(manual: ManualPayments) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: manual.enter(entry_id="slip/7"), range(4)))
+    results = at_once([partial(enter, entry_id="slip/7")] * 4)
 
-    assert {status for status, _ in answers} <= {200, 201, 503}
-    assert sum(status == 201 for status, _ in answers) == 1
+    assert [one.is_new for one in results].count(True) == 1
+    assert len({one.entry.payment_id for one in results}) == 1
     manual.book()
     assert manual.ledger()["gateway_clearing", "EUR"] == 12_90
 
 
 def test_of_two_alike_at_once_one_is_refused(manual: ManualPayments) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: manual.enter(), range(4)))
+    results = at_once([enter] * 4)
 
-    assert sorted(status for status, _ in answers).count(201) == 1
+    refused = [one for one in results if isinstance(one, Conflict)]
+    assert (len(refused), len(results)) == (3, 4)
     manual.book()
     assert manual.ledger()["gateway_clearing", "EUR"] == 12_90
 
