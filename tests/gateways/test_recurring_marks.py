@@ -48,6 +48,57 @@ def test_stripe_s_invoice_says_how_often_a_subscription_renews(line: Body, inter
     assert marks(found) == (interval, "sub_1")
 
 
+RENEWAL: Body = {
+    "type": "subscription", "proration": False, "amount": 10_00,
+    "price": {"recurring": {"interval": "month", "interval_count": 1}},
+}  # fmt: skip
+SINCE_2025 = {
+    "amount": 10_00,
+    "parent": {
+        "type": "subscription_item_details",
+        "subscription_item_details": {"proration": False, "subscription": "sub_1"},
+    },
+    "discount_amounts": [{"amount": 1_00}],
+    "taxes": [
+        {"amount": 2_00, "tax_behavior": "exclusive"},
+        {"amount": 5, "tax_behavior": "inclusive"},
+    ],
+}
+PART = {
+    "amount": -3_00,
+    "parent": {
+        "type": "invoice_item_details",
+        "invoice_item_details": {"proration": True, "subscription": "sub_1"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "minor"),
+    [
+        ([RENEWAL], None),  # all of it
+        ([{**RENEWAL, "type": "invoiceitem", "proration": True, "amount": 6_66}, RENEWAL], 10_00),
+        ([{"type": "invoiceitem", "proration": False, "amount": 50_00}, RENEWAL], 10_00),
+        ([RENEWAL | {"tax_amounts": [{"amount": 2_40, "inclusive": False}]}, PART], 12_40),
+        ([PART, SINCE_2025], 11_00),
+        ([PART], None),  # nobody says what recurs
+        ([{"proration": True}, {"amount": "much"}], None),
+    ],
+)
+def test_stripe_s_invoice_says_what_of_it_recurs(lines: list[Body], minor: int | None) -> None:
+    found = read("invoice.paid", s.invoice(lines={"data": lines}))
+
+    assert isinstance(found, GatewayEvent)
+    assert found.recurring_minor == minor
+
+
+def test_a_list_of_lines_that_goes_on_says_nothing_of_the_rest() -> None:
+    found = read("invoice.paid", s.invoice(lines={"data": [PART, RENEWAL], "has_more": True}))
+
+    assert isinstance(found, GatewayEvent)
+    assert found.recurring_minor is None
+
+
 @pytest.mark.parametrize(
     "named",
     [

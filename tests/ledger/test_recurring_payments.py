@@ -61,6 +61,13 @@ def test_a_mark_is_published_once() -> None:
     assert len(facts_of(CAPTURED, INVOICED, INVOICED, CAPTURED)) == 2
 
 
+def test_what_of_a_payment_recurs_reaches_its_facts() -> None:
+    partly = INVOICED.model_copy(update={"recurring_minor": 4_00})
+    (at_once,), (*_, later) = facts_of(partly, CAPTURED), facts_of(CAPTURED, partly)
+
+    assert {one.data.model_dump()["recurring_minor"] for one in (at_once, later)} == {4_00}
+
+
 def test_a_refund_says_whose_payment_it_gives_back() -> None:
     *_, refunded = facts_of(CAPTURED, refund("succeeded"))
 

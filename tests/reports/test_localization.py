@@ -130,12 +130,20 @@ def test_no_text_is_there_that_nobody_says(folder: Path) -> None:
     known = literals()
     unused = [
         key
-        for key in names(folder, "en") - {"locale"}
+        for key in (re.sub(r"^since_\d+_", "", name) for name in names(folder, "en") - {"locale"})
         if not re.search(r"\.P\d+[DWMY]$", key)  # a duration as gateways say it
         and key not in known
         and not known >= set(key.removesuffix("_note").split("."))
     ]
     assert unused == []
+
+
+@every_folder
+def test_a_mended_text_stands_for_one_that_earlier_layouts_say(folder: Path) -> None:
+    known = names(folder, "en")
+    mended = {re.sub(r"^since_\d+_", "", key) for key in known if key.startswith("since_")}
+
+    assert mended <= known
 
 
 @pytest.mark.parametrize("folder", OWN, ids=lambda path: path.parent.name)

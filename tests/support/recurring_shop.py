@@ -45,10 +45,16 @@ def at(day: date, hour: int = 12) -> datetime:
 
 
 def paid(
-    payment_id: str, day: date, minor: int, by: Agreement = MONTHLY, hour: int = 12
+    payment_id: str,
+    day: date,
+    minor: int,
+    by: Agreement = MONTHLY,
+    hour: int = 12,
+    recurring_minor: int | None = None,
 ) -> AnyFact:
     """Return a capture that an agreement collected."""
-    return captured(payment_id, at(day, hour), (minor, by.currency), **_fields(by))
+    fields = _fields(by) | {"recurring_minor": recurring_minor}
+    return captured(payment_id, at(day, hour), (minor, by.currency), **fields)
 
 
 def taken_back(payment_id: str, day: date, minor: int, by: Agreement = MONTHLY) -> AnyFact:
@@ -73,6 +79,15 @@ def _fields(by: Agreement) -> dict[str, Any]:
     return {name: getattr(by, name) for name in ("customer_id", "agreement_id", "recurring")}
 
 
+class Happened(NamedTuple):
+    """That a payment was collected, or undone."""
+
+    day: date
+    is_paid: bool
+    minor: int
+    recurring: str
+
+
 Key = tuple[str, str, str]  # customer, currency, agreement
 
 
@@ -80,14 +95,13 @@ class SecondWay:
     """What recurs on any day, from facts alone."""
 
     def __init__(self, facts: Iterable[AnyFact], zone: str = ZONE) -> None:
-        """Each fact counts once; `paid` holds payments of each day, and `back` what was undone."""
+        """Each fact counts once; `paid` holds what happened to each payment of an agreement."""
         self._zone = ZoneInfo(zone)
-        self.paid: dict[Key, dict[date, list[tuple[int, str]]]] = defaultdict(dict)
-        self.back: dict[Key, list[date]] = defaultdict(list)
+        self.paid: dict[Key, dict[str, list[Happened]]] = defaultdict(lambda: defaultdict(list))
         once = {one.metadata.fact_id: one for one in facts}
         for one in once.values():
             self._add(one, one.data.model_dump())
-        named = {key[:2] for key in (*self.paid, *self.back) if key[2]}
+        named = {key[:2] for key in self.paid if key[2]}
         for key in [key for key in self.paid if not key[2] and key[:2] in named]:
             del self.paid[key]  # what a change of plan cost
 
@@ -100,29 +114,26 @@ class SecondWay:
             if recurring is None or customer is None:
                 continue
             key = customer, one.data.amount.currency, agreement or ""
-            if is_paid:
-                amounts = self.paid[key].setdefault(day, [])
-                amounts.append((one.data.amount.amount_minor, recurring))
-            else:
-                self.back[key].append(day)
+            minor = data.get("recurring_minor") or one.data.amount.amount_minor
+            happened = Happened(day, is_paid, minor, recurring)
+            self.paid[key][one.metadata.subject_id].append(happened)
 
     def year_minor(self, key: Key, closing: date) -> int:
         """Return what an agreement comes to in a year, on a day."""
-        days = [
-            day
-            for day, amounts in self.paid[key].items()
-            if day <= closing and len(amounts) > self.back[key].count(day)
-        ]
-        if not days:
+        standing: list[Happened] = []
+        for payment in self.paid[key].values():
+            known = [one for one in payment if one.day <= closing]
+            paid = [one for one in known if one.is_paid]
+            if 2 * len(paid) > len(known):
+                standing.append(max(paid))
+        if not standing:
             return 0
-        last = max(days)
-        amounts = self.paid[key][last]
-        left = len(amounts) - self.back[key].count(last)
-        undone = sum(last < day <= closing for day in self.back[key])
-        interval = max(each for _, each in amounts)
-        if undone >= left or last + NEXT[interval] + timedelta(days=7) < closing:
+        last = max(one.day for one in standing)
+        newest = [one for one in standing if one.day == last]
+        interval = max(one.recurring for one in newest)
+        if last + NEXT[interval] + timedelta(days=7) < closing:
             return 0
-        return max(minor for minor, _ in amounts) * A_YEAR[interval]
+        return max(one.minor for one in newest) * A_YEAR[interval]
 
     def customers(self, currency: str, closing: date) -> dict[str, int]:
         """Return what each customer's agreements come to in a year, where they come to anything."""
@@ -139,12 +150,14 @@ class SecondWay:
         for customer in sorted({*before, *after}):
             was, now = before.get(customer, 0), after.get(customer, 0)
             first = min(
-                day
-                for key, days in self.paid.items()
+                one.day
+                for key, payments in self.paid.items()
                 if key[:2] == (customer, currency)
-                for day, amounts in days.items()
-                if len(amounts) > self.back[key].count(day)
-            )
+                for happened in payments.values()
+                for one in happened
+                if one.is_paid and sum(1 if other.is_paid else -1 for other in happened
+                                       if other.day == one.day) > 0
+            )  # fmt: skip
             if was == 0:
                 name = "new" if first > opens_on else "reactivation"
             elif now == 0:

@@ -77,6 +77,51 @@ def test_movement(facts: list[AnyFact], moved_by: dict[str, int]) -> None:
     assert movements(recurring(facts)) == moved_by
 
 
+def test_the_reversal_of_an_older_renewal_ends_nothing_that_was_renewed_since() -> None:
+    october_s, renewed = october(5), november(5)
+    reversed_late = taken_back("pi_oct_5_cus_1_sub_1", date(2026, 11, 20), 10_00)
+
+    assert movements(recurring([october_s, renewed, reversed_late])) == {}
+
+
+def test_a_reversed_renewal_leaves_the_one_before_until_it_is_due() -> None:
+    facts = [
+        october(29),
+        november(29),
+        taken_back("pi_nov_29_cus_1_sub_1", date(2026, 11, 30), 10_00),
+    ]
+
+    assert recurring(facts).closing_minor == 10_00  # due on 29 November, and seven days more
+
+
+def test_days_that_name_no_payment_are_read_as_one_payment_each() -> None:
+    facts = [october(5), november(5), taken_back("pi_nov_5_cus_1_sub_1", date(2026, 11, 20), 10_00)]
+    with customers_source(facts, NOVEMBER) as source, customer_rows(source) as connection:
+        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM customers")
+        connection.execute("DROP VIEW customers")
+        connection.execute(
+            "CREATE TEMP VIEW customers AS SELECT * REPLACE ("
+            "CASE WHEN day < '2026-11-06' THEN NULL ELSE payment_id END AS payment_id) FROM kept"
+        )
+        counted = count_recurring(connection, CLOSINGS)
+
+    assert [(one.movement, one.year_minor) for one in counted.moved] == [("churn", -120_00)]
+
+
+def test_what_is_charged_with_a_renewal_and_doesn_t_recur_is_no_revenue_that_does() -> None:
+    renewed = paid("pi_1", date(2026, 11, 5), 16_66, recurring_minor=10_00)
+
+    assert movements(recurring([october(5), renewed])) == {}
+
+
+def test_the_fourth_layout_counts_by_day_as_it_did() -> None:
+    facts = [october(5), november(5), taken_back("pi_oct_5_cus_1_sub_1", date(2026, 11, 20), 10_00)]
+    with customers_source(facts, NOVEMBER) as source, customer_rows(source) as connection:
+        counted = count_recurring(connection, CLOSINGS, layout=4)
+
+    assert [(one.movement, one.year_minor) for one in counted.moved] == [("churn", -120_00)]
+
+
 def test_a_mark_that_came_late_counts_as_one_that_was_there() -> None:
     capture = captured("pi_1", at(date(2026, 11, 5)), (10_00, "EUR"), customer_id="cus_1")
     nobody = Agreement(recurring=None, agreement_id=None)

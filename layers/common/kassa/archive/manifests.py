@@ -10,7 +10,7 @@ from pydantic import Field
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind, name_of
 
-LAYOUT = 4  # of reports that are made now
+LAYOUT = 5  # of reports that are made now
 
 
 class FactFile(Model):
@@ -54,7 +54,8 @@ class Manifest(Model):
     """What a report reads and says of itself; nothing else may reach the report's bytes."""
 
     # Rises when the same files would give other bytes: 2 has both journals, 3 all reports
-    # there were, 4 those that came since, and each report in the merchant's language.
+    # there were, 4 those that came since, and each report in the merchant's language, 5 what
+    # readers of those had mended.
     layout: int = 1
     merchant_id: str
     merchant_name: str

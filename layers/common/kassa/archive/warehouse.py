@@ -31,6 +31,7 @@ COLUMNS = {
     *("fact", "object_id", "occurred_at", "amount", "postings"),
     *("method", "brand", "card_country", "reason", "order_id", "customer_id", "movement"),
     *("captured_at", "recurring", "agreement_id", "was_recurring", "was_agreement_id"),
+    "recurring_minor",
 }
 _TEXTS = tuple(
     sorted(COLUMNS - {"fact", "object_id", "occurred_at", "amount", "postings", "movement"})

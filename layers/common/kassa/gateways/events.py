@@ -124,6 +124,7 @@ class GatewayEvent(Model):
     language: str | None = None  # BCP 47, from the order's metadata
     recurring: Interval | None = None  # collected by an agreement, again and again
     agreement_id: str | None = None  # the gateway's: a subscription, a stored payment method
+    recurring_minor: StrictInt | None = None  # of the amount, what comes again; none: all of it
     charge_reference: str | None = None  # the charge to follow where the event names no payment
 
 

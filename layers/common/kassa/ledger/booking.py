@@ -190,7 +190,7 @@ def _details(owing: Owing) -> dict[str, object]:
 
 def _whose(state: SubjectState) -> dict[str, object]:
     """Return whose a payment is, and by which agreement it was collected."""
-    names = ("customer_id", "recurring", "agreement_id")
+    names = ("customer_id", "recurring", "agreement_id", "recurring_minor")
     return {name: getattr(state, name) for name in names}
 
 
@@ -245,7 +245,7 @@ def _marked(
     before: SubjectState, after: SubjectState, subject_id: str
 ) -> Iterator[tuple[str, LedgerFactData]]:
     """Agreements that became known only after their capture was published."""
-    was, mark = ((one.recurring, one.agreement_id) for one in (before, after))
+    was, mark = ((one.recurring, one.agreement_id, one.recurring_minor) for one in (before, after))
     if mark[0] is None or was == mark:
         return
     for object_id, known in after.of(K.CHARGE, "captured").items():
@@ -253,6 +253,7 @@ def _marked(
         if earlier and earlier.posted_minor:
             marks = {"was_recurring": was[0], "was_agreement_id": was[1]} | _whose(after)
             fact_id = f"{subject_id}:{object_id}:recurring:{mark[0]}:{mark[1] or ''}"
+            fact_id += f":{mark[2]}" if mark[2] else ""
             yield (
                 fact_id,
                 _fact(facts.PaymentMarkedRecurring, _fields(object_id, known, ()) | marks),

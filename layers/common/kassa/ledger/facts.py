@@ -30,13 +30,11 @@ class PaymentCaptured(FactData):
     language: str | None = None
     recurring: str | None = None  # by an agreement: how often, as an ISO 8601 duration, or `P`
     agreement_id: str | None = None  # the gateway's
+    recurring_minor: int | None = None  # of the amount, what comes again; none: all of it
 
 
 class PaymentReversed(FactData):
-    """What was booked as captured never was, or its bank took it back; goods may be gone.
-
-    `amount` is what was taken back.
-    """
+    """`amount`, booked as captured, never was, or its bank took it back; goods may be gone."""
 
     fact: Literal["PaymentReversed"] = "PaymentReversed"
     reason: str | None = None
@@ -55,6 +53,7 @@ class PaymentMarkedRecurring(FactData):
     customer_id: str | None = None
     recurring: str
     agreement_id: str | None = None
+    recurring_minor: int | None = None
     was_recurring: str | None = None
     was_agreement_id: str | None = None
 

@@ -16,7 +16,7 @@ from kassa.gateways.events import GatewayEvent, Ignored, Subject
 from kassa.gateways.states import RANKS
 from kassa.ledger.facts import LedgerFact
 from kassa.ledger.objects import ClosedObjects, ObjectState
-from kassa.ledger.state import TEXTS, SubjectState
+from kassa.ledger.state import KNOWN, SubjectState
 from kassa.platform import keys, table
 from kassa.platform.table import Item
 
@@ -185,7 +185,7 @@ def subject_state(item: Item | None) -> SubjectState:
         unknown={object_id: one for object_id, one in kept if object_id not in objects},
         version=int(item["version"]),
         objects=objects,
-        **{name: item.get(name) for name in TEXTS},
+        **{name: item.get(name) for name in KNOWN},
         customer_id=item.get("customer_id"),
         customer_from_order=bool(item.get("customer_from_order")),
         reservations={

@@ -19,6 +19,7 @@ from kassa.ledger.objects import ClosedObjects, ObjectState, joined, merged
 K = ObjectKind
 # Of the subject, as its events name them.
 TEXTS = ("order_id", "invoice_number", "language", "recurring", "agreement_id")
+KNOWN = (*TEXTS, "recurring_minor")  # as the item of the subject keeps it
 _RANKED = {K.CHARGE: 0, K.PAYMENT: 1, K.REFUND: 2, K.DISPUTE: 3, K.DISPUTE_FUNDS: 4, K.CHECKOUT: 5}
 
 
@@ -38,6 +39,7 @@ class SubjectState(Model):
     language: str | None = None
     recurring: str | None = None  # collected again and again: how often, as `Interval` says it
     agreement_id: str | None = None
+    recurring_minor: int | None = None  # of the amount, what comes again; none: all of it
     reservations: dict[str, int] = {}  # submission id -> minor units promised and not yet refunded
     closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
@@ -231,9 +233,15 @@ def join(state: SubjectState, event: GatewayEvent) -> SubjectState:
         update={
             "objects": objects,
             **{name: merged(getattr(state, name), getattr(event, name)) for name in TEXTS},
+            "recurring_minor": _larger(state.recurring_minor, event.recurring_minor),
         }
         | _customer(surer(state.customer, _customer_of(event)))
     )
+
+
+def _larger(known: int | None, reported: int | None) -> int | None:
+    """Merge two reports of one number; commutes, as `merged` does."""
+    return max(known or 0, reported or 0) or None
 
 
 def _customer_of(event: GatewayEvent) -> Customer | None:

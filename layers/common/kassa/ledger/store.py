@@ -25,7 +25,7 @@ from kassa.ledger.items import (
     subject_state,
 )
 from kassa.ledger.objects import ObjectState
-from kassa.ledger.state import TEXTS, SubjectState
+from kassa.ledger.state import KNOWN, SubjectState
 from kassa.orders import keys as order_keys
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
@@ -197,7 +197,7 @@ def _changes(
     sets: dict[str, Any] = {"objects": kept_objects(after)}
     if after.closed != before.closed:
         sets["closed"] = stored.plain(after.closed)
-    for name in (*TEXTS, "customer_id", "customer_from_order"):
+    for name in (*KNOWN, "customer_id", "customer_from_order"):
         if getattr(after, name) != getattr(before, name):
             sets[name] = getattr(after, name)
     if not before.version:

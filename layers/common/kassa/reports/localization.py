@@ -2,9 +2,11 @@
 
 All share the texts in `texts/` beside this file, and each report has its own in its folder's
 `texts/`: a file for each language, all of the same keys. A report's own stand beside the shared
-ones, table by table, and no key is in both.
+ones, table by table, and no key is in both. A layout of manifests keeps its texts: one that was
+mended stands beside it, in a table such as `since_5_rules`, for that layout and later ones.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,7 +18,7 @@ from typing import Any
 import babel
 from babel.dates import format_date
 
-from kassa.archive.manifests import Manifest
+from kassa.archive.manifests import LAYOUT, Manifest
 from kassa.archive.tallies import UNKNOWN
 from kassa.billing.typeset.locales import Locale
 from kassa.billing.typeset.texts import language_of
@@ -24,6 +26,7 @@ from kassa.billing.typeset.texts import language_of
 SHARED = Path(__file__).with_name("texts")
 LANGUAGES = tuple(sorted(path.stem for path in SHARED.glob("*.toml")))
 IN_ENGLISH_BEFORE = 4  # the first layout of manifests whose every report has a language
+_MENDED = re.compile(r"since_(\d+)_(\w+)")  # a table of mended texts: since which layout, of what
 GATEWAYS = {"paypal": "PayPal", "btcpay": "BTCPay", "manual": "Kassa"}
 
 
@@ -33,10 +36,10 @@ class Texts:
     `folder` holds the texts that are a report's own; without it there are those that all share.
     """
 
-    def __init__(self, tag: str, folder: Path | None = None) -> None:
+    def __init__(self, tag: str, folder: Path | None = None, layout: int = LAYOUT) -> None:
         found = language_of(tag)
         self.language = found if found in LANGUAGES else "en"
-        self._texts = texts_of(self.language, folder)
+        self._texts = _of_layout(texts_of(self.language, folder), layout)
         self._name = self._texts["locale"]
         self._locale = Locale(self._name)
         self.is_english = self.language == "en"
@@ -142,6 +145,16 @@ def language_in(manifest: Manifest) -> str:
     if manifest.layout < IN_ENGLISH_BEFORE:
         return "en"
     return str(manifest.inputs.get("summary", {}).get("language", "en"))
+
+
+def _of_layout(texts: Mapping[str, Any], layout: int) -> Mapping[str, Any]:
+    """Return texts with those that were mended up to a layout in the place of what they mend."""
+    found = dict(texts)
+    for name, mended in texts.items():
+        since = _MENDED.fullmatch(name)
+        if since and int(since[1]) <= layout:
+            found[since[2]] = {**found[since[2]], **mended}
+    return found
 
 
 @cache

@@ -12,6 +12,6 @@ COPY (
         postings: 'STRUCT(object_id VARCHAR, kind VARCHAR, source VARCHAR, destination VARCHAR,
                           amount_minor BIGINT, currency VARCHAR)[]',
         details: 'VARCHAR', is_imported: 'BOOLEAN', recurring: 'VARCHAR', agreement_id: 'VARCHAR',
-        was_recurring: 'VARCHAR', was_agreement_id: 'VARCHAR'
+        was_recurring: 'VARCHAR', was_agreement_id: 'VARCHAR', recurring_minor: 'BIGINT'
     })
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd)

@@ -4,7 +4,8 @@ CREATE TEMP VIEW arrived AS
 SELECT fact_id, fact, event_id, merchant_id, gateway, account, subject_kind, subject_id, object_id,
        version, occurred_at, booked_at, currency, amount_minor, method, brand, card_country, reason,
        order_id, customer_id, captured_at, moves, gross_minor, gross_currency, fee_minor, postings, details,
-       recurring, agreement_id, was_recurring, was_agreement_id, file_index, file_row_number
+       recurring, agreement_id, was_recurring, was_agreement_id, recurring_minor, file_index,
+       file_row_number
 FROM (
     SELECT *, file_index, file_row_number
     FROM read_parquet(getvariable('files'), union_by_name = true)
@@ -13,7 +14,7 @@ FROM (
            NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS captured_at, NULL::VARCHAR AS moves, NULL::BIGINT AS gross_minor, NULL::VARCHAR AS gross_currency,
            NULL::BIGINT AS fee_minor, NULL::VARCHAR AS details, NULL::VARCHAR AS recurring,
            NULL::VARCHAR AS agreement_id, NULL::VARCHAR AS was_recurring,
-           NULL::VARCHAR AS was_agreement_id
+           NULL::VARCHAR AS was_agreement_id, NULL::BIGINT AS recurring_minor
     WHERE false
 )
 WHERE merchant_id = getvariable('merchant_id')

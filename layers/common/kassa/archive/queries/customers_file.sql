@@ -1,13 +1,13 @@
 -- What the chosen facts came to for each customer, by day, currency and agreement: so small that all
 -- of a customer's past is read in a moment. A payer who is known by an agreement alone is called by
 -- it. `renewals` are payments that an agreement collected, less those that were taken back or turned
--- out to be another agreement's; what was captured before the books were opened is left out. Facts
--- and postings are counted apart, each by a scan of its own columns: what both need, kept between
--- them, would take more memory than there is.
+-- out to be another agreement's, each under its own `payment_id`; what was captured before the books
+-- were opened is left out. Facts and postings are counted apart, each by a scan of its own columns:
+-- what both need, kept between them, would take more memory than there is.
 COPY (
     WITH chosen AS NOT MATERIALIZED (
         SELECT fact, CAST($day AS DATE) AS day, currency, amount_minor, recurring, agreement_id,
-               was_recurring, was_agreement_id, postings,
+               was_recurring, was_agreement_id, recurring_minor, subject_id, postings,
                concat(gateway, '#', account, '#') AS place, customer_id
         FROM facts
         WHERE fact IN ('PaymentCaptured', 'PaymentReversed', 'PaymentMarkedRecurring',
@@ -18,34 +18,36 @@ COPY (
     ),
     happened AS (
         SELECT day, coalesce(customer_id, place || agreement_id) AS customer_id, currency,
-               recurring, agreement_id, fact, amount_minor,
+               recurring, agreement_id, fact, coalesce(recurring_minor, amount_minor) AS minor,
+               CASE WHEN recurring IS NOT NULL THEN subject_id END AS payment_id,
                CASE WHEN recurring IS NULL THEN 0
                     WHEN fact IN ('PaymentCaptured', 'PaymentMarkedRecurring') THEN 1
                     WHEN fact = 'PaymentReversed' THEN -1 ELSE 0 END AS renewals
         FROM chosen
         UNION ALL
         SELECT day, coalesce(customer_id, place || was_agreement_id), currency,
-               was_recurring, was_agreement_id, 'superseded', amount_minor, -1
+               was_recurring, was_agreement_id, 'superseded', amount_minor, subject_id, -1
         FROM chosen
         WHERE was_recurring IS NOT NULL
     ),
     counts AS (
-        SELECT day, customer_id, currency, recurring, agreement_id,
+        SELECT day, customer_id, currency, recurring, agreement_id, payment_id,
                count(*) FILTER (fact = 'PaymentCaptured') AS payments,
                count(*) FILTER (fact = 'RefundSucceeded') AS refunds,
                sum(renewals)::BIGINT AS renewals,
-               max(amount_minor) FILTER (renewals > 0) AS renewed_minor,
+               max(minor) FILTER (renewals > 0) AS renewed_minor,
                count(*) FILTER (fact = 'CustomerErased') AS erasures
         FROM happened
-        GROUP BY day, customer_id, currency, recurring, agreement_id
+        GROUP BY day, customer_id, currency, recurring, agreement_id, payment_id
     ),
     moved AS (
         SELECT day, coalesce(customer_id, place || agreement_id) AS customer_id, recurring,
-               agreement_id, unnest(postings) AS posting
+               agreement_id, CASE WHEN recurring IS NOT NULL THEN subject_id END AS payment_id,
+               unnest(postings) AS posting
         FROM chosen
     ),
     sums AS (
-        SELECT day, customer_id, posting.currency, recurring, agreement_id,
+        SELECT day, customer_id, posting.currency, recurring, agreement_id, payment_id,
                sum(CASE posting.kind WHEN 'capture' THEN posting.amount_minor END)::BIGINT
                    AS captured_minor,
                sum(CASE posting.kind WHEN 'capture_reversal' THEN posting.amount_minor END)::BIGINT
@@ -60,13 +62,14 @@ COPY (
                         WHEN posting.source = 'gateway_fees' THEN -posting.amount_minor
                         END)::BIGINT AS fee_minor
         FROM moved
-        GROUP BY day, customer_id, posting.currency, recurring, agreement_id
+        GROUP BY day, customer_id, posting.currency, recurring, agreement_id, payment_id
     )
     SELECT CAST($report_day AS DATE) AS report_day, coalesce(counts.day, sums.day) AS day,
            coalesce(counts.customer_id, sums.customer_id) AS customer_id,
            coalesce(counts.currency, sums.currency) AS currency,
            coalesce(counts.recurring, sums.recurring) AS recurring,
            coalesce(counts.agreement_id, sums.agreement_id) AS agreement_id,
+           coalesce(counts.payment_id, sums.payment_id) AS payment_id,
            coalesce(payments, 0) AS payments, coalesce(refunds, 0) AS refunds,
            coalesce(captured_minor, 0) AS captured_minor,
            coalesce(reversed_minor, 0) AS reversed_minor,
@@ -82,5 +85,6 @@ COPY (
           AND counts.customer_id IS NOT DISTINCT FROM sums.customer_id
           AND counts.recurring IS NOT DISTINCT FROM sums.recurring
           AND counts.agreement_id IS NOT DISTINCT FROM sums.agreement_id
+          AND counts.payment_id IS NOT DISTINCT FROM sums.payment_id
     ORDER BY ALL
 ) TO $parquet (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)

@@ -177,7 +177,7 @@ def _payments_subject(body: Body, account: str) -> tuple[Subject, str | None]:
     return _named(SubjectKind.OBJECT, account, str(body.get("id"))), None
 
 
-def _fields(body: Body) -> dict[str, str | None]:
+def _fields(body: Body) -> dict[str, str | int | None]:
     """What an event says of the order, the customer and the agreement; ids only."""
     if isinstance(body.get("source"), dict) and body["object"] == "balance_transaction":
         body = body["source"]

@@ -113,7 +113,7 @@ def paid_by(body: Body) -> Body:
     return body | (part(listed[0], "payment") if listed else {})
 
 
-def agreement(body: Body) -> dict[str, str | None]:
+def agreement(body: Body) -> dict[str, str | int | None]:
     """Return what says that an object is of a subscription: how often it renews, and which it is.
 
     An invoice says both. A payment of one has its description from Stripe, in English always. What
@@ -131,7 +131,41 @@ def agreement(body: Body) -> dict[str, str | None]:
         return {}
     lines = parts(part(invoiced, "lines"), "data")
     found = (found for line in lines if (found := _interval(line)))
-    return {"recurring": next(found, UNSAID), "agreement_id": subscription}
+    interval, minor = next(found, UNSAID), _renewed_minor(part(invoiced, "lines"))
+    return {"recurring": interval, "agreement_id": subscription, "recurring_minor": minor}
+
+
+def _renewed_minor(listed: Body) -> int | None:
+    """Return what of an invoice comes again; none where all of it does, or nobody can say.
+
+    What a change of plan costs until the renewal is a line of its own (`proration`), as is what is
+    charged once. A line's amount has neither its discounts nor taxes on top of it.
+    """
+    lines = parts(listed, "data")
+    again = [line for line in lines if _comes_again(line)]
+    if listed.get("has_more") or len(again) in (0, len(lines)):
+        return None
+    minor = sum(
+        _minor(line)
+        - sum(map(_minor, parts(line, "discount_amounts")))
+        + sum(_minor(tax) for tax in parts(line, "tax_amounts") if tax.get("inclusive") is False)
+        + sum(_minor(tax) for tax in parts(line, "taxes") if tax.get("tax_behavior") == "exclusive")
+        for line in again
+    )
+    return minor if minor > 0 else None
+
+
+def _comes_again(line: Body) -> bool:
+    """Whether a line is a whole period of a subscription's; since 2025-03 its parent says so."""
+    parent = part(line, "parent")
+    kind = parent.get("type", line.get("type", "subscription"))
+    is_part = part(parent, str(kind)).get("proration") or line.get("proration")
+    return kind in ("subscription", "subscription_item_details") and not is_part
+
+
+def _minor(body: Body) -> int:
+    amount = body.get("amount")
+    return amount if isinstance(amount, int) else 0
 
 
 _RENEWALS = ("subscription_cycle", "subscription_create", "subscription")  # the last: before 2018

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
+from kassa.archive.manifests import LAYOUT
 from kassa.core.periods import DAY, Period
 from kassa.reports.breakdown.normal import previous
 from kassa.reports.content import Content, Source
@@ -16,6 +17,7 @@ from kassa.reports.recurring.intervals import Interval
 from kassa.reports.recurring.report import Counted, Moved, Movement, Total, recurring_of
 
 QUERIES = Path(__file__).with_name("queries")
+BY_PAYMENT = 5  # the first layout that knows which payment was taken back
 MONTHS = 12  # before the period, whose ends are shown
 
 
@@ -23,15 +25,16 @@ def build_recurring(source: Source) -> dict[str, bytes]:
     """Return the report's documents."""
     with customer_rows(source) as connection:
         closings = closings_of(source.manifest.period, ends_on(source.manifest))
-        counted = count_recurring(connection, closings)
+        counted = count_recurring(connection, closings, source.manifest.layout)
     return documents(source.manifest, recurring_of(counted))
 
 
-def count_recurring(connection: Any, closings: tuple[date, ...]) -> Counted:
+def count_recurring(connection: Any, closings: tuple[date, ...], layout: int = LAYOUT) -> Counted:
     """Read off what is kept of customers what recurs at the end of each of some days."""
-    warehouse.run_file(connection, QUERIES / "renewals.sql")
+    by = "" if layout >= BY_PAYMENT else "_by_day"
+    warehouse.run_file(connection, QUERIES / f"renewals{by}.sql")
     _set_coverage(connection, closings)
-    warehouse.run_file(connection, QUERIES / "standing.sql")
+    warehouse.run_file(connection, QUERIES / f"standing{by}.sql")
     return Counted(
         closings=closings,
         totals=tuple(Total(*row) for row in _rows(connection, "totals")),

@@ -20,7 +20,7 @@ RATES = ("customer_churn", "revenue_churn", "net_retention")
 
 def documents(manifest: Manifest, found: Sequence[Recurring]) -> dict[str, bytes]:
     """Return every document; the same figures give the same bytes."""
-    texts = Texts(language_in(manifest), TEXTS)
+    texts = Texts(language_in(manifest), TEXTS, manifest.layout)
     derived = (*RATES, "each_minor")
     currencies = [
         each.model_dump(mode="json") | {name: getattr(each, name) for name in derived}

@@ -1,5 +1,5 @@
--- What each customer's agreements come to in a year on each of some days. The last payment of an
--- agreement counts until the next is due; not where it was taken back since.
+-- What each customer's agreements come to in a year on each of some days. The newest payment of an
+-- agreement that wasn't taken back by then counts until the next is due.
 CREATE TEMP TABLE standing AS
 WITH coverage AS (
     SELECT unnest(getvariable('paid_on')) AS day, unnest(getvariable('intervals')) AS recurring,
@@ -9,25 +9,29 @@ WITH coverage AS (
 closings AS (
     SELECT unnest(getvariable('closings')) AS closing
 ),
+collected AS (
+    SELECT closing, customer_id, currency, agreement, payment,
+           max(day) FILTER (renewals > 0) AS day,
+           max_by(recurring, day) FILTER (renewals > 0) AS recurring,
+           max_by(renewed_minor, day) FILTER (renewed_minor > 0) AS renewed_minor
+    FROM renewals CROSS JOIN closings
+    WHERE day <= closing
+    GROUP BY closing, customer_id, currency, agreement, payment
+    HAVING sum(renewals) > 0
+),
 newest AS (
     SELECT closing, customer_id, currency, agreement, max(day) AS day
-    FROM renewals CROSS JOIN closings
-    WHERE day <= closing AND renewals > 0
+    FROM collected
     GROUP BY closing, customer_id, currency, agreement
 ),
 counted AS (
-    SELECT newest.*, renewals.recurring, renewals.renewals, renewals.renewed_minor
-    FROM newest JOIN renewals USING (customer_id, currency, agreement, day)
-),
-returned AS (
-    SELECT counted.closing, customer_id, currency, agreement, -sum(back.renewals) AS times
-    FROM counted JOIN renewals AS back USING (customer_id, currency, agreement)
-    WHERE back.renewals < 0 AND back.day >= counted.day AND back.day <= counted.closing
-    GROUP BY counted.closing, customer_id, currency, agreement
+    SELECT closing, customer_id, currency, agreement, day, max(recurring) AS recurring,
+           max(renewed_minor) AS renewed_minor
+    FROM newest JOIN collected USING (closing, customer_id, currency, agreement, day)
+    GROUP BY closing, customer_id, currency, agreement, day
 )
-SELECT counted.closing, customer_id, currency, counted.recurring,
+SELECT closing, customer_id, currency, recurring,
        (2 * renewed_minor * coverage.times + of_intervals) // (2 * of_intervals) AS year_minor
 FROM counted
 JOIN coverage USING (day, recurring)
-LEFT JOIN returned USING (closing, customer_id, currency, agreement)
-WHERE coverage.until >= counted.closing AND coalesce(returned.times, 0) < counted.renewals
+WHERE coverage.until >= closing
