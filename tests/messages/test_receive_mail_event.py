@@ -14,6 +14,7 @@ from kassa.deliveries.store import Deliveries
 from kassa.messages.contacts.contact import Cause
 from kassa.messages.contacts.contact_store import ContactStore
 from kassa.messages.contacts.lift_suppression import Lift, lift_suppression
+from kassa.platform import aws
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.facts import captured
 from tests.support.mail_events import bounce, complaint, mail_event, text_event
@@ -56,6 +57,28 @@ def test_reports_end_in_the_same_whatever_their_order(stack: Stack) -> None:
         )
         assert receive(*(reports[kind] for kind in kinds), *reports) == []
         assert (now_is(mail).status, now_is(mail).reason) == (Status.COMPLAINED, "abuse")
+
+
+def test_a_report_that_another_write_overtakes_is_noted_at_once(stack: Stack) -> None:
+    mail, real = sent(), aws.client("dynamodb")
+
+    class Overtaken:
+        """Lets another report in before the first write."""
+
+        others = [Status.DELIVERED]
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def put_item(self, **arguments: Any) -> Any:
+            while self.others:
+                Deliveries("main").report(mail.delivery_id, self.others.pop())
+            return real.put_item(**arguments)
+
+    aws.install({"dynamodb": Overtaken()})
+    assert receive(complaint(mail.delivery_id)) == []
+
+    assert now_is(mail).status is Status.COMPLAINED
 
 
 @pytest.mark.parametrize("kind", ["Send", "Delivery"])
