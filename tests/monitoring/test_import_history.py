@@ -1,18 +1,23 @@
 """A gateway's past is imported through the real handlers, and comes to what the gateway says."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from infra.fake_gateways.kit.faults import Fault, Kind
-from kassa.core.errors import InvalidRequest, UnknownGateway
+from infra.fake_gateways.paypal.objects import disputes
+from kassa.core.errors import GatewayRefused, InvalidRequest, UnknownGateway
 from kassa.core.money import Money
+from kassa.gateways.paypal import look_up as paypal_look_up
 from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.facts import PaymentCaptured
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import ImportState
 from kassa.monitoring import import_history
+from kassa.platform.secrets import ApiAccess
 from tests.support.aws_stack import NOW, Stack
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenarios import PAID, SCENARIOS, expected
@@ -241,6 +246,55 @@ def test_a_row_that_cannot_be_read_stops_no_other_and_is_booked_once_it_can(
         stage.book()
         assert stage.failures == []
         assert stage.ledger() == expected(ALL, stage.scene.can)
+
+
+def test_how_disputes_at_paypal_ended_is_known_whether_or_not_they_moved_money(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: Patch
+) -> None:
+    monkeypatch.setattr(paypal_look_up, "DISPUTES_MAX", 1)  # a page
+    with past("paypal", stack, fake_clock, monkeypatch) as stage:
+        for scenario in ("a dispute is lost", "a dispute is won"):
+            SCENARIOS[scenario].play(stage.scene)
+        PAY.play(stage.scene)
+        account = stage.scene.fake.account  # type: ignore[attr-defined]
+        disputes.start(account, list(account.captures)[-1], None, "INQUIRY")
+        happen(stage, PAY)
+        ask(stage)
+        while walk(stage, ONE_PAGE).state is ImportState.RUNNING:
+            stage.book()
+        stage.book()
+        ended = Counter(fact.data.fact for fact in facts(stage) if "Dispute" in fact.data.fact)
+
+        assert stage.failures == []
+        assert ended["DisputeLost"] == ended["DisputeWon"] == 1
+        assert ended["DisputeOpened"] == 3
+        assert ended["DisputeFundsReinstated"] == 1
+
+
+def test_a_paypal_app_that_may_not_see_disputes_imports_what_they_moved(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: Patch
+) -> None:
+    with past("paypal", stack, fake_clock, monkeypatch) as stage:
+        happen(stage, ALL)
+        ask(stage)
+        monkeypatch.setattr(paypal_look_up, "DISPUTES", "/v1/customer/refused")
+        monkeypatch.setattr(paypal_look_up, "get", refusing(paypal_look_up.get))
+        assert walk(stage).state is ImportState.FINISHED
+        stage.book()
+
+        assert stage.failures == []
+        assert stage.ledger() == expected(ALL, stage.scene.can)
+
+
+def refusing(get: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a way to read PayPal that may not see disputes."""
+
+    def _get(access: ApiAccess, path: str, *query: Any) -> Any:
+        if path == paypal_look_up.DISPUTES:
+            raise GatewayRefused("NOT_AUTHORIZED")
+        return get(access, path, *query)
+
+    return _get
 
 
 def test_what_was_captured_before_the_past_is_an_opening_balance(

@@ -9,6 +9,7 @@ import pytest
 
 from functions.archive_facts.app import lambda_handler as archive_facts
 from functions.build_report.app import lambda_handler as build_report
+from kassa.archive.imported_rollups import roll_up_imported
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.platform import aws
@@ -135,9 +136,14 @@ def test_the_day_of_the_import_counts_nothing_of_it(
         event_bus.publish([news])
         assert archived(archive) == 1
         fake_clock.at = NOW + timedelta(days=1)
+        rolled_up = roll_up_imported(NOW.date(), most=2)
         answer, report, _ = built(stack, day=str(NOW.date()))
+        history = json.loads(document(stack, answer, "manifest.json"))["history"]
 
         assert answer["is_closed"]
+        assert [one["key"].split("/")[2:5] for one in history] == [
+            ["imported", "rollup", str(day)] for day in sorted(rolled_up)
+        ]
         assert [one.gross.amount_minor for one in report.currencies] == [12_00]
         assert report.facts == {"PaymentCaptured": 1}
 

@@ -3,12 +3,14 @@
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.paypal import reports
 from infra.fake_gateways.paypal.account import DAY_S, Account, copied, link
-from infra.fake_gateways.paypal.clocks import written
-from infra.fake_gateways.paypal.errors import unprocessable
+from infra.fake_gateways.paypal.clocks import seconds, written
+from infra.fake_gateways.paypal.errors import malformed, unprocessable
 from infra.fake_gateways.paypal.money import amount, minor
 from infra.fake_gateways.paypal.objects import refunds, reversals
 
 CHARGEBACK = "T1201"
+PATH = "/v1/customer/disputes"
+KEPT_S = 180 * DAY_S  # so far back disputes are listed by time
 _OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}
 
 
@@ -105,14 +107,21 @@ def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) ->
 
 
 def listed(account: Account, query: Body) -> Body:
-    """Return the disputes of a transaction, or all, in short."""
-    about, found = query.get("disputed_transaction_id"), []
+    """Return the disputes of a transaction, or a page of those since a time, in short."""
+    about, size = query.get("disputed_transaction_id"), int(query.get("page_size", 10))
+    at, found = int(query.get("next_page_token", 0)), []
+    since = seconds(query["start_time"]) if "start_time" in query else 0
+    if ("start_time" in query and about) or (since and since < account.now() - KEPT_S):
+        raise malformed("INVALID_PARAMETER_VALUE", "start_time")
     for dispute in reversed(account.disputes.values()):
-        if about in (None, _capture_of(dispute)):
+        if about in (None, _capture_of(dispute)) and seconds(dispute["create_time"]) >= since:
             left_out = ("disputed_transactions", "money_movements", "dispute_outcome")
             found.append({k: copied(v) for k, v in dispute.items() if k not in left_out})
-    links = [link("self", "/v1/customer/disputes")]
-    return {"items": found, "links": links} if found else {"links": links}
+    links = [link("self", PATH)]
+    if at + size < len(found):
+        links.append(link("next", f"{PATH}?page_size={size}&next_page_token={at + size}"))
+    shown = found[at : at + size]
+    return {"items": shown, "links": links} if shown else {"links": links}
 
 
 def _capture_of(dispute: Body) -> str:

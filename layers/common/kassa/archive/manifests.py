@@ -20,6 +20,11 @@ class FactFile(Model):
     sha256: str
     size: int
 
+    @property
+    def is_imported(self) -> bool:
+        """Tell whether it is kept of a day of before the books: see `imported_rollups`."""
+        return "/imported/" in self.key
+
 
 class Compacted(Model):
     """A UTC day's small files as few large ones; both stay, and hold the same facts."""

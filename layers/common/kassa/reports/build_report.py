@@ -12,6 +12,7 @@ from pathlib import Path
 from kassa.archive import runs
 from kassa.archive.compact_facts import compact_facts
 from kassa.archive.files import FactFolder
+from kassa.archive.imported_rollups import roll_up_imported
 from kassa.archive.manifests import Manifest
 from kassa.core.errors import InvalidRequest, ReportNotFound
 from kassa.core.periods import BY_CALENDAR, Calendar, Period, PeriodKind
@@ -25,6 +26,7 @@ from kassa.reports.windows.build_edition import build_edition, find_edition
 # How far missing reports are caught up and late facts still become corrections.
 BACK = {PeriodKind.DAILY: 31, PeriodKind.WEEKLY: 6, PeriodKind.MONTHLY: 3}
 REPORTS_A_RUN = 7  # the next run goes on
+IMPORTED_A_RUN = 100  # days of a past whose rollups are written; likewise
 
 
 def build_due_reports(now: datetime) -> list[BuiltReport]:
@@ -33,6 +35,7 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
     So a month that is too large to be built keeps no day from being closed.
     """
     begun_on = runs.begun_on(_calendar(), now)
+    roll_up_imported(begun_on, IMPORTED_A_RUN)  # first, so that the first day's report has a past
     missing = [period for kind in BY_CALENDAR for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
     built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]

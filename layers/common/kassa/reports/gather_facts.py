@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from kassa.archive import files as fact_files
-from kassa.archive import rollups, runs, warehouse
+from kassa.archive import imported_rollups, rollups, runs, warehouse
 from kassa.archive.files import Archived, FactFolder
 from kassa.archive.manifests import LAYOUT, FactFile, LateFiles, Manifest
 from kassa.core.periods import Period
@@ -32,7 +32,7 @@ def gather_facts(
     corrections.
     """
     archived = Archived.of((period, *_periods(closed)), closed.values())
-    history, first = {*history_of(period), *days_needed(period)}, _first_known()
+    history, first = _history(period), _first_known()
     return Manifest(
         layout=LAYOUT,
         merchant_id=settings().merchant_id,
@@ -43,7 +43,10 @@ def gather_facts(
         files=folder.fetch(archived.packed(archived.keys(period))),
         late=tuple(_late_files(folder, period, closed, archived)),
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
-        history=rollups.named(day for day in history if day >= first),
+        history=(
+            *imported_rollups.named(history),
+            *rollups.named(day for day in history if day >= first),
+        ),
         payments=rollups.named_payments(day for day in days_before(period) if day >= first),
         customers=_customers(period),
     )
@@ -53,13 +56,18 @@ def _customers(period: Period) -> tuple[FactFile, ...]:
     """Return what is kept of customers up to a period's end, where a report of it reads that."""
     if not reads_customers(period):
         return ()
-    return rollups.named_customers(period.days[-1], whole_before=period.day)
+    kept = rollups.named_customers(period.days[-1], whole_before=period.day)
+    return (*imported_rollups.before(period.day, "customers"), *kept)
+
+
+def _history(period: Period) -> set[date]:
+    return {*history_of(period), *days_needed(period)}
 
 
 def gather_imported(folder: FactFolder, period: Period, now: datetime) -> Manifest | None:
     """Return the manifest of a period before the books, of what was imported; none of nothing.
 
-    It is never closed: more of it may be imported.
+    It is never closed: more of it may be imported. It is held against what was imported before it.
     """
     listed = fact_files.listed(period.utc_days, fact_files.IMPORTED)
     files = folder.fetch(key for day in period.utc_days for key in listed[day])
@@ -74,8 +82,14 @@ def gather_imported(folder: FactFolder, period: Period, now: datetime) -> Manife
         built_at=now,
         files=files,
         inputs=inputs_of(period) | {NAME: read_inputs(period)},
+        history=imported_rollups.named(_history(period)),
+        customers=_imported_customers(period),
         is_imported=True,
     )
+
+
+def _imported_customers(period: Period) -> tuple[FactFile, ...]:
+    return imported_rollups.before(period.day, "customers") if reads_customers(period) else ()
 
 
 def read_inputs(period: Period) -> dict[str, Any]:

@@ -66,6 +66,14 @@ def is_return(row: Body) -> bool:
     return _MOVES.get(code(row)) == "refund_failure"
 
 
+def disputed_payment(row: Body) -> str | None:
+    """Return the payment that a row moved money of for a dispute, if it is one that is final."""
+    is_about = row.get("paypal_reference_id_type") == "TXN"
+    if not is_about or row.get("transaction_status") not in BOOKED or _moves(row) != "dispute":
+        return None
+    return text(row.get("paypal_reference_id"))
+
+
 def transaction(row: Body, otherwise: datetime) -> SubjectReports:
     """Report what a row of the report moved, and because of what."""
     if row.get("transaction_status") not in BOOKED:

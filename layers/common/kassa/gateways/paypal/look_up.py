@@ -3,7 +3,9 @@ refunds and disputes.
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
 
 from kassa.core.errors import GatewayRefused, UnreadableEvent
 from kassa.gateways import parsing as pulled
@@ -24,6 +26,7 @@ PATHS = {
     "sale_refund": ("/v1/payments/refund/", "/v2/payments/refunds/"),
     "dispute": ("/v1/customer/disputes/",),
 }
+DISPUTES = "/v1/customer/disputes"
 DISPUTES_MAX = 50  # of one payment; PayPal's largest page
 
 
@@ -80,7 +83,7 @@ def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
     bodies = [look_up_body("capture", found)]
     if order_of(found):  # without one, PayPal lists no refunds
         bodies += [look_up_body("refund", one) for one in refunds_of(access, found)]
-    return bodies + [look_up_body("dispute", one) for one in _disputes(access, payment_id)]
+    return bodies + disputes_of(access, payment_id)
 
 
 def refund_of_row(access: ApiAccess, row: Body) -> list[bytes]:
@@ -99,9 +102,34 @@ def payment_of(access: ApiAccess, object_id: str) -> str:
     return reversed_payment(_shown(access, "refund", object_id) or {}) or object_id
 
 
+def disputes_of(access: ApiAccess, payment_id: str) -> list[bytes]:
+    """Return how all disputes of a payment stand, however old."""
+    return [look_up_body("dispute", one) for one in _disputes(access, payment_id)]
+
+
+def list_disputes(access: ApiAccess, since: str, token: str) -> tuple[list[Body], str]:
+    """Return a page of the disputes since an instant, in short, and the next one's token.
+
+    The first page has no token; behind the last comes `end`.
+    """
+    query = {"start_time": since, "page_size": str(DISPUTES_MAX)}
+    query |= {"next_page_token": token} if token else {}
+    listed = get(access, DISPUTES, query) or {}
+    links = {one.get("rel"): text(one.get("href")) for one in parts(listed, "links")}
+    following = parse_qs(urlsplit(links.get("next") or "").query).get("next_page_token", ["end"])
+    return parts(listed, "items"), following[0]
+
+
+def shown_disputes(access: ApiAccess, items: list[Body]) -> Iterator[bytes]:
+    """Walk how listed disputes stand; a list says nothing of whose they are and what they moved."""
+    for one in items:
+        found = _shown(access, "dispute", identifier(one.get("dispute_id")))
+        yield from [look_up_body("dispute", found)] if found else []
+
+
 def _disputes(access: ApiAccess, payment_id: str) -> list[Body]:
     query = {"disputed_transaction_id": identifier(payment_id), "page_size": str(DISPUTES_MAX)}
-    listed = get(access, "/v1/customer/disputes", query) or {}
+    listed = get(access, DISPUTES, query) or {}
     ids = [text(one.get("dispute_id")) for one in parts(listed, "items")]
     found = (_shown(access, "dispute", one) for one in ids if one)
     return [one for one in found if one]

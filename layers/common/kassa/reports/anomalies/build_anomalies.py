@@ -19,7 +19,8 @@ def build_anomalies(source: Source) -> dict[str, bytes]:
     """Return the documents of what stands out of a period; of the manifest alone."""
     manifest = source.manifest
     entered = entered_of(manifest.inputs.get(ReportName.ANOMALIES))
-    rollups = source.folder.paths(manifest.history)
+    lived = (file for file in manifest.history if not file.is_imported)
+    rollups = source.folder.paths(lived)  # a past has few failures, and came at no hour
     payments = source.folder.paths(manifest.payments)
     texts = Texts(language_in(manifest))
     cells = prepared(source.facts, manifest.period, (rollups, payments))

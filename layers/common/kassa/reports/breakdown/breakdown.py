@@ -58,8 +58,13 @@ def history_of(files: Iterable[FactFile], rows: Iterable[Rollup]) -> History:
     for row in rows:
         if row.day:
             by_day[row.day].append(row)
-    closed = (date.fromisoformat(PurePath(file.key).parent.name) for file in files)
-    return History(by_day, frozenset(closed))
+    files = tuple(files)
+    imported = {_day(file) for file in files if file.is_imported}
+    return History(by_day, frozenset(map(_day, files)), frozenset(imported))
+
+
+def _day(file: FactFile) -> date:
+    return date.fromisoformat(PurePath(file.key).parent.name)
 
 
 def breakdown_of(

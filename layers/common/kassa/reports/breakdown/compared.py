@@ -122,31 +122,51 @@ def attempted(rows: Sequence[Rollup]) -> Values:
     return found
 
 
+class _Past(NamedTuple):
+    """What an earlier period came to; of an imported one failed attempts may not be known."""
+
+    rows: Sequence[Rollup]
+    knows_failures: bool
+
+    def measured(self, measure: Measure, key: Key, value: Any) -> Values:
+        """Return the figures of the rows that are alike, less those that nobody knows."""
+        found = measure([row for row in self.rows if key(row) == value])
+        if not self.knows_failures:
+            found.pop("failure_rate", None)
+        return found
+
+
+def _past(history: History, period: Period) -> _Past | None:
+    rows = history.of(period)
+    return None if rows is None else _Past(rows, history.knows_failures(period))
+
+
 class _Periods(NamedTuple):
     """What a period came to, and those it is compared to; none of what wasn't closed."""
 
     now: Sequence[Rollup]
-    before: Sequence[Rollup] | None
-    year: Sequence[Rollup] | None
-    usual: tuple[Sequence[Rollup], ...]
+    before: "_Past | None"
+    year: "_Past | None"
+    usual: tuple["_Past", ...]
     is_closed: bool
 
     @classmethod
     def of(
         cls, rows: Sequence[Rollup], history: History, period: Period, is_closed: bool
     ) -> "_Periods":
-        found = [history.of(one) for one in like(period)]
+        found = [_past(history, one) for one in like(period)]
         return cls(
             now=rows,
-            before=history.of(previous(period)),
-            year=history.of(year_before(period)),
+            before=_past(history, previous(period)),
+            year=_past(history, year_before(period)),
             usual=tuple(one for one in found if one is not None),
             is_closed=is_closed,
         )
 
     def keys(self, key: Key) -> list[Any]:
         """Return what there is to compare, now or usually, in order."""
-        found = {key(row) for rows in (self.now, *self.usual) for row in rows if _is_money(row)}
+        usual = (past.rows for past in self.usual)
+        found = {key(row) for rows in (self.now, *usual) for row in rows if _is_money(row)}
         return sorted(each for each in found if each)
 
     def compare(
@@ -155,8 +175,8 @@ class _Periods(NamedTuple):
         """Compare what is measured of some rows to what was of the same in other periods."""
         key, value = of
         before, year, *usual = (
-            None if rows is None else measure([row for row in rows if key(row) == value])
-            for rows in (self.before, self.year, *self.usual)
+            None if past is None else past.measured(measure, key, value)
+            for past in (self.before, self.year, *self.usual)
         )
         for figure, now in measure([row for row in self.now if key(row) == value]).items():
             past = [one[figure] for one in usual if one and figure in one]

@@ -43,12 +43,19 @@ class History(NamedTuple):
 
     rows: Mapping[date, Sequence[Rollup]]
     closed: frozenset[date]
+    imported: frozenset[date] = frozenset()  # those of before the books
 
     def of(self, period: Period) -> list[Rollup] | None:
         """Return what a period came to; nothing where one of its days wasn't closed."""
         if not self.closed.issuperset(period.days):
             return None
         return [row for day in period.days for row in self.rows.get(day, ())]
+
+    def knows_failures(self, period: Period) -> bool:
+        """Tell whether failed attempts are known; many gateways don't list those of a past."""
+        return self.imported.isdisjoint(period.days) or any(
+            row.fact == "PaymentFailed" for row in self.of(period) or ()
+        )
 
 
 NO_HISTORY = History({}, frozenset())
