@@ -248,7 +248,7 @@ def test_a_row_that_cannot_be_read_stops_no_other_and_is_booked_once_it_can(
         assert stage.ledger() == expected(ALL, stage.scene.can)
 
 
-def test_how_disputes_at_paypal_ended_is_known_whether_or_not_they_moved_money(
+def test_how_disputes_at_paypal_ended_is_known_and_all_of_them_count_as_opened(
     stack: Stack, fake_clock: FakeClock, monkeypatch: Patch
 ) -> None:
     monkeypatch.setattr(paypal_look_up, "DISPUTES_MAX", 1)  # a page
@@ -268,7 +268,8 @@ def test_how_disputes_at_paypal_ended_is_known_whether_or_not_they_moved_money(
         assert stage.failures == []
         assert ended["DisputeLost"] == ended["DisputeWon"] == 1
         assert ended["DisputeOpened"] == 3
-        assert ended["DisputeFundsReinstated"] == 1
+        assert stage.ledger()["customers", "EUR"] == -5 * PAID
+        assert stage.ledger()["chargebacks", "EUR"] == PAID
 
 
 def test_a_paypal_app_that_may_not_see_disputes_imports_what_they_moved(

@@ -22,6 +22,7 @@ from kassa.ledger.settlement import settlement
 from kassa.ledger.state import TEXTS, SubjectState, join, unconsumed
 
 K = ObjectKind
+Owed = Iterator[tuple[str, LedgerFactData]]  # facts by their ids, or by their states
 
 _PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
     (K.PAYMENT, "authorized"): facts.PaymentAuthorized,
@@ -46,6 +47,7 @@ _PLAIN: dict[tuple[ObjectKind, str], type[FactData]] = {
 }
 
 
+_OVER = ("inquiry_closed", "won", "lost")  # disputes
 PAID_WITH = ("method", "brand", "card_country")
 _BEFORE_CAPTURE = (None, "pending", "authorized", "failed")
 
@@ -84,6 +86,7 @@ def book(
         facts_of_object = (*_in_wrong_currency(owing), *_owed(owing.in_its_currency))
         owed += [(f"{subject_id}:{object_id}:{name}", data) for name, data in facts_of_object]
         objects[object_id] = settled
+    owed.extend(_opened(before, objects, subject_id, context))
     owed.extend(_described(before, after, subject_id))
     owed.extend(_marked(before, after, subject_id))
     owed.extend(_traced(before, after, subject_id))
@@ -119,18 +122,15 @@ def _metadata(
     )
 
 
-def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
+def _owed(owing: Owing) -> Owed:
     known = owing.known
     if known.kind is K.CHARGE and (owing.out_minor or owing.opening_minor):
         yield from _owed_by_charge(owing)
     elif known.kind is K.BALANCE_TRANSACTION and owing.movement is not None:
         moved = settlement(owing.object_id, owing.movement)
-        data = facts.BalanceTransactionBooked.model_validate(
-            _fields(owing.object_id, known, moved)
-            | {"movement": owing.movement, "customer_id": owing.state.customer_id}
-            | _paid_with(owing.state)
-        )
-        yield known.state, data
+        fields = _fields(owing.object_id, known, moved) | _paid_with(owing.state)
+        fields |= {"movement": owing.movement, "customer_id": owing.state.customer_id}
+        yield known.state, facts.BalanceTransactionBooked.model_validate(fields)
     elif known.kind is K.CARD and owing.card is not None:
         fields = _fields(owing.object_id, known, ()) | owing.card.model_dump()
         fields |= {"customer_id": owing.state.customer_id}
@@ -139,7 +139,7 @@ def _owed(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
         yield from _plain(owing)
 
 
-def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
+def _in_wrong_currency(owing: Owing) -> Owed:
     """Take back what was posted in another currency than the gateway reports for sure."""
     if owing.known.posted_currency is None:
         return
@@ -154,7 +154,7 @@ def _in_wrong_currency(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
     yield name, _fact(fact, fields)
 
 
-def _plain(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
+def _plain(owing: Owing) -> Owed:
     """Publish a new state; or how much more an object moved, where its amount has changed."""
     known, settled, postings = owing.known, owing.settled, movement_postings(owing)
     fields = _fields(owing.object_id, known, postings) | _details(owing)
@@ -197,14 +197,12 @@ def _whose(state: SubjectState) -> dict[str, object]:
 def _paid_with(state: SubjectState) -> dict[str, object]:
     """Return what a payment was paid with, and when; nothing of what its captures differ in."""
     charges = state.of(K.CHARGE, "captured", "returned").values()
-    found: dict[str, set[object]] = {
-        name: {getattr(charge, name) for charge in charges} for name in PAID_WITH
-    }
+    found = {name: {getattr(charge, name) for charge in charges} for name in PAID_WITH}
     found["captured_at"] = {charge.instant for charge in charges}
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
-def _owed_by_charge(owing: Owing) -> Iterator[tuple[str, LedgerFactData]]:
+def _owed_by_charge(owing: Owing) -> Owed:
     """Publish that a capture was disproved or taken back, and what else was captured."""
     known = owing.known
     owed = (
@@ -227,9 +225,22 @@ def _fact(fact: type[FactData], fields: dict[str, object]) -> LedgerFactData:
     return data
 
 
-def _described(
-    before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, LedgerFactData]]:
+def _opened(
+    before: SubjectState,
+    objects: dict[str, ObjectState],
+    subject_id: str,
+    context: BookingContext,
+) -> Owed:
+    """Disputes of an imported past that were over when they were first seen: they count as well."""
+    for object_id, known in objects.items():
+        earlier, is_over = before.objects.get(object_id), known.state in _OVER
+        is_first = known.published and not (earlier and earlier.published)
+        if is_first and known.kind is K.DISPUTE and is_over and context.is_imported(known.instant):
+            fields = _fields(object_id, known, ()) | {"reason": known.reason}
+            yield f"{subject_id}:{object_id}:open", _fact(facts.DisputeOpened, fields)
+
+
+def _described(before: SubjectState, after: SubjectState, subject_id: str) -> Owed:
     """Payment methods that became known only after their capture was published."""
     for object_id, known in after.of(K.CHARGE, "captured").items():
         earlier = before.objects.get(object_id)
@@ -241,9 +252,7 @@ def _described(
             yield f"{subject_id}:{object_id}:described", described
 
 
-def _marked(
-    before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, LedgerFactData]]:
+def _marked(before: SubjectState, after: SubjectState, subject_id: str) -> Owed:
     """Agreements that became known only after their capture was published."""
     was, mark = ((one.recurring, one.agreement_id, one.recurring_minor) for one in (before, after))
     if mark[0] is None or was == mark:
@@ -254,15 +263,11 @@ def _marked(
             marks = {"was_recurring": was[0], "was_agreement_id": was[1]} | _whose(after)
             fact_id = f"{subject_id}:{object_id}:recurring:{mark[0]}:{mark[1] or ''}"
             fact_id += f":{mark[2]}" if mark[2] else ""
-            yield (
-                fact_id,
-                _fact(facts.PaymentMarkedRecurring, _fields(object_id, known, ()) | marks),
-            )
+            marked = _fields(object_id, known, ()) | marks
+            yield fact_id, _fact(facts.PaymentMarkedRecurring, marked)
 
 
-def _traced(
-    before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, LedgerFactData]]:
+def _traced(before: SubjectState, after: SubjectState, subject_id: str) -> Owed:
     """Trace numbers that became known only after their refund's success was published."""
     for object_id, known in after.of(K.REFUND, "succeeded").items():
         earlier = before.objects.get(object_id)
@@ -273,18 +278,15 @@ def _traced(
             yield f"{subject_id}:{object_id}:traced", facts.RefundTraced.model_validate(fields)
 
 
-def _applied(
-    before: SubjectState, after: SubjectState, subject_id: str
-) -> Iterator[tuple[str, LedgerFactData]]:
+def _applied(before: SubjectState, after: SubjectState, subject_id: str) -> Owed:
     """An invoice that became known only after the capture was published for none."""
     if before.invoice_number is not None or after.invoice_number is None:
         return
-    texts = {"order_id": after.order_id, "customer_id": after.customer_id}
+    texts = {name: getattr(after, name) for name in ("order_id", "customer_id", "invoice_number")}
     for object_id, known in after.of(K.CHARGE, "captured").items():
         earlier = before.objects.get(object_id)
         if earlier and earlier.posted_minor:
             fields = _fields(object_id, known, ()) | texts
-            fields |= {"invoice_number": after.invoice_number}
             yield f"{subject_id}:{object_id}:applied", facts.PaymentApplied.model_validate(fields)
 
 

@@ -79,7 +79,8 @@ def _disputes(access: ApiAccess, token: str, past: Past) -> Iterator[Page]:
     """Walk the disputes of a past that PayPal still lists, whether or not they moved money."""
     since = max(past.begins_at, clock.now() - LISTED)
     while token != END and since < past.ends_at:
-        items, following = [], END
+        items: list[Body] = []
+        following = END
         with _unless_refused():
             items, following = list_disputes(access, written(since), token)
         own = [one for one in items if (instant(one.get("create_time")) or since) < past.ends_at]
