@@ -47,6 +47,7 @@ VERBS = {
 }
 # What a name doesn't say. Ports are where the way out of our own code begins.
 NAMED = {
+    "archive.imported_rollups": STORE,
     "billing.credit_notes.refund_entries": RULES,
     "billing.typeset.engine": OPERATION,
     "checkout.checkout_steps": OPERATION,
