@@ -77,3 +77,7 @@ def test_every_csv_of_ours_is_written_here() -> None:
     writers = {path.name for path in ours if re.search(r"csv\.(Dict)?[wW]riter", path.read_text())}
 
     assert writers == {"csv_rows.py"}
+
+
+def test_a_small_number_is_written_without_an_exponent() -> None:
+    assert written([0.000003, 0.25, 1e16]).strip() == "0.000003,0.25,10000000000000000"

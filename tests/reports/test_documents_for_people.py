@@ -7,7 +7,7 @@ import pytest
 
 from kassa.archive.manifests import Manifest
 from kassa.core.periods import Period
-from kassa.reports.build_documents import build_documents
+from kassa.reports.build_documents import build_documents, plain_numbers
 from kassa.reports.frame import framed
 from tests.support.facts import captured
 from tests.support.reports import source_of
@@ -37,3 +37,11 @@ def test_no_name_turns_an_amount_round_since_the_fourth_layout(layout: int, is_k
 
     page = framed(manifest, "Title", f"<p>Cup{OVERRIDE} 10.00 EUR</p>", "")
     assert (OVERRIDE in page) is is_kept
+
+
+def test_json_has_no_exponent_and_texts_keep_theirs() -> None:
+    body = rb'{"share": 3e-06, "sku": "3e-06 \" 1e-5", "of": [-2.5e-07, 1e+16]}'
+
+    assert plain_numbers(body) == (
+        rb'{"share": 0.000003, "sku": "3e-06 \" 1e-5", "of": [-0.00000025, 10000000000000000]}'
+    )

@@ -59,6 +59,8 @@ def sold() -> list[AnyFact]:
     first = captured("pi_1", NOON, (30_00, "EUR"), card_country="SE", **visa)
     second = captured("pi_2", NOON, (30_00, "EUR"), card_country="FI", **visa)
     third = captured("pi_3", NOON, (30_00, "EUR"), "wallet", order_id="1001")
+    named = captured("pi_7", NOON, (2_00, "EUR"), order_id="1001")
+    like_ours = OrderLine(name="Mug", quantity=1, amount_minor=2_00, sku="unknown")
     late = captured("pi_4", NOON, (7_00, "EUR"), None)
     told = {"method": "card", "brand": "mastercard", "card_country": "NO", "object_id": "ch_pi_4"}
     later = fact("PaymentDescribed", "pi_4", NOON + timedelta(hours=1), (7_00, "EUR"), **told)
@@ -69,6 +71,7 @@ def sold() -> list[AnyFact]:
         attributed(second, channel="shop", lines=(whole,)),
         third,
         attributed(third, channel="web", country="FI"),
+        *(named, attributed(named, channel="unknown", lines=(like_ours,), amount_minor=2_00)),
         *(late, later),
         captured("pi_5", NOON, (4_00, "JPY"), "konbini"),
         failed("pi_6", NOON, (9_00, "EUR"), "expired_card", 1),

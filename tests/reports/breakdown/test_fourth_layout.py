@@ -120,3 +120,14 @@ def test_the_same_report_gives_the_same_parquet() -> None:
     report, _ = made_of(4)
 
     assert parquet(report) == parquet(report)
+
+
+def test_what_is_taken_off_the_net_is_written_alike_in_every_table_and_file() -> None:
+    _, made = made_of(5)
+    page, rows = made["report.html"].decode(), rows_of(made)
+
+    assert rows["totals", "refunds"]["amount"] == "30.00"
+    assert '<td data-head="− Refunds">30.00</td>' in page
+    assert '<td class="strong" data-head="= Net">120.00</td>' in page
+    assert "−30.00" not in page
+    assert '<td data-head="Refunds">−30.00</td>' in made_of(4)[1]["report.html"].decode()

@@ -83,6 +83,17 @@ def test_a_payment_counts_for_its_card_s_country_its_channel_and_its_products() 
     assert rates == {"web": (0.5, 0.857143), "unknown": (1.0, 0.142857)}
 
 
+@pytest.mark.parametrize("name", ["unknown", "(others)", "'unknown'"])
+def test_a_product_that_is_called_as_kassa_s_own_lines_are_stands_apart(name: str) -> None:
+    first, other = captured("pi_1", AT, (30_00, "EUR")), captured("pi_2", AT, (5_00, "EUR"))
+    ordered = order(channel="unknown", lines=(line(name, 30_00),))
+
+    (lines,) = broken_down([first, attributed(first, ordered), other]).currencies
+
+    assert lines_of(lines.products) == {f"'{name}'": (30_00, 1, 0), "unknown": (5_00, 1, 0)}
+    assert lines_of(lines.channels) == {"'unknown'": (30_00, 1, 0), "unknown": (5_00, 1, 0)}
+
+
 def test_a_country_that_became_known_after_the_capture_counts() -> None:
     first = captured("pi_1", AT, (30_00, "EUR"), method=None)
     later = {"method": "card", "card_country": "NO", "object_id": "ch_pi_1"}

@@ -11,6 +11,7 @@ from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind, name_of
 
 LAYOUT = 5  # of reports that are made now
+PLAIN = 5  # the first whose files write no number with an exponent
 
 
 class FactFile(Model):

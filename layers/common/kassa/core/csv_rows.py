@@ -7,6 +7,7 @@ column of its own, whichever separator the spreadsheet takes (comma, semicolon o
 import csv
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import TextIO
 
 Cell = str | int | float | None
@@ -20,12 +21,13 @@ _BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line breaks, tabs an
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def csv_writer(file: TextIO) -> Callable[[Iterable[Cell]], None]:
-    """Return what writes a row to an open text file."""
+def csv_writer(file: TextIO, is_plain: bool = True) -> Callable[[Iterable[Cell]], None]:
+    """Return what writes a row to an open text file; numbers with an exponent only if not plain."""
     writer = csv.writer(file)
 
     def write(cells: Iterable[Cell]) -> None:
-        writer.writerow([_guarded(cell) for cell in cells])
+        guarded = map(_guarded, cells)
+        writer.writerow([_plain(cell) if is_plain else cell for cell in guarded])
 
     return write
 
@@ -33,6 +35,11 @@ def csv_writer(file: TextIO) -> Callable[[Iterable[Cell]], None]:
 def unguarded(text: str) -> str:
     """Return the text of a cell that was written here: no guard in front of it, or of its parts."""
     return _GUARDED.sub(r"\1", text)
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return a number as decimals alone: Python writes 0.000003 as 3e-06."""
+    return f"{Decimal(repr(cell)):f}" if isinstance(cell, float) else cell
 
 
 def _guarded(cell: Cell) -> Cell:

@@ -1,20 +1,26 @@
 """Make a period's reports from its manifest and the files it names, and from nothing else."""
 
 import codecs
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from decimal import Decimal
 from typing import Any
 
 from kassa.archive import counting, rollups
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import LateFiles, Manifest
+from kassa.archive.manifests import PLAIN, LateFiles, Manifest
 from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of
 from kassa.reports.report import Report
 from kassa.reports.summary.build_summary import build_summary
 
-MARKED_SINCE = 4  # the first layout of manifests whose CSVs are
+# The first layout of manifests whose CSVs begin with a byte order mark: without it Excel takes
+# UTF-8 for its own code page.
+MARKED_SINCE = 4
+_EXPONENT = re.compile(rb"[0-9]e[+-][0-9]")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9.]+e[+-][0-9]+')  # a text, or such a number
 COUNTED, EACH = 35, 50  # percent of a build: until facts are counted, and for all reports but one
 
 
@@ -53,14 +59,26 @@ def build_documents(
         made |= content.make(source)
     at("summary", COUNTED + EACH)
     report, own = build_summary(source, report, made)
-    return report, _for_sheets(manifest, made | own)
+    documents = made | own
+    if manifest.layout >= MARKED_SINCE:
+        documents = _each(documents, ".csv", lambda body: codecs.BOM_UTF8 + body)
+    if manifest.layout >= PLAIN:
+        documents = _each(documents, ".json", plain_numbers)
+    return report, documents
 
 
-def _for_sheets(manifest: Manifest, documents: dict[str, bytes]) -> dict[str, bytes]:
-    """Begin CSVs with a byte order mark: without it Excel takes UTF-8 for its own code page."""
-    if manifest.layout < MARKED_SINCE:
-        return documents
-    return {
-        name: codecs.BOM_UTF8 + body if name.endswith(".csv") else body
-        for name, body in documents.items()
-    }
+def _each(
+    documents: Mapping[str, bytes], ending: str, make: Callable[[bytes], bytes]
+) -> dict[str, bytes]:
+    return {name: make(body) if name.endswith(ending) else body for name, body in documents.items()}
+
+
+def plain_numbers(body: bytes) -> bytes:
+    """Return JSON whose numbers have no exponent: Python writes 0.000003 as 3e-06."""
+    if not _EXPONENT.search(body):
+        return body
+    return _TOKEN.sub(lambda found: found[0] if found[0][:1] == b'"' else _plain(found[0]), body)
+
+
+def _plain(number: bytes) -> bytes:
+    return f"{Decimal(number.decode()):f}".encode()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from kassa.archive.manifests import Manifest
+from kassa.archive.manifests import PLAIN, Manifest
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.reports.frame import framed_in, status_name
 from kassa.reports.localization import Texts
@@ -43,7 +43,7 @@ def texted(report: ReportName, manifest: Manifest, texts: Texts, found: Texted) 
 
 def _csv(manifest: Manifest, found: Texted) -> str:
     text, period = io.StringIO(), manifest.period
-    write = csv_writer(text)
+    write = csv_writer(text, is_plain=manifest.layout >= PLAIN)
     write((*HEAD, *found.columns))
     head = (period.name, period.time_zone, status_name(manifest))
     for row in found.rows:

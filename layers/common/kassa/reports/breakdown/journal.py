@@ -11,6 +11,7 @@ from kassa.reports.breakdown.tables import (
     Cell,
     Cells,
     amount_cells,
+    figure_heads,
     row,
     section,
     table,
@@ -29,7 +30,7 @@ def converted(found: Breakdown, texts: Texts) -> str:
     made = found.conversion
     if made is None:
         return ""
-    heads = [texts(f"columns.{name}") for name in ("currency", "rate", *AMOUNTS)]
+    heads = [texts("columns.currency"), texts("columns.rate"), *figure_heads(AMOUNTS, texts)]
     rows = [_converted_row(part, made.currency, texts) for part in made.parts]
     foot = []
     if made.totals is not None:
@@ -54,7 +55,7 @@ def corrections(report: Report, texts: Texts) -> str:
     """Return what came late for earlier periods; a window corrects none, so it says nothing."""
     if report.period.last:
         return ""
-    heads = [texts(f"columns.{name}") for name in ("period", *AMOUNTS)]
+    heads = [texts("columns.period"), *figure_heads(AMOUNTS, texts)]
     rows = [
         row(
             f"{correction.day} · {each.currency}",

@@ -12,6 +12,7 @@ from kassa.reports.rates.rates import Quote
 
 TEXTS = Path(__file__).with_name("texts")
 MENDED = 4  # the first layout that has mended texts
+DEDUCTED = 5  # the first that writes what is taken off the net as that, and never below zero
 TWICE = (1.9, 2.1)  # what people call twice
 
 
@@ -22,7 +23,8 @@ class Texts(localization.Texts):
     """
 
     def __init__(self, tag: str, layout: int = LAYOUT) -> None:
-        super().__init__(tag, TEXTS)
+        super().__init__(tag, TEXTS, layout)
+        self.is_deducted = layout >= DEDUCTED
         if layout >= MENDED:
             needs = {**self._texts["needs"], **self._texts["mended_needs"]}
             self._texts = {**self._texts, "needs": needs}

@@ -17,6 +17,8 @@ from kassa.reports.breakdown.tables import (
     Cells,
     amount_cell,
     amount_cells,
+    figure_heads,
+    lost,
     row,
     section,
     table,
@@ -120,7 +122,7 @@ def _side(value: float, band: Band) -> str:
 
 
 def _totals(report: Report, texts: Texts) -> str:
-    heads = [texts(f"columns.{name}") for name in ("currency", *AMOUNTS)]
+    heads = [texts("columns.currency"), *figure_heads(AMOUNTS, texts)]
     rows = [
         row(each.currency, *amount_cells(_amounts(each), each.currency, texts))
         for each in report.currencies
@@ -189,16 +191,16 @@ def _gateways(found: Breakdown, texts: Texts) -> str:
         for line in lines.gateways:
             amounts = line.amounts or {}
             gross = amount_cell(line.gross_minor, lines.currency, texts)
-            lost = [amount_cell(-amounts[name], lines.currency, texts) for name in LOST]
+            taken = [lost(amounts[name], texts) for name in LOST]
+            cells = [amount_cell(minor, lines.currency, texts) for minor in taken]
             net = amount_cell(amounts["net"], lines.currency, texts, "strong")
             name = f"{texts.gateway(line.name)} · {lines.currency}"
             paid.append((name, *_line(line, lines, texts)))
-            left.append((name, gross, *lost, net))
+            left.append((name, gross, *cells, net))
             is_known = is_known and line.is_failing_known
-    first, then = (
-        [texts(f"columns.{name}") for name in ("gateway", *names)]
-        for names in (PAID, ("gross", *LOST, "net"))
-    )
+    gateway, left_of = texts("columns.gateway"), ("gross", *LOST, "net")
+    first = [gateway, *(texts(f"columns.{name}") for name in PAID)]
+    then = [gateway, *figure_heads(left_of, texts)]
     note = "" if is_known else texts("sections.failures_note")
     return section(texts("sections.gateways"), note, table(first, paid) + table(then, left))
 

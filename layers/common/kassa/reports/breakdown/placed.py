@@ -1,23 +1,43 @@
 """Placed: where payments came from and what they were for, by country, channel and product."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
+from kassa.archive.manifests import LAYOUT
 from kassa.archive.tallies import Placed
 
 CUTS = ("countries", "channels", "products")
 QUERY = Path(__file__).with_name("queries") / "placed.sql"
 LINES_MAX = 1_000  # of one cut and currency; what has less of the gross is one line together
 OTHERS = "(others)"
+# Names that a channel or a product may have as well as Kassa's own lines: then it stands in quotes,
+# and so does what stands in quotes already, so that no two have one name.
+RESERVED = r"^'*(unknown|\(others\))'*$"
+QUOTED = 5  # the first layout that has it so
 
 
-def placed(connection: Any) -> tuple[Placed, ...]:
+def placed(connection: Any, layout: int = LAYOUT) -> tuple[Placed, ...]:
     """Count the chosen facts of a period."""
+    reserve(connection, layout)
     rows = warehouse.run_file(connection, QUERY).fetchall()
     names = tuple(Placed.model_fields)
     return tuple(Placed.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def reserve(connection: Any, layout: int) -> None:
+    """Say which names stand in quotes: none in earlier layouts."""
+    reserved = RESERVED if layout >= QUOTED else None
+    connection.execute("SET VARIABLE reserved = $value::VARCHAR", {"value": reserved})
+
+
+def called_by_orders(product: str | None, layout: int) -> str | None:
+    """Return what orders call the product of a line; none for Kassa's own line."""
+    if product is None or layout < QUOTED or not re.fullmatch(RESERVED, product):
+        return product
+    return product[1:-1] if product.startswith("'") and product.endswith("'") else None
 
 
 def of_cut(rows: Iterable[Placed], cut: str, currency: str) -> list[Placed]:

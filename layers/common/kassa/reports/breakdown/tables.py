@@ -8,6 +8,7 @@ from kassa.reports.breakdown.lines import AMOUNTS
 from kassa.reports.breakdown.localization import Texts
 
 LOST = ("reversals", "refunds", "disputes", "fees")
+_COUNTED = dict.fromkeys(LOST, "− ") | {"net": "= "}
 
 
 class Cell(NamedTuple):
@@ -60,11 +61,24 @@ def _cell(cell: str | Cell, head: str) -> str:
     return f'<td{kind} data-head="{escape(head)}">{escape(text)}</td>'
 
 
+def figure_heads(names: Iterable[str], texts: Texts) -> list[str]:
+    """Return what figures are called, with how each is counted in the net: − Refunds, = Net."""
+    return [
+        f"{_COUNTED.get(name, '') if texts.is_deducted else ''}{texts(f'columns.{name}')}"
+        for name in names
+    ]
+
+
+def lost(minor: int, texts: Texts) -> int:
+    """Return what was lost as it is written: as what is taken off, or before that below zero."""
+    return minor if texts.is_deducted else -minor
+
+
 def amount_cells(amounts: Mapping[str, int], currency: str, texts: Texts) -> list[Cell]:
-    """Return figures as a row has them: what was lost with its sign."""
+    """Return figures as a row has them."""
     cells = []
     for name in AMOUNTS:
-        minor = amounts[name] * (-1 if name in LOST else 1)
+        minor = lost(amounts[name], texts) if name in LOST else amounts[name]
         cells.append(amount_cell(minor, currency, texts, "strong" if name == "net" else ""))
     return cells
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from kassa.archive.manifests import PLAIN
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment
@@ -42,7 +43,7 @@ def _json(report: FeeReport) -> str:
 
 def _csv(report: FeeReport) -> str:
     text = io.StringIO()
-    write = csv_writer(text)
+    write = csv_writer(text, is_plain=report.manifest.layout >= PLAIN)
     write(COLUMNS)
     period = report.period
     head = (period.name, period.time_zone, status_name(report.manifest))

@@ -4,7 +4,7 @@ import io
 import json
 from html import escape
 
-from kassa.archive.manifests import Manifest
+from kassa.archive.manifests import PLAIN, Manifest
 from kassa.core.csv_rows import csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.forecast.chart import week_bars
@@ -26,7 +26,7 @@ def documents(manifest: Manifest, report: ForecastReport) -> dict[str, bytes]:
     note = texts("frame.note", coverage=texts.share(COVERAGE, 0))
     return {
         "forecast.html": framed_in(texts, manifest, _page(report, texts), note).encode(),
-        "forecast.csv": _csv(report).encode(),
+        "forecast.csv": _csv(manifest, report).encode(),
         "forecast.json": _json(manifest, report, texts).encode(),
     }
 
@@ -41,9 +41,9 @@ def _json(manifest: Manifest, report: ForecastReport, texts: Texts) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _csv(report: ForecastReport) -> str:
+def _csv(manifest: Manifest, report: ForecastReport) -> str:
     text = io.StringIO()
-    write = csv_writer(text)
+    write = csv_writer(text, is_plain=manifest.layout >= PLAIN)
     write(_COLUMNS)
     for line in report.lines:
         for week in line.forecast.weeks if line.forecast else ():

@@ -17,6 +17,7 @@ from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
+from kassa.reports.breakdown.placed import called_by_orders, reserve
 from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
     LINED_BY,
@@ -90,6 +91,9 @@ def _postings(
             for name in ("gateway", "account", "currency", *LINED_BY):
                 value = {"value": getattr(request, name)}
                 connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", value)
+            named = {"value": called_by_orders(request.product, manifest.layout)}
+            connection.execute("SET VARIABLE product_named = $value::VARCHAR", named)
+            reserve(connection, manifest.layout)
             _run(connection, "explained", **literals(request.figure))
             source = "narrowed" if request.line else "explained"
             if request.line:

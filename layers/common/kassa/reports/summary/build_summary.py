@@ -46,7 +46,7 @@ def build_breakdown(source: Source, report: Report, others: Documents) -> Breakd
     manifest = source.manifest
     rows = rollups.of_facts(source.facts, manifest.period, BY)
     is_placed = manifest.layout >= PLACED
-    where = placed(source.facts) if is_placed else None
+    where = placed(source.facts, manifest.layout) if is_placed else None
     known = Known(source.history, inputs_of(manifest), manifest.is_imported, where)
     found = breakdown_of(rows, manifest.period, report.currencies, known, manifest.is_closed)
     return found.model_copy(update={"findings": _findings(others)}) if is_placed else found

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from kassa.archive.manifests import PLAIN
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
@@ -55,7 +56,7 @@ def _json(report: Report) -> str:
 
 def _csv(report: Report) -> str:
     text = io.StringIO()
-    write = csv_writer(text)
+    write = csv_writer(text, is_plain=report.layout >= PLAIN)
     columns = COLUMNS if report.layout >= PLACED else COLUMNS[:-1]
     write(columns)
     head = (report.period.name, report.period.time_zone, status_name(report))

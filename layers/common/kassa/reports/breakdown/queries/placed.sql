@@ -1,6 +1,7 @@
 -- Captures and failed attempts by where they came from and what they were for: the country of the
 -- card or payer, or else of the order; the order's channel and its products, which share an amount.
--- What nobody said is unknown, and counts all the same.
+-- What nobody said is unknown, and counts all the same; a channel or product that is called as Kassa's own
+-- lines are (`reserved`, a pattern) stands in quotes, so that none is taken for those.
 WITH attributed AS MATERIALIZED (
     SELECT fact_id, amount_minor, details
     FROM facts
@@ -27,7 +28,7 @@ paid AS MATERIALIZED (
     SELECT cleared.currency,
            coalesce(card_country, described.country,
                     json_extract_string(attributed.details, '$.country'), 'unknown') AS country,
-           coalesce(json_extract_string(attributed.details, '$.channel'), 'unknown') AS channel,
+           json_extract_string(attributed.details, '$.channel') AS channel,
            -- of an amount that was booked in part before these books, no part is any product's
            CASE WHEN failed = 1 OR attributed.amount_minor = cleared.amount_minor
                 THEN json_extract(attributed.details, '$.products')::VARCHAR END AS products,
@@ -42,7 +43,7 @@ paid AS MATERIALIZED (
     GROUP BY ALL
 ),
 sold AS (
-    SELECT currency, json_extract_string(share, '$.product') AS product, captures, failed,
+    SELECT currency, json_extract_string(share, '$.product') AS name, captures, failed,
            json_extract(share, '$.amount_minor')::BIGINT * captures AS amount_minor
     FROM (
         SELECT currency, captures, failed, unnest(CAST(CAST(products AS JSON) AS JSON[])) AS share
@@ -50,22 +51,25 @@ sold AS (
         WHERE products <> '[]'
     )
     UNION ALL
-    SELECT currency, 'unknown', captures, failed, amount_minor
+    SELECT currency, NULL, captures, failed, amount_minor
     FROM paid
     WHERE products IS NULL OR products = '[]'
+),
+named AS (
+    SELECT 'channels' AS cut, currency, channel AS name, amount_minor, captures, failed FROM paid
+    UNION ALL
+    SELECT 'products', currency, name, amount_minor, captures, failed FROM sold
 )
 SELECT 'countries' AS cut, currency, country AS name, sum(amount_minor)::BIGINT AS amount_minor,
        sum(captures)::BIGINT AS captures, sum(failed)::BIGINT AS failed
 FROM paid
 GROUP BY currency, country
 UNION ALL
-SELECT 'channels', currency, channel, sum(amount_minor)::BIGINT, sum(captures)::BIGINT,
-       sum(failed)::BIGINT
-FROM paid
-GROUP BY currency, channel
-UNION ALL
-SELECT 'products', currency, product, sum(amount_minor)::BIGINT, sum(captures)::BIGINT,
-       sum(failed)::BIGINT
-FROM sold
-GROUP BY currency, product
+SELECT cut, currency,
+       CASE WHEN name IS NULL THEN 'unknown'
+            WHEN regexp_matches(name, getvariable('reserved')) THEN concat('''', name, '''')
+            ELSE name END AS name,
+       sum(amount_minor)::BIGINT, sum(captures)::BIGINT, sum(failed)::BIGINT
+FROM named
+GROUP BY ALL
 ORDER BY cut, currency, name

@@ -1,6 +1,6 @@
 -- The postings of a figure whose payments are of a line of the breakdown: of a method, a brand, a
 -- country, a channel, a product, or of several of those at once; counted as the lines are, so that they
--- add up to what those say. A payment of several products adds to each what its order's lines have.
+-- add up to what those say. `product_named` is what orders call the product. A payment of several products adds to each what its order's lines have.
 CREATE TEMP TABLE narrowed AS
 WITH attributed AS (
     SELECT fact_id, amount_minor, details
@@ -19,7 +19,11 @@ lines AS (
            coalesce(facts.brand, descriptions.brand, 'unknown') AS brand,
            coalesce(facts.card_country, described.country,
                     json_extract_string(attributed.details, '$.country'), 'unknown') AS country,
-           coalesce(json_extract_string(attributed.details, '$.channel'), 'unknown') AS channel,
+           CASE WHEN regexp_matches(json_extract_string(attributed.details, '$.channel'),
+                                    getvariable('reserved'))
+                THEN concat('''', json_extract_string(attributed.details, '$.channel'), '''')
+                ELSE coalesce(json_extract_string(attributed.details, '$.channel'), 'unknown')
+                END AS channel,
            attributed.amount_minor AS attributed_minor,
            CAST(json_extract(attributed.details, '$.products') AS JSON[]) AS products
     FROM facts
@@ -42,7 +46,7 @@ SELECT * REPLACE (
            CASE WHEN getvariable('product') IS NULL OR len(shares) = 0 THEN amount_minor
                 ELSE list_sum(list_transform(
                     list_filter(shares, lambda one:
-                                json_extract_string(one, '$.product') = getvariable('product')),
+                                json_extract_string(one, '$.product') = getvariable('product_named')),
                     lambda one: json_extract(one, '$.amount_minor')::BIGINT)) END::BIGINT
            AS amount_minor)
 FROM lined
@@ -53,4 +57,4 @@ WHERE (getvariable('method') IS NULL OR method = getvariable('method'))
   AND (getvariable('product') IS NULL
        OR (len(shares) = 0 AND getvariable('product') = 'unknown')
        OR len(list_filter(shares, lambda one:
-                          json_extract_string(one, '$.product') = getvariable('product'))) > 0)
+                          json_extract_string(one, '$.product') = getvariable('product_named'))) > 0)
