@@ -1,6 +1,7 @@
 """The documents of a broken down summary: typed, guarded, the same again, and in words."""
 
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 from html import unescape
@@ -30,6 +31,7 @@ from tests.support.facts import captured, failed, moved
 DAY = Period.of(date(2026, 11, 20), "Asia/Tokyo")
 NOON = DAY.starts_at + timedelta(hours=12)
 NONE = History({}, frozenset())
+CURRENCIES = ("EUR", "JPY")
 EVIL = "=HYPERLINK(1)"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FACTS = (
@@ -99,7 +101,8 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_mail_says_net_whether_that_is_normal_and_at_most_three_needs(language: str) -> None:
-    said = json.loads(made_of(FACTS, language, layout=4)["mail.json"])
+    made = made_of(FACTS, language, layout=5)
+    said = json.loads(made["mail.json"])
     texts = texts_of(language, TEXTS)
     assert said["language"] == language
     assert [line.split(":")[0].split("：")[0] for line in said["net"]] == [
@@ -108,6 +111,11 @@ def test_a_mail_says_net_whether_that_is_normal_and_at_most_three_needs(language
     assert [line[:4] for line in said["usual"]] == ["EUR:", "JPY:"]
     assert 1 <= len(said["needs"]) <= 3
     assert said["needs_title"] == texts["first"]["needs"]
+    titles = re.findall('role="img"><title>([^<]*)<', made["report.html"].decode())
+    peaks = [
+        texts["chart"]["by_hour"].partition("{peak}")[0].format(currency=c) for c in CURRENCIES
+    ]
+    assert [title.startswith(peak) for title, peak in zip(titles, peaks, strict=True)] == [True] * 2
 
 
 def test_a_report_of_an_earlier_layout_has_no_words_for_a_mail() -> None:

@@ -10,6 +10,7 @@ from html import escape
 from kassa.archive.tallies import UNKNOWN
 from kassa.core.money_texts import compact, written
 from kassa.core.periods import Period, PeriodKind
+from kassa.reports.localization import Texts
 from kassa.reports.summary.summary import CurrencySummary
 
 WIDTH, HEIGHT = 560, 170  # of the viewBox
@@ -29,6 +30,7 @@ METHOD_COLORS = (
 )
 OTHER_COLOR = "#9aa5ad"
 
+SAID_SINCE = 5  # the first layout whose charts speak the report's language
 LABELS_MAX = 9  # with months, beside each other
 
 Colors = dict[str, str]
@@ -39,20 +41,23 @@ def step_noun(period: Period) -> str:
     return "hour" if period.kind is PeriodKind.DAILY else "day"
 
 
-def step_bars(summary: CurrencySummary, period: Period) -> str:
-    """Draw the gross of each hour of a day, or of each day of a longer period."""
-    top, names = _nice(max(summary.steps, default=0)), _names(period)
+def step_bars(summary: CurrencySummary, period: Period, texts: Texts | None = None) -> str:
+    """Draw the gross of each hour of a day, or of each day of a longer period.
+
+    Without texts it is said in English, as in layouts before SAID_SINCE.
+    """
+    top, names = _nice(max(summary.steps, default=0)), _names(period, texts)
     step = (WIDTH - LEFT - RIGHT) / len(names)
     bars = "".join(
-        _bar(LEFT + n * step, step, amount / top, _text(summary.currency, amount, name))
+        _bar(LEFT + n * step, step, amount / top, _text(summary.currency, amount, name, texts))
         for n, (amount, name) in enumerate(zip(summary.steps, names, strict=True))
         if amount > 0
     )
     lines = "".join(_line(summary.currency, top * part // 2, part / 2) for part in range(3))
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-        f"<title>{escape(_peak_title(summary, period))}</title>"
-        f"{lines}{bars}{_labels(period, step)}</svg>"
+        f"<title>{escape(_peak_title(summary, period, texts))}</title>"
+        f"{lines}{bars}{_labels(period, step, texts)}</svg>"
     )
 
 
@@ -102,23 +107,25 @@ def _line(currency: str, amount_minor: int, part: float) -> str:
     )
 
 
-def _names(period: Period) -> list[str]:
+def _names(period: Period, texts: Texts | None) -> list[str]:
     """Return what each step of the period is called."""
     if period.kind is PeriodKind.DAILY:
         return [f"{hour:%H:%M}" for hour in period.hours]
+    if texts:
+        return [texts.chart_day(day) for day in period.days]
     return [f"{day:%a} {day.day} {day:%b}" for day in period.days]
 
 
-def _labels(period: Period, step: float) -> str:
+def _labels(period: Period, step: float, texts: Texts | None) -> str:
     """Label the steps that are marked."""
     return "".join(
         f'<text x="{LEFT + (n + 0.5) * step:.2f}" y="{HEIGHT - 8}" text-anchor="middle">'
         f"{label}</text>"
-        for n, label in _marked(period)
+        for n, label in _marked(period, texts)
     )
 
 
-def _marked(period: Period) -> list[tuple[int, str]]:
+def _marked(period: Period, texts: Texts | None) -> list[tuple[int, str]]:
     """Choose the steps to label: every third hour, each day of a week, every third of a month.
 
     Of a window, days as far apart as there is room for.
@@ -126,13 +133,20 @@ def _marked(period: Period) -> list[tuple[int, str]]:
     Where clocks change, an hour is missing or stands twice.
     """
     if period.kind is PeriodKind.WEEKLY:
-        return [(n, f"{day:%a} {day.day}") for n, day in enumerate(period.days)]
+        return [
+            (n, texts.chart_weekday(day) if texts else f"{day:%a} {day.day}")
+            for n, day in enumerate(period.days)
+        ]
     if period.kind is PeriodKind.MONTHLY:
         return [(n, f"{day.day}") for n, day in enumerate(period.days) if n % 3 == 0]
     if period.kind is PeriodKind.WINDOW:
         apart = -(-len(period.days) // LABELS_MAX)
         days = enumerate(period.days)
-        return [(n, f"{day.day} {day:%b}") for n, day in days if n % apart == 0]
+        return [
+            (n, texts.brief(day) if texts else f"{day.day} {day:%b}")
+            for n, day in days
+            if n % apart == 0
+        ]
     hours = period.hours
     return [
         (n, f"{hour:%H}")
@@ -141,17 +155,22 @@ def _marked(period: Period) -> list[tuple[int, str]]:
     ]
 
 
-def _peak_title(summary: CurrencySummary, period: Period) -> str:
+def _peak_title(summary: CurrencySummary, period: Period, texts: Texts | None) -> str:
     if not any(summary.steps):
-        return f"No captures in {summary.currency}."
-    names, noun = _names(period), step_noun(period)
+        currency = summary.currency
+        return texts("chart.none", currency=currency) if texts else f"No captures in {currency}."
+    names, noun = _names(period, texts), step_noun(period)
     peak = max(range(len(names)), key=summary.steps.__getitem__)
-    peak_text = _text(summary.currency, summary.steps[peak], names[peak])
+    peak_text = _text(summary.currency, summary.steps[peak], names[peak], texts)
+    if texts:
+        return texts(f"chart.by_{noun}", currency=summary.currency, peak=peak_text)
     each = f"{noun} of the {period.kind.noun}"
     return f"Gross in {summary.currency} by {each}; the strongest {noun} is {peak_text}."
 
 
-def _text(currency: str, amount_minor: int, name: str) -> str:
+def _text(currency: str, amount_minor: int, name: str, texts: Texts | None) -> str:
+    if texts:
+        return f"{name}: {texts.money(amount_minor, currency)}"
     return f"{name}, {written(amount_minor, currency)} {currency}"
 
 

@@ -117,6 +117,14 @@ class Texts:
         """Return an instant to the minute, in the zone that it is in, which isn't named."""
         return f"{self.short_day(at.date())} {at:%H:%M}"
 
+    def chart_day(self, day: date) -> str:
+        """Return a day with its weekday and without its year, in few letters."""
+        return self._written(day, "chart_day")
+
+    def chart_weekday(self, day: date) -> str:
+        """Return a day of a week in still fewer."""
+        return self._written(day, "chart_weekday")
+
     def month(self, day: date) -> str:
         """Return a day's month."""
         return self._written(day, "month")

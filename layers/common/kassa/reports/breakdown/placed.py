@@ -21,16 +21,16 @@ QUOTED = 5  # the first layout that has it so
 
 def placed(connection: Any, layout: int = LAYOUT) -> tuple[Placed, ...]:
     """Count the chosen facts of a period."""
-    reserve(connection, layout)
+    reserved = {"value": reserved_in(layout)}
+    connection.execute("SET VARIABLE reserved = $value::VARCHAR", reserved)
     rows = warehouse.run_file(connection, QUERY).fetchall()
     names = tuple(Placed.model_fields)
     return tuple(Placed.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
-def reserve(connection: Any, layout: int) -> None:
-    """Say which names stand in quotes: none in earlier layouts."""
-    reserved = RESERVED if layout >= QUOTED else None
-    connection.execute("SET VARIABLE reserved = $value::VARCHAR", {"value": reserved})
+def reserved_in(layout: int) -> str | None:
+    """Return a pattern of the names that stand in quotes: none in earlier layouts."""
+    return RESERVED if layout >= QUOTED else None
 
 
 def called_by_orders(product: str | None, layout: int) -> str | None:

@@ -17,10 +17,8 @@ from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
-from kassa.reports.breakdown.placed import called_by_orders, reserve
 from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
-    LINED_BY,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
@@ -88,12 +86,8 @@ def _postings(
     with tempfile.TemporaryDirectory() as path:
         paths = FactFolder(Path(path)).paths(manifest.files)
         with warehouse.chosen(paths, manifest.period, manifest.merchant_id) as connection:
-            for name in ("gateway", "account", "currency", *LINED_BY):
-                value = {"value": getattr(request, name)}
-                connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", value)
-            named = {"value": called_by_orders(request.product, manifest.layout)}
-            connection.execute("SET VARIABLE product_named = $value::VARCHAR", named)
-            reserve(connection, manifest.layout)
+            for name, value in request.variables(manifest.layout).items():
+                connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", {"value": value})
             _run(connection, "explained", **literals(request.figure))
             source = "narrowed" if request.line else "explained"
             if request.line:

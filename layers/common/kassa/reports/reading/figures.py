@@ -9,6 +9,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
 from kassa.core.periods import PeriodKind
 from kassa.core.postings import ACCRUAL, Account, PostingKind
+from kassa.reports.breakdown.placed import called_by_orders, reserved_in
 from kassa.reports.report import PLACED
 from kassa.reports.summary.summary import FIGURES, NET, PARTS
 
@@ -70,6 +71,14 @@ class FigureRequest(Model):
             raise InvalidRequest(
                 f"{absent[0]}: the report of {self.day} was closed before it had any"
             )
+
+    def variables(self, layout: int) -> dict[str, str | None]:
+        """Return what the queries ask for: whose postings, and how a layout calls its lines."""
+        asked = {
+            name: getattr(self, name) for name in ("gateway", "account", "currency", *LINED_BY)
+        }
+        named = called_by_orders(self.product, layout)
+        return {**asked, "product_named": named, "reserved": reserved_in(layout)}
 
     @property
     def of_list(self) -> str:
