@@ -281,7 +281,7 @@ def test_a_week_is_shown_by_its_days(stack: Stack, fire: Fire) -> None:
     assert "hours" not in report["currencies"][0]
     assert "2026-W48: Monday 23 November 2026 to Sunday 29 November 2026" in page
     assert "Gross over time" in page
-    assert "the strongest day is Mon 23 Nov, 10.00 EUR" in page
+    assert "Gross in EUR by day; the strongest is Mon 23 Nov: 10.00 EUR." in page
     assert "2026-W48,UTC,closed,days,2026-W48,EUR,2026-11-29,5.00,500,," in sheet
     month = bodies(stack)["reports/main/monthly/2026-11/report.html"].decode()
     assert "<h1>November 2026</h1>" in month

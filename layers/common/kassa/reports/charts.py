@@ -163,7 +163,8 @@ def _peak_title(summary: CurrencySummary, period: Period, texts: Texts | None) -
     peak = max(range(len(names)), key=summary.steps.__getitem__)
     peak_text = _text(summary.currency, summary.steps[peak], names[peak], texts)
     if texts:
-        return texts(f"chart.by_{noun}", currency=summary.currency, peak=peak_text)
+        key = "chart.by_hour" if period.kind is PeriodKind.DAILY else "chart.by_day"
+        return texts(key, currency=summary.currency, peak=peak_text)
     each = f"{noun} of the {period.kind.noun}"
     return f"Gross in {summary.currency} by {each}; the strongest {noun} is {peak_text}."
 
