@@ -30,7 +30,7 @@ METHOD_COLORS = (
 )
 OTHER_COLOR = "#9aa5ad"
 
-SAID_SINCE = 5  # the first layout whose charts speak the report's language
+LOCALIZED_SINCE = 5  # the first layout whose charts speak the report's language
 LABELS_MAX = 9  # with months, beside each other
 
 Colors = dict[str, str]
@@ -44,7 +44,7 @@ def step_noun(period: Period) -> str:
 def step_bars(summary: CurrencySummary, period: Period, texts: Texts | None = None) -> str:
     """Draw the gross of each hour of a day, or of each day of a longer period.
 
-    Without texts it is said in English, as in layouts before SAID_SINCE.
+    Without texts it is said in English, as in layouts before LOCALIZED_SINCE.
     """
     top, names = _nice(max(summary.steps, default=0)), _names(period, texts)
     step = (WIDTH - LEFT - RIGHT) / len(names)

@@ -23,7 +23,7 @@ from kassa.reports.breakdown.tables import (
     section,
     table,
 )
-from kassa.reports.charts import SAID_SINCE, step_bars
+from kassa.reports.charts import LOCALIZED_SINCE, step_bars
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import CurrencySummary
 
@@ -287,10 +287,10 @@ def _declined(found: Breakdown, texts: Texts) -> str:
 
 
 def _charts(report: Report, texts: Texts) -> str:
-    said = texts if report.layout >= SAID_SINCE else None
+    localized = texts if report.layout >= LOCALIZED_SINCE else None
     charts = "".join(
         f'<section class="card"><div><span class="currency">{escape(each.currency)}</span></div>'
-        f"{step_bars(each, report.period, said)}</section>"
+        f"{step_bars(each, report.period, localized)}</section>"
         for each in report.currencies
         if any(each.steps)
     )
