@@ -35,6 +35,7 @@ from tests.support.past_stage import (
 )
 
 ALL, PAY, REFUNDS = (SCENARIOS[name] for name in ("all of it", "pay", "two partial refunds"))
+LISTS_FAILURES = {"stripe", "paypal", "btcpay"}  # docs/import-history.md has the table
 Patch = pytest.MonkeyPatch
 
 
@@ -56,6 +57,9 @@ def test_a_past_comes_to_the_ledger_of_its_webhooks_and_nobody_is_told(
         assert stage.ledger() == expected(scenario, stage.scene.can)
         assert stage.stack.published() == []
         assert all(fact.metadata.is_imported for fact in facts(stage))
+        if "decline" in scenario.needs:
+            booked = {fact.data.fact for fact in facts(stage)}
+            assert ("PaymentFailed" in booked) == (gateway in LISTS_FAILURES)
         assert (found.state, found.percent) == (ImportState.FINISHED, 100)
 
 

@@ -41,6 +41,11 @@ def add(account: Account, row: Row, **fields: str | None) -> None:
     account.rows.append(transaction)
 
 
+def moves(row: Body) -> bool:
+    """Tell whether a row moved the balance: not one that was denied."""
+    return bool(row["transaction_status"] != "D")
+
+
 def net(row: Body) -> int:
     """Return by how much a row moved the balance."""
     taken = minor(row["fee_amount"]) if "fee_amount" in row else 0
@@ -50,7 +55,7 @@ def net(row: Body) -> int:
 def balances(account: Account) -> dict[str, int]:
     """Return the balance in minor units, by currency."""
     found: dict[str, int] = {}
-    for row in account.rows:
+    for row in filter(moves, account.rows):
         currency = row["transaction_amount"]["currency_code"]
         found[currency] = found.get(currency, 0) + net(row)
     return found
@@ -70,6 +75,8 @@ def listed(account: Account, query: Body) -> Body:
         row
         for row in account.rows
         if start <= seconds(row["transaction_initiation_date"]) <= min(end, refreshed)
+        and (moves(row) or query.get("balance_affecting_records_only") == "N")
+        and query.get("transaction_status") in (None, row["transaction_status"])
     ]
     shown = found[(page - 1) * size : page * size]
     return {

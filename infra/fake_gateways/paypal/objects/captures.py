@@ -66,9 +66,18 @@ def settle(account: Account, capture_id: str, status: str) -> Body:
     capture.pop("status_details", None)
     if status == "COMPLETED":
         _complete(account, capture)
+    else:
+        _deny(account, capture)
     capture |= {"status": status, "update_time": account.time()}
     notify(account, capture)
     return capture
+
+
+def _deny(account: Account, capture: Body) -> None:
+    """A payment that was denied stands in the reports, and moves nothing."""
+    value, currency = capture["amount"], capture["amount"]["currency_code"]
+    row = reports.Row("T0006", minor(value), currency, capture["id"])
+    reports.add(account, row, custom_field=capture.get("custom_id"), transaction_status="D")
 
 
 def notify(account: Account, capture: Body) -> None:

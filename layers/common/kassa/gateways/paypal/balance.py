@@ -21,6 +21,7 @@ from kassa.gateways.paypal.parsing import (
     unsigned,
 )
 
+DENIED = "D"
 BOOKED = ("S", "V")  # succeeded; and succeeded, then reversed by a row of its own
 
 # From "Transaction event codes" in PayPal's documentation; the longest beginning decides.
@@ -74,8 +75,22 @@ def disputed_payment(row: Body) -> str | None:
     return text(row.get("paypal_reference_id"))
 
 
+def is_denied_payment(row: Body) -> bool:
+    """Tell whether a row is a payment to us that was denied: it waited, and moved nothing."""
+    return row.get("transaction_status") == DENIED and _moves(row) == "charge"
+
+
+def _denied(row: Body, otherwise: datetime) -> SubjectReports:
+    own_id, amount = identifier(row.get("transaction_id")), from_paypal(row["transaction_amount"])
+    at = instant(row.get("transaction_updated_date")) or otherwise
+    charge = object_report(ObjectKind.CHARGE, own_id, "failed", amount, at)
+    return SubjectReports(own_id, (charge,), order_id=text(row.get("custom_field")))
+
+
 def transaction(row: Body, otherwise: datetime) -> SubjectReports:
     """Report what a row of the report moved, and because of what."""
+    if is_denied_payment(row):
+        return _denied(row, otherwise)
     if row.get("transaction_status") not in BOOKED:
         raise UnreadableEvent("a row of the report isn't final")
     gross, moves = from_paypal(row.get("transaction_amount")), _moves(row)

@@ -6,7 +6,7 @@ what was booked before is reported by its id.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ AGAIN = timedelta(days=10)  # pending rows are final by then
 LAG = timedelta(hours=3)
 DAY = len("2026-11-22")
 ROWS_PAGE = 500
+MOVED_ONLY = {"balance_affecting_records_only": "Y"}
+DENIED_ONLY = {"balance_affecting_records_only": "N", "transaction_status": transactions.DENIED}
 
 
 class ReportPage(NamedTuple):
@@ -61,7 +63,13 @@ def _rows(access: ApiAccess, start: datetime, end: datetime) -> tuple[list[Body]
     raise GatewayUnavailable("PayPal lists transactions without an end")
 
 
-def report_page(access: ApiAccess, start: datetime, end: datetime, number: int) -> ReportPage:
+def report_page(
+    access: ApiAccess,
+    start: datetime,
+    end: datetime,
+    number: int,
+    of: Mapping[str, str] = MOVED_ONLY,
+) -> ReportPage:
     """Return one page of the rows of a time; the first is number 1."""
     query = {
         "start_date": written(start),
@@ -69,8 +77,8 @@ def report_page(access: ApiAccess, start: datetime, end: datetime, number: int) 
         "page_size": str(ROWS_PAGE),
         "page": str(number),
         "fields": "transaction_info",
-        "balance_affecting_records_only": "Y",
     }
+    query |= of
     page = get(access, "/v1/reporting/transactions", query) or {}
     rows = [part(one, "transaction_info") for one in parts(page, "transaction_details")]
     refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
@@ -85,10 +93,15 @@ def final(access: ApiAccess, found: list[Body]) -> Iterator[bytes]:
             yield from refund_of_row(access, row) if transactions.is_return(row) else ()
 
 
-def _body(row: Body) -> bytes:
+def denied(found: list[Body]) -> Iterator[bytes]:
+    """Walk the payments among rows that PayPal denied."""
+    return (_body(row, "/denied") for row in found if transactions.is_denied_payment(row))
+
+
+def _body(row: Body, status: str = "") -> bytes:
     """Name a row by its id and its code: a final one never changes."""
     envelope = {
-        "id": pulled.balance_id(transactions.row_id(row)),
+        "id": pulled.balance_id(transactions.row_id(row) + status),
         "event_type": "kassa.balance_transaction",
         "resource_type": "transaction",
         "resource": row,
