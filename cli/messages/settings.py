@@ -133,4 +133,8 @@ def _lines(saved: MessageSettings) -> list[str]:
     }
     staff = {name: saved.staff.get(name, ()) for name in MessageName if saved.staff.get(name)}
     sent = [f"{name}: {', '.join(addresses)}" for name, addresses in staff.items()]
+    sent += [
+        f"{', '.join(sorted(one.reports))} of {', '.join(sorted(one.periods))}: {', '.join(one.to)}"
+        for one in saved.reports
+    ]
     return [*(f"{name}: {value}" for name, value in known.items() if value), *sent]

@@ -10,6 +10,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.whole_numbers import between
+from kassa.archive.report_names import ReportName
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind, first_day
@@ -18,7 +19,6 @@ from kassa.reports.anomalies import alerted_store
 from kassa.reports.anomalies.finding import TITLES, Finding, in_words
 from kassa.reports.anomalies.look_up import look_up
 from kassa.reports.anomalies.store import ALERTS_MAX, Marks
-from kassa.reports.names import ReportName
 from kassa.reports.reading.store import read_report
 
 app = typer.Typer(

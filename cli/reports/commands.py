@@ -14,9 +14,9 @@ from cli.reports import building, explain
 from cli.reports.printing import print_report
 from cli.stack import give_up
 from cli.whole_numbers import between
+from kassa.archive.report_names import PDF, ReportName, document_of, refuse_without
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import EDITIONS_MAX, EXAMPLES, Period, PeriodKind
-from kassa.reports.names import PDF, ReportName, document_of, refuse_without
 from kassa.reports.report import ReportRequest
 
 K = PeriodKind

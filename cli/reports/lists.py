@@ -13,12 +13,12 @@ from cli.listing import Cursor, Limit, Listing, Shown, Start, show_list
 from cli.output import AsJson, console, in_one_line
 from cli.reports import assume, language, today
 from cli.stack import give_up, output_folder
+from kassa.archive.report_names import document_key
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import PeriodKind, kind_of
 from kassa.platform import clock, documents
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
-from kassa.reports.names import document_key
 from kassa.reports.reading import lists
 from kassa.reports.reading.lists import ListedReport
 

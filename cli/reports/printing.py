@@ -6,9 +6,9 @@ from rich.markup import escape
 
 from cli.output import console
 from cli.reports.tables import Figures, figures_tables
+from kassa.archive.report_names import ReportName
 from kassa.core import stored
 from kassa.reports.breakdown.localization import Texts
-from kassa.reports.names import ReportName
 from kassa.reports.report import Report
 from kassa.reports.summary.summary import FIGURES, CurrencySummary
 

@@ -16,8 +16,10 @@ def ses(stack: Stack) -> FakeCarrier:
     return carrier()
 
 
-def report_closed(stack: Stack, period: str, name: str, days: tuple[str, str]) -> str:
-    let_out(staff={"report_ready": ["finance@shop.example"]})
+def report_closed(
+    stack: Stack, period: str, name: str, days: tuple[str, str], **settings: object
+) -> str:
+    let_out(staff={"report_ready": ["finance@shop.example"]}, **settings)
     page_key = f"reports/main/{period}/{name}/report.html"
     aws.client("s3").put_object(Bucket=stack.bucket, Key=page_key, Body=b"<p>net 12.90</p>")
     said = {"period": period, "first_day": days[0], "last_day": days[1], "page_key": page_key}
@@ -31,8 +33,11 @@ def test_a_closed_report_is_sent_to_the_staff_as_a_page(stack: Stack, ses: FakeC
     [page] = mail.iter_attachments()
     assert (page.get_filename(), page.get_content_type()) == ("report-2026-11-20.html", "text/html")
     assert page.get_content().strip() == "<p>net 12.90</p>"
+    said = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "kassa report save 2026-11-20 --document report.pdf" in " ".join(said.split())
+    assert "GET /reports/daily/2026-11-20" in " ".join(said.split())
     assert "attached" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "link" not in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "pass" not in said, "on no link that there isn't"
 
 
 def test_a_report_s_mail_says_first_what_is_left_whether_that_is_normal_and_what_needs_someone(
@@ -70,3 +75,37 @@ def test_a_longer_report_is_mailed_only_where_its_period_is_named(
     settings.cache_clear()
     names = [page.get_filename() for mail in ses.read for page in mail.iter_attachments()]
     assert names == ["report-2026-11.html"] * mails
+
+
+def test_everybody_gets_their_own_reports_of_the_periods_that_are_theirs(
+    stack: Stack, ses: FakeCarrier
+) -> None:
+    entered = [
+        {"to": ["boss@shop.example"], "periods": ["weekly", "monthly"]},
+        {"to": ["boss@shop.example", "fees@shop.example"], "periods": ["monthly"],
+         "reports": ["fees", "recurring"]},
+        {"to": ["today@shop.example"], "periods": ["daily"]},
+    ]  # fmt: skip
+    closed = report_closed(
+        stack, "monthly", "2026-11", ("2026-11-01", "2026-11-30"), reports=entered
+    )
+    first = {"language": "en", "net": ["Net: 12.90 EUR"], "usual": [], "needs_title": "Needs",
+             "needs": ["Look"]}  # fmt: skip
+    for name in ("fees.html", "recurring.html", "mail.json"):
+        body = json.dumps(first) if name == "mail.json" else f"<p>{name}</p>"
+        key = f"reports/main/monthly/2026-11/{name}"
+        aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=body)
+    tell(closed, closed)
+
+    found = {
+        str(mail["To"]): (
+            [page.get_filename() for page in mail.iter_attachments()],
+            "Net: 12.90" in mail.get_body(("plain",)).get_content(),  # type: ignore[union-attr]
+        )
+        for mail in ses.read
+    }
+    others = ["fees-2026-11.html", "recurring-2026-11.html"]
+    assert found == {
+        "boss@shop.example": ([*others, "report-2026-11.html"], True),
+        "fees@shop.example": (others, False),
+    }

@@ -56,6 +56,11 @@ def test_the_same_twice_is_one_version_and_one_act_without_an_address(stack: Sta
         ({"sender": {"address": "a@b.example\r\nBcc: c@d.example", "name": "X"}}, "sender.address"),
         ({"sender": {"address": "a@b.example", "name": "X\r\nBcc: c@d.example"}}, "sender.name"),
         ({"reply_to": "nobody"}, "reply_to"),
+        (
+            {"reports": [{"to": ["a@b.example"], "periods": ["daily"], "reports": ["recurring"]}]},
+            "reports.0",
+        ),
+        ({"reports": [{"to": [], "periods": ["daily"]}]}, "reports.0.to"),
         ({"mails_a_day": -1}, "mails_a_day"),
         ({"off": ["newsletter"]}, "off"),
         ({"of": []}, "of"),

@@ -11,13 +11,13 @@ from cli.reports import commands as command
 from infra.whole_template import ROOT
 from kassa.archive import warehouse
 from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import ReportName, document_of
 from kassa.archive.tallies import Flow, Tally
 from kassa.core.periods import EXAMPLES, Period, PeriodKind
 from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.gateways.states import MOVES
 from kassa.reports.build_report import BACK
 from kassa.reports.contents import CONTENTS
-from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import DOCUMENTS, BuiltReport, Report, ReportRequest
 from kassa.reports.store import TYPES
 from kassa.reports.summary.documents import documents

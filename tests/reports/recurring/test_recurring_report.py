@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kassa.archive.report_names import ReportName, refuse_without
 from kassa.core.errors import InvalidRequest
 from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import PostingKind as K
 from kassa.fact_catalog import AnyFact
 from kassa.reports.customers.read_customers import customer_rows
-from kassa.reports.names import ReportName, refuse_without
 from kassa.reports.recurring.build_recurring import build_recurring, closings_of, count_recurring
 from kassa.reports.recurring.report import Movement, Recurring, recurring_of
 from tests.support.facts import captured, fact, moved

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
+from kassa.archive.report_names import ReportName, document_of
 from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.core.errors import UnreadableItem
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.build_documents import build_documents
 from kassa.reports.localization import LANGUAGES, Texts
-from kassa.reports.names import ReportName, document_of
 from kassa.reports.summary.summary import FIGURES
 from kassa.reports.typesetting.blocks import blocks_of
 from kassa.reports.typesetting.page import read_page

@@ -84,11 +84,6 @@ def _is_after_its_day(data: Any, now_is: Situation) -> bool:
     return days > 0
 
 
-def _is_of_a_mailed_period(data: Any, now_is: Situation) -> bool:
-    period: str = data.period
-    return period in now_is.mailed_reports
-
-
 ROWS = (
     Row("PaymentLinkRequested", M.PAYMENT_LINK, ask.order_is_owed),
     Row("InvoiceIssued", M.INVOICE, ask.invoice_stands),
@@ -120,7 +115,7 @@ ROWS = (
     Row("CheckoutAbandoned", M.CHECKOUT_ABANDONED, ask.order_is_left),
     Row("WebhookEndpointDisabled", M.ENDPOINT_DISABLED, ask.always),
     Row("SignInCodeRequested", M.SIGN_IN_CODE, ask.code_lets_in),
-    Row("ReportClosed", M.REPORT_READY, ask.always, _is_of_a_mailed_period),
+    Row("ReportClosed", M.REPORT_READY, ask.always),
     Row("AnomalyFound", M.ANOMALY_FOUND, ask.always),
 )
 

@@ -173,15 +173,20 @@ def _endpoint_disabled(fact: Any, now_is: Situation, language: str) -> Fields:
 def _report_ready(fact: Any, now_is: Situation, language: str) -> Fields:
     """Return which report is attached, and what it says first."""
     days = {"first_day": fact.data.first_day, "last_day": fact.data.last_day}
-    fields = {"recipient_name": None, **{n: date.fromisoformat(day) for n, day in days.items()}}
+    fields: Fields = {n: date.fromisoformat(day) for n, day in days.items()}
+    fields |= {
+        "recipient_name": None,
+        "save_command": f"kassa report save {now_is.report} --document report.pdf",
+        "request": f"GET /reports/{fact.data.period}/{now_is.report}",
+    }
     if (first := now_is.mailed_report) is None:
         return fields
     numbered = (f"{n}. {need}" for n, need in enumerate(first.needs, 1))
     needs = numbered if len(first.needs) > 1 else first.needs
     return fields | {
-        "net": _short(first.net),
+        "net": _short(first.net) or None,
         "usual": _short(first.usual) or None,
-        "needs": "\n".join((first.needs_title, *needs))[:PARAGRAPH_MAX],
+        "needs": "\n".join((first.needs_title, *needs))[:PARAGRAPH_MAX] if first.needs else None,
     }
 
 

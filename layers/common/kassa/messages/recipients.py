@@ -1,12 +1,14 @@
 """To whom a message goes: who they are in Kassa's ids, and by which address they are reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from kassa.core.periods import PeriodKind
 from kassa.customers.addresses import address_digest, mailbox, phone
 from kassa.deliveries.delivery import Channel
-from kassa.messages.kinds import Audience
+from kassa.messages.kinds import Audience, MessageName
 from kassa.messages.plan import Message
+from kassa.messages.settings.report_mails import readers
 
 _STAFF_DIGITS = 16  # of the digest by which an address of the staff is named
 
@@ -21,12 +23,32 @@ class Recipient(NamedTuple):
 def recipients(message: Message, channel: Channel) -> Iterator[Recipient]:
     """Yield everybody who gets a message by a channel."""
     if message.row.audience is Audience.STAFF:
-        for address in message.settings.staff.get(message.row.message, ()):
+        for address in _staff(message):
             yield Recipient(_staff_name(message, address), address)
     elif message.now_is.customer_id is not None:
         yield Recipient(
             f"customer:{message.now_is.customer_id}", _customers_address(message, channel)
         )
+
+
+def _staff(message: Message) -> Iterable[str]:
+    """Return whom of the staff a message goes to: reports to whoever gets some of the period."""
+    listed = message.settings.staff.get(message.row.message, ())
+    if message.row.message is not MessageName.REPORT_READY:
+        return listed
+    period = PeriodKind(message.fact.data.period)
+    if message.settings.reports:
+        return readers(message.settings.reports, period)
+    return listed if period in message.now_is.mailed_reports else ()
+
+
+def for_recipient(message: Message, address: str) -> Message:
+    """Return a message with what its recipient gets: of a period's reports, theirs."""
+    if message.row.message is not MessageName.REPORT_READY or not message.settings.reports:
+        return message
+    period = PeriodKind(message.fact.data.period)
+    theirs = readers(message.settings.reports, period).get(address, frozenset())
+    return message._replace(now_is=message.now_is.of_reports(theirs))
 
 
 def recipient_named(message: Message, channel: Channel, name: str) -> Recipient:

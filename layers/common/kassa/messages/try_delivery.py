@@ -14,7 +14,7 @@ from kassa.messages.contacts import limits_store
 from kassa.messages.contacts.contact_store import contact_of
 from kassa.messages.kinds import Audience, Category
 from kassa.messages.plan import Message, obstacle, tomorrow
-from kassa.messages.recipients import Recipient
+from kassa.messages.recipients import Recipient, for_recipient
 from kassa.messages.sent_fact import sent_fact
 from kassa.messages.write_words import NOT_WRITTEN
 from kassa.platform import clock
@@ -31,6 +31,7 @@ def try_delivery(message: Message, delivery: Delivery, recipient: Recipient) -> 
     if held is not None or recipient.address is None:
         settle(delivery, held or Outcome(Status.SKIPPED, Reason.NO_ADDRESS))
         return
+    message = for_recipient(message, recipient.address)
     try:
         out = compose_message(message, delivery, recipient.address)
     except InvalidRequest as error:

@@ -1,10 +1,10 @@
 """The fact of a closed period, which webhooks and mails follow."""
 
 from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import document_key
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import Money
 from kassa.deliveries.facts import ReportClosed
-from kassa.reports.names import document_key
 
 
 def report_closed(manifest: Manifest, currency: str) -> Fact[ReportClosed]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from kassa.archive.report_names import ReportName
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.anomalies.build_anomalies import CONTENT as ANOMALIES
 from kassa.reports.automation.build_automation import CONTENT as AUTOMATION
@@ -16,7 +17,6 @@ from kassa.reports.customers.build_customers import CUSTOMERS
 from kassa.reports.fees.build_fees import CONTENT as FEES
 from kassa.reports.forecast.build_forecast import FORECAST
 from kassa.reports.gateways.build_gateways import CONTENT as GATEWAYS
-from kassa.reports.names import ReportName
 from kassa.reports.recurring.build_recurring import RECURRING
 
 CONTENTS: Mapping[ReportName, Content] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from kassa.archive import files as fact_files
 from kassa.archive import runs as report_runs
 from kassa.archive.manifests import DayCounts, FactFile, Manifest, ReportRun
+from kassa.archive.report_names import document_key
 from kassa.archive.rollups import kept_of
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
@@ -16,7 +17,6 @@ from kassa.core.periods import PeriodKind
 from kassa.platform import aws, keys, table
 from kassa.platform.settings import settings
 from kassa.reports.content import Source
-from kassa.reports.names import document_key
 from kassa.reports.report import MANIFEST
 
 TYPES = {

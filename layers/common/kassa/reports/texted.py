@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kassa.archive.manifests import PLAIN, Manifest
+from kassa.archive.report_names import ReportName, document_of
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.reports.frame import framed_in, status_name
 from kassa.reports.localization import Texts
-from kassa.reports.names import ReportName, document_of
 
 HEAD = ("period", "time_zone", "status")
 WRITTEN_AS = ("html", "csv", "json")

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StrictInt, field_validator, model_validator
 
 from kassa.core.model import Instant, Model
-from kassa.customers.addresses import mailbox
 from kassa.customers.parties import LanguageTag
 from kassa.deliveries.delivery import Channel
 from kassa.messages.contacts.quiet_hours import QuietHours
 from kassa.messages.kinds import STAFF_MESSAGES, MessageName
+from kassa.messages.settings.report_mails import MailAddress, ReportMail
 from kassa.messages.templates.parts import HttpsLink
 from kassa.messages.templates.words import LanguageWords
 
@@ -23,19 +23,12 @@ _CHANNELS = frozenset({Channel.MAIL, Channel.TEXT})
 _CONTROLS = set(map(chr, range(32))) | {"\x7f", "\x85", "\u2028", "\u2029"}
 
 
-def _can_be_mailed(address: str) -> str:
-    if mailbox(address) != address:
-        raise ValueError("is no mail address in plain letters, such as shop@shop.example")
-    return address
-
-
 def _in_one_line(text: str) -> str:
     if _CONTROLS & set(text):
         raise ValueError("must stand in one line, without control characters")
     return text
 
 
-MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_can_be_mailed)]
 _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_in_one_line)]
 _LINKED = frozenset({MessageName.CARD_EXPIRING})  # whose link Kassa doesn't know
 _Cap = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
@@ -54,6 +47,8 @@ class MessageSettingsDraft(Model):
     sender: Sender | None = None  # none: no mail is sent
     reply_to: MailAddress | None = None  # none: answers come to the sender
     staff: dict[MessageName, Annotated[tuple[MailAddress, ...], Field(max_length=10)]] = {}
+    # Who gets which reports; none: staff.report_ready the summary, of the parameter MailedReports.
+    reports: Annotated[tuple[ReportMail, ...], Field(max_length=20)] = ()
     off: Annotated[frozenset[MessageName], Field(max_length=50)] = frozenset()  # never sent
     quiet_hours: QuietHours | None = None
     language: LanguageTag | None = None  # none: the merchant's
@@ -116,8 +111,8 @@ def warnings_of(settings: MessageSettingsDraft) -> tuple[SettingsWarning, ...]:
         ("text_sender", "no text is sent until one is saved", settings.text_sender is None),
         ("mails_a_day", "at 0 no mail is sent", settings.mails_a_day == 0),
     ]
-    unheard = sorted(
-        STAFF_MESSAGES - {*settings.off, *(n for n, to in settings.staff.items() if to)}
-    )
+    heard = {*settings.off, *(name for name, to in settings.staff.items() if to)}
+    heard |= {MessageName.REPORT_READY} if settings.reports else set()
+    unheard = sorted(STAFF_MESSAGES - heard)
     found += [(f"staff.{name}", "nobody of the staff is told", True) for name in unheard]
     return tuple(SettingsWarning(field=of, advice=advice) for of, advice, is_so in found if is_so)

@@ -55,8 +55,9 @@ def _of_report(data: Any, merchant: Merchant) -> Situation:
     return Situation(
         merchant,
         mailed_reports=mailed,
-        mailed_report=MailedReport.read(first) if data.period in mailed else None,
+        mailed_report=MailedReport.read(first),
         documents={f"report-{which}.html": data.page_key},
+        report=data.page_key.split("/")[-2],
     )
 
 

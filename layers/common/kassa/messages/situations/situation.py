@@ -1,8 +1,10 @@
 """What a message is about as it stands now: whatever a fact names, read again before sending."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from kassa.archive.report_names import ReportName, document_of
 from kassa.billing.invoices.view import InvoiceView
 from kassa.core import stored
 from kassa.core.merchant import Merchant
@@ -54,9 +56,27 @@ class Situation:
     mailed_reports: tuple[str, ...] = ()  # the periods whose reports the merchant wants mailed
     mailed_report: MailedReport | None = None  # what the report says first, where it says so
     documents: dict[str, str] = field(default_factory=dict)  # to attach: file name -> where it is
+    report: str | None = None  # what its period is called: 2026-11
 
     @property
     def country(self) -> str | None:
         """Return the customer's country, as far as anybody said."""
         ordered = self.order.order.country if self.order else None
         return self.buyer.address.country if self.buyer else ordered
+
+    def of_reports(self, reports: Collection[ReportName]) -> Self:
+        """Return a closed report's situation with the pages of some of its period's reports.
+
+        What the summary says first is for whoever gets that.
+        """
+        [(_, page_key)] = self.documents.items()
+        folder = page_key.rpartition("/")[0]
+        first = self.mailed_report
+        if first is not None and ReportName.SUMMARY not in reports:
+            first = first.model_copy(update={"net": (), "usual": (), "needs": ()})
+        pages = {name: document_of(name, "html") for name in sorted(reports)}
+        documents = {
+            f"{page.removesuffix('.html')}-{self.report}.html": f"{folder}/{page}"
+            for page in pages.values()
+        }
+        return replace(self, documents=documents, mailed_report=first)

@@ -55,6 +55,8 @@ _OF_ALL: dict[str, Any] = {
     "card": _CARD,
     "last_day": date(2026, 12, 31),
     "first_day": _ON,
+    "save_command": "kassa report save 2026-12 --document report.pdf",
+    "request": "GET /reports/monthly/2026-12",
     "net": "Net: 1,234.50 EUR. Paid out to the bank: 980.00 EUR",
     "usual": "EUR: Within what is usual: 1,000.00 EUR to 1,500.00 EUR, by 8 like periods",
     "needs": "What needs you\nCard payments at Stripe fail twice as often as usual since Friday.",

@@ -33,6 +33,8 @@ class ReportReady(Params):
     net: Paragraph | None = None  # what is left of each currency, and what went to the bank
     usual: Paragraph | None = None  # whether that is normal
     needs: Paragraph | None = None  # what needs someone, three things at most
+    save_command: Line | None = None  # which brings all reports of the period as one PDF
+    request: Line | None = None  # of the API, whose answer links to it
     link: HttpsLink | None = None
     expires_at: Instant | None = None  # of the link
 

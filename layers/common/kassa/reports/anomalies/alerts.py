@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import ReportName, document_of
 from kassa.core import stored
 from kassa.core.facts import Fact, FactMetadata
 from kassa.core.money import NO_MONEY, Money
@@ -12,7 +13,6 @@ from kassa.core.periods import PeriodKind
 from kassa.deliveries.facts import AnomalyFound
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.report import AnomalyReport, entered_of
-from kassa.reports.names import ReportName, document_of
 
 
 def alerts(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[Fact[AnomalyFound]]:

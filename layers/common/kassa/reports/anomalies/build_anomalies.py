@@ -1,5 +1,6 @@
 """Build the anomaly report of a manifest: find, rank, write."""
 
+from kassa.archive.report_names import ReportName
 from kassa.core.periods import PeriodKind
 from kassa.reports.anomalies.alerted_store import entered as marked
 from kassa.reports.anomalies.documents import documents
@@ -10,7 +11,6 @@ from kassa.reports.anomalies.rules.cells import PAST_DAYS, days_before
 from kassa.reports.anomalies.rules.localization import Texts
 from kassa.reports.content import Content, Source
 from kassa.reports.localization import language_in
-from kassa.reports.names import ReportName
 
 DOCUMENTS = ("anomalies.html", "anomalies.csv", "anomalies.json")
 

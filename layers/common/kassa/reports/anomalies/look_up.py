@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 
+from kassa.archive.report_names import ReportName, document_key, document_of
 from kassa.core import stored
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
@@ -11,7 +12,6 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.anomalies import alerted_store
 from kassa.reports.anomalies.finding import Finding
-from kassa.reports.names import ReportName, document_key, document_of
 
 ID = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}$"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kassa.archive.report_names import ReportName
 from kassa.archive.warehouse import fetched_file
 from kassa.core import stored
 from kassa.core.csv_rows import Cell
@@ -13,7 +14,6 @@ from kassa.reports.automation.page import body, headlines
 from kassa.reports.automation.store import inputs
 from kassa.reports.content import Content, Source
 from kassa.reports.localization import Texts, language_in
-from kassa.reports.names import ReportName
 from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.AUTOMATION)

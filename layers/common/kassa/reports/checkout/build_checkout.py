@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import rollups
+from kassa.archive.report_names import ReportName
 from kassa.archive.warehouse import fetched_file
 from kassa.core.csv_rows import Cell
 from kassa.reports.breakdown.compared import compared
@@ -12,7 +13,6 @@ from kassa.reports.checkout.choice import Choice, Counted, Offered, Opened, Trie
 from kassa.reports.checkout.page import MINIMUMS, body, headlines
 from kassa.reports.content import Content, Source
 from kassa.reports.localization import Texts, language_in
-from kassa.reports.names import ReportName
 from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.CHECKOUT)

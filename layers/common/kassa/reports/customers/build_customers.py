@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
+from kassa.archive.report_names import ReportName, kinds_of
 from kassa.reports.content import Content, Source
 from kassa.reports.customers.documents import DOCUMENTS, documents
 from kassa.reports.customers.read_customers import customer_rows, ends_on
 from kassa.reports.customers.report import Counted, customers_of
-from kassa.reports.names import ReportName, kinds_of
 
 QUERIES = Path(__file__).with_name("queries")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kassa.archive.report_names import ReportName
 from kassa.core.csv_rows import Cell
 from kassa.reports.content import Content, Source
 from kassa.reports.fees.report import Entered
@@ -10,7 +11,6 @@ from kassa.reports.gateways.page import MINIMUMS, body, headlines
 from kassa.reports.gateways.scorecard import Scorecard, scorecards
 from kassa.reports.gateways.warehouse import measured
 from kassa.reports.localization import Texts, language_in
-from kassa.reports.names import ReportName
 from kassa.reports.texted import Texted, documents_of, texted
 
 DOCUMENTS = documents_of(ReportName.GATEWAYS)

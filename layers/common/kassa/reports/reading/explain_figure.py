@@ -10,6 +10,7 @@ from typing import Any
 from kassa.archive import warehouse
 from kassa.archive.files import FactFolder
 from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import document_key
 from kassa.core import stored
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import EVERY_CURRENCY
@@ -17,7 +18,6 @@ from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
-from kassa.reports.names import document_key
 from kassa.reports.reading.figures import (
     ExplainedFigure,
     FigurePosting,

@@ -11,13 +11,13 @@ from typing import Literal, NamedTuple
 
 from kassa.archive import runs as report_runs
 from kassa.archive.manifests import ReportRun
+from kassa.archive.report_names import PDF, document_key
 from kassa.core.errors import ReportNotFound
 from kassa.core.model import Model
 from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.platform import aws, clock, documents, index_pages
 from kassa.platform.index_pages import PAGE_MAX, Page, PageRequest
 from kassa.platform.settings import settings
-from kassa.reports.names import PDF, document_key
 from kassa.reports.reading.progress_store import BuildProgress, read_progress
 from kassa.reports.reading.store import absent
 

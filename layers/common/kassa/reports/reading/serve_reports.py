@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from kassa.archive.report_names import ReportName
 from kassa.core.periods import Period, PeriodKind
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import Cursor, Limit
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
-from kassa.reports.names import ReportName
 from kassa.reports.reading import lists
 from kassa.reports.reading.lists import ListedReport, ReportPage
 from kassa.reports.reading.parameters import ReportDay, ReportPeriod

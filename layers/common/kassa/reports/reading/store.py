@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from kassa.archive import quarter_store, runs
+from kassa.archive.report_names import ReportName, document_key, document_of, refuse_without
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import Calendar, Period, PeriodKind, day_of
 from kassa.platform import aws, clock
 from kassa.platform.settings import settings
-from kassa.reports.names import ReportName, document_key, document_of, refuse_without
 from kassa.reports.reading.today import Today, today
 
 

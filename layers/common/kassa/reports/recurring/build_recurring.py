@@ -7,11 +7,11 @@ from typing import Any
 
 from kassa.archive import warehouse
 from kassa.archive.manifests import LAYOUT
+from kassa.archive.report_names import ReportName, kinds_of
 from kassa.core.periods import DAY, Period
 from kassa.reports.breakdown.normal import previous
 from kassa.reports.content import Content, Source
 from kassa.reports.customers.read_customers import customer_rows, ends_on
-from kassa.reports.names import ReportName, kinds_of
 from kassa.reports.recurring.documents import DOCUMENTS, documents
 from kassa.reports.recurring.intervals import Interval
 from kassa.reports.recurring.report import Counted, Moved, Movement, Total, recurring_of

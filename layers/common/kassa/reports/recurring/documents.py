@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import ReportName
 from kassa.core.csv_rows import Cell
 from kassa.core.money import Money, to_decimal
 from kassa.reports.localization import Texts, language_in
-from kassa.reports.names import ReportName
 from kassa.reports.recurring.page import headlines, page
 from kassa.reports.recurring.report import Recurring
 from kassa.reports.texted import Texted, documents_of, texted

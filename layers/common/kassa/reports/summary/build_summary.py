@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping
 
 from kassa.archive import rollups
+from kassa.archive.report_names import ReportName, document_of
 from kassa.reports.breakdown.breakdown import BY, Breakdown, Known, breakdown_of
 from kassa.reports.breakdown.documents import broken_down
 from kassa.reports.breakdown.inputs import inputs_of
 from kassa.reports.breakdown.placed import placed
 from kassa.reports.content import Source
-from kassa.reports.names import ReportName, document_of
 from kassa.reports.report import BROKEN_DOWN, PLACED, Report
 from kassa.reports.summary.documents import documents
 from kassa.reports.summary.parquet import parquet

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kassa.archive.report_names import ReportName
 from kassa.billing.typeset.texts import texts_of
 from kassa.reports.localization import Texts
-from kassa.reports.names import ReportName
 from kassa.reports.typesetting.blocks import Block
 from kassa.reports.typesetting.page import Page
 

@@ -7,12 +7,12 @@ from botocore.exceptions import ClientError
 
 from kassa.archive import runs
 from kassa.archive.manifests import Manifest, ReportRun
+from kassa.archive.report_names import PDF, ReportName, document_key, document_of, kinds_of
 from kassa.core import stored
 from kassa.core.errors import ArchiveChanged, StaleWrite
 from kassa.core.periods import PeriodKind
 from kassa.platform import aws, documents, keys, table
 from kassa.platform.settings import settings
-from kassa.reports.names import PDF, ReportName, document_key, document_of, kinds_of
 
 _OVERTAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 _ABSENT = ("404", "NoSuchKey")

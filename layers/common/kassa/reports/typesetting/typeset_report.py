@@ -11,6 +11,7 @@ from pathlib import Path
 import typst
 
 from kassa.archive.manifests import ReportRun
+from kassa.archive.report_names import PDF, ReportName, document_of
 from kassa.billing.typeset.engine import ARCHIVED, FONT_PACKAGES, typesetter
 from kassa.core.errors import ReportNotFound, StaleWrite
 from kassa.core.facts import Fact
@@ -20,7 +21,6 @@ from kassa.deliveries.facts import ReportClosed
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
-from kassa.reports.names import PDF, ReportName, document_of
 from kassa.reports.typesetting import store
 from kassa.reports.typesetting.page import read_page
 from kassa.reports.typesetting.sheet import Source, sheet_of
