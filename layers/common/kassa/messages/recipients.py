@@ -8,7 +8,7 @@ from kassa.customers.addresses import address_digest, mailbox, phone
 from kassa.deliveries.delivery import Channel
 from kassa.messages.kinds import Audience, MessageName
 from kassa.messages.plan import Message
-from kassa.messages.settings.report_mails import readers
+from kassa.messages.settings.message_settings import readers
 
 _STAFF_DIGITS = 16  # of the digest by which an address of the staff is named
 

@@ -3,17 +3,20 @@
 Nothing is sent until somebody says who sends: without a sender's address every message is skipped.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StrictInt, field_validator, model_validator
 
+from kassa.archive.report_names import ReportName, kinds_of
 from kassa.core.model import Instant, Model
+from kassa.core.periods import PeriodKind
+from kassa.customers.addresses import mailbox
 from kassa.customers.parties import LanguageTag
 from kassa.deliveries.delivery import Channel
 from kassa.messages.contacts.quiet_hours import QuietHours
 from kassa.messages.kinds import STAFF_MESSAGES, MessageName
-from kassa.messages.settings.report_mails import MailAddress, ReportMail
 from kassa.messages.templates.parts import HttpsLink
 from kassa.messages.templates.words import LanguageWords
 
@@ -23,12 +26,19 @@ _CHANNELS = frozenset({Channel.MAIL, Channel.TEXT})
 _CONTROLS = set(map(chr, range(32))) | {"\x7f", "\x85", "\u2028", "\u2029"}
 
 
+def _can_be_mailed(address: str) -> str:
+    if mailbox(address) != address:
+        raise ValueError("is no mail address in plain letters, such as shop@shop.example")
+    return address
+
+
 def _in_one_line(text: str) -> str:
     if _CONTROLS & set(text):
         raise ValueError("must stand in one line, without control characters")
     return text
 
 
+MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_can_be_mailed)]
 _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_in_one_line)]
 _LINKED = frozenset({MessageName.CARD_EXPIRING})  # whose link Kassa doesn't know
 _Cap = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
@@ -39,6 +49,21 @@ class Sender(Model):
 
     address: MailAddress
     name: _Name
+
+
+class ReportMail(Model):
+    """Some people, and which reports of which periods they get."""
+
+    to: Annotated[tuple[MailAddress, ...], Field(min_length=1, max_length=10)]
+    periods: Annotated[frozenset[PeriodKind], Field(min_length=1)]
+    reports: Annotated[frozenset[ReportName], Field(min_length=1)] = frozenset({ReportName.SUMMARY})
+
+    @model_validator(mode="after")
+    def _are_made(self) -> Self:
+        for report in sorted(self.reports):
+            if not kinds_of(report) & self.periods:
+                raise ValueError(f"reports: {report} is made of months alone")
+        return self
 
 
 class MessageSettingsDraft(Model):
@@ -116,3 +141,13 @@ def warnings_of(settings: MessageSettingsDraft) -> tuple[SettingsWarning, ...]:
     unheard = sorted(STAFF_MESSAGES - heard)
     found += [(f"staff.{name}", "nobody of the staff is told", True) for name in unheard]
     return tuple(SettingsWarning(field=of, advice=advice) for of, advice, is_so in found if is_so)
+
+
+def readers(entered: Iterable[ReportMail], period: PeriodKind) -> dict[str, frozenset[ReportName]]:
+    """Return who gets reports of a kind of period, and which; each address once."""
+    found: dict[str, frozenset[ReportName]] = {}
+    for one in entered:
+        made = {report for report in one.reports if period in kinds_of(report)}
+        for address in one.to if period in one.periods and made else ():
+            found[address] = found.get(address, frozenset()) | made
+    return found
