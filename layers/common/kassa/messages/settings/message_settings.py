@@ -136,9 +136,9 @@ def warnings_of(settings: MessageSettingsDraft) -> tuple[SettingsWarning, ...]:
         ("text_sender", "no text is sent until one is saved", settings.text_sender is None),
         ("mails_a_day", "at 0 no mail is sent", settings.mails_a_day == 0),
     ]
-    heard = {*settings.off, *(name for name, to in settings.staff.items() if to)}
-    heard |= {MessageName.REPORT_READY} if settings.reports else set()
-    unheard = sorted(STAFF_MESSAGES - heard)
+    informed = {*settings.off, *(name for name, to in settings.staff.items() if to)}
+    informed |= {MessageName.REPORT_READY} if settings.reports else set()
+    unheard = sorted(STAFF_MESSAGES - informed)
     found += [(f"staff.{name}", "nobody of the staff is told", True) for name in unheard]
     return tuple(SettingsWarning(field=of, advice=advice) for of, advice, is_so in found if is_so)
 
