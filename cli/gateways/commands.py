@@ -9,7 +9,7 @@ import typer
 
 from cli.acting import acting
 from cli.connection import connect
-from cli.gateways import accounts
+from cli.gateways import accounts, cases
 from cli.gateways.declines import declines
 from cli.gateways.fields import FIELDS, Field
 from cli.gateways.tables import print_accounts
@@ -19,6 +19,7 @@ from infra.stack import Stack
 
 app = typer.Typer(help="Gateways: list the connected accounts, connect one, why they say no.")
 app.command("declines")(declines)
+app.add_typer(cases.app, name="cases")
 Known = dict[str, str]
 STDIN = Path("-")
 _NAMES_SHOP = (

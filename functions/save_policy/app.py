@@ -1,4 +1,4 @@
-"""Saves what finance wrote: policies, seller, message settings, fee contracts, anomaly marks."""
+"""Saves what finance wrote: policies, seller, message settings, and what reports go by."""
 
 from typing import Annotated, Any
 
@@ -10,10 +10,9 @@ from kassa.messages.settings import serve_settings
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger, time_left_s
 from kassa.refunds.policy import save_policy, store
-from kassa.reports.anomalies.serve_marks import routes as marks
-from kassa.reports.fees.contracts import serve_contracts
+from kassa.reports.serve_entered import ROUTES
 
-api = resolver(serve_seller.routes, serve_settings.routes, serve_contracts.routes, marks)
+api = resolver(serve_seller.routes, serve_settings.routes, *ROUTES)
 SAVED = OK | created(save_policy.SavedPolicy)
 
 

@@ -44,3 +44,14 @@ def test_what_can_not_be_assumed_is_refused(
 
     assert refused.exit_code == 2
     assert "automation" not in inputs_of(DAY)
+
+
+def test_a_support_case_is_noted_and_listed(console: Console) -> None:
+    given = ("stripe", "SUP-1", "--opened-on", "2026-11-03", "--about", "A payout came late")
+    assert "SUP-1 is noted" in console.run("gateways", "cases", "note", *given).stdout
+    console.run("gateways", "cases", "note", *given, "--answered-after", "26")
+
+    (case,) = console.json("gateways", "cases", "list", "2026-11")["cases"]
+    assert (case["case_id"], case["hours_to_answer"], case["version"]) == ("SUP-1", 26, 2)
+    assert "was noted" in console.run("gateways", "cases", "list", "2026-10").stdout
+    assert console.run("gateways", "cases", "list", "November").exit_code == 2

@@ -124,6 +124,7 @@ GIVEN = {
     "delivery_id": "dl_1",
     "figure": "net",
     "anomaly_id": "2026-11-20-4f1c09ab",
+    **{"case_id": "SUP-1", "month": "2026-11"},
     "endpoint_id": "we_0123456789ab",
 }
 LONG = "x" * 3000

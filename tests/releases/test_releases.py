@@ -56,7 +56,7 @@ NOT_YET = {
     *("Reminder", "Reminder policy", "Reminder run", "Reminded customer"),
     *("Abandoned checkout", "Checkouts looked at", "Erasure"),
     *("Sign-in code", "Sign-in count", "Session", "Anomaly marks", "Anomaly alerts"),
-    *("Fee contracts", "Month's rates", "Language", "Assumptions", "Report build"),
+    *("Fee contracts", "Month's rates", "Language", "Assumptions", "Report build", "Support case"),
 }
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),

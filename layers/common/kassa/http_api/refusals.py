@@ -63,6 +63,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
         " 2026-11-01..2026-11-17"
     ),
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}$": "must be an anomaly, such as 2026-11-21-4f1c09ab",
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])$": "must be a month, such as 2026-11",
     r"^[A-Z]{2}$": "must be two capital letters of ISO 3166-1, such as FI",
     r"^[0-9a-f]{16,128}$": "must be 16 to 128 of the digits 0 to 9 and the letters a to f: a hash",
     r"^[0-9a-f]{64}$": "must be the code_id that was answered when the code was asked for",

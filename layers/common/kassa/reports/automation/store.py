@@ -9,13 +9,27 @@ from kassa.core.periods import Period
 from kassa.platform import table
 from kassa.platform.settings import settings
 from kassa.reports.automation import keys
-from kassa.reports.automation.assumptions import Assumptions
+from kassa.reports.automation.assumptions import Assumptions, AssumptionsDraft
 
 
 def saved_assumptions(merchant_id: str) -> Assumptions:
     """Return what was saved last; version 0, which is Kassa's own, where nobody saved any."""
     found = table.newest(keys.assumptions(merchant_id, 0).PK)
     return stored.read_text(Assumptions, found["document"]) if found else Assumptions()
+
+
+def keep_assumptions(
+    merchant_id: str, draft: AssumptionsDraft, by: Actor
+) -> tuple[Assumptions, bool]:
+    """Save a draft unless the newest version says the same; the second value is whether it did.
+
+    Raises StaleWrite where another took that version.
+    """
+    newest = saved_assumptions(merchant_id)
+    requested = Assumptions(**draft.model_dump(), version=newest.version)
+    if newest == requested:
+        return newest, False
+    return save_assumptions(merchant_id, requested, by), True
 
 
 def save_assumptions(merchant_id: str, assumed: Assumptions, by: Actor) -> Assumptions:

@@ -6,6 +6,7 @@ from html import escape
 
 from kassa.reports.breakdown.normal import ATTEMPTS_MIN
 from kassa.reports.breakdown.tables import Cell, Cells, row, section, table
+from kassa.reports.gateways.cases import CASES_MIN
 from kassa.reports.gateways.payouts import PROVEN_MIN
 from kassa.reports.gateways.scorecard import (
     ANSWERS_MIN,
@@ -63,7 +64,8 @@ def body(cards: Sequence[Scorecard], texts: Texts) -> str:
         section(texts("sections.compared"), texts("sections.compared_note"), answers + payments),
         f'<p class="note">{escape(texts("sections.minimums", **minimums))}</p>',
         _codes(cards, texts),
-        f'<p class="note">{escape(texts("sections.cases"))}</p>',
+        _support(cards, texts),
+        f'<p class="note">{escape(texts("sections.cases", least=CASES_MIN))}</p>',
     ))  # fmt: skip
 
 
@@ -138,6 +140,21 @@ def _payments(card: Scorecard, texts: Texts) -> Cells:
         _share(card.dispute_ratio, card.disputes, captures, texts),
         _pair(card.days_to_payout, card.days_to_payout_most, card.paid_out, texts),
     )
+
+
+def _support(cards: Sequence[Scorecard], texts: Texts) -> str:
+    """Show cases and how long answers took; nothing before the fifth layout."""
+    heads = _heads(("gateway", "cases", "support"), texts)
+    rows = [
+        row(
+            texts.gateway(card.place),
+            texts.number(card.support.cases),
+            _pair(card.support.half_hours, card.support.most_hours, card.support.answered, texts),
+        )
+        for card in cards
+        if card.support is not None
+    ]
+    return section(texts("sections.support"), "", table(heads, rows))
 
 
 def _or_not(text: str | None, count: int, texts: Texts) -> Cell:

@@ -8,10 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from pydantic import Field
+
 from kassa.core.model import Model
 from kassa.reports.breakdown.declines import Declined
+from kassa.reports.breakdown.lines import is_absent
 from kassa.reports.breakdown.normal import ATTEMPTS_MIN
 from kassa.reports.fees.contracts.contract import FeeContracts, ServiceLevel
+from kassa.reports.gateways.cases import Support
 from kassa.reports.gateways.payouts import DAY_US, PaidOut
 
 RUNS_MIN = 100  # of the watch, every five minutes: a third of a day
@@ -102,6 +106,7 @@ class Scorecard(Model):
     days_to_payout: float | None  # the median, from capture to payout
     days_to_payout_most: float | None  # nineteen of twenty
     promises: tuple[Promise, ...]
+    support: Support | None = Field(None, exclude_if=is_absent)  # none before the fifth layout
 
     @property
     def place(self) -> str:
@@ -110,14 +115,23 @@ class Scorecard(Model):
 
 
 def scorecards(
-    measured: Measured, contracts: FeeContracts, last_day: date
+    measured: Measured,
+    contracts: FeeContracts,
+    last_day: date,
+    support: Mapping[Place, Support] | None = None,
 ) -> tuple[Scorecard, ...]:
-    """Return a scorecard for each account that anything is known of, or promised."""
+    """Return a scorecard for each account that anything is known of, noted, or promised."""
     places = {
-        *measured.calls, *measured.delays, *measured.tried, *measured.paid_out,
+        *measured.calls, *measured.delays, *measured.tried, *measured.paid_out, *(support or {}),
         *(place for place in contracts.places() if _level(contracts, place, last_day)),
     }  # fmt: skip
-    return tuple(_scorecard(place, measured, contracts, last_day) for place in sorted(places))
+    return tuple(
+        _promised(
+            _scorecard(place, measured, support),
+            _level(contracts, place, last_day),
+        )
+        for place in sorted(places)
+    )
 
 
 def within_ms(steps: Sequence[Step], share: float) -> int | None:
@@ -131,14 +145,14 @@ def within_ms(steps: Sequence[Step], share: float) -> int | None:
 
 
 def _scorecard(
-    place: Place, measured: Measured, contracts: FeeContracts, last_day: date
+    place: Place, measured: Measured, support: Mapping[Place, Support] | None
 ) -> Scorecard:
     calls, delay = measured.calls.get(place, Calls()), measured.delays.get(place, Delay())
     tried, paid = measured.tried.get(place, Tried()), measured.paid_out.get(place, NOTHING_PAID)
     attempts, gateway_account = tried.captures + tried.failed, "/".join(place)
     is_timed, is_delay = calls.answered >= ANSWERS_MIN, delay.events >= EVENTS_MIN
     waits = paid.waits_us if len(paid.waits_us) >= PAID_OUT_MIN else ()
-    card = Scorecard(
+    return Scorecard(
         gateway=place[0],
         account=place[1],
         runs=calls.runs,
@@ -166,8 +180,11 @@ def _scorecard(
         days_to_payout=_days(waits, 0.5),
         days_to_payout_most=_days(waits, MOST),
         promises=(),
+        support=None if support is None else support.get(place, Support()),
     )
-    level = _level(contracts, place, last_day)
+
+
+def _promised(card: Scorecard, level: ServiceLevel | None) -> Scorecard:
     return card.model_copy(update={"promises": tuple(_promises(card, level)) if level else ()})
 
 
@@ -186,7 +203,9 @@ def _promises(card: Scorecard, level: ServiceLevel) -> Iterator[Promise]:
         kept = None if days is None else days <= level.payout_days
         yield _promise("payout_days", Decimal(level.payout_days), days, kept)
     if level.support_hours is not None:
-        yield _promise("support_hours", Decimal(level.support_hours), None, None)
+        hours = card.support.most_hours if card.support else None
+        kept = None if hours is None else hours <= level.support_hours
+        yield _promise("support_hours", Decimal(level.support_hours), hours, kept)
 
 
 def _promise(

@@ -3,11 +3,14 @@
 Entity           PK                                     SK
 Month's rates    REPORT#<merchant_id>#RATES#<month>     VERSION#<6 digits>
 Language         REPORT#<merchant_id>#LANGUAGE          VERSION#<6 digits>
+Support case     REPORT#<merchant_id>#CASES#<month>     CASE#<gateway>#<case_id>
 
 Access pattern                            Method                  Served by
 A month's rates as saved last             SavedRates.month        Query PK, newest first, consistent
 A version of a month's rates taken once   SavedRates.save         PutItem if absent
 The language as saved last                language                Query PK, newest first, consistent
+The cases opened in a month               SupportCases.of_month   Query PK, consistent
+A case noted, and noted again             SupportCases.note       PutItem on the version read
 """
 
 from kassa.platform.keys import Key
@@ -21,3 +24,8 @@ def month_rates(merchant_id: str, month: str, version: int) -> Key:
 def language(merchant_id: str, version: int) -> Key:
     """Return the key of a version of the language that reports are written in."""
     return Key(f"REPORT#{merchant_id}#LANGUAGE", f"VERSION#{version:06d}")
+
+
+def support_case(merchant_id: str, month: str, gateway: str = "", case_id: str = "") -> Key:
+    """Return the key of a case by the month in which it was opened, such as 2026-11."""
+    return Key(f"REPORT#{merchant_id}#CASES#{month}", f"CASE#{gateway}#{case_id}")

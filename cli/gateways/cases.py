@@ -1,0 +1,79 @@
+"""`kassa gateways cases`: what was asked of a gateway's support, for its scorecard."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from cli.acting import operator
+from cli.connection import connect_as_merchant
+from cli.output import AsJson, console, in_one_line, print_json, say
+from cli.whole_numbers import between
+from kassa.core.model import mistakes
+from kassa.platform.settings import settings
+from kassa.reports.gateways.cases import CASE_ID, MONTH, CaseNote
+from kassa.reports.gateways.store import SupportCases
+
+app = typer.Typer(no_args_is_help=True, help="Support cases at gateways: note one, list a month's.")
+HOURS_MAX = 8760
+
+
+@app.command("note")
+@in_one_line
+def note(
+    gateway: Annotated[str, typer.Argument(help="Which one: stripe, paypal …")],
+    case: Annotated[str, typer.Argument(help="The gateway's number of the case, or your own.")],
+    about: Annotated[str, typer.Option(help="What it is about; no personal data.")],
+    opened_on: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day on which it was opened.")
+    ],
+    answered_after: Annotated[
+        int | None,
+        typer.Option(**between(0, HOURS_MAX), help="Hours until somebody answered; none: not yet."),
+    ] = None,
+    account: Annotated[str, typer.Option(help="Your name for the account.")] = "main",
+    as_json: AsJson = False,
+) -> None:
+    """Note a case, or its answer: what was noted of it before is replaced."""
+    if not re.fullmatch(CASE_ID, case):
+        raise typer.BadParameter("a case is 1 to 64 letters, digits and any of . _ : + -")
+    fields = {"about": about, "account": account, "hours_to_answer": answered_after}
+    try:
+        noted = CaseNote.model_validate({**fields, "opened_on": opened_on.date()})
+    except ValidationError as error:
+        wrong = "; ".join(f"{place}: {text}" for place, text in mistakes(error))
+        raise typer.BadParameter(wrong) from error
+    by = operator(connect_as_merchant())
+    kept, is_new = SupportCases(settings().merchant_id).note(gateway, case, noted, by)
+    if as_json:
+        print_json(kept.model_dump(mode="json") | {"is_new": is_new})
+    else:
+        say(f"{case} is noted." if is_new else "The same is noted already; nothing was written.")
+
+
+@app.command("list")
+@in_one_line
+def listed(
+    month: Annotated[str, typer.Argument(help="In which they were opened, such as 2026-11.")],
+    as_json: AsJson = False,
+) -> None:
+    """List the cases opened in a month."""
+    if not re.fullmatch(MONTH, month):
+        raise typer.BadParameter("a month is written as 2026-11")
+    connect_as_merchant()
+    found = SupportCases(settings().merchant_id).of_month(month)
+    if as_json:
+        print_json({"cases": [one.model_dump(mode="json") for one in found]})
+        return
+    if not found:
+        say(f"No case of {month} was noted: 'kassa gateways cases note' notes one.")
+        return
+    table = Table("opened", "gateway", "account", "case", "answered after", "about")
+    for one in found:
+        hours = "" if one.hours_to_answer is None else f"{one.hours_to_answer} h"
+        cells = (str(one.opened_on), one.gateway, one.account, one.case_id, hours, one.about)
+        table.add_row(*cells)
+    console().print(table)
