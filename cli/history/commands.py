@@ -24,6 +24,14 @@ from kassa.gateways import registry
 from kassa.monitoring.import_history import ImportRequest, request_import
 from kassa.platform.settings import settings
 
+LIST = "list"  # no gateway is called so
+Gateway = Annotated[
+    str | None,
+    typer.Argument(
+        help="Whose past; without it, how far each came. 'list': each import, and what became of"
+        " its rows. With --failed or --repeat also an import's id."
+    ),
+]
 Again = Annotated[bool, typer.Option("--again", help="Read it anew from its beginning.")]
 Leave = Annotated[bool, typer.Option("--leave", help="Don't watch; it goes on alone.")]
 ValidRows = Annotated[
@@ -43,9 +51,7 @@ Constant = Annotated[
 
 @in_one_line
 def command(
-    gateway: Annotated[
-        str | None, typer.Argument(help="Whose past; without it, how far each came.")
-    ] = None,
+    gateway: Gateway = None,
     since: Annotated[
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="Since when: 2024-01-01."),
@@ -69,8 +75,8 @@ def command(
     if shows_failed or repeat:
         (failed.repeat if repeat else failed.show)(stack, gateway, as_json)
         return
-    if gateway is None:
-        progress.print_all(stack, as_json)
+    if gateway is None or gateway == LIST:
+        (progress.print_all if gateway is None else progress.print_list)(stack, as_json)
         return
     if gateway not in registry.GATEWAYS:
         give_up(f"no gateway is called {gateway}; there are {', '.join(registry.GATEWAYS)}")

@@ -1,13 +1,15 @@
 """The door that the rows of a file take: as webhooks of their account do, before its books."""
 
+import hashlib
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from cli.gateways import accounts
 from infra.stack import Stack
 from kassa.core.errors import UnknownGateway
 from kassa.gateways.events import Delivery
-from kassa.ledger.lists import imports
+from kassa.ledger.lists import import_runs, imports
 from kassa.monitoring.import_history import LIVE_SINCE, ORIGIN
 from kassa.platform import clock
 
@@ -47,3 +49,22 @@ def empty_delivery(stack: Stack, whose: Whose) -> Delivery:
         imported_until=ends_at,
         shop=secret.get("shop"),
     )
+
+
+def list_file(whose: Whose, file: Path, lines: tuple[int, int], ends_at: datetime) -> str:
+    """List a file among the imports and return what it is called there.
+
+    `lines` says how many rows it has, and how many of them can't be read.
+    """
+    rows, unreadable = lines
+    run = import_runs.file_run(
+        (whose.gateway, whose.account),
+        clock.now().replace(microsecond=0),
+        (whose.begins_at, ends_at),
+        digest=hashlib.sha256(file.read_bytes()).hexdigest(),
+        file_name=file.name,
+        rows=rows,
+        unreadable=unreadable,
+    )
+    import_runs.keep(run)
+    return run.import_id

@@ -18,13 +18,16 @@ from kassa.platform.messaging import failures
 DLQ, QUEUE = "EventsDeadLetterQueue", "EventsQueue"
 
 
-def show(stack: Stack, gateway: str | None, as_json: bool) -> None:
-    """List the rows that failed, by their ids and with their reasons; they stay where they are."""
+def show(stack: Stack, of: str | None, as_json: bool) -> None:
+    """List the rows that failed, with their reasons; they stay where they are.
+
+    `of` names a gateway, or an import by its id; none: all of them.
+    """
     sqs, url = stack.client("sqs"), stack.queues[DLQ]
     taken = list(take(sqs, url, count(stack).get(DLQ, 0)))
     for message in taken:
         _put_back(sqs, url, message)
-    mine = [one for one in taken if _is_row(one, gateway)]
+    mine = [one for one in taken if _is_row(one, of)]
     known = failures.find(source_of(stack, DLQ), [one["MessageId"] for one in mine])
     letters = [read(one, known.get(one["MessageId"])) for one in mine]
     if as_json:
@@ -40,10 +43,10 @@ def show(stack: Stack, gateway: str | None, as_json: bool) -> None:
     shown.print()
 
 
-def repeat(stack: Stack, gateway: str | None, as_json: bool) -> None:
-    """Send the rows that failed in again; whatever else waits there stays."""
+def repeat(stack: Stack, of: str | None, as_json: bool) -> None:
+    """Send the rows that failed in again, of all or as `show` takes them; whatever else stays."""
     with acting(stack, "dead_letters.redrive", f"queue/{DLQ}", "import"):
-        sent = list(_sent_again(stack, gateway))
+        sent = list(_sent_again(stack, of))
     if as_json:
         print_json({"queue": DLQ, "to": QUEUE, "moved": len(sent), "messages": sent})
         return
@@ -51,11 +54,11 @@ def repeat(stack: Stack, gateway: str | None, as_json: bool) -> None:
     say(f"{len(sent)} {rows} on the way again.")
 
 
-def _sent_again(stack: Stack, gateway: str | None) -> Iterator[Letter]:
+def _sent_again(stack: Stack, of: str | None) -> Iterator[Letter]:
     waiting, url = count(stack).get(DLQ, 0), stack.queues[DLQ]
     sqs = resend_clients(stack)["sqs"] if waiting else stack.client("sqs")
     for message in list(take(sqs, url, waiting)):
-        if not _is_row(message, gateway):
+        if not _is_row(message, of):
             _put_back(sqs, url, message)
             continue
         sqs.send_message(QueueUrl=stack.queues[QUEUE], MessageBody=message["Body"])
@@ -69,11 +72,11 @@ def _put_back(sqs: Any, url: str, message: dict[str, Any]) -> None:
     )
 
 
-def _is_row(message: dict[str, Any], gateway: str | None) -> bool:
-    """Tell whether a message is a row that was imported, of the gateway that is meant."""
+def _is_row(message: dict[str, Any], of: str | None) -> bool:
+    """Tell whether a message is a row that was imported, of the gateway or import that is meant."""
     try:
         delivery = json.loads(message["Body"])
         is_import = delivery["origin"] == "import"
-        return is_import and gateway in (None, delivery["gateway"])
+        return is_import and of in (None, delivery["gateway"], delivery.get("import_id"))
     except (ValueError, KeyError, TypeError):
         return False

@@ -8,7 +8,8 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from rich.markup import escape
 
 from cli.acting import acting
 from cli.connection import resend_clients
-from cli.history.doors import Whose, empty_delivery, not_connected
+from cli.history.doors import Whose, empty_delivery, list_file, not_connected
 from cli.history.rows import Shape, cells_of, shaped, spelled
 from cli.output import print_json, say
 from infra.stack import Stack
@@ -51,12 +52,14 @@ def import_file(
 ) -> None:
     """Queue the rows of a file; none while any can't be read, unless that is said."""
     (file, shape), (valid_rows, dry_run, as_json) = what, how
-    rows = list(_rows(whose, empty_delivery(stack, whose), file.read_bytes(), shape))
+    door = empty_delivery(stack, whose)
+    rows = list(_rows(whose, door, file.read_bytes(), shape))
     wrong = list(_wrong(rows))
     lines = {one.line for one in wrong}
     fit = [one.delivery for one in rows if one.line not in lines]
     is_stopped = dry_run or (bool(wrong) and not valid_rows)
-    queued = 0 if is_stopped else _queue(stack, whose, fit)
+    listed = partial(list_file, whose, file, (len(rows), len(lines)), door.received_at)
+    queued = 0 if is_stopped else _queue(stack, whose, fit, listed)
     if as_json:
         print_json({"rows": len(rows), "queued": queued, "findings": [o._asdict() for o in wrong]})
     else:
@@ -103,10 +106,11 @@ def _wrong(rows: Iterable[Row]) -> Iterator[Finding]:
             yield Finding(row.line, f"no rule of the mapping is about {event.gateway_type}")
 
 
-def _queue(stack: Stack, whose: Whose, fit: list[Delivery]) -> int:
+def _queue(stack: Stack, whose: Whose, fit: list[Delivery], listed: Callable[[], str]) -> int:
     with acting(stack, "history.import", f"gateway/{whose.gateway}/{whose.account}", "file"):
         aws.install(resend_clients(stack) | {"dynamodb": stack.client("dynamodb")})
-        return deliveries.queue_deliveries(fit)
+        named = {"import_id": listed()}
+        return deliveries.queue_deliveries(one.model_copy(update=named) for one in fit)
 
 
 def _say(fit: int, queued: int, wrong: list[Finding]) -> None:

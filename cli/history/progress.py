@@ -8,6 +8,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from cli.gateways.accounts import every
+from cli.history import listing
 from cli.output import console, instant, print_json, say, table
 from infra.stack import Stack
 from kassa.ledger.lists import imports
@@ -18,7 +19,7 @@ LOOK_S = 2.0  # between two looks at how far it is
 IDLE = timedelta(seconds=45)  # nobody seems to walk: the function is asked to go on
 PATIENCE = timedelta(minutes=2)  # a longer wait for a gateway is left to the clock
 WHOLE = 100
-FILES = "Files aren't listed here: 'kassa audit list' has each, as history.import."
+FILES = "Files are in the list of all imports: 'kassa import list'."
 
 
 def walk_on(stack: Stack, found: Import) -> None:
@@ -92,6 +93,11 @@ def print_all(stack: Stack, as_json: bool) -> None:
         )
     console().print(shown)
     say(FILES, style="dim")
+
+
+def print_list(stack: Stack, as_json: bool) -> None:
+    """Print each import of the stack's table, and what became of its rows."""
+    listing.print_runs(as_json)
 
 
 def _is_idle(found: Import, asked_at: datetime | None) -> bool:

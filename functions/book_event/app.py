@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from kassa.ledger import raw_archive
 from kassa.ledger.book_event import book_event
+from kassa.ledger.lists.row_counts import RowCounts
 from kassa.ledger.store import Books
 from kassa.platform import clock
 from kassa.platform.messaging.batches import process_partial_response, sqs_processor
@@ -19,11 +20,11 @@ processor = sqs_processor()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    kept = raw_archive.keep([record["body"] for record in event["Records"]], clock.now())
-    lines = {record["messageId"]: f"{kept}#{n}" for n, record in enumerate(event["Records"])}
+    lines = raw_archive.keep(event["Records"], clock.now())
 
     def handle_record(record: SQSRecord) -> None:
-        delivery = raw_archive.read_delivery(record.body)
-        book_event(delivery, lines[record.message_id], Books(), time_left_s(context))
+        delivery, raw = raw_archive.read_delivery(record.body), lines[record.message_id]
+        rows.book(delivery, lambda: book_event(delivery, raw, Books(), time_left_s(context)))
 
-    return process_partial_response(event, handle_record, processor, context)
+    with RowCounts() as rows:
+        return process_partial_response(event, handle_record, processor, context)

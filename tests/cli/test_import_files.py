@@ -77,6 +77,11 @@ def test_rows_are_booked_as_the_mapping_says_and_nobody_is_told(
     console.run(*words)
     mapped.book()
 
+    runs = console.json("import", "list")
+    assert [(one["source"], one["file_name"], one["rows"]) for one in runs] == [
+        ("file", "past.csv", 3)
+    ]  # both in one second: one import
+    assert (runs[0]["booked"], runs[0]["known"]) == (3, 3)
     assert mapped.failures == []
     assert mapped.ledger() == {("customers", "EUR"): -18_00, ("gateway_clearing", "EUR"): 18_00}
     assert mapped.stack.published() == []

@@ -116,6 +116,13 @@ def test_failed_rows_are_listed_and_only_they_go_back(stripe: Stage, console: Co
     listed = console.run("import", "--failed").stdout
     assert listed.count("stripe/main, import: kassa.") == failed
     assert len(console.json("import", "stripe", "--failed")) == failed
+    [run] = console.json("import", "list")
+    assert (run["source"], run["state"], run["failed"]) == ("api", "finished", failed)
+    shown = console.run("import", "list").stdout
+    assert run["import_id"] in shown
+    assert "Why rows failed: 'kassa import IMPORT --failed'" in shown
+    assert len(console.json("import", run["import_id"], "--failed")) == failed
+    assert console.json("import", "another", "--failed") == []
     assert console.json("import", "paypal", "--failed") == []
 
     assert f"{failed} rows are on the way again" in console.run("import", "--repeat").stdout

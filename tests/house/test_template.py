@@ -116,6 +116,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         "POST /payments/manual/{payment_id}/reverse",
         "GET /events",
         "GET /events/{event_id}",
+        "GET /imports",
         "GET /reports",
         "GET /reports/today",
         "GET /reports/{period}/{day}",

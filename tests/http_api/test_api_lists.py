@@ -26,6 +26,7 @@ NAMES = {
     "/payments": "payments",
     "/orders": "orders",
     "/events": "events",
+    "/imports": "imports",
     "/invoices": "invoices",
     "/refunds": "cases",
 }

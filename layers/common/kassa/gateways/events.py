@@ -176,6 +176,7 @@ class Delivery(Model):
     body_base64: str = ""
     body_key: str | None = None  # where the body lies when it is too large for a message
     opened_at: Instant | None = None  # what was captured before this is an opening balance
+    import_id: str | None = None  # of a row of an import: which one
     imported_until: Instant | None = None  # what happened before this was imported, never news
     shop: str | None = None  # the account's own id at the gateway, where it was configured
     delivery_id: str | None = None  # what the gateway calls it in its headers

@@ -15,6 +15,7 @@ SCOPES = {
     "POST /payments/manual/{payment_id}/refund": {Scope.PAYMENTS_WRITE},
     "POST /payments/manual/{payment_id}/reverse": {Scope.PAYMENTS_WRITE},
     "GET /events": {Scope.EVENTS_READ},
+    "GET /imports": {Scope.EVENTS_READ},
     "GET /events/{event_id}": {Scope.EVENTS_READ},
     "GET /reports": {Scope.REPORTS_READ},
     "GET /reports/today": {Scope.REPORTS_READ},

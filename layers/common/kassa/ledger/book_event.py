@@ -42,8 +42,8 @@ class Arrival(NamedTuple):
         return self.delivery.origin != "import"
 
 
-def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> None:
-    """Book a delivery's event and publish its facts.
+def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft) -> str:
+    """Book a delivery's event and publish its facts; return if it was booked, known or ignored.
 
     `raw` names where the delivery is archived. Raises StaleWrite when other events of the same
     payment kept winning until the time ran out, UnreadableEvent for bytes that are no event,
@@ -55,6 +55,8 @@ def book_event(delivery: Delivery, raw: str, books: Books, time_left_s: TimeLeft
     healed = [healed_fact(_healed(booked, delivery.origin))] if is_healed else []
     event_bus.publish([*booked.facts, *healed])
     _account(outcome, booked, delivery)
+    became = "known" if outcome is Commit.REPEATED else "booked"
+    return "ignored" if booked.is_ignored else became
 
 
 def book_silently(

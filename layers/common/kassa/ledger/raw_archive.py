@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -40,15 +40,19 @@ def body_of(delivery: Delivery) -> bytes:
     return body
 
 
-def keep(messages: Sequence[str], received_at: datetime) -> str:
-    """Keep a batch's messages as they are; the same batch again lands on the same object."""
-    lines = "\n".join(map(json.dumps, messages)).encode()  # one line each, whatever is in it
+def keep(records: Sequence[Mapping[str, Any]], received_at: datetime) -> dict[str, str]:
+    """Keep a batch's messages as they are, and return where each lies, by its id.
+
+    The same batch again lands on the same object.
+    """
+    bodies = (record["body"] for record in records)
+    lines = "\n".join(map(json.dumps, bodies)).encode()  # one line each, whatever is in it
     digest = hashlib.sha256(lines).hexdigest()[:24]
     key = f"raw/day={received_at:%Y-%m-%d}/{digest}.jsonl.gz"
     aws.client("s3").put_object(
         Bucket=settings().bucket_name, Key=key, Body=gzip.compress(lines, mtime=0)
     )
-    return key
+    return {record["messageId"]: f"{key}#{number}" for number, record in enumerate(records)}
 
 
 def as_it_was_read(erased: ErasedBody) -> GatewayEvent | Ignored:

@@ -16,6 +16,7 @@ from kassa.gateways.read import delivery_of
 from kassa.gateways.registry import Ability
 from kassa.intake import deliveries
 from kassa.ledger.lists import imports
+from kassa.ledger.lists.import_runs import RunState, listing, run_of
 from kassa.ledger.lists.imports import Import, ImportState
 from kassa.ledger.pull_events import RESERVE_S
 from kassa.platform import clock, secrets
@@ -55,7 +56,7 @@ def request_import(request: ImportRequest) -> Import:
         since = known.begins_at.isoformat(timespec="seconds")
         raise InvalidRequest(f"begins_at: its past since {since} is asked for; only earlier is new")
     if request.again or begins_at != known.begins_at:
-        return imports.begin_anew(known, begins_at, now) or _found(request)
+        return _begun_anew(known, begins_at, now) or _found(request)
     if known.state is ImportState.FINISHED or known.is_due(now):
         return known
     return imports.resume(known, now) or _found(request)
@@ -74,7 +75,16 @@ def _begun(request: ImportRequest, now: datetime) -> Import:
         advanced_at=now,
     )
     _refuse_empty(new.begins_at, new.ends_at)
-    return new if imports.begin(new) else _found(request)
+    return new if imports.begin(new, [listing(run_of(new))]) else _found(request)
+
+
+def _begun_anew(known: Import, begins_at: datetime, now: datetime) -> Import | None:
+    """Begin an import again as another run, and list how far the one before came."""
+    new, before = imports.anew(known, begins_at, now), run_of(known)
+    if before.state is RunState.RUNNING:
+        before = before.model_copy(update={"state": RunState.SUPERSEDED})
+    listed = [listing(run) for run in (before, run_of(new)) if new.import_id != before.import_id]
+    return new if imports.begin_anew(known, new, listed) else None
 
 
 def _found(request: ImportRequest) -> Import:
@@ -133,7 +143,8 @@ def _queued(at: Import, page: Page) -> int:
 def _delivery(at: Import, body: bytes) -> Delivery:
     """Wrap a row; what names no time of its own (BTCPay's expiries) was before the books, too."""
     delivery = delivery_of(at.gateway, at.account, ORIGIN, body, at.past)
-    return delivery.model_copy(update={"received_at": at.ends_at - timedelta(seconds=1)})
+    received_at = at.ends_at - timedelta(seconds=1)
+    return delivery.model_copy(update={"received_at": received_at, "import_id": at.import_id})
 
 
 def _has_room(time_left_s: TimeLeft) -> bool:

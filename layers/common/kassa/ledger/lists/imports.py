@@ -4,14 +4,18 @@ An import moves on only from where its walker found it, so of two that walk the 
 on. Its window stays for good: what lies in it was imported, whoever brings it later.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from kassa.core import stored
 from kassa.core.model import Instant, Model
 from kassa.gateways.ports import Page, Past
-from kassa.platform import keys, table
+from kassa.platform import aws, keys, table
+from kassa.platform.settings import settings
 
 NAME = "history"  # kept beside the account's cursors
 WAIT_MIN, WAIT_MAX = timedelta(minutes=1), timedelta(hours=1)  # after silences, each the double
@@ -43,6 +47,11 @@ class Import(Model):
     reason: str | None = None  # why it was refused, or waits
 
     @property
+    def import_id(self) -> str:
+        """Return what this walk is called: one that is begun anew is another."""
+        return f"{self.gateway}-{self.account}-{self.begun_at:%Y%m%dT%H%M%SZ}"
+
+    @property
     def past(self) -> Past:
         """Return the window that is imported."""
         return Past(self.begins_at, self.ends_at)
@@ -65,16 +74,24 @@ def past_of(gateway: str, account: str) -> Past | None:
     return found.past if found else None
 
 
-def begin(new: Import) -> bool:
-    """Keep an import that begins; tell whether none was begun meanwhile."""
+def begin(new: Import, beside: Sequence[dict[str, Any]]) -> bool:
+    """Keep an import that begins, and other writes with it; tell whether none was begun yet."""
     fields = new.model_dump(mode="json", exclude_none=True)
-    return _update(new, fields, "attribute_not_exists(PK)", {}) is not None
+    update = _updating(new, fields, "attribute_not_exists(PK)", {})
+    return _transact(update, beside)
 
 
-def begin_anew(known: Import, begins_at: datetime, now: datetime) -> Import | None:
-    """Let an import begin again, from another instant perhaps; its end stays where it is."""
-    anew = {"begins_at": begins_at, "begun_at": now, "read_until": "", "rows": 0, "percent": None}
-    return _move(known, anew | _RUNNING, now)
+def anew(known: Import, begins_at: datetime, now: datetime) -> Import:
+    """Return an import that begins again, from another instant perhaps; its end stays."""
+    fresh = {"begins_at": begins_at, "begun_at": now, "read_until": "", "rows": 0, "percent": None}
+    return known.model_copy(update=fresh | _RUNNING | {"advanced_at": now})
+
+
+def begin_anew(known: Import, new: Import, beside: Sequence[dict[str, Any]]) -> bool:
+    """Let an import begin again, if it stands where it was found, and other writes with it."""
+    were = {f":was_{name}": value for name, value in _where(known).items()}
+    update = _updating(new, new.model_dump(mode="json"), _UNMOVED, were)
+    return _transact(update, beside)
 
 
 def resume(known: Import, now: datetime) -> Import | None:
@@ -113,18 +130,39 @@ _UNMOVED = "read_until = :was_read_until AND begun_at = :was_begun_at"
 def _move(known: Import, changes: dict[str, Any], now: datetime) -> Import | None:
     """Change an import that stands where it was found; none where it doesn't any more."""
     moved = known.model_copy(update=changes | {"advanced_at": now})
-    where = known.model_dump(mode="json", include={"read_until", "begun_at"})
     fields = moved.model_dump(mode="json", include={*changes, "advanced_at"})
-    were = {f":was_{name}": value for name, value in where.items()}
+    were = {f":was_{name}": value for name, value in _where(known).items()}
     return None if _update(moved, fields, _UNMOVED, were) is None else moved
 
 
+def _where(known: Import) -> dict[str, Any]:
+    return known.model_dump(mode="json", include={"read_until", "begun_at"})
+
+
 def _update(of: Import, fields: dict[str, Any], only_if: str, values: dict[str, Any]) -> Any:
+    return table.write("update_item", **_updating(of, fields, only_if, values))
+
+
+def _transact(update: dict[str, Any], beside: Sequence[dict[str, Any]]) -> bool:
+    name = {"TableName": settings().table_name}
+    try:
+        aws.client("dynamodb").transact_write_items(
+            TransactItems=[{"Update": name | update}, *beside]
+        )
+    except ClientError as error:
+        if table.is_cancelled(error):
+            return False
+        raise
+    return True
+
+
+def _updating(
+    of: Import, fields: dict[str, Any], only_if: str, values: dict[str, Any]
+) -> dict[str, Any]:
     sets = {name: value for name, value in fields.items() if value is not None}
     gone = [name for name, value in fields.items() if value is None]
     key = keys.cursor(of.gateway, of.account, NAME)
-    arguments = table.setting(key, sets, gone, ConditionExpression=only_if, values=values)
-    return table.write("update_item", **arguments)
+    return table.setting(key, sets, gone, ConditionExpression=only_if, values=values)
 
 
 def _fields(item: table.Item) -> dict[str, Any]:
