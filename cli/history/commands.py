@@ -21,7 +21,7 @@ from cli.stack import give_up
 from infra.stack import Stack
 from kassa.core.errors import UnknownGateway
 from kassa.gateways import registry
-from kassa.monitoring.import_history import ImportRequest, request_import
+from kassa.monitoring.submit_import import ImportRequest, submit_import
 from kassa.platform.settings import settings
 
 LIST = "list"  # no gateway is called so
@@ -97,7 +97,7 @@ def _import(
     )
     with acting(stack, "history.import", f"gateway/{gateway}/{account}"):
         try:
-            found = request_import(request)
+            found = submit_import(request)
         except UnknownGateway:
             raise not_connected(gateway, account) from None
     if leave:

@@ -10,7 +10,8 @@ from infra.stack import Stack
 from kassa.core.errors import UnknownGateway
 from kassa.gateways.events import Delivery
 from kassa.ledger.lists import import_runs, imports
-from kassa.monitoring.import_history import LIVE_SINCE, ORIGIN
+from kassa.monitoring.import_history import ORIGIN
+from kassa.monitoring.submit_import import LIVE_SINCE
 from kassa.platform import clock
 
 

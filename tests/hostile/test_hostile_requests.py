@@ -57,6 +57,7 @@ OF_ROUTE: dict[str, Handler] = {
     "GET /deliveries/{delivery_id}": serve_deliveries,
     "POST /deliveries/{delivery_id}/redrive": serve_deliveries,
     "GET /suppressions": serve_deliveries,
+    "GET /imports": serve_deliveries,
     "POST /suppressions/lift": serve_deliveries,
     "GET /webhook-endpoints": serve_webhooks,
     "POST /webhook-endpoints": serve_webhooks,

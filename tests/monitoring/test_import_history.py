@@ -16,7 +16,7 @@ from kassa.gateways.stripe import client as stripe_client
 from kassa.ledger.facts import PaymentCaptured
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import ImportState
-from kassa.monitoring import import_history
+from kassa.monitoring import import_history, submit_import
 from kassa.platform.secrets import ApiAccess
 from tests.support.aws_stack import NOW, Stack
 from tests.support.fake_clock import FakeClock
@@ -377,8 +377,8 @@ def test_a_past_that_cannot_be_is_refused_in_a_sentence(
         fake_clock.at = NOW
         with pytest.raises(InvalidRequest, match="the books begin at"):
             ask(stage, since=NOW)
-        request = import_history.ImportRequest(gateway="standard", account="main", begins_at=SINCE)
+        request = submit_import.ImportRequest(gateway="standard", account="main", begins_at=SINCE)
         with pytest.raises(InvalidRequest, match="import a file"):
-            import_history.request_import(request)
+            submit_import.submit_import(request)
         with pytest.raises(UnknownGateway):
-            import_history.request_import(request.model_copy(update={"gateway": "nobody"}))
+            submit_import.submit_import(request.model_copy(update={"gateway": "nobody"}))

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.book_event.app import lambda_handler as book
 from functions.serve_api.app import lambda_handler as serve_api_handler
+from functions.serve_deliveries.app import lambda_handler as serve_deliveries_handler
 from functions.serve_invoices.app import lambda_handler as serve_invoices_handler
 from kassa.core.callers import Scope
 from kassa.http_api.errors import CODES
@@ -61,6 +62,7 @@ def get_event(path: str, **query: str) -> dict[str, Any]:
 def get(path: str, **query: str) -> tuple[int, Any]:
     is_invoices = path.startswith(("/invoices", "/receivables", "/customers"))
     serve = serve_invoices_handler if is_invoices else serve_api_handler
+    serve = serve_deliveries_handler if path.startswith("/imports") else serve
     answer = serve(get_event(path, **query), Context())
     body = json.loads(answer["body"])
     return answer["statusCode"], body.get("error", body)

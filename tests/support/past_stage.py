@@ -13,7 +13,7 @@ from kassa.ledger.facts import LedgerFact
 from kassa.ledger.items import booked_event
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import Import
-from kassa.monitoring.import_history import ImportRequest, request_import
+from kassa.monitoring.submit_import import ImportRequest, submit_import
 from kassa.platform.table import plain
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.fake_clock import FakeClock
@@ -53,7 +53,7 @@ def ask(stage: Stage, since: datetime = SINCE, again: bool = False) -> Import:
     stage.save_secrets()
     gateway = stage.scene.gateway
     asked = ImportRequest(gateway=gateway, account="main", begins_at=since, again=again)
-    return request_import(asked)
+    return submit_import(asked)
 
 
 def walk(stage: Stage, left_s: float = 30.0) -> Import:

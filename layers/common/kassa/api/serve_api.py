@@ -8,9 +8,6 @@ from kassa.api import (
     events as serve_events,
 )
 from kassa.api import (
-    imports as serve_imports,
-)
-from kassa.api import (
     payments as serve_payments,
 )
 from kassa.api import (
@@ -27,7 +24,6 @@ api.include_router(serve_payments.routes)
 api.include_router(serve_refunds.routes)
 api.include_router(serve_orders.routes)
 api.include_router(serve_events.routes)
-api.include_router(serve_imports.routes)
 api.include_router(serve_reports.routes)
 
 

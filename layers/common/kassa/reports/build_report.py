@@ -16,7 +16,6 @@ from kassa.archive.imported_rollups import roll_up_imported
 from kassa.archive.manifests import Manifest
 from kassa.core.errors import InvalidRequest, ReportNotFound
 from kassa.core.periods import BY_CALENDAR, Calendar, Period, PeriodKind
-from kassa.ledger.lists.import_runs import is_any_running
 from kassa.platform.settings import settings
 from kassa.reports.close_report import built, preliminary, publish
 from kassa.reports.gather_facts import gather_facts, gather_imported
@@ -36,8 +35,7 @@ def build_due_reports(now: datetime) -> list[BuiltReport]:
     So a month that is too large to be built keeps no day from being closed.
     """
     begun_on = runs.begun_on(_calendar(), now)
-    if not is_any_running():  # half a past is nothing to be held against
-        roll_up_imported(begun_on, IMPORTED_A_RUN)  # before the first day's report
+    roll_up_imported(begun_on, IMPORTED_A_RUN)  # first, so that the first day's report has a past
     missing = [period for kind in BY_CALENDAR for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
     built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]

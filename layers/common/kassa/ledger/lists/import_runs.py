@@ -107,11 +107,6 @@ def listed(request: PageRequest) -> ImportPage:
     return ImportPage(imports=runs, has_more=cursor is not None, next_cursor=cursor)
 
 
-def is_any_running() -> bool:
-    """Tell whether an API is walked now, by the newest imports."""
-    return any(run.state is RunState.RUNNING for run in listed(PageRequest()).imports)
-
-
 def _standing(runs: Iterable[ImportRun]) -> dict[str, ImportRun]:
     """Return the walks among runs that go on, as they stand with their accounts."""
     walks = [run for run in runs if run.source is Source.API and run.state is RunState.RUNNING]
