@@ -13,9 +13,8 @@ import typer
 
 from cli.acting import acting
 from cli.connection import connect_as_merchant
-from cli.history import failed, files, progress
+from cli.history import failed, files, listing, progress
 from cli.history.doors import Whose, not_connected
-from cli.history.rows import Shape
 from cli.output import AsJson, in_one_line, print_json, say
 from cli.stack import give_up
 from infra.stack import Stack
@@ -76,14 +75,14 @@ def command(
         (failed.repeat if repeat else failed.show)(stack, gateway, as_json)
         return
     if gateway is None or gateway == LIST:
-        (progress.print_all if gateway is None else progress.print_list)(stack, as_json)
+        (progress.print_all if gateway is None else listing.print_runs)(stack, as_json)
         return
     if gateway not in registry.GATEWAYS:
         give_up(f"no gateway is called {gateway}; there are {', '.join(registry.GATEWAYS)}")
     if file is not None:
-        shape = Shape.of(column or (), constant or ())
         whose = Whose(gateway, account, _midnight(since))
-        files.import_file(stack, whose, (file, shape), (valid_rows, dry_run, as_json))
+        what = file, column or [], constant or []
+        files.import_file(stack, whose, what, (valid_rows, dry_run, as_json))
         return
     _import(stack, (gateway, account), (since, again), (leave, as_json))
 

@@ -48,10 +48,17 @@ class Finding(NamedTuple):
 
 
 def import_file(
-    stack: Stack, whose: Whose, what: tuple[Path, Shape], how: tuple[bool, bool, bool]
+    stack: Stack,
+    whose: Whose,
+    what: tuple[Path, list[str], list[str]],
+    how: tuple[bool, bool, bool],
 ) -> None:
-    """Queue the rows of a file; none while any can't be read, unless that is said."""
-    (file, shape), (valid_rows, dry_run, as_json) = what, how
+    """Queue the rows of a file; none while any can't be read, unless that is said.
+
+    `what` is the file with its columns and constants, as the options spell them.
+    """
+    (file, *spelling), (valid_rows, dry_run, as_json) = what, how
+    shape = Shape.of(*spelling)
     door = empty_delivery(stack, whose)
     rows = list(_rows(whose, door, file.read_bytes(), shape))
     wrong = list(_wrong(rows))

@@ -2,8 +2,10 @@
 
 from rich.markup import escape
 
+from cli.history.progress import day
 from cli.listing import Listing
 from cli.output import instant, print_json, say
+from infra.stack import Stack
 from kassa.ledger.lists import import_runs
 from kassa.ledger.lists.import_runs import ImportRun, RunState
 from kassa.platform.index_pages import PageRequest
@@ -13,7 +15,7 @@ COLUMNS = ["Import", "Of", "Started", "From", "Until", "Rows>", "Booked>", "Know
 COLUMNS += ["Ignored>", "Failed>", "State"]
 
 
-def print_runs(as_json: bool) -> None:
+def print_runs(_: Stack, as_json: bool) -> None:
     """Print the newest imports; how many of their rows were read, booked, known before, failed."""
     found = import_runs.listed(PageRequest(limit=SHOWN_MAX))
     if as_json:
@@ -22,7 +24,7 @@ def print_runs(as_json: bool) -> None:
     if not found.imports:
         say("No past was imported yet: 'kassa import GATEWAY --from DAY'.")
         return
-    shown = Listing("Imports (UTC)", COLUMNS, {"Import", "Of"})
+    shown = Listing("Imports", COLUMNS, {"Import", "Of"})
     for run in found.imports:
         shown.add_row(*_cells(run))
     shown.print()
@@ -37,8 +39,8 @@ def _cells(run: ImportRun) -> tuple[str, ...]:
         escape(run.import_id),
         f"{escape(run.gateway)}/{escape(run.account)}, {where}",
         instant(run.started_at),
-        instant(run.begins_at)[:10] if run.begins_at else "",
-        instant(run.ends_at)[:10],
+        day(run.begins_at) if run.begins_at else "",
+        day(run.ends_at),
         *(f"{count:,}" for count in counts),
         _state(run),
     )

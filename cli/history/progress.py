@@ -8,12 +8,13 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from cli.gateways.accounts import every
-from cli.history import listing
 from cli.output import console, instant, print_json, say, table
 from infra.stack import Stack
+from kassa.core.periods import day_of
 from kassa.ledger.lists import imports
 from kassa.ledger.lists.imports import Import, ImportState
 from kassa.platform import clock
+from kassa.platform.settings import settings
 
 LOOK_S = 2.0  # between two looks at how far it is
 IDLE = timedelta(seconds=45)  # nobody seems to walk: the function is asked to go on
@@ -62,7 +63,7 @@ def print_one(found: Import) -> None:
     """Say how an import stands, in a line or two."""
     name = f"{found.gateway}/{found.account}"
     if found.state is ImportState.FINISHED:
-        say(f"{name}: {found.rows:,} rows are queued, all from {_day(found.begins_at)} on.")
+        say(f"{name}: {found.rows:,} rows are queued, all from {day(found.begins_at)} on.")
         say("What can't be booked of them: 'kassa import --failed'.", style="dim")
         return
     say(f"{name}: {_rows(found)}; {escape(_why(found))}")
@@ -79,25 +80,20 @@ def print_all(stack: Stack, as_json: bool) -> None:
         say("No past was imported yet: 'kassa import GATEWAY --from DAY'.")
         say(FILES, style="dim")
         return
-    shown = table("Imported pasts (UTC)", ["Account", "From", "Until", "Rows>", "Read>", "State"])
+    shown = table("Imported pasts", ["Account", "From", "Until", "Rows>", "Read>", "State"])
     for one in found:
         share = "?" if one.percent is None else f"{one.percent} %"
         state = one.state.value if one.reason is None else f"{one.state}: {escape(_why(one))}"
         shown.add_row(
             f"{escape(one.gateway)}/{escape(one.account)}",
-            _day(one.begins_at),
-            _day(one.ends_at),
+            day(one.begins_at),
+            day(one.ends_at),
             f"{one.rows:,}",
             share,
             state,
         )
     console().print(shown)
     say(FILES, style="dim")
-
-
-def print_list(stack: Stack, as_json: bool) -> None:
-    """Print each import of the stack's table, and what became of its rows."""
-    listing.print_runs(as_json)
 
 
 def _is_idle(found: Import, asked_at: datetime | None) -> bool:
@@ -124,5 +120,6 @@ def _why(found: Import) -> str:
     return f"{found.reason or 'it goes on by itself'}{again}"
 
 
-def _day(at: datetime) -> str:
-    return instant(at)[: len("2024-01-01")]
+def day(at: datetime) -> str:
+    """Return the merchant's day of an instant, as `--from` takes it."""
+    return str(day_of(at, settings().merchant_time_zone))

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cli.history import progress
 from kassa.gateways.stripe import client as stripe_client
+from kassa.platform.settings import settings
 from tests.support.aws_stack import Stack
 from tests.support.console import EVENTS_DLQ, POISON, Console
 from tests.support.console import console as console
@@ -52,6 +55,13 @@ def test_how_far_each_came_is_listed(
     assert (found["rows"], found["state"]) == (2, "running")
     console.run("import", "stripe")
     assert console.json("import")[0]["state"] == "finished"
+
+
+def test_a_day_is_the_merchant_s_as_from_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MERCHANT_TIME_ZONE", "Asia/Tokyo")
+    settings.cache_clear()
+    assert progress.day(datetime(2026, 9, 21, 15, tzinfo=UTC)) == "2026-09-22"
+    settings.cache_clear()
 
 
 def test_a_past_is_left_to_the_clock(stripe: Stage, console: Console) -> None:

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from kassa.core.model import Instant, Model
 
-
 CASES_MIN = 5  # answered ones, before it is said how long answers take
 CASE_ID = r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$"
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
