@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from infra.whole_template import whole_template
+from kassa.platform import keys as table_keys
+from kassa.reports.automation import keys as assumption_keys
+from kassa.reports.rates import keys as report_keys
 from tests.support.template import ALLOWED, FUNCTIONS, listed, names_in, resources, template
 
 
@@ -43,6 +47,39 @@ def test_a_right_over_everything_has_a_written_reason(
         assert reasons.get(statement["Sid"])
     else:
         assert list(names_in(statement["Resource"]))
+
+
+def may_touch(holder: str, action: str, partition: str) -> bool:
+    """Whether a function may do something to an item of a partition."""
+    return any(
+        action in listed(statement["Action"])
+        and any(
+            fnmatchcase(partition, pattern)
+            for condition in statement.get("Condition", {}).values()
+            for pattern in condition.get("dynamodb:LeadingKeys", ())
+        )
+        for name, statement in ALLOWED
+        if name == holder
+    )
+
+
+@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"])
+def test_what_finance_enters_for_reports_may_be_read_and_saved_where_it_is_served(
+    action: str,
+) -> None:
+    entered = (
+        assumption_keys.assumptions("main", 1).PK,
+        report_keys.support_case("main", "2026-11").PK,
+        table_keys.anomaly_marks("main").PK,
+    )
+    assert [one for one in entered if not may_touch("SavePolicyFunction", action, one)] == []
+
+
+def test_reports_may_read_receivables_and_write_none() -> None:
+    reads = [("dynamodb:GetItem", "SERIES#main#2026"), ("dynamodb:BatchGetItem", "INVOICE#main#1")]
+
+    assert [one for one in reads if not may_touch("BuildReportFunction", *one)] == []
+    assert not may_touch("BuildReportFunction", "dynamodb:PutItem", "INVOICE#main#1")
 
 
 def test_nobody_may_delete_items_or_objects() -> None:
@@ -152,7 +189,8 @@ def test_only_saving_puts_policies_and_sellers_and_it_puts_nothing_else() -> Non
         seller = (
             ["SELLER#*", "SELLERLOGO#*", "MESSAGESETTINGS#*", "FEECONTRACTS#*"] if others else []
         )
-        marks = ["REPORT#*#anomalies"] if others else []
+        entered = ("anomalies", "ASSUMPTIONS", "CASES#*")
+        marks = [f"REPORT#*#{one}" for one in entered] if others else []
         kept = ["POLICY#*", *seller, *marks, *others]
         own = [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": kept}}]
         assert limits == (remembered if holder == "SavePolicyFunction" else []) + own

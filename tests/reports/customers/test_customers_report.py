@@ -15,8 +15,10 @@ from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import PostingKind as K
 from kassa.fact_catalog import AnyFact
 from kassa.reports.customers.build_customers import build_customers, count_customers
+from kassa.reports.customers.documents import TEXTS
 from kassa.reports.customers.read_customers import customer_rows
 from kassa.reports.customers.report import Counted, Customers, Segment, customers_of, segment_of
+from kassa.reports.localization import texts_of
 from tests.support.facts import captured, fact, moved
 from tests.support.kept_customers import customers_source
 from tests.support.plain_customers import PlainCustomers
@@ -215,7 +217,14 @@ def test_documents_say_the_same_and_a_sheet_runs_no_formula() -> None:
 
 @pytest.mark.parametrize("language", ["fi", "ja", "ru", "th", "zh-Hant"])
 def test_the_page_speaks_the_merchant_s_language(language: str) -> None:
-    made = documents_of([bought("c1", LAST)], {"summary": {"language": language}})
+    owed = {"as_of": "2026-11-30", "ageing": [{"currency": "EUR", "days_31_60_minor": 12_50,
+                                              "open_minor": 12_50}]}  # fmt: skip
+    made = documents_of(
+        [bought("c1", LAST)], {"summary": {"language": language}, "customers": owed}
+    )
 
     assert f'<html lang="{language}">' in made["customers.html"]
+    assert texts_of(language, TEXTS)["ages"]["days_31_60"] in made["customers.html"]
+    assert "EUR,receivables,days_31_60,,12.50,1250," in made["customers.csv"]
+    assert json.loads(made["customers.json"])["receivables"]["as_of"] == "2026-11-30"
     assert "Cohorts" not in made["customers.html"]

@@ -9,7 +9,9 @@ from kassa.archive.report_names import ReportName, kinds_of
 from kassa.reports.content import Content, Source
 from kassa.reports.customers.documents import DOCUMENTS, documents
 from kassa.reports.customers.read_customers import customer_rows, ends_on
+from kassa.reports.customers.receivables import owed_in
 from kassa.reports.customers.report import Counted, customers_of
+from kassa.reports.customers.store import inputs
 
 QUERIES = Path(__file__).with_name("queries")
 
@@ -18,7 +20,7 @@ def build_customers(source: Source) -> dict[str, bytes]:
     """Return the report's documents."""
     with customer_rows(source) as connection:
         counted = count_customers(connection, ends_on(source.manifest))
-    return documents(source.manifest, customers_of(counted))
+    return documents(source.manifest, customers_of(counted), owed_in(source.manifest))
 
 
 def count_customers(connection: Any, last: date) -> Counted:
@@ -54,6 +56,7 @@ def _rows(connection: Any, name: str) -> list[tuple[Any, ...]]:
 CUSTOMERS = Content(
     DOCUMENTS,
     build_customers,
+    inputs=inputs,
     since=4,
     kinds=kinds_of(ReportName.CUSTOMERS),
     reads_customers=True,

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from kassa.archive.manifests import Manifest
 from kassa.archive.report_names import ReportName
 from kassa.core.csv_rows import Cell
 from kassa.core.money import Money, to_decimal
 from kassa.reports.customers.page import headlines, page
+from kassa.reports.customers.receivables import SHOWN, Owed
 from kassa.reports.customers.report import Customers
 from kassa.reports.localization import Texts, language_in
 from kassa.reports.texted import Texted, documents_of, texted
@@ -17,12 +19,16 @@ TEXTS = Path(__file__).with_name("texts")
 COLUMNS = ("currency", "section", "item", "month", "amount", "amount_minor", "count")
 
 
-def documents(manifest: Manifest, found: Sequence[Customers]) -> dict[str, bytes]:
+def documents(
+    manifest: Manifest, found: Sequence[Customers], owed: Owed | None = None
+) -> dict[str, bytes]:
     """Return every document; the same figures give the same bytes."""
     texts = Texts(language_in(manifest), TEXTS)
-    content = {"currencies": [each.model_dump(mode="json") for each in found]}
-    body = page(manifest, found, texts)
-    made = Texted(body, headlines(found, texts), content, COLUMNS, _cells(found))
+    content: dict[str, Any] = {"currencies": [each.model_dump(mode="json") for each in found]}
+    if owed is not None:
+        content["receivables"] = owed.model_dump(mode="json")
+    body, rows = page(manifest, found, owed, texts), (*_cells(found), *_owed_cells(owed))
+    made = Texted(body, headlines(found, texts), content, COLUMNS, rows)
     return texted(ReportName.CUSTOMERS, manifest, texts, made)
 
 
@@ -32,6 +38,14 @@ def _cells(found: Sequence[Customers]) -> Iterator[tuple[Cell, ...]]:
             money = None if minor is None else Money(amount_minor=minor, currency=each.currency)
             amount = None if money is None else str(to_decimal(money))
             yield each.currency, section, item, month, amount, minor, count
+
+
+def _owed_cells(owed: Owed | None) -> Iterator[tuple[Cell, ...]]:
+    for each in (owed.ageing if owed else None) or ():
+        for name in SHOWN:
+            minor = getattr(each, f"{name}_minor")
+            amount = str(to_decimal(Money(amount_minor=minor, currency=each.currency)))
+            yield each.currency, "receivables", name, None, amount, minor, None
 
 
 Row = tuple[str, Cell, Cell, int | None, int | None]

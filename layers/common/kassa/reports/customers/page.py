@@ -6,6 +6,8 @@ from html import escape
 
 from kassa.archive.manifests import Manifest
 from kassa.reports.breakdown.tables import Cell, row, section, table
+from kassa.reports.customers.receivables import SHOWN as OWED
+from kassa.reports.customers.receivables import Owed
 from kassa.reports.customers.report import (
     REGULARS_MIN,
     SEGMENTS_MIN,
@@ -38,13 +40,14 @@ def _headline(each: Customers, texts: Texts) -> str:
     )
 
 
-def page(manifest: Manifest, found: Sequence[Customers], texts: Texts) -> str:
+def page(manifest: Manifest, found: Sequence[Customers], owed: Owed | None, texts: Texts) -> str:
     """Return the report's part of the page; everything from outside is escaped."""
     first = "".join(f"<li>{escape(line)}</li>" for line in headlines(found, texts))
     parts = [f"<ol>{first}</ol>"]
     if manifest.is_imported:
         parts.append(f'<p class="note">{escape(texts("notes.imported"))}</p>')
     parts += [part for each in found for part in _currency(each, texts)]
+    parts.append(_receivables(owed, texts) if owed else "")
     rows = [(texts(f"names.{name}"), texts(f"rules.{name}")) for name in RULES]
     shown = "".join(f"<p><b>{escape(name)}</b>: {escape(rule)}</p>" for name, rule in rows)
     return "\n".join([*parts, f"<h2>{escape(texts('sections.rules'))}</h2>{shown}"])
@@ -154,6 +157,21 @@ def _silent(each: Customers, texts: Texts) -> str:
         for one in (each.at_risk if each.risks else ())
     ]
     return table(heads, rows)
+
+
+def _receivables(owed: Owed, texts: Texts) -> str:
+    """Show what is owed by age, in each currency."""
+    names = [texts("columns.currency"), *(texts(f"ages.{name}") for name in OWED)]
+    rows = [
+        row(
+            each.currency,
+            *(texts.amount(getattr(each, f"{name}_minor"), each.currency) for name in OWED),
+        )
+        for each in owed.ageing or ()
+    ]
+    title = texts("sections.receivables", day=texts.short_day(owed.as_of))
+    key = "notes.owed" if rows else "notes.owed_unknown" if owed.ageing is None else "notes.settled"
+    return section(title, texts(key), table(names, rows) or " ")
 
 
 def _refunds(each: Customers, texts: Texts) -> str:
