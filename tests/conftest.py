@@ -15,6 +15,7 @@ from tests.support.aws_stack import context as context
 from tests.support.aws_stack import fake_clock as fake_clock
 from tests.support.aws_stack import stack as stack
 from tests.support.intake import intake as intake
+from tests.support.summary_alone import summary_alone as summary_alone
 
 gc.disable()  # a fifth of what finding all tests takes: next to nothing of it is ever garbage
 stripe.enable_telemetry = False  # it would write an id into HOME

@@ -32,6 +32,9 @@ K = PostingKind
 Fire = Callable[..., Any]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture(autouse=True)
 def _at_lord_howe(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MERCHANT_TIME_ZONE", ZONE)

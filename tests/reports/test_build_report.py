@@ -12,19 +12,15 @@ from functions.build_report.app import lambda_handler
 from kassa.archive import files as fact_files
 from kassa.archive.archive_facts import archive_facts
 from kassa.core.errors import ArchiveChanged, InvalidRequest, ReportNotFound
-from kassa.core.periods import PeriodKind
 from kassa.core.postings import PostingKind
 from kassa.fact_catalog import AnyFact
 from kassa.platform import aws
 from kassa.platform.settings import settings
 from kassa.reports.build_report import REPORTS_A_RUN
-from kassa.reports.contents import CONTENTS
-from kassa.reports.report import DOCUMENTS
 from kassa.reports.store import Reports
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, moved
 
-BESIDE = ("manifest.json", "report.xlsx", "report.parquet")  # of each closed period
 TOKYO = "Asia/Tokyo"
 # The 19th, 20th and 21st of November in Tokyo; facts are booked at local noon unless said.
 NOON = {day: datetime(2026, 11, day, 3, tzinfo=UTC) for day in range(1, 30)}
@@ -32,6 +28,9 @@ HOUR = timedelta(hours=1)
 A_DAY_LATER = datetime(2026, 11, 21, 16, tzinfo=UTC)  # 01:00 on the 22nd in Tokyo
 
 Documents = dict[str, bytes]
+
+
+pytestmark = pytest.mark.usefixtures("summary_alone")
 
 
 @pytest.fixture(autouse=True)
@@ -226,19 +225,6 @@ def test_a_day_that_goes_on_gets_a_preliminary_report_and_is_closed_later(
     fire(A_DAY_LATER)
     assert report_of(stack, "2026-11-21")["is_closed"] is True
     assert gross(report_of(stack, "2026-11-21")) == 20_00
-
-
-def test_requesting_a_closed_day_says_where_its_report_stands(stack: Stack, fire: Fire) -> None:
-    archive_facts([sold(21, 1)])
-    fire(A_DAY_LATER)
-    before = stored(stack)
-
-    answer = fire(A_DAY_LATER, {"period": "daily", "day": "2026-11-21"})
-    assert answer["keys"]["report.html"] == "reports/main/daily/2026-11-21/report.html"
-    daily = [one for one in CONTENTS.values() if PeriodKind.DAILY in one.kinds]
-    promised = {name for one in daily for name in one.documents}
-    assert set(answer["keys"]) == {*BESIDE, "mail.json", *DOCUMENTS, *promised}
-    assert stored(stack) == before
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ FIRST = datetime(2026, 12, 1, 2, tzinfo=UTC)  # so is 2026-11
 Built = list[tuple[str, str]]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture
 def fire(stack: Stack, fake_clock: FakeClock, context: Context) -> Callable[..., Any]:
     """Return what fires the schedule, or asks for a report, at an instant."""
