@@ -108,7 +108,7 @@ def gross(report: dict[str, Any]) -> int:
 def test_a_week_and_a_month_that_have_ended_are_closed_by_the_next_hours(
     stack: Stack, fire: Fire
 ) -> None:
-    archive_facts([sold(11, day) for day in (16, 23, 29, 30)])
+    archive_facts([sold(11, day) for day in (22, 28, 29, 30)])
 
     assert longer(until_nothing_is_due(fire, MONDAY)) == [f"2026-W{n}" for n in (47, 48)]
     assert until_nothing_is_due(fire, FIRST) == [("daily", "2026-11-30"), ("monthly", "2026-11")]
@@ -120,7 +120,7 @@ def test_a_week_and_a_month_that_have_ended_are_closed_by_the_next_hours(
 def test_a_clock_that_fires_late_or_often_ends_in_one_report_of_each_period(
     stack: Stack, fire: Fire, late: timedelta
 ) -> None:
-    archive_facts([sold(11, 16), sold(11, 30)])
+    archive_facts([sold(11, 22), sold(11, 30)])
     built = until_nothing_is_due(fire, FIRST + late)
 
     assert len(set(built)) == len(built)
@@ -131,7 +131,7 @@ def test_a_clock_that_fires_late_or_often_ends_in_one_report_of_each_period(
 
 
 def test_days_are_closed_before_weeks_and_those_before_months(stack: Stack, fire: Fire) -> None:
-    archive_facts([sold(11, 23)])
+    archive_facts([sold(11, 29)])
     kinds = [kind for kind, _ in until_nothing_is_due(fire, FIRST)]
 
     assert kinds == sorted(kinds, key=list(PeriodKind).index)
@@ -140,16 +140,16 @@ def test_days_are_closed_before_weeks_and_those_before_months(stack: Stack, fire
 def test_what_came_late_for_its_day_is_in_the_week_and_what_came_after_it_corrects_the_next(
     stack: Stack, fire: Fire
 ) -> None:
-    archive_facts([sold(11, 23)])
-    until_nothing_is_due(fire, datetime(2026, 11, 24, 2, tzinfo=UTC))
-    archive_facts([sold(11, 23, 2, 1)])
+    archive_facts([sold(11, 27)])
+    until_nothing_is_due(fire, datetime(2026, 11, 28, 2, tzinfo=UTC))
+    archive_facts([sold(11, 27, 2, 1)])
     until_nothing_is_due(fire, FIRST)
     before = bodies(stack)
-    archive_facts([sold(11, 23, 3, 7), sold(12, 2, 1, 100), sold(11, 23)])
+    archive_facts([sold(11, 27, 3, 7), sold(12, 2, 1, 100), sold(11, 27)])
     for kind, name in (("weekly", "2026-W49"), ("weekly", "2026-W50"), ("monthly", "2026-12")):
         assert fire(datetime(2027, 1, 1, 2, tzinfo=UTC), kind, name)["is_closed"] is True
 
-    assert report_of(stack, "daily", "2026-11-24")["corrections"][0]["day"] == "2026-11-23"
+    assert report_of(stack, "daily", "2026-11-28")["corrections"][0]["day"] == "2026-11-27"
     for kind, first, second in (
         ("weekly", "2026-W48", "2026-W49"),
         ("monthly", "2026-11", "2026-12"),
@@ -167,12 +167,12 @@ def test_what_came_late_for_its_day_is_in_the_week_and_what_came_after_it_correc
 def test_a_closed_week_or_month_is_rebuilt_to_the_same_bytes(
     stack: Stack, fire: Fire, kind: str, name: str
 ) -> None:
-    archive_facts([sold(11, 16), sold(11, 23)])
+    archive_facts([sold(11, 22), sold(11, 28)])
     until_nothing_is_due(fire, MONDAY)
-    archive_facts([sold(11, 16, 2), sold(11, 25)])
+    archive_facts([sold(11, 22, 2), sold(11, 29)])
     until_nothing_is_due(fire, FIRST)
     before = bodies(stack)
-    archive_facts([sold(11, 23, 9)])
+    archive_facts([sold(11, 28, 9)])
 
     assert fire(FIRST + 9 * HOUR, kind, name, rebuild=True)["is_identical"] is True
     assert fire(FIRST + 9 * HOUR, kind, name)["is_closed"] is True
@@ -205,7 +205,7 @@ def test_sunday_weeks_and_fiscal_months_are_closed_where_they_are_set(
 def test_what_was_closed_stays_after_weeks_and_months_are_set_otherwise(
     stack: Stack, fire: Fire, set_to: Callable[..., None]
 ) -> None:
-    archive_facts([sold(11, 23)])
+    archive_facts([sold(11, 25)])
     until_nothing_is_due(fire, FIRST)
     before = bodies(stack)
     set_to(week_starts_on="sunday", month_starts_on="26")
@@ -242,7 +242,7 @@ def test_a_period_that_ended_before_the_books_began_has_no_report(fire: Fire) ->
 
 
 def test_a_closed_week_and_month_are_published_with_their_days(stack: Stack, fire: Fire) -> None:
-    archive_facts([sold(11, 23)])
+    archive_facts([sold(11, 28)])
     until_nothing_is_due(fire, FIRST)
     closed = [one["detail"] for one in stack.published() if one["detail-type"] == "ReportClosed"]
     week, month = [one for one in closed if one["data"]["period"] != "daily"]
@@ -274,17 +274,17 @@ def test_files_that_dont_fit_are_refused_by_name_and_keep_no_day_from_being_clos
 
 
 def test_a_week_is_shown_by_its_days(stack: Stack, fire: Fire) -> None:
-    archive_facts([sold(11, 23), sold(11, 29, 1, 5_00)])
+    archive_facts([sold(11, 27), sold(11, 29, 1, 5_00)])
     until_nothing_is_due(fire, FIRST)
     report = report_of(stack, "weekly", "2026-W48")
     page = bodies(stack)["reports/main/weekly/2026-W48/report.html"].decode()
     sheet = bodies(stack)["reports/main/weekly/2026-W48/report.csv"].decode()
 
-    assert report["currencies"][0]["days"] == [10_00, 0, 0, 0, 0, 0, 5_00]
+    assert report["currencies"][0]["days"] == [0, 0, 0, 0, 10_00, 0, 5_00]
     assert "hours" not in report["currencies"][0]
     assert "2026-W48: Monday 23 November 2026 to Sunday 29 November 2026" in page
     assert "Gross over time" in page
-    assert "Gross in EUR by day; the strongest is Mon 23 Nov: 10.00 EUR." in page
+    assert "Gross in EUR by day; the strongest is Fri 27 Nov: 10.00 EUR." in page
     assert "2026-W48,UTC,closed,days,2026-W48,EUR,2026-11-29,5.00,500,," in sheet
     month = bodies(stack)["reports/main/monthly/2026-11/report.html"].decode()
     assert "<h1>November 2026</h1>" in month
