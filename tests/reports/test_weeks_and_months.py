@@ -116,7 +116,7 @@ def test_a_week_and_a_month_that_have_ended_are_closed_by_the_next_hours(
     assert gross(report_of(stack, "monthly", "2026-11")) == 40_00
 
 
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=9)])
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=2)])
 def test_a_clock_that_fires_late_or_often_ends_in_one_report_of_each_period(
     stack: Stack, fire: Fire, late: timedelta
 ) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from kassa.archive.report_names import ReportName
 from kassa.reports import build_documents
 from kassa.reports.anomalies import build_anomalies
 from kassa.reports.contents import CONTENTS
-from kassa.reports.names import ReportName
 
 
 @pytest.fixture
