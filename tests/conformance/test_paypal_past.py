@@ -34,7 +34,7 @@ def test_a_dispute_that_the_list_only_names_is_read_with_how_it_ended(
     fake_clock.at = ended_at + timedelta(days=90)
     past = Past(ended_at - timedelta(days=30), ended_at + timedelta(days=1))
     access = ApiAccess(api_key="", merchant_id="main")
-    [page] = history(access, "disputes ", past)
+    page = next(history(access, "disputes ", past))
     [body] = page.bodies
     fields = {"gateway": "paypal", "account": "main", "merchant_id": "main", "mode": "live"}
     event = read(body, Delivery(**fields, received_at=ended_at, origin="import"))
