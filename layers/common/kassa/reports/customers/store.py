@@ -1,4 +1,4 @@
-"""Receivables in the table, read by age as they were when a month ended, for its manifest to keep."""
+"""Receivables in the table, by age as they were when a month ended, for its manifest to keep."""
 
 from datetime import date, timedelta
 from typing import Any
