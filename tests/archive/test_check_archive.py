@@ -37,6 +37,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Fire = Callable[[datetime], None]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture
 def fire(stack: Stack, fake_clock: FakeClock, context: Context) -> Fire:
     """Return what fires the hourly schedule at an instant."""

@@ -29,6 +29,9 @@ LATER = datetime(2026, 11, 25, 2, tzinfo=UTC)  # and all of its days may be comp
 Fire = Callable[..., Any]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture
 def fire(stack: Stack, fake_clock: FakeClock, context: Context) -> Fire:
     """Return what fires the schedule, or asks for a report, at an instant."""

@@ -26,7 +26,11 @@ FORMS = ("report.csv", "report.html", "report.json")
 
 @pytest.fixture
 def shop(
-    console: Console, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    console: Console,
+    stack: Stack,
+    fake_clock: FakeClock,
+    summary_alone: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Console:
     """Return a shop with four days of trade: two closed, one that wasn't built, and today's."""
     monkeypatch.setenv("COLUMNS", "80")

@@ -72,9 +72,18 @@ def timeline(course: Course, arrivals: Iterator[Arrival]) -> list[tuple[datetime
 
 @pytest.fixture
 def play(
-    stack: Stack, fake_clock: FakeClock, context: Context, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    stack: Stack,
+    fake_clock: FakeClock,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Play]:
-    """Return what lets a shop's year go by, and answers what each report had to say."""
+    """Return what lets a shop's year go by, and answers what each report had to say.
+
+    What is compared stands in the summary; the night makes the other reports beside it as well.
+    """
+    if request.node.get_closest_marker("slow") is None:
+        request.getfixturevalue("summary_alone")
 
     def _play(shop: GoldenShop, course: Course) -> dict[tuple[str, str], Document]:
         monkeypatch.setenv("MERCHANT_TIME_ZONE", course.time_zone)

@@ -114,7 +114,7 @@ def charges(booked: list[Booked]) -> list[tuple[AnyFact, BalanceTransactionBooke
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(movements(), st.randoms(use_true_random=False))
 def test_figures_are_those_of_plain_python(facts: list[AnyFact], chance: random.Random) -> None:
     archived = [*facts, *chance.sample(facts, len(facts) // 3)]  # some of them twice
@@ -152,7 +152,7 @@ def test_figures_are_those_of_plain_python(facts: list[AnyFact], chance: random.
         assert one.fit == fitted(Sums.of([point for point in points if point[1]]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(movements())
 def test_the_audit_is_that_of_plain_python(facts: list[AnyFact]) -> None:
     report = report_of(facts, NOVEMBER, contracts_of(CONTRACT))

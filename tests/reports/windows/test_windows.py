@@ -205,8 +205,9 @@ def test_other_periods_have_no_editions(stack: Stack, build: Build) -> None:
         lambda_handler({"day": "2026-11-17", "anew": True}, Context())
 
 
+@pytest.mark.usefixtures("summary_alone")
 def test_the_clock_builds_no_window_and_misses_none(stack: Stack, build: Build) -> None:
-    archive_facts([sold(1)])
+    archive_facts([sold(14)])
     build(name="2026-11-16..2026-11-17")
     while built := lambda_handler({}, Context())["built"]:
         assert "window" not in {one["period"] for one in built}
