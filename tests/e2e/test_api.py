@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.demo.actors.people import Client, system
+from infra.demo.actors.people import Client, http, system
 from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.callers import Scope
@@ -13,7 +13,7 @@ from kassa.core.callers import Scope
 
 def sent(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
     """Ask the API; every refusal has the one form, with the request's id in body and header."""
-    answer = httpx.request(method, f"{stack.base_url}{path}", timeout=60, **more)
+    answer = http().request(method, f"{stack.base_url}{path}", **more)
     if not answer.is_success:
         error = answer.json()["error"]
         assert error["request_id"] == answer.headers["x-request-id"] != ""

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills.import_check import import_one
+from infra.drills.import_check import by_layers, import_all
 from infra.local import package
 from infra.local.layers import LAYERS, ROOT
 from infra.local.place import Place
 from tests.support.template import resources, template
 
-FUNCTIONS = sorted(resources("Serverless::Function"))
+FUNCTIONS = resources("Serverless::Function")
+COMMON = template()["Globals"]["Function"]["Layers"]
+BY_LAYERS = by_layers(FUNCTIONS, COMMON)
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +23,9 @@ def built() -> dict[str, Path]:
     return {LAYERS[uri]: zipped.with_suffix("") for uri, zipped in zips.items()}
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_handler_imports_with_nothing_but_its_layers(name: str, built: dict[str, Path]) -> None:
-    function = resources("Serverless::Function")[name]
-    common = template()["Globals"]["Function"]["Layers"]
-    layers = [each["Ref"] for each in [*common, *function.get("Layers", [])]]
-    path = [ROOT / function["CodeUri"], *(built[layer] / "python" for layer in layers)]
-    import_one(sys.executable, name, path)
+@pytest.mark.parametrize("layers", BY_LAYERS, ids=",".join)
+def test_handlers_import_with_nothing_but_their_layers(
+    layers: tuple[str, ...], built: dict[str, Path]
+) -> None:
+    codes = [ROOT / FUNCTIONS[name]["CodeUri"] for name in BY_LAYERS[layers]]
+    import_all(sys.executable, codes, [built[layer] / "python" for layer in layers])

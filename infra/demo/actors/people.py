@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -21,6 +22,15 @@ PAUSE_S = 0.2
 TOO_MANY = 429
 
 Answer = tuple[int, dict[str, Any]]
+
+
+@cache
+def http() -> httpx.Client:
+    """Return the one client of HTTP: making one reads every certificate authority there is.
+
+    Each request has a connection of its own; whoever listens here closes idle ones as it likes.
+    """
+    return httpx.Client(timeout=TIMEOUT_S, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Client:
@@ -53,7 +63,7 @@ class Client:
         url, headers = f"{self._base_url}{path}", self._headers
         until = time.monotonic() + PATIENCE_S
         while True:
-            answer = httpx.request(method, url, json=body, headers=headers, timeout=TIMEOUT_S)
+            answer = http().request(method, url, json=body, headers=headers)
             if answer.status_code != TOO_MANY or time.monotonic() > until:
                 return _answered(answer)
             time.sleep(PAUSE_S)
