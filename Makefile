@@ -136,6 +136,7 @@ properties: $(DEV) ## Hold the books against every order of small worlds and man
 	EXAMPLES=$$(( $(EXAMPLES) / 50 )) $(BIN)/pytest -q -n 2 --dist worksteal \
 		--hypothesis-profile=search -m "hypothesis and not e2e"
 	API_EXAMPLES=$$(( $(EXAMPLES) / 200 )) $(BIN)/pytest -q -n 2 tests/http_api/test_api_schema.py
+	STACK_EXAMPLES=$$(( $(EXAMPLES) / 1000 )) $(BIN)/pytest -q -n 2 tests/e2e/test_api_schema.py
 
 .PHONY: mutants
 mutants: $(DEV) ## Plant known mistakes; the simulation must catch each

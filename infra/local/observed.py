@@ -84,8 +84,10 @@ def dead_letters(stack: Stack) -> dict[str, int]:
 
 def is_quiet(stack: Stack) -> bool:
     """Tell whether no queue that feeds a function holds or works on a message."""
-    feeding = [name for name in stack.queues if not name.endswith(DEAD_LETTERS)]
-    return not any(messages(stack, feeding).values())
+    feeding = (name for name in stack.queues if not name.endswith(DEAD_LETTERS))
+    return not any(
+        messages(stack, [name])[name] for name in feeding
+    )  # the first that isn't is enough
 
 
 def wait_until(is_so: Callable[[], bool], timeout_s: float, pause_s: float = 0.5) -> bool:

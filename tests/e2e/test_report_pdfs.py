@@ -20,7 +20,7 @@ from kassa.platform.messaging import event_bus
 from kassa.reports.localization import Texts
 from tests.support.pdf_text import plain, text_of
 
-WAITED_S = 120
+WAITED_S, PAUSE_S = 120, 0.2
 
 
 def closed(name: str, now: datetime) -> Fact[ReportClosed]:
@@ -48,7 +48,7 @@ def listed(reader: Client, name: str) -> str:
         for document in (one for report in found for one in report["documents"]):
             if document["name"] == "report.pdf":
                 return str(document["url"])
-        time.sleep(1)
+        time.sleep(PAUSE_S)
     raise AssertionError("nothing was typeset")
 
 

@@ -11,7 +11,7 @@ from infra.stack import Stack
 from infra.stack_clients import connect
 from kassa.core.callers import Scope
 
-WAITED_S = 120
+WAITED_S, PAUSE_S = 120, 0.2
 
 
 def standing(reader: Client, name: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def standing(reader: Client, name: str) -> dict[str, Any]:
         assert status == 200, found
         if found["documents"] and found["state"] != "building":
             return found
-        time.sleep(1)
+        time.sleep(PAUSE_S)
     raise AssertionError("nothing was built")
 
 
