@@ -61,9 +61,14 @@ def chosen(
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
-        if sum(file.stat().st_size for file in files) <= HELD_BYTES:
+        if are_few(files):
             run(connection, "held")
         yield connection
+
+
+def are_few(files: Sequence[Path]) -> bool:
+    """Whether what files hold is better held in memory than read anew by each query."""
+    return sum(file.stat().st_size for file in files) <= HELD_BYTES
 
 
 def is_any(

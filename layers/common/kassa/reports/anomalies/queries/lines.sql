@@ -1,7 +1,8 @@
 -- Every payment that is known one by one: the period's, and those of the days before it that the
 -- manifest names. Files of earlier days may be missing; the empty part gives the columns then. They
--- are read anew by each rule, but only the columns it asks for: to keep all of them costs more.
-CREATE TEMP VIEW lines AS
+-- are read anew by each rule, but only the columns it asks for: to keep all of them costs more, unless
+-- they are few.
+CREATE TEMP $lines lines AS
 SELECT fact, event_id, gateway, account, subject_id, object_id, occurred_at, booked_at, currency,
        amount_minor, method, brand, order_id, customer_id, gross_minor, gross_currency, fee_minor
 FROM (
