@@ -13,7 +13,7 @@ from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted
 from kassa.reports.fees.contracts.contract import FeeContracts
 
-# So many facts of a period are held in memory with the payments of the days before, if those are few.
+# So many facts of a period are held in memory, with the payments of the days before if few.
 HELD_FACTS = 50_000
 QUERIES = Path(__file__).with_name("queries")
 NO_CONTRACTS = FeeContracts()
