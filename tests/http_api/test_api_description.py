@@ -63,7 +63,7 @@ INTERNAL = {  # how Kassa goes on with something, which is nobody's to build on
 }
 VERSIONED = {  # what is saved by versions, a payment's by which facts are in order, and exports
     *("RefundPolicy", "ReminderPolicy", "SellerProfile", "MessageSettings"),
-    "FeeContracts",
+    *("FeeContracts", "Assumptions", "SupportCase"),
     *("PaymentState", "BookedEvent", "FactMetadata", "Erasure"),
 }
 

@@ -61,13 +61,19 @@ def chosen(
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
-        if are_few(files):
+        set_variables(connection, is_held=_are_few(files))
+        if is_held(connection):
             run(connection, "held")
         yield connection
 
 
-def are_few(files: Sequence[Path]) -> bool:
-    """Whether what files hold is better held in memory than read anew by each query."""
+def is_held(connection: Any, beside: Sequence[Path] = ()) -> bool:
+    """Whether a period's facts are held in memory, and what files hold may be beside them."""
+    [(held,)] = connection.execute("SELECT getvariable('is_held')").fetchall()
+    return bool(held) and _are_few(beside)
+
+
+def _are_few(files: Sequence[Path]) -> bool:
     return sum(file.stat().st_size for file in files) <= HELD_BYTES
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from kassa.audit.trail import Actor
 from kassa.core.model import Model
 from kassa.core.periods import day_of
-from kassa.http_api.api import OK, caller
+from kassa.http_api.api import NOT_FOUND, OK, caller
 from kassa.platform import clock
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.settings import settings
@@ -25,7 +25,9 @@ RESERVE_S = 1.0  # kept back for answering
 routes = Router()  # type: ignore[no-untyped-call]
 ROUTES = (contracts, marks, routes)
 
-GatewayName = Annotated[str, Path(description="Which gateway, such as stripe.")]
+GatewayName = Annotated[
+    str, Path(description="Which gateway, such as stripe.", pattern=r"^[a-z0-9_]{1,32}$")
+]
 CaseId = Annotated[
     str, Path(description="The gateway's number of the case, or your own.", pattern=CASE_ID)
 ]
@@ -103,7 +105,7 @@ def get_cases(month: Month = None) -> CaseList:
     operation_id="noteGatewayCase",
     summary="Note a support case at a gateway",
     tags=["reports"],
-    responses=OK,
+    responses=OK | NOT_FOUND,
 )
 def put_case(gateway: GatewayName, case_id: CaseId, note: Annotated[CaseNote, Body()]) -> NotedCase:
     """Note a case, or its answer; a case is told from others by gateway, id and month opened."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kassa.archive import counting, warehouse
+from kassa.archive import warehouse
 from kassa.core.periods import Period
 from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind
 from kassa.reports.anomalies.rules import fees, hours, missing, payments, rates, silence
@@ -13,8 +13,6 @@ from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted
 from kassa.reports.fees.contracts.contract import FeeContracts
 
-# So many facts of a period are held in memory, with the payments of the days before if few.
-HELD_FACTS = 50_000
 QUERIES = Path(__file__).with_name("queries")
 NO_CONTRACTS = FeeContracts()
 _FIRST = {f"{one}s": f"min({one}, {SAMPLE})" for one in ("subject_id", "event_id")}
@@ -66,10 +64,8 @@ def prepared(
     _set(facts, rollup_files=list(map(str, rollup_files)))
     _set(facts, payment_files=list(map(str, payment_files)))
     past = "SELECT * FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
-    is_held = warehouse.are_few(payment_files) and counting.chosen_of(facts) <= HELD_FACTS
-    _run(
-        facts, "lines", lines="TABLE" if is_held else "VIEW", past=past if payment_files else _EMPTY
-    )
+    lines = "TABLE" if warehouse.is_held(facts, payment_files) else "VIEW"
+    _run(facts, "lines", lines=lines, past=past if payment_files else _EMPTY)
     past = (QUERIES / "past_cells.sql").read_text() if rollup_files else _NO_CELLS
     rows = _rows(facts, "cells", past=past, first_day=period.day, days=PAST_DAYS)
     return Cells(rows, period, now)
