@@ -19,7 +19,7 @@ from rich.markup import escape
 from cli.acting import acting
 from cli.connection import resend_clients
 from cli.history.doors import Whose, empty_delivery, list_file, not_connected
-from cli.history.rows import Shape, cells_of, shaped, spelled
+from cli.history.rows import Shape, lines_of, shaped, spelled
 from cli.output import print_json, say
 from infra.stack import Stack
 from kassa.core.errors import InvalidRequest, UnknownGateway, UnreadableEvent
@@ -38,6 +38,7 @@ class Row(NamedTuple):
     line: int
     body: bytes
     delivery: Delivery
+    extra: int = 0  # cells in no column, so that those before may stand under a wrong one
 
 
 class Finding(NamedTuple):
@@ -89,11 +90,12 @@ def _rows(whose: Whose, door: Delivery, content: bytes, shape: Shape) -> Iterato
         raise InvalidRequest(f"--file: {whose.gateway} has an API; say --from alone")
     shape = spelled(shape, whose)
     seen = Counter[str]()
-    for line, cells in cells_of(content, shape):
-        body = json.dumps(shaped(cells, shape), sort_keys=True).encode()
+    for line in lines_of(content, shape):
+        body = json.dumps(shaped(line.cells, shape), sort_keys=True).encode()
         name = hashlib.sha256(body).hexdigest()[:20]
         seen[name] += 1
-        yield Row(line, body, _filled(door, body, f"csv-{name}-{seen[name]}"))
+        delivery = _filled(door, body, f"csv-{name}-{seen[name]}")
+        yield Row(line.number, body, delivery, line.extra)
 
 
 def _filled(door: Delivery, body: bytes, delivery_id: str | None = None) -> Delivery:
@@ -104,6 +106,9 @@ def _filled(door: Delivery, body: bytes, delivery_id: str | None = None) -> Deli
 def _wrong(rows: Iterable[Row]) -> Iterator[Finding]:
     """Read each row as it will be read once it is booked, and say what can't be."""
     for row in rows:
+        if row.extra:
+            yield Finding(row.line, "more cells than columns: is a text with separators unquoted?")
+            continue
         try:
             event = read.read(row.body, row.delivery)
         except UnreadableEvent as error:

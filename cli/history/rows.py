@@ -70,32 +70,51 @@ def _text(value: Any) -> str:
 
 
 def shaped(cells: Mapping[str, str], shape: Shape) -> dict[str, Any]:
-    """Return a row as a body: each cell at its path, and nothing where a cell is empty."""
+    """Return a row as a body: each cell at its path, and nothing where a cell is empty.
+
+    Where a column is named for a path, another that is called like the path doesn't fill it.
+    """
     body: dict[str, Any] = {}
     named = {column: path for path, column in shape.columns.items()}
     for column, cell in cells.items():
-        if cell.strip():
-            path = named.get(column, column)
+        path = named.get(column, column)
+        if cell.strip() and shape.columns.get(path, column) == column:
             _put(body, path, shape.value(path, cell.strip()))
     for path, value in shape.constants.items():
         _put(body, path, shape.value(path, value))
     return body
 
 
-def cells_of(content: bytes, shape: Shape) -> Iterator[tuple[int, dict[str, str]]]:
+class Line(NamedTuple):
+    """A line of a file: its cells by their columns, and what is in no column."""
+
+    number: int
+    cells: dict[str, str]
+    extra: int = 0  # cells that say something behind the last column
+
+
+def lines_of(content: bytes, shape: Shape) -> Iterator[Line]:
     """Walk the lines of a file, each cell under its column's name."""
     try:
         text = content.decode("utf-8-sig")
         separator = max(SEPARATORS, key=text.partition("\n")[0].count)
         lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        missing = sorted(set(shape.columns.values()) - set(lines.fieldnames or ()))
-        if missing:
-            there = ", ".join(lines.fieldnames or ())[:200]
-            raise InvalidRequest(f"--column: the file has no {missing[0]!r}; there are: {there}")
+        _check_head(list(lines.fieldnames or ()), shape)
         for row in lines:
-            yield lines.line_num, {name: cell or "" for name, cell in row.items() if name}
+            behind = [cell for cell in row.pop(None, ()) if cell.strip()]
+            cells = {name: cell or "" for name, cell in row.items() if name}
+            yield Line(lines.line_num, cells, len(behind))
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidRequest(f"--file: it can't be read as CSV in UTF-8: {error}") from error
+
+
+def _check_head(names: list[str], shape: Shape) -> None:
+    """Refuse a file without a column that is asked for, or with two of one name."""
+    there = ", ".join(names)[:200]
+    if missing := sorted(set(shape.columns.values()) - set(names)):
+        raise InvalidRequest(f"--column: the file has no {missing[0]!r}; there are: {there}")
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise InvalidRequest(f"--file: {twice[0]!r} stands twice in its first line: {there}")
 
 
 def _steps(path: str) -> tuple[str | int, ...]:
