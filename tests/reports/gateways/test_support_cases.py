@@ -54,6 +54,23 @@ def test_a_case_is_noted_answered_and_listed_by_month(stack: Stack) -> None:
     assert inputs(Period.of(date(2026, 11, 4), "UTC")) is None
 
 
+# github.com/toggl/mobileapp/issues/1508, github.com/saeloun/miru-web/pull/1269: what was moved to
+# another day stood on both.
+def test_a_case_that_was_noted_in_the_wrong_month_is_moved_and_counts_once(stack: Stack) -> None:
+    note("SUP-1")
+    note("SUP-1", opened_on="2026-10-03", hours_to_answer=26)
+    october = Period.of(date(2026, 10, 1), "UTC", PeriodKind.MONTHLY)
+    both = Period.window(date(2026, 10, 1), date(2026, 11, 30), "UTC")
+
+    assert inputs(NOVEMBER) is None
+    assert inputs(october) == inputs(both)
+    assert len((inputs(both) or {})["cases"]) == 1
+    status, back = note("SUP-1")
+    assert (status, back["is_new"], back["case"]["version"]) == (200, True, 3)
+    assert (inputs(october), len((inputs(NOVEMBER) or {})["cases"])) == (None, 1)
+    assert note("SUP-1")[1]["is_new"] is False
+
+
 @pytest.mark.parametrize(
     "wrong", [{"opened_on": "2099-01-01"}, {"about": ""}, {"hours_to_answer": -1}]
 )

@@ -4,13 +4,15 @@ Entity           PK                                     SK
 Month's rates    REPORT#<merchant_id>#RATES#<month>     VERSION#<6 digits>
 Language         REPORT#<merchant_id>#LANGUAGE          VERSION#<6 digits>
 Support case     REPORT#<merchant_id>#CASES#<month>     CASE#<gateway>#<case_id>
+Its place        REPORT#<merchant_id>#CASES#PLACES      CASE#<gateway>#<case_id>
 
 Access pattern                            Method                  Served by
 A month's rates as saved last             SavedRates.month        Query PK, newest first, consistent
 A version of a month's rates taken once   SavedRates.save         PutItem if absent
 The language as saved last                language                Query PK, newest first, consistent
 The cases opened in a month               SupportCases.of_month   Query PK, consistent
-A case noted, and noted again             SupportCases.note       PutItem on the version read
+The month in which a case stands          SupportCases.note       GetItem, consistent
+A case noted, noted again, or moved       SupportCases.note       PutItem on the versions read
 """
 
 from kassa.platform.keys import Key
@@ -29,3 +31,8 @@ def language(merchant_id: str, version: int) -> Key:
 def support_case(merchant_id: str, month: str, gateway: str = "", case_id: str = "") -> Key:
     """Return the key of a case by the month in which it was opened, such as 2026-11."""
     return Key(f"REPORT#{merchant_id}#CASES#{month}", f"CASE#{gateway}#{case_id}")
+
+
+def case_place(merchant_id: str, gateway: str, case_id: str) -> Key:
+    """Return the key of what says in which month a case stands."""
+    return support_case(merchant_id, "PLACES", gateway, case_id)
