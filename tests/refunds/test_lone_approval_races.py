@@ -26,7 +26,7 @@ from tests.support.refund_scene import RefundScene, opened, time_left
 
 LIMIT = 50_00
 PEOPLE = ("anna", "bert", "carl")
-EXAMPLES = int(os.environ.get("LONE_APPROVALS", "60"))
+EXAMPLES = int(os.environ.get("LONE_APPROVALS", "25"))
 Sums = Counter[tuple[str, str]]
 
 

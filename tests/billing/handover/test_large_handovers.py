@@ -22,7 +22,7 @@ from tests.support.handovers import Office
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 THIRD = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)
-DOCUMENTS = 600
+DOCUMENTS = 300
 PDF_BYTES, MIB = 220_000, 1 << 20
 
 
@@ -67,7 +67,7 @@ def asked(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str
     aws.client("s3").meta.events.unregister("provide-client-params.s3", seen)
 
 
-def test_six_hundred_documents_are_read_by_a_request_each(
+def test_three_hundred_documents_are_read_by_a_request_each(
     stack: Stack, fake_clock: FakeClock, asked: Counter[str]
 ) -> None:
     office = Office(stack, fake_clock)

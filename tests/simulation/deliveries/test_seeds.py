@@ -6,7 +6,7 @@ from tests.simulation.__main__ import DELIVERIES, failed_seeds
 from tests.simulation.deliveries import runs
 from tests.simulation.engine.mutants import first_catch
 
-TRIED = 12
+TRIED = 6
 
 
 @pytest.mark.parametrize("seed", [*failed_seeds(DELIVERIES), *range(TRIED)])
@@ -24,7 +24,7 @@ def test_a_seed_of_deliveries_is_the_same_every_time() -> None:
     assert first.trace
 
 
-@pytest.mark.parametrize("number", [0, 1, 3, 7, 16, 18])
+@pytest.mark.parametrize("number", [0, 7, 18])
 def test_the_checks_see_what_is_told_twice_or_never(number: int) -> None:
     mutant = DELIVERIES.mutants[number]
 

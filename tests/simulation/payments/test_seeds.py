@@ -1,4 +1,4 @@
-"""A few dozen seeds of the fault simulation; `make simulate` runs thousands."""
+"""A few seeds of the fault simulation; `make simulate` runs thousands."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from tests.simulation.refunds import lifecycles as refund_lifecycles
 
 ROOT = Path(__file__).parents[3]
 SEEDS = 50  # within which a planted mistake shows
-TRIED = (*range(12), 49)  # the last of them puts a hundred events on one payment
+TRIED = (*range(6), 49)  # the last of them puts a hundred events on one payment
 
 
 def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:
@@ -68,7 +68,7 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
     assert plain.findings == []
     assert set(plain.ended.values()) == {"paid"}
     writes = [n for n, possible in enumerate(plain.possible) if Fault.REPEATED in possible]
-    for number in writes[::5]:
+    for number in writes[::10]:
         result = runs.run(LIFECYCLE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
         assert (result.findings, result.ended) == ([], plain.ended), number
 
@@ -86,9 +86,7 @@ def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None
     "name",
     [
         "dedupe before the effect",
-        "whole-item put that loses a reservation",
         "publish only once",
-        "release on timeout",
         "a reservation is never consumed",
     ],
 )
