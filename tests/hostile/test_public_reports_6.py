@@ -3,21 +3,33 @@
 Each test names the public report that it follows.
 """
 
+import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
+from kassa.archive.report_names import ReportName
+from kassa.billing.documents.totals import worked_out
+from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
+from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.reports.typesetting.page import read_page
+from kassa.reports.typesetting.sheet import Source, sheet_of
+from kassa.reports.typesetting.typeset_report import LAYOUTS
 from tests.support.aws_stack import Stack
+from tests.support.billing import line
 from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenarios import SCENARIOS
 from tests.support.past_stage import happen, past
+from tests.support.printed_documents import sold, standard_tax
 
 MAPPING: dict[str, Any] = {
     "type": "kind",
@@ -34,6 +46,12 @@ MAPPING: dict[str, Any] = {
     ],
 }
 PAID = ("--constant", "kind=paid")
+THAI = "เครื่องชงกาแฟเอสเปรสโซอัตโนมัติพร้อมเครื่องบดเมล็ดกาแฟสแตนเลสรุ่นพิเศษสำหรับร้านกาแฟขนาดเล็กและสำนักงาน"
+DIGEST = "0123456789abcdef" * 4
+PAGE = """<html lang="ja"><main><header>
+<div><p>Shop</p><h1>2026年11月</h1><p>取引サマリー · 30</p></div><p class="closed">確定</p></header>
+<h2>商品別</h2><table><thead><tr><th>商品</th><th>総額</th></tr></thead>
+<tbody><tr><td>{product}</td><td>9,948,290.18</td></tr></tbody></table><footer></footer></main>"""
 
 
 @pytest.fixture
@@ -86,3 +104,42 @@ def test_the_column_that_is_named_for_a_path_fills_it_and_no_other(
     text = f"{head}\n{','.join(cells[name] for name in head.split(','))}\n"
 
     assert console.json(*words(tmp_path, text, "--column", "sum=total"))["queued"] == 1
+
+
+def report_of(product: str) -> str:
+    """Return what a report's PDF in Japanese says of a product, line by line."""
+    pages = {ReportName.SUMMARY: read_page(PAGE.format(product=product).encode())}
+    machine = typesetter(LAYOUTS, FONT_PACKAGES)
+    sheet = machine.as_json(sheet_of(pages, [Source("report.html", DIGEST)]))
+    return said(machine.pdf("report.typ", {"data": sheet}, date(2026, 12, 1)))
+
+
+def said(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def thai_lines(text: str) -> int:
+    """Return on how many lines Thai stands."""
+    return sum(any("\u0e00" <= one <= "\u0e7f" for one in each) for each in text.splitlines())
+
+
+# github.com/jsreport/jsreport/issues/1053, github.com/intuitem/ciso-assistant-community/pull/4699:
+# one control character in a name, pasted from elsewhere, and nobody got the report.
+@pytest.mark.parametrize("character", ["\x0b", "\x00", "\ufffe"])
+def test_a_control_character_in_a_product_s_name_costs_no_report_its_pdf(character: str) -> None:
+    assert "Mug〓blue" in report_of(f"Mug{character}blue")
+
+
+# github.com/typst/typst/issues/335, github.com/rgerum/unofficial-duolingo-stories/issues/580: Thai,
+# which has no spaces, ran on over its column's edge and over the figures beside it.
+def test_thai_names_stay_in_their_column_where_a_document_is_japanese() -> None:
+    assert thai_lines(report_of(THAI * 2)) > 1
+    rows = (line(129_00, tax=standard_tax("ja"), name=THAI[:100], unit="H87"),)
+    of = worked_out(sold("ja").model_copy(update={"lines": rows}))
+    assert thai_lines(said(typeset_document(of, "2026-00000042"))) > 1
+
+
+# github.com/typst/typst/issues/6914: what was copied had breaks in it that nobody sees, so that it
+# was found nowhere and equalled nothing.
+def test_the_digests_at_a_report_s_end_can_be_copied() -> None:
+    assert DIGEST in report_of("Mug")

@@ -10,6 +10,8 @@ from kassa.reports.typesetting.blocks import Block, Element, blocks_of, text_of
 
 _LANGUAGE = re.compile(r'<html lang="([\w-]+)">')
 _MAIN = re.compile(r"<main>.*</main>", re.DOTALL)
+# What XML can't hold; a browser shows such a character of a product's name as nothing.
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STATUS = ("closed", "preliminary", "imported")
 
 
@@ -29,7 +31,7 @@ class Page(NamedTuple):
 
 def read_page(html: bytes) -> Page:
     """Read a page of a report; raise UnreadableItem for anything else."""
-    text = html.decode("utf-8")
+    text = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", html.decode("utf-8"))
     language, main = _LANGUAGE.search(text), _MAIN.search(text)
     if language is None or main is None:
         raise UnreadableItem("a report's page without a language or a main part")
