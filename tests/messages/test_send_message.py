@@ -21,6 +21,7 @@ from kassa.messages.kinds import Category
 from kassa.messages.send_message import send_message
 from kassa.orders.store import Orders
 from kassa.platform import aws, keys, table
+from kassa.platform.messaging import event_bus
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
 from tests.support.facts import captured, fact
@@ -97,6 +98,28 @@ def test_the_same_fact_again_is_the_same_mail(stack: Stack, ses: FakeCarrier) ->
     tell(issued)
 
     assert len(ses.mails) == len(deliveries()) == 1
+
+
+def test_a_mail_whose_fact_the_bus_refused_is_published_when_its_message_comes_back(
+    stack: Stack, ses: FakeCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_out()
+    issued = invoiced(stack)
+    stack.receive_measurements()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(event_bus, "publish", raise_throttled)
+        assert len(tell(issued)) == 1
+    assert stack.published() == []
+
+    assert tell(issued, issued) == []
+    facts = [one["detail"] for one in stack.published()]
+    assert [one["data"]["fact"] for one in facts] == ["MessageSent"] * 2
+    assert facts[0] == facts[1], "a duplicate that the archive counts once"
+    assert len(ses.mails) == 1
+
+
+def raise_throttled(*_: Any) -> None:
+    raise THROTTLED
 
 
 def test_two_workers_at_one_fact_send_one_mail(stack: Stack, ses: FakeCarrier) -> None:

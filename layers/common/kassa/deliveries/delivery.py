@@ -64,6 +64,7 @@ class Reason(Label):
 
 
 _RANK = {Status.SENT: 0, Status.DELIVERED: 1, Status.BOUNCED: 2, Status.COMPLAINED: 3}
+LEFT = frozenset(_RANK)
 _UNREPORTED = frozenset({Status.SENDING, Status.UNKNOWN})  # a report says that it did leave
 FAILURES = frozenset({Status.FAILED, Status.UNKNOWN, Status.BOUNCED})  # listed for people
 REDRIVABLE = FAILURES | {Status.SKIPPED}

@@ -14,7 +14,7 @@ from kassa.messages.plan import Message, channels_of, is_old, is_switched_off
 from kassa.messages.recipients import recipient_named, recipients
 from kassa.messages.settings.settings_store import SettingsVersions
 from kassa.messages.situations.read_situation import read_situation
-from kassa.messages.try_delivery import settle, try_delivery
+from kassa.messages.try_delivery import publish_sent, settle, try_delivery
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus
 from kassa.platform.settings import settings
@@ -59,6 +59,7 @@ def _tell(message: Message, channel: Channel) -> None:
         deliveries = Deliveries(new.merchant_id)
         kept = deliveries.find(new.delivery_id)
         if kept is not None and kept.status is not Status.SENDING:
+            publish_sent(kept, message)
             continue  # it was told, or waits for its time
         if is_old(message.fact, clock.now()):
             deliveries.skip(new, Reason.OUTDATED)
@@ -78,4 +79,5 @@ def _resume(delivery_id: str) -> None:
         settle(kept, Outcome(Status.SKIPPED, Reason.SWITCHED_OFF))
         return
     message = Message(row, fact, read_situation(fact), saved)
+    publish_sent(kept, message)
     try_delivery(message, kept, recipient_named(message, kept.channel, kept.recipient))

@@ -15,7 +15,7 @@ from kassa.messages.contacts.contact_store import contact_of
 from kassa.messages.kinds import Audience, Category
 from kassa.messages.plan import Message, obstacle, tomorrow
 from kassa.messages.recipients import Recipient, for_recipient
-from kassa.messages.sent_fact import sent_fact
+from kassa.messages.sent_fact import sent_facts
 from kassa.messages.write_words import NOT_WRITTEN
 from kassa.platform import clock
 from kassa.platform.messaging import event_bus
@@ -69,6 +69,11 @@ def _limit(message: Message, delivery: Delivery) -> Outcome | None:
     return Outcome(Status.WAITING, Reason.DAILY_CAP, next_attempt_at=again_at)
 
 
+def publish_sent(sent: Delivery, message: Message) -> None:
+    """Publish that a carrier took a message, if one did; again where whoever sent it crashed."""
+    event_bus.publish(sent_facts(sent, message))
+
+
 def settle(delivery: Delivery, outcome: Outcome) -> None:
     """Write that nothing leaves now, unless an attempt was begun or ended before."""
     deliveries = Deliveries(delivery.merchant_id)
@@ -85,9 +90,9 @@ def settle(delivery: Delivery, outcome: Outcome) -> None:
 
 
 def _log(after: Delivery, message: Message) -> None:
+    publish_sent(after, message)
     if after.status is Status.SENT:
         metrics.add_metric(name="MessageSent", unit="Count", value=1)
-        event_bus.publish([sent_fact(after, message, clock.now())])
     logger.info(
         "message attempted",
         delivery_id=after.delivery_id,
