@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+_NO_DAY = "isn't written as 2026-11-21"
+
 INTERRUPTED = 130  # 128 and SIGINT, as shells have it
 
 
@@ -80,6 +82,7 @@ def _refuse_usage(error: Exception) -> NoReturn:
     if not hasattr(error, "format_message"):
         raise error
     message = " ".join(str(error.format_message()).split()).replace("Value error, ", "").rstrip(".")
+    message = message.replace("does not match the formats '%Y-%m-%d'", _NO_DAY)
     if not message:  # a group without a command has shown its help
         sys.exit(2)
     context = getattr(error, "ctx", None)

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
+from rich.markup import escape
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.output import AsJson, console, in_one_line, print_json, say
+from cli.listing import Listing
+from cli.output import AsJson, in_one_line, print_json, say
 from cli.whole_numbers import between
 from kassa.core.model import mistakes
 from kassa.platform.settings import settings
@@ -28,7 +29,8 @@ def note(
     case: Annotated[str, typer.Argument(help="The gateway's number of the case, or your own.")],
     about: Annotated[str, typer.Option(help="What it is about; no personal data.")],
     opened_on: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day on which it was opened.")
+        datetime,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="When it was opened: 2026-11-03."),
     ],
     answered_after: Annotated[
         int | None,
@@ -57,7 +59,9 @@ def note(
 @app.command("list")
 @in_one_line
 def listed(
-    month: Annotated[str, typer.Argument(help="In which they were opened, such as 2026-11.")],
+    month: Annotated[
+        str, typer.Argument(metavar="MONTH", help="In which they were opened, such as 2026-11.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """List the cases opened in a month."""
@@ -71,9 +75,10 @@ def listed(
     if not found:
         say(f"No case of {month} was noted: 'kassa gateways cases note' notes one.")
         return
-    table = Table("opened", "gateway", "account", "case", "answered after", "about")
+    columns = ["Case", "Of", "Opened", "Answered after", "About"]
+    shown = Listing(f"Support cases of {month}", columns, {"Case"})
     for one in found:
-        hours = "" if one.hours_to_answer is None else f"{one.hours_to_answer} h"
-        cells = (str(one.opened_on), one.gateway, one.account, one.case_id, hours, one.about)
-        table.add_row(*cells)
-    console().print(table)
+        hours = "not yet" if one.hours_to_answer is None else f"{one.hours_to_answer} h"
+        whose = f"{one.gateway}/{one.account}"
+        shown.add_row(*map(escape, (one.case_id, whose, str(one.opened_on), hours, one.about)))
+    shown.print()

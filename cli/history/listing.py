@@ -12,7 +12,7 @@ from kassa.platform.index_pages import PageRequest
 
 SHOWN_MAX = 100
 COLUMNS = ["Import", "Of", "Started", "From", "Until", "Rows>", "Booked>", "Known>"]
-COLUMNS += ["Ignored>", "Failed>", "State"]
+COLUMNS += ["Ignored>", "Failed>", "Unreadable>", "State"]
 
 
 def print_runs(_: Stack, as_json: bool) -> None:
@@ -34,7 +34,7 @@ def print_runs(_: Stack, as_json: bool) -> None:
 
 def _cells(run: ImportRun) -> tuple[str, ...]:
     where = escape(run.file_name or "API")
-    counts = (run.rows, run.booked, run.known, run.ignored, run.failed + run.unreadable)
+    counts = (run.rows, run.booked, run.known, run.ignored, run.failed)
     return (
         escape(run.import_id),
         f"{escape(run.gateway)}/{escape(run.account)}, {where}",
@@ -42,6 +42,7 @@ def _cells(run: ImportRun) -> tuple[str, ...]:
         day(run.begins_at) if run.begins_at else "",
         day(run.ends_at),
         *(f"{count:,}" for count in counts),
+        f"{run.unreadable:,}" if run.file_name else "",
         _state(run),
     )
 

@@ -64,7 +64,8 @@ def print_one(found: Import) -> None:
     name = f"{found.gateway}/{found.account}"
     if found.state is ImportState.FINISHED:
         say(f"{name}: {found.rows:,} rows are queued, all from {day(found.begins_at)} on.")
-        say("What can't be booked of them: 'kassa import --failed'.", style="dim")
+        if found.rows:
+            say("Those that can't be booked: 'kassa import --failed'.", style="dim")
         return
     say(f"{name}: {_rows(found)}; {escape(_why(found))}")
 

@@ -76,4 +76,5 @@ def _say(now: Assumptions, is_new: bool) -> None:
         guess = "" if kind in now.minutes else " (Kassa's guess)"
         say(f"  {kind}: {now.minutes_of(kind)} minutes{guess}")
     for name, hours in (("decision", now.decision_hours), ("bank", now.bank_hours)):
-        say(f"  until {name} before Kassa: {'not said' if hours is None else f'{hours} hours'}")
+        known = f"not said (--{name}-hours)" if hours is None else f"{hours} hours"
+        say(f"  refunds until {name} before Kassa: {known}")

@@ -24,8 +24,13 @@ def build(stack: Stack, request: ReportRequest) -> BuiltReport:
     with progress.shown(request):
         answer = _invoked(stack, "BuildReportFunction", request.model_dump_json())
     if "errorMessage" in answer:
-        give_up(f"The report of {request.day} couldn't be built: {answer['errorMessage']}")
+        give_up(_without_twice(request.day, str(answer["errorMessage"])))
     return stored.read(BuiltReport, answer)
+
+
+def _without_twice(name: str, message: str) -> str:
+    """Return why a report couldn't be built; where the reason names the report, it is enough."""
+    return message if name in message else f"The report of {name} couldn't be built: {message}"
 
 
 def typeset(stack: Stack, built: BuiltReport) -> str:

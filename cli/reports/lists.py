@@ -132,9 +132,21 @@ def _listing(reports: Sequence[ListedReport]) -> Listing:
         days = str(one.first_day)
         if one.last_day != one.first_day:
             days = f"{one.first_day:%d %b} to {one.last_day:%d %b}"
-        there = ", ".join(each.name for each in one.documents)
+        there = _by_forms([each.name for each in one.documents])
         made.add_row(one.name, days, one.state, there or _what_to_do(one))
     return made
+
+
+def _by_forms(names: Sequence[str]) -> str:
+    """Return documents by the forms they come in: fees, report (csv, html), mail (json)."""
+    forms = dict[str, list[str]]()
+    for name in names:
+        stem, _, form = name.partition(".")
+        forms.setdefault(stem, []).append(form)
+    stems = dict[str, list[str]]()
+    for stem, those in forms.items():
+        stems.setdefault(", ".join(sorted(those)), []).append(stem)
+    return "; ".join(f"{', '.join(those)} ({form})" for form, those in stems.items())
 
 
 def _what_to_do(report: ListedReport) -> str:

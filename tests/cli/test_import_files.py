@@ -105,6 +105,8 @@ def test_nothing_is_queued_while_a_row_cannot_be_read(
     assert "1 row can be read; nothing was queued." in refused.stdout
     assert console.take_events() == []
     assert console.json_of(1, *words, "--valid-rows")["queued"] == 1
+    shown = " ".join(console.run("import", "list").stdout.split())
+    assert "Failed 0 Unreadable 2" in shown  # only what was queued can fail
     assert console.json_of(1, *words, "--dry-run")["queued"] == 0
 
 

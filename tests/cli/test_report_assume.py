@@ -23,7 +23,7 @@ def test_what_is_assumed_goes_into_the_next_manifest_and_is_audited(
     given = ("--minutes", "invoice=7", "--decision-hours", "30")
     said = console.run("report", "assume", *given)
     assert "invoice: 7 minutes\n" in said.stdout
-    assert "until decision before Kassa: 30 hours" in said.stdout
+    assert "refunds until decision before Kassa: 30 hours" in said.stdout
     console.run("report", "assume", *given)
     console.run("report", "assume", "--bank-hours", "90")
 
@@ -54,4 +54,17 @@ def test_a_support_case_is_noted_and_listed(console: Console) -> None:
     (case,) = console.json("gateways", "cases", "list", "2026-11")["cases"]
     assert (case["case_id"], case["hours_to_answer"], case["version"]) == ("SUP-1", 26, 2)
     assert "was noted" in console.run("gateways", "cases", "list", "2026-10").stdout
+    shown = console.run("gateways", "cases", "list", "2026-11").stdout
+    assert "stripe/main" in shown
+    assert "26 h" in shown
     assert console.run("gateways", "cases", "list", "November").exit_code == 2
+
+
+def test_a_day_that_is_written_otherwise_is_refused_with_one_as_it_is_written(
+    console: Console,
+) -> None:
+    given = ("stripe", "SUP-1", "--opened-on", "03.11.2026", "--about", "A payout came late")
+    refused = console.run("gateways", "cases", "note", *given)
+
+    assert refused.exit_code == 2
+    assert "'03.11.2026' isn't written as 2026-11-21" in refused.output

@@ -115,6 +115,7 @@ def test_a_list_stands_within_a_terminal_and_says_what_to_do(shop: Console) -> N
     shown = lines(shop, "list")
 
     assert ["2026-11-22", "2026-11-22", "closed"] in [line[:3] for line in shown]
+    assert "report (csv, html, json" in " ".join(shop.run("report", "list").stdout.split())
     assert "kassa report daily 2026-11-21" in shop.run("report", "list").stdout
     assert shop.json("report", "list")["reports"][0]["documents"][0]["url"].startswith("https://")
 

@@ -31,6 +31,7 @@ METHOD_COLORS = (
 OTHER_COLOR = "#9aa5ad"
 
 LOCALIZED_SINCE = 5  # the first layout whose charts speak the report's language
+LABEL = 30  # of a window's day: half its width
 LABELS_MAX = 9  # with months, beside each other
 
 Colors = dict[str, str]
@@ -119,10 +120,17 @@ def _names(period: Period, texts: Texts | None) -> list[str]:
 def _labels(period: Period, step: float, texts: Texts | None) -> str:
     """Label the steps that are marked."""
     return "".join(
-        f'<text x="{LEFT + (n + 0.5) * step:.2f}" y="{HEIGHT - 8}" text-anchor="middle">'
-        f"{label}</text>"
+        f'<text x="{x}" y="{HEIGHT - 8}" text-anchor="{anchor}">{label}</text>'
         for n, label in _marked(period, texts)
+        for x, anchor in [_placed(period, LEFT + (n + 0.5) * step)]
     )
+
+
+def _placed(period: Period, x: float) -> tuple[str, str]:
+    """Return where a label stands: below its step, or within the edge that it would run past."""
+    if period.kind is PeriodKind.WINDOW and x > WIDTH - LABEL:
+        return str(WIDTH), "end"
+    return f"{x:.2f}", "middle"
 
 
 def _marked(period: Period, texts: Texts | None) -> list[tuple[int, str]]:

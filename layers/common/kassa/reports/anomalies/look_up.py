@@ -24,7 +24,10 @@ def look_up(anomaly_id: str) -> Finding:
         newest = [one for one in found if one.anomaly_id == anomaly_id]
         if newest:
             return newest[-1]
-    raise ReportNotFound(f"nothing called {anomaly_id} was found on {anomaly_id[:10]}")
+    raise ReportNotFound(
+        f"nothing called {anomaly_id} was found on {anomaly_id[:10]};"
+        " 'kassa anomalies list DAY' says what was found on a day"
+    )
 
 
 def _day(anomaly_id: str) -> date | None:
