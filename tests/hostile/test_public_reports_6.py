@@ -5,7 +5,7 @@ Each test names the public report that it follows.
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from kassa.archive.report_names import ReportName
 from kassa.billing.documents.totals import worked_out
 from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.billing.typeset.typeset_document import typeset_document
+from kassa.gateways.paypal import payouts
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.ledger.lists.imports import ImportState
 from kassa.reports.typesetting.page import read_page
 from kassa.reports.typesetting.sheet import Source, sheet_of
 from kassa.reports.typesetting.typeset_report import LAYOUTS
@@ -27,8 +29,8 @@ from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway_scenarios import SCENARIOS
-from tests.support.past_stage import happen, past
+from tests.support.gateway_scenarios import SCENARIOS, expected
+from tests.support.past_stage import ask, happen, past, walk
 from tests.support.printed_documents import sold, standard_tax
 
 MAPPING: dict[str, Any] = {
@@ -104,6 +106,39 @@ def test_the_column_that_is_named_for_a_path_fills_it_and_no_other(
     text = f"{head}\n{','.join(cells[name] for name in head.split(','))}\n"
 
     assert console.json(*words(tmp_path, text, "--column", "sum=total"))["queued"] == 1
+
+
+# github.com/paypal/PayPal-node-SDK/issues/452, github.com/airbytehq/airbyte/pull/4240: PayPal
+# refuses a report that begins where its reports don't reach yet, and the import was over.
+def test_an_import_waits_until_paypal_reports_its_last_days(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with past("paypal", stack, fake_clock, monkeypatch) as stage:
+        happen(stage, SCENARIOS["pay"])
+        stage.scene.fake.switches.report_start_lag_s = 60 * 3600  # type: ignore[attr-defined]
+        ask(stage)
+        found = walk(stage)
+        assert (found.state, found.again_at is None) == (ImportState.RUNNING, False)
+        assert "don't reach so far yet" in str(found.reason)
+
+        stage.clock.at += timedelta(days=3)
+        assert walk(stage).state is ImportState.FINISHED
+        stage.book()
+        assert stage.ledger() == expected(SCENARIOS["pay"], stage.scene.can)
+
+
+def test_an_import_ends_though_paypal_doesnt_say_how_far_its_reports_reach(
+    stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*query: Any) -> Any:
+        return {name: at for name, at in (get(*query) or {}).items() if "refreshed" not in name}
+
+    get = payouts.get
+    monkeypatch.setattr(payouts, "get", silent)
+    with past("paypal", stack, fake_clock, monkeypatch) as stage:
+        happen(stage, SCENARIOS["pay"])
+        ask(stage)
+        assert walk(stage).state is ImportState.FINISHED
 
 
 def report_of(product: str) -> str:

@@ -29,6 +29,7 @@ class Switches:
     refunds_begin: str = "COMPLETED"  # or PENDING
     settle_after_s: float | None = None  # pending things settle by themselves; None: never
     report_lag_s: float = 3 * HOUR_S  # so late the reports know of a transaction
+    report_start_lag_s: float = 0.0  # a report that begins later than so long ago is refused
     token_lifetime_s: float = 9 * HOUR_S
     order_lifetime_s: float = 3 * HOUR_S  # so long a buyer may take to approve
     refuses_duplicate_invoices: bool = True

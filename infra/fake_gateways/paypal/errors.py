@@ -28,15 +28,20 @@ _NAMES = {
 class Refusal(ValueError):
     """PayPal says no, or that it is broken."""
 
-    def __init__(self, status: int, issue: str = "", field: str = "") -> None:
+    def __init__(self, status: int, issue: str = "", field: str = "", message: str = "") -> None:
         """Refuse with a status and, where there is one, the issue and what it is about."""
         super().__init__(issue or str(status))
-        self.status, self.issue, self.field = status, issue, field
+        self.status, self.issue, self.field, self.message = status, issue, field, message
 
     def answer(self, debug_id: str) -> Answer:
         """Return what PayPal says."""
         name, message = _NAMES[self.status]
-        body: Body = {"name": name, "message": message, "debug_id": debug_id, "links": []}
+        body: Body = {
+            "name": name,
+            "message": self.message or message,
+            "debug_id": debug_id,
+            "links": [],
+        }
         if self.issue:
             detail = {"issue": self.issue}
             body["details"] = [detail | ({"field": self.field} if self.field else {})]
@@ -56,3 +61,8 @@ def unprocessable(issue: str) -> Refusal:
 def malformed(issue: str, field: str) -> Refusal:
     """Return the refusal of a request that isn't as PayPal wants it."""
     return Refusal(400, issue, field)
+
+
+def not_reported() -> Refusal:
+    """Return the refusal of a report that begins where reports don't reach yet."""
+    return Refusal(400, message="Data for the given start date is not available.")

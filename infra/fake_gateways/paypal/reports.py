@@ -5,7 +5,7 @@ from typing import NamedTuple
 from infra.fake_gateways.kit.answers import Body
 from infra.fake_gateways.paypal.account import DAY_S, Account, link
 from infra.fake_gateways.paypal.clocks import seconds, written
-from infra.fake_gateways.paypal.errors import malformed
+from infra.fake_gateways.paypal.errors import malformed, not_reported
 from infra.fake_gateways.paypal.money import amount, minor
 
 RANGE_MAX_S = 31 * DAY_S
@@ -71,6 +71,8 @@ def listed(account: Account, query: Body) -> Body:
     if end - start > RANGE_MAX_S or end < start or not 1 <= size <= account.switches.page_max:
         raise malformed("INVALID_REQUEST", "end_date")
     refreshed = account.now() - account.switches.report_lag_s
+    if start > min(refreshed, account.now() - account.switches.report_start_lag_s):
+        raise not_reported()
     found = [
         row
         for row in account.rows

@@ -19,6 +19,15 @@ MARGIN = timedelta(seconds=60)  # a token isn't used in its last minute
 _IN_PROGRESS = {"PREVIOUS_REQUEST_IN_PROGRESS", "ORDER_COMPLETION_IN_PROGRESS"}
 
 
+_NOT_REPORTED = (
+    "Data for the given start date is not available"  # no issue, no code: the text alone
+)
+
+
+class NotReported(GatewayRefused):
+    """A report begins where PayPal's reports don't reach yet."""
+
+
 class Token(NamedTuple):
     """What opens the API, and until when."""
 
@@ -35,7 +44,10 @@ def get(access: ApiAccess, path: str, query: dict[str, str] | None = None) -> Bo
     if answer.status == 404:
         return None
     if answer.status >= 400:
-        raise refused(answer.status, _refusal_body(answer))
+        content = _refusal_body(answer)
+        if _NOT_REPORTED in str(content.get("message")):
+            raise NotReported("start_date")
+        raise refused(answer.status, content)
     return answer.json()
 
 

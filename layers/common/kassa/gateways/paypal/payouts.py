@@ -14,16 +14,18 @@ from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import parsing as pulled
 from kassa.gateways.parsing import Body, part, parts
 from kassa.gateways.paypal import balance as transactions
-from kassa.gateways.paypal.client import get
+from kassa.gateways.paypal.client import NotReported, get
 from kassa.gateways.paypal.event_list import OVERLAP, PAGES_MAX, start_of, written
 from kassa.gateways.paypal.look_up import refund_of_row
 from kassa.gateways.paypal.parsing import instant
 from kassa.gateways.ports import Page
+from kassa.platform import clock
 from kassa.platform.secrets import ApiAccess
 
 REPORT_WINDOW = timedelta(days=30)  # PayPal takes up to 31 days
 AGAIN = timedelta(days=10)  # pending rows are final by then
 LAG = timedelta(hours=3)
+RECENT = timedelta(days=7)  # reports were said to be late by days
 DAY = len("2026-11-22")
 ROWS_PAGE = 500
 MOVED_ONLY = {"balance_affecting_records_only": "Y"}
@@ -49,6 +51,8 @@ def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Itera
             again, _ = _rows(access, start - AGAIN, start)
             yield Page(final(access, again), read_until)
         yield Page(final(access, found), cursor)
+        if complete_until < end:  # what begins behind that may be incomplete, too
+            return
         start, read_until = end, cursor
 
 
@@ -70,7 +74,11 @@ def report_page(
     number: int,
     of: Mapping[str, str] = MOVED_ONLY,
 ) -> ReportPage:
-    """Return one page of the rows of a time; the first is number 1."""
+    """Return one page of the rows of a time; the first is number 1.
+
+    Of a time so recent that PayPal refuses to report it, there are no rows, complete until its
+    start. Where PayPal doesn't say how far it is complete, its longest lag is taken.
+    """
     query = {
         "start_date": written(start),
         "end_date": written(end),
@@ -79,9 +87,14 @@ def report_page(
         "fields": "transaction_info",
     }
     query |= of
-    page = get(access, "/v1/reporting/transactions", query) or {}
+    try:
+        page = get(access, "/v1/reporting/transactions", query) or {}
+    except NotReported:
+        if start < clock.now() - RECENT:
+            raise
+        return ReportPage([], 0, start)
     rows = [part(one, "transaction_info") for one in parts(page, "transaction_details")]
-    refreshed = instant(page.get("last_refreshed_datetime")) or end - LAG
+    refreshed = instant(page.get("last_refreshed_datetime")) or clock.now() - LAG
     return ReportPage(rows, int(page.get("total_pages") or 0), refreshed)
 
 
