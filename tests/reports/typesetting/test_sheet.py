@@ -130,6 +130,13 @@ def test_a_table_s_columns_of_figures_are_known() -> None:
     assert table["rows"][0][1] == {"runs": [{"text": "1 234,50", "tone": ""}], "tone": "strong"}
 
 
+def test_lines_that_are_to_be_copied_stay_as_they_are() -> None:
+    html = "<main><pre>- gateway: adyen\n  account: main\n</pre></main>"
+    [code] = blocks_of(ElementTree.fromstring(html))
+
+    assert code == {"kind": "code", "text": "- gateway: adyen\n  account: main"}
+
+
 def test_headings_step_down_one_level_at_a_time() -> None:
     html = made("en")["report.html"]
     sheet = sheet_of({ReportName.SUMMARY: read_page(html.replace(b"<h2>", b"<h4>").replace(

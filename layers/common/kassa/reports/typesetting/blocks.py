@@ -71,6 +71,8 @@ def _block(one: Element) -> Iterator[Block]:
         yield _table(one)
     elif one.tag == "svg":
         yield _chart(one)
+    elif one.tag == "pre":
+        yield {"kind": "code", "text": "".join(one.itertext()).strip("\n")}
     elif not _leads_elsewhere(one) and text_of(one):
         yield {"kind": "text", "tone": _tone(one), "runs": _runs(one)}
 
