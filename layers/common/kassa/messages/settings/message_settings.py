@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictInt, field_validator, model_va
 from kassa.archive.report_names import ReportName, kinds_of
 from kassa.core.model import Instant, Model
 from kassa.core.periods import PeriodKind
-from kassa.customers.addresses import mailbox
+from kassa.customers.addresses import mailbox, normalized
 from kassa.customers.parties import LanguageTag
 from kassa.deliveries.delivery import Channel
 from kassa.messages.contacts.quiet_hours import QuietHours
@@ -144,10 +144,15 @@ def warnings_of(settings: MessageSettingsDraft) -> tuple[SettingsWarning, ...]:
 
 
 def readers(entered: Iterable[ReportMail], period: PeriodKind) -> dict[str, frozenset[ReportName]]:
-    """Return who gets reports of a kind of period, and which; each address once."""
+    """Return who gets reports of a kind of period, and which; each address once.
+
+    Two spellings of one address are the first of them.
+    """
     found: dict[str, frozenset[ReportName]] = {}
+    spelled: dict[str, str] = {}
     for one in entered:
         made = {report for report in one.reports if period in kinds_of(report)}
-        for address in one.to if period in one.periods and made else ():
+        for written in one.to if period in one.periods and made else ():
+            address = spelled.setdefault(normalized(written), written)
             found[address] = found.get(address, frozenset()) | made
     return found
