@@ -178,3 +178,13 @@ def test_thai_names_stay_in_their_column_where_a_document_is_japanese() -> None:
 # was found nowhere and equalled nothing.
 def test_the_digests_at_a_report_s_end_can_be_copied() -> None:
     assert DIGEST in report_of("Mug")
+
+
+# github.com/wkhtmltopdf/wkhtmltopdf/issues/2141, github.com/webgio/Rotativa/issues/59: a row began
+# on one page and ended on the next.
+def test_a_row_of_several_lines_stands_on_one_page() -> None:
+    names = [f"始{'全自動エスプレッソマシン' * 20}終"] * 30
+    pages = report_of("</td><td>1.00</td></tr><tr><td>".join(names)).split("取引サマリー")
+
+    assert len(pages) > 3
+    assert [page.count("始") - page.count("終") for page in pages] == [0] * len(pages)
