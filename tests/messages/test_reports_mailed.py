@@ -80,8 +80,8 @@ def test_a_longer_report_is_mailed_only_where_its_period_is_named(
 def test_everybody_gets_their_own_reports_of_the_periods_that_are_theirs(
     stack: Stack, ses: FakeCarrier
 ) -> None:
-    # github.com/Mailtrain-org/mailtrain/issues/631, github.com/rilldata/rill/issues/3640: one person
-    # in two spellings got two mails; here one, without the reports of the other spelling.
+    # github.com/Mailtrain-org/mailtrain/issues/631, github.com/rilldata/rill/issues/3640: one
+    # person in two spellings got two mails; here one, without the reports of the other spelling.
     entered = [
         {"to": ["boss@shop.example"], "periods": ["weekly", "monthly"]},
         {"to": ["Boss@Shop.example", "fees@shop.example"], "periods": ["monthly"],
