@@ -19,6 +19,7 @@ from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.gateways.paypal import payouts
 from kassa.gateways.standard.mapping import store as mappings
 from kassa.gateways.standard.mapping.parse import read_mapping
+from kassa.gateways.stripe.payments import agreement
 from kassa.ledger.lists.imports import ImportState
 from kassa.reports.typesetting.page import read_page
 from kassa.reports.typesetting.sheet import Source, sheet_of
@@ -188,3 +189,23 @@ def test_a_row_of_several_lines_stands_on_one_page() -> None:
 
     assert len(pages) > 3
     assert [page.count("始") - page.count("終") for page in pages] == [0] * len(pages)
+
+
+# github.com/commonknowledge/leftbookclub/issues/288: tweaked balances of customers moved what was
+# said to recur, though their subscriptions cost what they had cost.
+@pytest.mark.parametrize("balance", [-4_00, 4_00])
+def test_a_balance_at_stripe_makes_no_renewal_cheaper_or_dearer(balance: int) -> None:
+    month = {"recurring": {"interval": "month"}}
+    invoice = {
+        "object": "invoice",
+        "billing_reason": "subscription_cycle",
+        "subscription": "sub_1",
+        "total": 10_00,
+        "amount_paid": 10_00 + balance,
+        "starting_balance": balance,
+        "ending_balance": 0,
+        "lines": {"data": [{"type": "subscription", "amount": 10_00, "price": month}]},
+    }
+
+    assert agreement(invoice)["recurring_minor"] == 10_00
+    assert agreement(invoice | {"starting_balance": 0})["recurring_minor"] is None

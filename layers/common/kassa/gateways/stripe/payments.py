@@ -131,19 +131,22 @@ def agreement(body: Body) -> dict[str, str | int | None]:
         return {}
     lines = parts(part(invoiced, "lines"), "data")
     found = (found for line in lines if (found := _interval(line)))
-    interval, minor = next(found, UNSAID), _renewed_minor(part(invoiced, "lines"))
+    interval, minor = next(found, UNSAID), _renewed_minor(invoiced)
     return {"recurring": interval, "agreement_id": subscription, "recurring_minor": minor}
 
 
-def _renewed_minor(listed: Body) -> int | None:
+def _renewed_minor(invoiced: Body) -> int | None:
     """Return what of an invoice comes again; none where all of it does, or nobody can say.
 
     What a change of plan costs until the renewal is a line of its own (`proration`), as is what is
-    charged once. A line's amount has neither its discounts nor taxes on top of it.
+    charged once. A line's amount has neither its discounts nor taxes on top of it. What the
+    customer's balance paid of the invoice, or added to it, makes no renewal cheaper or dearer.
     """
+    listed = part(invoiced, "lines")
     lines = parts(listed, "data")
     again = [line for line in lines if _comes_again(line)]
-    if listed.get("has_more") or len(again) in (0, len(lines)):
+    is_all = len(again) == len(lines) and not _moves_balance(invoiced)
+    if listed.get("has_more") or is_all or not again:
         return None
     minor = sum(
         _minor(line)
@@ -153,6 +156,12 @@ def _renewed_minor(listed: Body) -> int | None:
         for line in again
     )
     return minor if minor > 0 else None
+
+
+def _moves_balance(invoiced: Body) -> bool:
+    """Whether the customer's balance at Stripe is part of what an invoice asked for."""
+    before, after = (invoiced.get(f"{name}_balance") for name in ("starting", "ending"))
+    return isinstance(before, int) and isinstance(after, int) and before != after
 
 
 def _comes_again(line: Body) -> bool:
