@@ -18,7 +18,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def answered(*_: object, **__: object) -> httpx.Response:
         return httpx.Response(statuses.pop(0), json={})
 
-    monkeypatch.setattr(httpx, "request", answered)
+    monkeypatch.setattr(people.http(), "request", answered)
     monkeypatch.setattr(people, "PAUSE_S", 0)
     return statuses
 

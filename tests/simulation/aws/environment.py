@@ -13,6 +13,7 @@ from kassa.platform import telemetry as observability
 from kassa.platform.lean import telemetry as lean_observability
 from kassa.platform.lean.settings import lean_settings
 from kassa.platform.messaging.batches import LoggedBatchProcessor
+from kassa.platform.pacing import call_counts
 from kassa.platform.settings import settings
 from tests.simulation.aws import clients
 from tests.simulation.aws.lambda_runtime import note_breakage
@@ -58,6 +59,7 @@ def _forget() -> None:
     settings.cache_clear()
     lean_settings.cache_clear()
     secrets.forget()
+    call_counts.taken()
 
 
 def _noted(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:

@@ -26,7 +26,7 @@ routes = Router()  # type: ignore[no-untyped-call]
 ROUTES = (contracts, marks, routes)
 
 GatewayName = Annotated[
-    str, Path(description="Which gateway, such as stripe.", pattern=r"^[a-z0-9_]{1,32}$")
+    str, Path(description="Which gateway, such as stripe.", pattern=r"^[A-Za-z0-9_-]{1,64}$")
 ]
 CaseId = Annotated[
     str, Path(description="The gateway's number of the case, or your own.", pattern=CASE_ID)
