@@ -138,3 +138,12 @@ def test_by_the_api_days_of_before_the_books_are_not_found(
     assert (status, later.taken) == (404, [])
     assert "the books begin on 2026-11-16" in error["message"]
     assert get("/reports/window/2026-10-01..2026-10-31")[0] == 404
+
+
+# github.com/stratosphereips/AIP/issues/45: days to come were answered as if something were missing.
+@pytest.mark.parametrize("of", ["daily/2026-11-19", "window/2026-11-01..2026-11-19"])
+def test_days_to_come_have_no_status(stack: Stack, fake_clock: FakeClock, of: str) -> None:
+    fake_clock.at = AFTER
+    status, found = get(f"/reports/{of}/status")
+
+    assert (status, found["param"]) == (400, "day")

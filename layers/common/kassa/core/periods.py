@@ -123,6 +123,12 @@ class Period(Model):
             raise InvalidRequest(f"anew: a window's report has {EDITIONS_MAX} editions at most")
         return self.model_copy(update={"edition": self.edition + 1})
 
+    def refuse_to_come(self, now: datetime) -> None:
+        """Raise InvalidRequest while it is still to come; of a window, while its last day is."""
+        begins_at = _midnight(self.last, self.time_zone) if self.last else self.starts_at
+        if begins_at > now:
+            raise InvalidRequest(f"day: {self.last or self.name} has not begun in {self.time_zone}")
+
     @property
     def name(self) -> str:
         """Return what the period is called, such as 2026-11-21, 2026-W47 or 2026-11."""

@@ -47,11 +47,7 @@ class ReportRequest(Model):
         period = Period.named(self.period, self.day, calendar.time_zone)
         if self.anew and not period.last:
             raise InvalidRequest("anew: only windows have editions; what is closed stays as it is")
-        begins_at = Period.of(period.last, calendar.time_zone).starts_at if period.last else None
-        if (begins_at or period.starts_at) > now:
-            raise InvalidRequest(
-                f"day: {period.last or self.day} has not begun in {calendar.time_zone}"
-            )
+        period.refuse_to_come(now)
         return period
 
 

@@ -75,5 +75,6 @@ def get_report(
 )
 def get_status(period: ReportPeriod, day: ReportDay) -> ListedReport:
     """Return its state, with links to its documents once they are written."""
-    which = Period.named(period, day, settings().merchant_time_zone)
-    return lists.standing(which, clock.now())
+    which, now = Period.named(period, day, settings().merchant_time_zone), clock.now()
+    which.refuse_to_come(now)
+    return lists.standing(which, now)
