@@ -150,6 +150,15 @@ def test_an_unknown_query_parameter_is_refused_by_name(stack: Stack, route: str)
     assert (status, error["code"], error["param"]) == (400, "unknown_parameter", "expand")
 
 
+def test_a_query_parameter_that_is_sent_twice_is_refused_by_name(stack: Stack) -> None:
+    event = sent("GET /payments")
+    event |= {"rawQueryString": "order_id=a&limit=5&order%5Fid=b"}
+    event["queryStringParameters"] = {"order_id": "a,b", "limit": "5"}
+
+    status, error, _ = answered("GET /payments", event)
+    assert (status, error["code"], error["param"]) == (400, "invalid_parameter", "order_id")
+
+
 def test_a_missing_field_is_named_in_our_message(stack: Stack) -> None:
     _, order, _ = answered("POST /orders", sent("POST /orders", {"order_id": "order-1"}))
 

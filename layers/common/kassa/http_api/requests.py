@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+from collections import Counter
 from typing import Any
+from urllib.parse import parse_qsl
 
 from kassa.core import json_bodies
 from kassa.core.errors import InvalidJson
@@ -35,7 +37,7 @@ def read(event: dict[str, Any], body_max: int = BODY_MAX) -> Refusal | None:
     if headers.get("kassa-version", VERSIONS[-1]) not in VERSIONS:
         text = f"Kassa-Version: there is {', '.join(VERSIONS)}"
         return Refusal("unknown_version", text, "Kassa-Version")
-    if off := _text_off(event):
+    if off := _text_off(event) or _repeated(event):
         return off
     if event["requestContext"]["http"]["method"] not in ("POST", "PUT", "PATCH"):
         return None
@@ -66,6 +68,14 @@ def _text_off(event: dict[str, Any]) -> Refusal | None:
         if why := _off(value or "/", TEXT_BYTES_MAX):
             return Refusal("invalid_parameter", f"path: a part of it {why}", "path")
     return None
+
+
+def _repeated(event: dict[str, Any]) -> Refusal | None:
+    """Name a query parameter that was sent twice: the gateway joins both to one by a comma."""
+    sent = Counter(name for name, _ in parse_qsl(str(event.get("rawQueryString", ""))))
+    twice = next((spoken(name) for name, times in sent.items() if times > 1), None)
+    text = f"{twice}: was sent more than once"
+    return None if twice is None else Refusal("invalid_parameter", text, twice)
 
 
 def _off(text: str, bytes_max: int) -> str | None:
