@@ -4,7 +4,7 @@ Entity           PK                                     SK
 Month's rates    REPORT#<merchant_id>#RATES#<month>     VERSION#<6 digits>
 Language         REPORT#<merchant_id>#LANGUAGE          VERSION#<6 digits>
 Support case     REPORT#<merchant_id>#CASES#<month>     CASE#<gateway>#<case_id>
-Its place        REPORT#<merchant_id>#CASES#PLACES      CASE#<gateway>#<case_id>
+Case's month     REPORT#<merchant_id>#CASES#PLACES      CASE#<gateway>#<case_id>
 
 Access pattern                            Method                  Served by
 A month's rates as saved last             SavedRates.month        Query PK, newest first, consistent
