@@ -16,7 +16,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
 )
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +24,7 @@ from rich.text import Text
 
 from cli.stack import give_up
 from kassa.core.errors import KassaError
+from kassa.core.model import mistakes
 from kassa.core.money import Money, minor_digits, to_decimal
 
 P = ParamSpec("P")
@@ -59,6 +60,11 @@ def in_one_line(command: Callable[P, R]) -> Callable[P, R]:
             give_up(f"AWS couldn't be asked: {error}")
 
     return run
+
+
+def usage_error(error: ValidationError) -> typer.BadParameter:
+    """Return what a model refused of a command's options, in plain words, as the command's own."""
+    return typer.BadParameter("; ".join(f"{place}: {text}" for place, text in mistakes(error)))
 
 
 def print_json(value: Any) -> None:

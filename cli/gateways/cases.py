@@ -11,15 +11,13 @@ from rich.markup import escape
 from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.listing import Listing
-from cli.output import AsJson, in_one_line, print_json, say
+from cli.output import AsJson, in_one_line, print_json, say, usage_error
 from cli.whole_numbers import between
-from kassa.core.model import mistakes
 from kassa.platform.settings import settings
-from kassa.reports.gateways.cases import CASE_ID, MONTH, CaseNote
+from kassa.reports.gateways.cases import CASE_ID, HOURS_MAX, MONTH, CaseNote
 from kassa.reports.gateways.store import SupportCases
 
 app = typer.Typer(no_args_is_help=True, help="Support cases at gateways: note one, list a month's.")
-HOURS_MAX = 8760
 
 
 @app.command("note")
@@ -46,8 +44,7 @@ def note(
     try:
         noted = CaseNote.model_validate({**fields, "opened_on": opened_on.date()})
     except ValidationError as error:
-        wrong = "; ".join(f"{place}: {text}" for place, text in mistakes(error))
-        raise typer.BadParameter(wrong) from error
+        raise usage_error(error) from error
     by = operator(connect_as_merchant())
     kept, is_new = SupportCases(settings().merchant_id).note(gateway, case, noted, by)
     if as_json:

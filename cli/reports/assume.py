@@ -8,9 +8,8 @@ from pydantic import ValidationError
 
 from cli.acting import operator
 from cli.connection import connect_as_merchant
-from cli.output import AsJson, in_one_line, print_json, say
+from cli.output import AsJson, in_one_line, print_json, say, usage_error
 from cli.whole_numbers import between
-from kassa.core.model import mistakes
 from kassa.platform.settings import settings
 from kassa.reports.automation import store
 from kassa.reports.automation.assumptions import HOURS_MAX, MINUTES, Assumptions
@@ -49,8 +48,7 @@ def assume(
     try:
         now = Assumptions.model_validate(requested)
     except ValidationError as error:
-        wrong = "; ".join(f"{place}: {text}" for place, text in mistakes(error))
-        raise typer.BadParameter(wrong) from error
+        raise usage_error(error) from error
     is_new = now != before
     if is_new:
         now = store.save_assumptions(merchant_id, now, operator(stack))

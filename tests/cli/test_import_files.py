@@ -16,6 +16,7 @@ from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenarios import SCENARIOS, expected
 from tests.support.gateway_stage import Stage
+from tests.support.past_files import mapped_past, written
 from tests.support.past_stage import ask, facts, happen, past, walk
 
 MAPPING: dict[str, Any] = {
@@ -53,19 +54,8 @@ SHAPE = ("--column", "data.id=Reference")
 
 @pytest.fixture
 def mapped(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with past("standard", stack, fake_clock, monkeypatch) as stage:
-        happen(stage, SCENARIOS["pay"])
-        mapping = read_mapping(MAPPING).mapping
-        assert mapping is not None
-        mappings.save("standard", "main", mapping, OPERATOR)
-        mappings.forget()
+    with mapped_past(MAPPING, stack, fake_clock, monkeypatch) as stage:
         yield stage
-
-
-def written(folder: Path, text: str) -> str:
-    file = folder / "past.csv"
-    file.write_text(text)
-    return str(file)
 
 
 def test_rows_are_booked_as_the_mapping_says_and_nobody_is_told(

@@ -17,8 +17,6 @@ from kassa.billing.documents.totals import worked_out
 from kassa.billing.typeset.engine import FONT_PACKAGES, typesetter
 from kassa.billing.typeset.typeset_document import typeset_document
 from kassa.gateways.paypal import payouts
-from kassa.gateways.standard.mapping import store as mappings
-from kassa.gateways.standard.mapping.parse import read_mapping
 from kassa.gateways.stripe.payments import agreement
 from kassa.ledger.lists.imports import ImportState
 from kassa.reports.typesetting.page import read_page
@@ -26,11 +24,11 @@ from kassa.reports.typesetting.sheet import Source, sheet_of
 from kassa.reports.typesetting.typeset_report import LAYOUTS
 from tests.support.aws_stack import Stack
 from tests.support.billing import line
-from tests.support.builders import OPERATOR
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_scenarios import SCENARIOS, expected
+from tests.support.past_files import mapped_past, written
 from tests.support.past_stage import ask, happen, past, walk
 from tests.support.printed_documents import sold, standard_tax
 
@@ -60,20 +58,13 @@ PAGE = """<html lang="ja"><main><header>
 @pytest.fixture
 def mapped(stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Connect an account whose past comes from a CSV."""
-    with past("standard", stack, fake_clock, monkeypatch) as stage:
-        happen(stage, SCENARIOS["pay"])
-        mapping = read_mapping(MAPPING).mapping
-        assert mapping is not None
-        mappings.save("standard", "main", mapping, OPERATOR)
-        mappings.forget()
+    with mapped_past(MAPPING, stack, fake_clock, monkeypatch):
         yield
 
 
-def words(folder: Path, text: str, *more: str) -> tuple[str, ...]:
+def importing(folder: Path, text: str, *more: str) -> tuple[str, ...]:
     """Return the command that imports a file."""
-    file = folder / "past.csv"
-    file.write_text(text)
-    return ("import", "standard", "--file", str(file), *PAID, *more)
+    return ("import", "standard", "--file", written(folder, text), *PAID, *more)
 
 
 # github.com/umap-project/umap/issues/44, github.com/opengovsg/isomer/pull/2805: a decimal comma
@@ -82,7 +73,7 @@ def test_no_row_is_booked_whose_cells_are_more_than_its_columns(
     mapped: None, console: Console, tmp_path: Path
 ) -> None:
     text = "id,at,sum\nP1,2025-03-01T10:00:00Z,12,50\nP2,2025-03-01T10:00:00Z,8.00,\n"
-    found = console.json_of(1, *words(tmp_path, text))
+    found = console.json_of(1, *importing(tmp_path, text))
 
     assert [one["line"] for one in found["findings"]] == [2]
     assert (found["rows"], found["queued"]) == (2, 0)
@@ -96,7 +87,7 @@ def test_a_file_with_two_columns_of_one_name_is_refused(
 ) -> None:
     text = "id,at,sum,sum\nP1,2025-03-01T10:00:00Z,12.50,2.50\n"
 
-    assert "'sum' stands twice" in console.refused(*words(tmp_path, text))
+    assert "'sum' stands twice" in console.refused(*importing(tmp_path, text))
 
 
 @pytest.mark.parametrize("head", ["id,at,total,sum", "id,at,sum,total"])
@@ -106,7 +97,7 @@ def test_the_column_that_is_named_for_a_path_fills_it_and_no_other(
     cells = {"id": "P1", "at": "2025-03-01T10:00:00Z", "total": "12.50", "sum": "no amount"}
     text = f"{head}\n{','.join(cells[name] for name in head.split(','))}\n"
 
-    assert console.json(*words(tmp_path, text, "--column", "sum=total"))["queued"] == 1
+    assert console.json(*importing(tmp_path, text, "--column", "sum=total"))["queued"] == 1
 
 
 # github.com/paypal/PayPal-node-SDK/issues/452, github.com/airbytehq/airbyte/pull/4240: PayPal

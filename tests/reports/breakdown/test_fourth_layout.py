@@ -96,7 +96,7 @@ def test_one_failed_attempt_is_one_in_finnish() -> None:
 def test_a_mended_text_stands_for_one_that_there_is(language: str) -> None:
     texts = texts_of(language, TEXTS)
 
-    assert texts["mended_needs"].keys() <= texts["needs"].keys()
+    assert texts["since_4_needs"].keys() <= texts["needs"].keys()
 
 
 def test_parquet_has_every_figure_in_typed_columns(tmp_path: Path) -> None:

@@ -84,6 +84,6 @@ def _written(day: date, folder: FactFolder, part: Sequence[FactFile]) -> FactFil
         to = Path(path, "compacted.parquet")
         with warehouse.connected() as connection:
             paths = [str(each) for each in folder.paths(part)]
-            connection.execute("SET VARIABLE files = $files", {"files": paths})
+            warehouse.set_variables(connection, files=paths)
             warehouse.run(connection, "compacted", parquet=f"'{to}'")
         return fact_files.put_once(fact_files.compacted_key(day, to), to)

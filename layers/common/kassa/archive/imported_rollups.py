@@ -7,8 +7,7 @@ between the first that anything was imported of and the books are known, also wh
 
 import hashlib
 import tempfile
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path, PurePath
@@ -36,11 +35,11 @@ def roll_up_imported(begun_on: date, most: int) -> list[date]:
     known = _newest("rollup")
     days = (last - n * DAY for n in range((last - first).days + 1))
     periods = (Period.of(day, settings().merchant_time_zone) for day in days)
-    counted = ((period, sum(listed[day] for day in period.utc_days)) for period in periods)
-    due = (each for each in counted if each[1] > known.get(each[0].day, (-1,))[0])
+    found = ((one, [key for day in one.utc_days for key in listed.get(day, ())]) for one in periods)
+    due = (each for each in found if len(each[1]) > known.get(each[0].day, (-1,))[0])
     written = list(islice(due, most))
-    for period, count in written:
-        _roll_up(period, count)
+    for period, keys in written:
+        _roll_up(period, keys)
     return [period.day for period, _ in written]
 
 
@@ -56,23 +55,25 @@ def before(day: date, kept: str) -> tuple[FactFile, ...]:
     return tuple(newest[each][1] for each in sorted(newest) if each < day)
 
 
-def _roll_up(period: Period, count: int) -> None:
-    of_day = files.listed(period.utc_days, files.IMPORTED)
+def _roll_up(period: Period, keys: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as path:
         folder, to = FactFolder(Path(path)), {name: Path(path, name) for name in KEPT}
-        paths = folder.paths(folder.fetch(key for keys in of_day.values() for key in keys))
+        paths = folder.paths(folder.fetch(keys))
         with counting.counted(paths, period, settings().merchant_id) as facts:
             keep_part(to, facts, period, period.day)
         for name in reversed(ROLLED_UP):  # the rollup last: it says that the day is done
             body = to[name].read_bytes()
             digest = hashlib.sha256(body).hexdigest()
-            files.put_new(f"{_prefix()}{name}/{period.day}/{count:08d}-{digest}.parquet", body)
+            files.put_new(f"{_prefix()}{name}/{period.day}/{len(keys):08d}-{digest}.parquet", body)
 
 
-def _listed() -> Counter[date]:
-    """Count the files of imported facts by the UTC day on which those happened."""
-    keys = (key.removeprefix(files.IMPORTED) for key, _ in runs.sizes(files.IMPORTED))
-    return Counter(date.fromisoformat(key.partition("/")[0]) for key in keys)
+def _listed() -> dict[date, list[str]]:
+    """Return the files of imported facts, in order, by the UTC day on which those happened."""
+    found: dict[date, list[str]] = {}
+    for key, _ in runs.sizes(files.IMPORTED):
+        day = key.removeprefix(files.IMPORTED).partition("/")[0]
+        found.setdefault(date.fromisoformat(day), []).append(key)
+    return found
 
 
 def _newest(kept: str) -> dict[date, tuple[int, FactFile]]:

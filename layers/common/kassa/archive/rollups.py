@@ -164,7 +164,7 @@ def _added_up(paths: Sequence[Path], by: Sequence[str]) -> tuple[Rollup, ...]:
     if not paths:
         return ()
     with warehouse.connected() as connection:
-        connection.execute("SET VARIABLE files = $files", {"files": list(map(str, paths))})
+        warehouse.set_variables(connection, files=list(map(str, paths)))
         source = "read_parquet(getvariable('files'), union_by_name = true)"
         return _summed(connection, source, by)
 
@@ -174,7 +174,7 @@ def of_facts(connection: Any, period: Period, by: Sequence[str] = ("day",)) -> t
 
     What describes a capture counts on whichever day of the period it came.
     """
-    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
+    warehouse.set_variables(connection, days=list(map(str, period.days)))
     return _summed(connection, "counted", by, _DAY)
 
 
@@ -190,7 +190,7 @@ def _summed(
 
 def customers_of_facts(connection: Any, period: Period, to: Path) -> None:
     """Write what a period's counted facts came to for each customer, as it is kept of days."""
-    connection.execute("SET VARIABLE days = $days", {"days": list(map(str, period.days))})
+    warehouse.set_variables(connection, days=list(map(str, period.days)))
     literals = {"report_day": f"'{period.days[-1]}'", "day": _DAY_BOOKED}
     literals["is_of_the_books"] = of_the_books(connection)
     warehouse.run(connection, KEPT["customers"], parquet=f"'{to}'", **literals)
@@ -230,6 +230,6 @@ def keep_part(to: Mapping[str, Path], connection: Any, period: Period, report_da
 
 def _joined(to: Path, parts: Sequence[Path], query: str) -> Path:
     with warehouse.connected() as connection:
-        connection.execute("SET VARIABLE files = $files", {"files": list(map(str, parts))})
+        warehouse.set_variables(connection, files=list(map(str, parts)))
         warehouse.run(connection, query, parquet=f"'{to}'")
     return to

@@ -61,8 +61,9 @@ def chosen(
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
             run(connection, name)
-        set_variables(connection, is_held=_are_few(files))
-        if is_held(connection):
+        held = _are_few(files)
+        set_variables(connection, is_held=held)
+        if held:
             run(connection, "held")
         yield connection
 

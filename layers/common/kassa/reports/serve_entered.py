@@ -108,7 +108,7 @@ def get_cases(month: Month = None) -> CaseList:
     responses=OK | NOT_FOUND,
 )
 def put_case(gateway: GatewayName, case_id: CaseId, note: Annotated[CaseNote, Body()]) -> NotedCase:
-    """Note a case, or its answer; a case is told from others by its gateway and id."""
+    """Note a case, or its answer; its gateway and id say which it is."""
     by, cases = Actor.of(caller(routes)), SupportCases(settings().merchant_id)
     noted, is_new = retry_on_conflict(
         lambda: cases.note(gateway, case_id, note, by),

@@ -17,11 +17,8 @@ LIVE = "https://api-m.paypal.com"
 SANDBOX = "https://api-m.sandbox.paypal.com"
 MARGIN = timedelta(seconds=60)  # a token isn't used in its last minute
 _IN_PROGRESS = {"PREVIOUS_REQUEST_IN_PROGRESS", "ORDER_COMPLETION_IN_PROGRESS"}
-
-
-_NOT_REPORTED = (
-    "Data for the given start date is not available"  # no issue, no code: the text alone
-)
+# There is no issue and no code of it: the text alone.
+_NOT_REPORTED = "Data for the given start date is not available"
 
 
 class NotReported(GatewayRefused):

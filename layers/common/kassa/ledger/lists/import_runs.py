@@ -84,9 +84,7 @@ def listing(run: ImportRun) -> dict[str, Any]:
 
 def keep(run: ImportRun) -> None:
     """List an import that is no walk."""
-    update = listing(run)["Update"]
-    update.pop("TableName")
-    table.write("update_item", **update)
+    table.write("update_item", **listing(run)["Update"])
 
 
 def listed(request: PageRequest) -> ImportPage:

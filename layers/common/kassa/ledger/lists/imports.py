@@ -89,8 +89,7 @@ def anew(known: Import, begins_at: datetime, now: datetime) -> Import:
 
 def begin_anew(known: Import, new: Import, beside: Sequence[dict[str, Any]]) -> bool:
     """Let an import begin again, if it stands where it was found, and other writes with it."""
-    were = {f":was_{name}": value for name, value in _where(known).items()}
-    update = _updating(new, new.model_dump(mode="json"), _UNMOVED, were)
+    update = _updating(new, new.model_dump(mode="json"), _UNMOVED, _were(known))
     return _transact(update, beside)
 
 
@@ -131,12 +130,13 @@ def _move(known: Import, changes: dict[str, Any], now: datetime) -> Import | Non
     """Change an import that stands where it was found; none where it doesn't any more."""
     moved = known.model_copy(update=changes | {"advanced_at": now})
     fields = moved.model_dump(mode="json", include={*changes, "advanced_at"})
-    were = {f":was_{name}": value for name, value in _where(known).items()}
-    return None if _update(moved, fields, _UNMOVED, were) is None else moved
+    return None if _update(moved, fields, _UNMOVED, _were(known)) is None else moved
 
 
-def _where(known: Import) -> dict[str, Any]:
-    return known.model_dump(mode="json", include={"read_until", "begun_at"})
+def _were(known: Import) -> dict[str, Any]:
+    """Return what _UNMOVED asks for of an import as it was found."""
+    where = known.model_dump(mode="json", include={"read_until", "begun_at"})
+    return {f":was_{name}": value for name, value in where.items()}
 
 
 def _update(of: Import, fields: dict[str, Any], only_if: str, values: dict[str, Any]) -> Any:

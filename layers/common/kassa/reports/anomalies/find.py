@@ -61,8 +61,8 @@ def prepared(
     `files` are the rollups and the payments of those days; `now` is given while the period goes on.
     """
     rollup_files, payment_files = files
-    _set(facts, rollup_files=list(map(str, rollup_files)))
-    _set(facts, payment_files=list(map(str, payment_files)))
+    warehouse.set_variables(facts, rollup_files=list(map(str, rollup_files)))
+    warehouse.set_variables(facts, payment_files=list(map(str, payment_files)))
     past = "SELECT * FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
     lines = "TABLE" if warehouse.is_held(facts, payment_files) else "VIEW"
     _run(facts, "lines", lines=lines, past=past if payment_files else _EMPTY)
@@ -137,7 +137,7 @@ def _with_events(facts: Any, cells: Cells, counted: Counted) -> Finding:
     """Return a finding with what is at stake and the events behind it, as the period has them."""
     finding, part = counted
     from_at, until_at = cells.hour_at(part.from_hour), cells.hour_at(part.until_hour)
-    _set(
+    warehouse.set_variables(
         facts,
         which_fact=part.fact,
         which_gateway=part.account[0],
@@ -165,11 +165,6 @@ def _rows(facts: Any, name: str, **literals: object) -> list[tuple[Any, ...]]:
 def _run(facts: Any, name: str, **literals: object) -> Any:
     texts = {key: str(value) for key, value in literals.items()}
     return warehouse.run_file(facts, QUERIES / f"{name}.sql", **texts)
-
-
-def _set(facts: Any, **variables: object) -> None:
-    for name, value in variables.items():
-        facts.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
 
 def _us(span: timedelta) -> int:

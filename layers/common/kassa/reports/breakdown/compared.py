@@ -145,9 +145,9 @@ class _Periods(NamedTuple):
     """What a period came to, and those it is compared to; none of what wasn't closed."""
 
     now: Sequence[Rollup]
-    before: "_Past | None"
-    year: "_Past | None"
-    usual: tuple["_Past", ...]
+    before: _Past | None
+    year: _Past | None
+    usual: tuple[_Past, ...]
     is_closed: bool
 
     @classmethod

@@ -11,23 +11,16 @@ from kassa.reports.breakdown.placed import OTHERS
 from kassa.reports.rates.rates import Quote
 
 TEXTS = Path(__file__).with_name("texts")
-MENDED = 4  # the first layout that has mended texts
 DEDUCTED = 5  # the first that writes what is taken off the net as that, and never below zero
 TWICE = (1.9, 2.1)  # what people call twice
 
 
 class Texts(localization.Texts):
-    """The texts of a summary in one language.
-
-    A layout of manifests keeps its texts: one that was mended stands beside it, for later ones.
-    """
+    """The texts of a summary in one language."""
 
     def __init__(self, tag: str, layout: int = LAYOUT) -> None:
         super().__init__(tag, TEXTS, layout)
         self.is_deducted = layout >= DEDUCTED
-        if layout >= MENDED:
-            needs = {**self._texts["needs"], **self._texts["mended_needs"]}
-            self._texts = {**self._texts, "needs": needs}
 
     def quote(self, quote: Quote) -> str:
         """Return a rate with its source and its day."""

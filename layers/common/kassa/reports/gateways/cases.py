@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from kassa.core.model import Instant, Model
 
+HOURS_MAX = 8760  # a year
 CASES_MIN = 5  # answered ones, before it is said how long answers take
 CASE_ID = r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$"
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
@@ -20,7 +21,7 @@ def _in_one_line(text: str) -> str:
     return line
 
 
-Hours = Annotated[StrictInt, Field(ge=0, le=8760)]
+Hours = Annotated[StrictInt, Field(ge=0, le=HOURS_MAX)]
 About = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_in_one_line)]
 Place = tuple[str, str]  # gateway and account
 
