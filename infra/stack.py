@@ -35,6 +35,8 @@ class Stack:
     gateway: str | None = None  # who plays the gateway beside the embedded stack
     gateway_url: str | None = None  # its API; Stripe's, where all gateways are played
     gateway_urls: dict[str, str] = field(default_factory=dict)  # gateway -> its API
+    workgroup: str | None = None  # of Athena, where AnalyticsEngine is athena
+    database: str | None = None  # of Glue, likewise
     receiver_url: str | None = None  # a program beside the embedded stack that is told of facts
     webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
     secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
@@ -119,5 +121,7 @@ def from_resources(name: str, cloudformation: Any, **reached: Any) -> Stack:
         queues=every("AWS::SQS::Queue"),
         functions=every("AWS::Lambda::Function"),
         roles=every("AWS::IAM::Role"),
+        workgroup=physical.get("ProofWorkGroup"),
+        database=physical.get("FactsDatabase"),
         **reached,
     )

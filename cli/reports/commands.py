@@ -10,7 +10,7 @@ import typer
 
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import building, explain
+from cli.reports import building, explain, prove
 from cli.reports.printing import print_report
 from cli.stack import give_up
 from cli.whole_numbers import between
@@ -21,9 +21,10 @@ from kassa.reports.report import ReportRequest
 
 K = PeriodKind
 app = typer.Typer(
-    no_args_is_help=True, help="Reports: today so far, build one, list, read, explain."
+    no_args_is_help=True, help="Reports: today so far, build one, list, read, explain, prove."
 )
 app.add_typer(explain.commands)
+app.command("prove")(prove.prove)
 
 
 class Format(StrEnum):
@@ -42,7 +43,7 @@ EVERY = (Format.HTML, Format.CSV, Format.JSON)  # of which every report is writt
 
 @app.callback()
 def reports() -> None:
-    """Reports: today so far, build one, list, read, explain."""
+    """Reports: today so far, build one, list, read, explain, prove."""
 
 
 To = Annotated[

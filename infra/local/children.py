@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra.local.errors import DemoError
 
-LIFELINE = Path(__file__).with_name("lifeline.py")
+LIFELINE = Path(__file__).with_name("launchers") / "lifeline.py"
 START_S = 60.0
 STOP_S = 60.0  # deleting the unpacked layers of many workers takes a while
 

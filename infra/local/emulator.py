@@ -8,6 +8,7 @@ from infra.local import children
 from infra.local.children import Child
 from infra.local.errors import DemoError
 
+LAUNCHER = Path(__file__).with_name("launchers") / "ministack_launcher.py"
 REGION = "eu-west-1"
 ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the emulator's own root key
 
@@ -40,8 +41,7 @@ def start_emulator(folder: Path, port: int) -> Child:
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
     }
-    ministack = str(Path(sys.executable).with_name("ministack"))
-    return children.start("emulator", [sys.executable, ministack], folder, environment)
+    return children.start("emulator", [sys.executable, "-P", str(LAUNCHER)], folder, environment)
 
 
 def wait_for_emulator(child: Child, port: int) -> None:

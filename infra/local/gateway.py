@@ -19,7 +19,7 @@ from infra.local.errors import DemoError
 from infra.local.layers import ROOT
 from infra.local.place import Place, Player
 
-LAUNCHER = Path(__file__).with_name("localstripe_launcher.py")
+LAUNCHER = Path(__file__).with_name("launchers") / "localstripe_launcher.py"
 LOCALSTRIPE = ROOT / ".venv-localstripe" / "bin" / "python"
 API_KEY = "sk_test_kassa_embedded"
 LATER_S = 2  # until a payout arrives, and a bank names its reference

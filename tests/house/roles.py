@@ -31,7 +31,8 @@ VERBS = {
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("explain", "export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
     "lift",
-    *("look", "note", "number", "open", "pause", "pay", "preview", "print", "publish", "pull"),
+    *("look", "note", "number", "open", "pause", "pay", "preview", "print", "prove", "publish"),
+    "pull",
     *(
         "queue",
         "read",
@@ -83,6 +84,7 @@ NAMED = {
     "refunds.risk.velocity": STORE,
     "reports.content": PORT,
     "reports.contents": PORT,
+    "reports.proof.athena": PORT,
 }
 _LISTED = re.compile(r'(name = "rules know no AWS.*?source_modules = \[\n)(.*?)(\])', re.S)
 

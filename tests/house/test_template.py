@@ -256,7 +256,7 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
     rules = resources("S3::Bucket")["KassaBucket"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"]: rule for rule in rules if "ExpirationInDays" in rule}
 
-    assert set(expiring) == {"raw/", "large/", "refused/", "live/"}
+    assert set(expiring) == {"raw/", "large/", "refused/", "live/", "athena/"}
     days = {prefix: value(rule["ExpirationInDays"]) for prefix, rule in expiring.items()}
     assert days == {"raw/": 400, "large/": 400, "refused/": KEPT_FOR.days, "live/": 3}
     for rule in expiring.values():

@@ -1,0 +1,1 @@
+"""A closed report proven by an engine that didn't make it."""
