@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kassa.checkout.apply_fact import APPLICABLE
+from kassa.checkout.track_order import OF_REFUND_OVER
 from tests.support.template import names_in, resources, value
 
 DAY_S = 24 * 3600
@@ -99,7 +100,8 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
 def test_the_orders_receive_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 
-    assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in APPLICABLE)
+    understood = (*APPLICABLE, *OF_REFUND_OVER)
+    assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in understood)
 
 
 @pytest.mark.parametrize("name", MAPPINGS)

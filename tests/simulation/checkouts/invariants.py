@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from kassa.refunds.request.request import NOT_COVERED
 from tests.simulation.checkouts.ledgers import Ledgers
 from tests.simulation.checkouts.world import CheckoutWorld
 
@@ -120,9 +119,8 @@ def _published(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
         names = {(one["gateway"], one["payment_id"]) for one in payers}
         ours = [one for one in payments if one.currency == order["currency"]]
         paying = [one for one in ours if (one.gateway, one.payment_id) in names]
-        sure = [one for one in ours if one.payment_id not in _asked_about(world)]
-        first = [one for one in sure if one.payment_id not in world.were_second]
-        yield from _is_paid_right(order, bool(payers), (sure, paying), first)
+        first = [one for one in ours if one.payment_id not in world.were_second]
+        yield from _is_paid_right(order, bool(payers), (ours, paying), first)
         yield from _is_let_go(lifecycle, payments)
         if not any(one.payment_id in world.moved for one in payments):
             yield from _is_right(world, order_id, payments, paying)
@@ -132,19 +130,6 @@ def _published(world: CheckoutWorld, paid: Payments) -> Iterator[str]:
         }
         if named != {(one.gateway, one.payment_id) for one in payments}:
             yield f"{order_id} knows {named} of {payments}"
-
-
-def _asked_about(world: CheckoutWorld) -> set[str]:
-    """Return payments whose refund waits for a person since what paid their order is gone.
-
-    It was approved before that was known, so the order may not count on the payment until then.
-    """
-    return {
-        str(world.cases.requests[request_id]["payment"]["subject_id"])
-        for request_id, lifecycle in world.cases.lifecycles.items()
-        if lifecycle["state"] == "escalated"
-        and any(one.get("why") == NOT_COVERED for one in lifecycle["changes"])
-    }
 
 
 def _is_paid_right(

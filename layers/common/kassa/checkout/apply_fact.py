@@ -77,6 +77,19 @@ def after_money(
     return _taken_back(lifecycle, fact, over, now)
 
 
+def after_refund_over(
+    case: OrderCase,
+    payment: OrderPayment,
+    state: SubjectState,
+    kept: frozenset[Name],
+    now: datetime,
+) -> OrderLifecycle:
+    """Return the lifecycle once a refund of a payment that it knows isn't to be made any more."""
+    ordered = case.order.amount
+    now_is = payment.model_copy(update=_booked(state, payment.amount, ordered.currency))
+    return with_payment(case.lifecycle, now_is, ordered, now, kept)
+
+
 def _never_paid(
     case: OrderCase, fact: LedgerFact, payment: OrderPayment, now: datetime
 ) -> OrderLifecycle:

@@ -59,6 +59,8 @@ def with_payment(
         kept |= {payment.name}
     if _is_taken_back(lifecycle, ordered) or _is_replaced(lifecycle, kept, ordered):
         lifecycle = _reopened(lifecycle, kept, now)
+    elif not lifecycle.payers:  # a duplicate payment that isn't to go back any more may pay
+        lifecycle = _reopened(lifecycle, kept, lifecycle.reopened_at)
     elif _is_undecided(lifecycle, ordered):
         lifecycle = _reopened(lifecycle, frozenset(), None)
     lifecycle = _with_late(lifecycle) if lifecycle.payers else _decided(lifecycle, ordered)
