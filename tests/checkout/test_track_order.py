@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from functions.track_order.app import lambda_handler
-from kassa.checkout import refund_duplicate_payment
 from kassa.checkout.alarm_part_payment import alarm_part_payment
+from kassa.checkout.duplicate_payments import refund_duplicate_payment
 from kassa.core.callers import Caller
 from kassa.core.errors import (
     CheckoutUnavailable,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kassa.checkout.apply_fact import APPLICABLE
-from kassa.checkout.track_order import OF_REFUND_OVER
+from kassa.checkout.duplicate_payments.refund_not_made import NOT_MADE
 from tests.support.template import names_in, resources, value
 
 DAY_S = 24 * 3600
@@ -100,7 +100,7 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
 def test_the_orders_receive_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 
-    understood = (*APPLICABLE, *OF_REFUND_OVER)
+    understood = (*APPLICABLE, *NOT_MADE)
     assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in understood)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from functions.open_checkout.app import lambda_handler as open_checkout_handler
 from kassa.checkout.apply_fact import APPLICABLE
-from kassa.checkout.track_order import OF_REFUND_OVER
+from kassa.checkout.duplicate_payments.refund_not_made import NOT_MADE
 from kassa.core.errors import CheckoutUnavailable
 from tests.support.aws_stack import Context
 from tests.support.every_gateway import EVERY_GATEWAY
@@ -45,7 +45,7 @@ def attempt_unknown(scene: OrderScene, act: str = SILENT) -> None:
         scene.post()
 
 
-TRACKED = frozenset(one.__name__ for one in (*APPLICABLE, *OF_REFUND_OVER))
+TRACKED = frozenset(one.__name__ for one in (*APPLICABLE, *NOT_MADE))
 
 
 def method_of(gateway: str) -> str:

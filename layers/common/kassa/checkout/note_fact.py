@@ -2,7 +2,6 @@
 
 from kassa.checkout.apply_fact import (
     after_money,
-    after_refund_over,
     applied,
     is_capture,
     moves_money,
@@ -10,7 +9,6 @@ from kassa.checkout.apply_fact import (
 )
 from kassa.checkout.payment_attribution import payment_attributed
 from kassa.gateways import registry
-from kassa.gateways.events import Subject
 from kassa.gateways.registry import Ability
 from kassa.ledger.facts import LedgerFact, fact_subject
 from kassa.orders.lifecycle import DiscrepancyKind, OrderLifecycle
@@ -36,7 +34,9 @@ def note_fact(
         return None
     if moves_money(fact):
         state = requests.payment(fact_subject(fact.metadata))
-        after = after_money(case, fact, state, _kept(case.lifecycle, requests), clock.now())
+        after = after_money(
+            case, fact, state, duplicates_kept(case.lifecycle, requests), clock.now()
+        )
     else:
         can_find = registry.can(fact.metadata.gateway, Ability.FIND_CHECKOUT)
         after = applied(case.lifecycle, fact, can_find, clock.now())
@@ -53,29 +53,7 @@ def note_fact(
     return after
 
 
-def note_refund_over(
-    payment: Subject, orders: Orders, requests: RefundRequests
-) -> OrderLifecycle | None:
-    """Write what changes once a refund of a payment isn't to be made; return the order's lifecycle.
-
-    None where no order here knows the payment. Raises StaleWrite where the order moved on
-    meanwhile.
-    """
-    state = requests.payment(payment)
-    case = orders.find(state.order_id) if state.order_id is not None else None
-    named = (payment.gateway, payment.account, payment.subject_id)
-    known = case.lifecycle.named(named) if case is not None else None
-    if case is None or known is None:
-        return None
-    kept = _kept(case.lifecycle, requests)
-    after = after_refund_over(case, known, state, kept, clock.now())
-    orders.keep(case.lifecycle, after)
-    if after.version != case.lifecycle.version:
-        logger.info("order tracked", order_id=after.order_id, status=after.status)
-    return after
-
-
-def _kept(lifecycle: OrderLifecycle, requests: RefundRequests) -> frozenset[Name]:
+def duplicates_kept(lifecycle: OrderLifecycle, requests: RefundRequests) -> frozenset[Name]:
     """Return the duplicate payments of which nothing was promised or given back yet."""
     kept = set()
     for one in lifecycle.duplicate_payments:

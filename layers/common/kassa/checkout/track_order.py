@@ -14,15 +14,15 @@ from kassa.checkout.apply_fact import (
     payment_of,
     takes_back,
 )
-from kassa.checkout.duplicate_payment_refund import to_refund
-from kassa.checkout.note_fact import note_fact, note_refund_over
-from kassa.checkout.refund_duplicate_payment import (
+from kassa.checkout.duplicate_payments.duplicate_payment_refund import to_refund
+from kassa.checkout.duplicate_payments.refund_duplicate_payment import (
     keep_payment,
     notice_duplicate_payment,
     refund_duplicate_payment,
 )
+from kassa.checkout.duplicate_payments.refund_not_made import OrderFact, track_refund
+from kassa.checkout.note_fact import note_fact
 from kassa.core.errors import UnreadableEvent
-from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.facts import LedgerFact, fact_subject
 from kassa.orders.lifecycle import OrderLifecycle, OrderPayment
 from kassa.orders.payments import is_payer, is_second
@@ -30,22 +30,23 @@ from kassa.orders.store import Orders
 from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger, metrics
-from kassa.refunds.facts import RefundEscalated, RefundFact, RefundRejected, RefundResolved
+from kassa.refunds.facts import RefundFact
 from kassa.refunds.store import RefundRequests
 
-# What was promised of a payment may be there again.
-OF_REFUND_OVER = (RefundEscalated, RefundRejected, RefundResolved)
 RESERVE_S = 3.0  # kept back for a duplicate payment's refund
 
 
 def track_order(
-    fact: LedgerFact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
+    fact: OrderFact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
 ) -> None:
     """Note a fact in its order's lifecycle; put a duplicate payment up for refund.
 
     Raises StaleWrite where others kept changing the order until the time ran out, NotPublished
     where the bus refused; the message must come back. Received again, it changes nothing.
     """
+    if isinstance(fact, RefundFact):
+        track_refund(fact, orders, requests, time_left_s)
+        return
     if not is_applicable(fact):
         raise UnreadableEvent(f"{fact.data.fact} says nothing of an order")
     metrics.add_metric(name="OrderFactReceived", unit="Count", value=1)
@@ -63,29 +64,6 @@ def track_order(
             keep_payment(payment, requests, time_left_s)
     elif is_capture(fact):
         notice_duplicate_payment(payment_of(fact), order_id)
-
-
-def track_refund(
-    fact: RefundFact, orders: Orders, requests: RefundRequests, time_left_s: TimeLeft
-) -> None:
-    """Look at an order again where a refund of one of its payments isn't made now.
-
-    Where nothing that is there pays the order, a duplicate payment that was to go back does now.
-    Raises as `track_order` does. Received again, it changes nothing.
-    """
-    metrics.add_metric(name="OrderFactReceived", unit="Count", value=1)
-    logger.append_keys(correlation_id=fact.metadata.event_id)
-    payment = Subject(
-        gateway=fact.data.gateway,
-        account=fact.data.account,
-        kind=SubjectKind.PAYMENT,
-        subject_id=fact.data.payment_id,
-    )
-    lifecycle = retry_on_conflict(
-        lambda: note_refund_over(payment, orders, requests), time_left_s, RESERVE_S
-    )
-    for payer in lifecycle.payers if lifecycle is not None else ():
-        keep_payment(payer, requests, time_left_s)
 
 
 def _to_refund(lifecycle: OrderLifecycle, fact: LedgerFact) -> tuple[OrderPayment, ...]:

@@ -1,7 +1,7 @@
 """Which payments paid an order: those that together reach what it costs, with the least surplus.
 
 Until they do, each is a part, whatever came first; from then on they stay, and what is captured
-besides is a duplicate payment, which has to go back (`checkout/refund_duplicate_payment.py`). Only
+besides is a duplicate payment, which has to go back (`checkout/duplicate_payments/`). Only
 what was taken in the order's own currency counts. A payment that took all of it pays, whatever was
 refunded of it before the order came to know; of parts only what is left counts, since a part may
 have been refunded before the rest came. What came in and isn't what was ordered is a discrepancy.

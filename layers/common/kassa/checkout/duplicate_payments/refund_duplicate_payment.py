@@ -3,7 +3,11 @@
 Which payments are duplicates is decided in `orders/payments.py`.
 """
 
-from kassa.checkout.duplicate_payment_refund import claim_of, duplicate_payment_found, refund_of
+from kassa.checkout.duplicate_payments.duplicate_payment_refund import (
+    claim_of,
+    duplicate_payment_found,
+    refund_of,
+)
 from kassa.core.callers import Caller
 from kassa.core.errors import Conflict, OverHeadroom, PaymentNotFound
 from kassa.gateways import registry
