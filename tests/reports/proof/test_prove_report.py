@@ -254,10 +254,22 @@ def test_a_query_without_an_answer_is_stopped_and_leaves_it_unknown(stack: Stack
     assert athena.calls[-1] == ("StopQueryExecution", {"QueryExecutionId": QUERY_ID})
 
 
+def test_a_table_that_shows_athena_nothing_is_no_difference(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade()
+    close()
+    nothing = "SELECT 'EUR', 'capture', 'customers', 1 WHERE false"
+    monkeypatch.setattr(operation, "query", lambda *_: nothing)
+
+    with pytest.raises(QueryFailed, match="unknown: Athena saw no fact"):
+        proof()
+
+
 def test_more_late_files_than_a_query_can_name_ask_nothing(stack: Stack) -> None:
     athena = FakeAthena()
 
-    with pytest.raises(QueryFailed, match="nothing was asked"):
+    with pytest.raises(QueryFailed, match="so nothing was asked"):
         athena.of().answer("SELECT '" + "x" * 262_144 + "'")
     assert athena.calls == []
 

@@ -38,7 +38,9 @@ class Athena(NamedTuple):
         that takes too long.
         """
         if len(sql.encode()) > SQL_MAX:
-            raise QueryFailed("the query names more files than Athena takes; nothing was asked")
+            raise QueryFailed(
+                "unknown: the query names more files than Athena takes, so nothing was asked"
+            )
         started = self.client.start_query_execution(
             QueryString=sql,
             WorkGroup=self.workgroup,
@@ -58,7 +60,7 @@ class Athena(NamedTuple):
                 return dict(found)
             if status["State"] in _OVER:
                 reason = status.get("StateChangeReason") or "it gave no reason"
-                raise QueryFailed(f"Athena gave up query {query_id}: {reason}")
+                raise QueryFailed(f"unknown: Athena gave up query {query_id}: {reason}")
             if clock.now() >= ends_at:
                 self.client.stop_query_execution(QueryExecutionId=query_id)
                 raise QueryUnanswered(

@@ -19,7 +19,7 @@ from kassa.core.errors import ReportNotFound
 from kassa.core.periods import Period, PeriodKind
 from kassa.platform import documents
 from kassa.platform.settings import settings
-from kassa.reports.proof.athena import Athena, QueryUnanswered
+from kassa.reports.proof.athena import Athena, QueryFailed, QueryUnanswered
 from kassa.reports.proof.proof import Proof, compared
 from kassa.reports.report import SECOND_JOURNAL
 from kassa.reports.store import Reports
@@ -47,11 +47,13 @@ def prove_report(kind: PeriodKind, name: str, athena: Athena) -> Proof:
     answer = athena.answer(query(manifest, there - named))
     document = documents.read(reports.keys_of(name, [REPORT])[REPORT])
     accounts = compared(json.loads(document), answer.rows)
+    missing = tuple(sorted(named - there))
+    if accounts and not answer.rows and not missing:
+        raise QueryFailed("unknown: Athena saw no fact of the period in files that lie there")
     is_same = not any(each.difference_minor for each in accounts)
     if not is_same and _listed(manifest.period) - there:
         raise QueryUnanswered("unknown: facts were archived while Athena read them; try again")
     is_unchanged = hashlib.sha256(document).hexdigest() == run.digests[REPORT]
-    missing = tuple(sorted(named - there))
     return Proof(
         period=kind,
         name=name,
