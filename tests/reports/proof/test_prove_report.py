@@ -53,12 +53,15 @@ def sold(n: int, minor: int = 10_00, at: datetime = NOON, currency: str = "EUR")
 
 
 def trade() -> None:
-    """Archive a day in three files, with neighbours on both sides, and a fact that came twice."""
+    """Archive a day in files, with neighbours on both sides, and a fact that came twice."""
     refund = moved("RefundSucceeded", "pi_1", NOON, (3_00, "EUR"), K.REFUND)
     archive_facts([sold(1), sold(2), sold(3, 500, currency="JPY"), refund])
     archive_facts([sold(2), balanced("txn_1", NOON, (10_00, "EUR"), 35), sold(4, 7)])
     archive_facts([sold(5, 99_00, ENDS_AT - 6 * MINUTE), sold(6, 88_00, ENDS_AT)])
-    archive_facts([sold(7, 77_00, ENDS_AT - timedelta(days=1, hours=1))])
+    of_another = captured(
+        "pi_0", ENDS_AT - timedelta(hours=23), (55_00, "EUR"), merchant_id="other"
+    )
+    archive_facts([sold(7, 77_00, ENDS_AT - timedelta(days=1, hours=1)), of_another])
 
 
 def close(name: str = NAME, kind: PeriodKind = PeriodKind.DAILY, at: datetime = CLOSED_AT) -> None:
