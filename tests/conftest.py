@@ -39,5 +39,15 @@ settings.load_profile("kassa")
 
 
 def pytest_collection_finish() -> None:
-    """Collect what the tests leave."""
+    """Collect what the tests leave, and look no more at the modules and tests themselves.
+
+    Else every full collection looks at two million objects that stay: an eighth of all the time.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000)
     gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter clear up at its end as ever."""
+    gc.unfreeze()

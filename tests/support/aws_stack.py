@@ -1,7 +1,8 @@
 """A stack in the test's own process: the template's table, a bucket, a bus and queues.
 
-The table is our own proven store; all else is moto's, and S3 is called without the wire. In
-tests marked `moto` the table is moto's too, and every call goes over the wire.
+The table is our own proven store; all else is moto's, and S3, queues, the bus and secrets are
+called without the wire. In tests marked `moto` the table is moto's too, and every call goes over
+the wire.
 """
 
 import json
@@ -29,9 +30,11 @@ from moto.sqs import sqs_backends
 
 from kassa.platform import aws, clock, drawn_secrets, secrets
 from kassa.platform.settings import settings
+from tests.support.direct_calls import DirectCalls
 from tests.support.fake_clock import FakeClock
 from tests.support.local_table import create_table
-from tests.support.object_calls import ObjectCalls
+from tests.support.message_calls import MESSAGE_CALLS
+from tests.support.object_calls import OBJECT_CALLS
 from tests.support.store_client import StoreCalls
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -120,7 +123,7 @@ def _regions(service: str) -> list[str]:
 
 
 _store = StoreCalls()
-objects = ObjectCalls()
+objects, _messages = DirectCalls(OBJECT_CALLS), DirectCalls(MESSAGE_CALLS)
 
 
 @cache
@@ -130,7 +133,7 @@ def _kept(service: str, config: Config | None, **more: Any) -> Any:
         config = config.merge(_UNSIGNED)
     made = _made_by_boto3(service, **{"region_name": REGION} | more, config=config)
     taken = {"dynamodb": _store.take, "s3": objects.take}
-    return taken[service](made) if service in taken else made
+    return taken.get(service, _messages.take)(made)
 
 
 def client(service: str, config: Config | None = None, **more: Any) -> Any:
@@ -169,6 +172,7 @@ def stack(
     with mock_aws():
         made = _made()
         objects.is_open = not request.node.get_closest_marker("moto")
+        _messages.is_open = objects.is_open
         if not objects.is_open:
             create_table(boto3.client("dynamodb"), made.table)
         else:
@@ -193,7 +197,7 @@ def stack(
         aws.install({})
         yield made
     _store.close()
-    objects.is_open = False
+    objects.is_open = _messages.is_open = False
     settings.cache_clear()
     aws.install({})
 

@@ -1,60 +1,22 @@
-"""S3 without the wire: a call's parameters go straight to the objects that moto keeps.
-
-A signed HTTP request to the same process costs more than most tests and proves nothing of them.
-Requests are checked by botocore's service model, errors are botocore's. What isn't listed
-here, and what moto refuses, takes moto's usual way: both keep their things in the same place.
-`tests/house/test_object_calls.py` holds the answers against those of the wire.
-"""
+"""S3's calls, answered from the objects that moto keeps."""
 
 import io
-from collections.abc import Callable
 from datetime import UTC
-from typing import Any
 
 from botocore.response import StreamingBody
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
-from moto.core.exceptions import ServiceException
 from moto.s3.models import FakeKey, S3Backend, s3_backends
-from werkzeug.exceptions import HTTPException
 
-from tests.support.store_client import checked
+from tests.support.direct_calls import Known, Request
 
 _LISTED_MAX = 1000  # keys of one answer; what has more takes moto's usual way
-_Request = dict[str, Any]
-
-
-class ObjectCalls:
-    """Answers its clients' calls from moto's own models while it is open."""
-
-    def __init__(self) -> None:
-        self.is_open = False
-
-    def take(self, client: Any) -> Any:
-        """Let a client's calls come here first; return the client."""
-        leave = client._make_api_call
-
-        def call(operation: str, request: _Request) -> Any:
-            known = _CALLS.get(operation)
-            if not self.is_open or known is None or request.keys() - known[0]:
-                return leave(operation, request)
-            checked(client, operation, request)
-            try:
-                answer = known[1](request)
-            except (ServiceException, HTTPException):
-                answer = None
-            if answer is None:
-                return leave(operation, request)
-            return answer | {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
-
-        client._make_api_call = call
-        return client
 
 
 def _bucket() -> S3Backend:
     return s3_backends[ACCOUNT_ID]["aws"]
 
 
-def _put_object(request: _Request) -> _Request | None:
+def _put_object(request: Request) -> Request | None:
     if "IfNoneMatch" in request or "IfMatch" in request:
         there = _bucket().get_object(request["Bucket"], request["Key"])
         if there is not None if "IfNoneMatch" in request else _tag(there) != request["IfMatch"]:
@@ -70,7 +32,7 @@ def _put_object(request: _Request) -> _Request | None:
 _HEADERS = {"ContentType": "Content-Type", "ContentEncoding": "Content-Encoding"}
 
 
-def _get_object(request: _Request) -> _Request | None:
+def _get_object(request: Request) -> Request | None:
     found = _object(request)
     if found is None:
         return None
@@ -79,12 +41,12 @@ def _get_object(request: _Request) -> _Request | None:
     return _head(found) | {"Body": body}
 
 
-def _head_object(request: _Request) -> _Request | None:
+def _head_object(request: Request) -> Request | None:
     found = _object(request)
     return None if found is None else _head(found)
 
 
-def _object(request: _Request) -> FakeKey | None:
+def _object(request: Request) -> FakeKey | None:
     found = _bucket().get_object(request["Bucket"], request["Key"])
     return None if found is None or found.multipart else found
 
@@ -93,7 +55,7 @@ def _tag(found: FakeKey | None) -> str | None:
     return None if found is None else found.etag
 
 
-def _head(found: FakeKey) -> _Request:
+def _head(found: FakeKey) -> Request:
     headers = {word: found.metadata.get(name) for word, name in _HEADERS.items()}
     return {
         "ContentLength": found.size,
@@ -104,7 +66,7 @@ def _head(found: FakeKey) -> _Request:
     }
 
 
-def _list_objects(request: _Request) -> _Request | None:
+def _list_objects(request: Request) -> Request | None:
     bucket, prefix = _bucket().get_bucket(request["Bucket"]), request.get("Prefix", "")
     after = request.get("StartAfter", "")
     names = sorted(name for name in bucket.keys if name.startswith(prefix) and name > after)
@@ -115,7 +77,7 @@ def _list_objects(request: _Request) -> _Request | None:
     return answer | ({"Contents": contents} if contents else {})
 
 
-def _listed(found: FakeKey) -> _Request:
+def _listed(found: FakeKey) -> Request:
     return {
         "Key": found.name,
         "LastModified": found.last_modified.replace(microsecond=0, tzinfo=UTC),
@@ -125,8 +87,7 @@ def _listed(found: FakeKey) -> _Request:
     }
 
 
-# Each call: the parameters that are read here, and what answers it.
-_CALLS: dict[str, tuple[set[str], Callable[[_Request], _Request | None]]] = {
+OBJECT_CALLS: Known = {
     "PutObject": (
         {"Bucket", "Key", "Body", "IfNoneMatch", "IfMatch", *_HEADERS},
         _put_object,

@@ -1,19 +1,19 @@
-"""A few worlds of orders in every suite; `make simulate` runs many more."""
+"""A few worlds of orders in every suite; `make simulate` runs many more, what once failed first."""
 
 from collections import Counter
 
 import pytest
 
-from tests.simulation.__main__ import ORDERS, failed_seeds
+from tests.simulation.__main__ import ORDERS
 from tests.simulation.checkouts import runs
 from tests.simulation.checkouts.coverage import SITUATIONS
 from tests.simulation.engine.coverage import SEEDS_MIN, never_met
 from tests.simulation.engine.mutants import first_catch
 
-TRIED, SEEDS = 6, 12  # the second: within which a planted mistake shows
+TRIED, SEEDS = 2, 12  # the second: within which a planted mistake shows
 
 
-@pytest.mark.parametrize("seed", [*failed_seeds(ORDERS), *range(TRIED)])
+@pytest.mark.parametrize("seed", range(TRIED))
 def test_no_order_is_paid_twice_and_no_unknown_checkout_stays_so(seed: int) -> None:
     result = runs.run(seed)
 

@@ -1,4 +1,4 @@
-"""A few seeds of the fault simulation; `make simulate` runs thousands."""
+"""A few seeds of the fault simulation; `make simulate` runs thousands, what once failed first."""
 
 import os
 import subprocess
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.__main__ import failed_seeds
 from tests.simulation.engine.coverage import never_met
 from tests.simulation.engine.faults import CALM, INJECTED, Fault
 from tests.simulation.engine.mutants import first_catch
@@ -23,26 +22,22 @@ from tests.simulation.refunds import lifecycles as refund_lifecycles
 
 ROOT = Path(__file__).parents[3]
 SEEDS = 50  # within which a planted mistake shows
-TRIED = (*range(6), 49)  # the last of them puts a hundred events on one payment
+TRIED = 2
+EACH = 20  # of the writes at which `make enumerate` tries every fault
 
 
 def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:
-    for seed in TRIED:
+    for seed in range(TRIED):
         result = runs.run(seed)
         assert result.findings == [], f"python -m tests.simulation --seed {seed}"
 
 
-@pytest.mark.parametrize("seed", failed_seeds())
-def test_a_seed_that_once_failed_holds(seed: int) -> None:
-    assert runs.run(seed).findings == []
-
-
 def test_the_same_seed_gives_the_same_trace_in_any_process() -> None:
     code = (
-        "from tests.simulation.payments import runs;print([runs.run(n).trace_hash for n in (3, 4)])"
+        "from tests.simulation.payments import runs;print([runs.run(n).trace_hash for n in (3,)])"
     )
     path = os.pathsep.join([str(ROOT), str(ROOT / "layers/common")])
-    ours = [runs.run(seed).trace_hash for seed in (3, 4)]
+    ours = [runs.run(seed).trace_hash for seed in (3,)]
     theirs = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -68,7 +63,7 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
     assert plain.findings == []
     assert set(plain.ended.values()) == {"paid"}
     writes = [n for n, possible in enumerate(plain.possible) if Fault.REPEATED in possible]
-    for number in writes[::10]:
+    for number in writes[::EACH]:
         result = runs.run(LIFECYCLE_SEED, CALM, {number: Fault.CRASH_AFTER}, begin=lifecycle)
         assert (result.findings, result.ended) == ([], plain.ended), number
 
@@ -77,7 +72,7 @@ def test_a_crash_at_any_write_of_a_refund_changes_nothing(
 def test_a_fault_at_any_write_of_the_books_changes_nothing(fault: Fault) -> None:
     plain = runs.run(LIFECYCLE_SEED, CALM, begin=one_lifecycle)
     writes = [n for n, possible in enumerate(plain.possible) if Fault.CONFLICT in possible]
-    for number in writes[::9]:
+    for number in writes[::EACH]:
         result = runs.run(LIFECYCLE_SEED, CALM, {number: fault}, begin=one_lifecycle)
         assert result.findings == [], (number, fault)
 

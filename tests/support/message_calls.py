@@ -1,0 +1,92 @@
+"""The calls of queues, the bus and secrets, answered from what moto keeps of them."""
+
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.events import events_backends
+from moto.secretsmanager import secretsmanager_backends
+from moto.sqs import sqs_backends
+from moto.sqs.models import SQSBackend
+
+from tests.support.direct_calls import Known, Request
+
+_REGION = "eu-west-1"
+_DELAY_MAX_S = 900
+_OF_ENTRY = {"Id", "MessageBody", "DelaySeconds", "MessageGroupId"}
+
+
+def _queues() -> SQSBackend:
+    return sqs_backends[ACCOUNT_ID][_REGION]
+
+
+def _name(request: Request) -> str:
+    return str(request["QueueUrl"]).rpartition("/")[2]
+
+
+def _send_message(request: Request) -> Request:
+    sent = _queues().send_message(
+        _name(request), request["MessageBody"], delay_seconds=request.get("DelaySeconds")
+    )
+    return {"MessageId": sent.id, "MD5OfMessageBody": sent.body_md5}
+
+
+def _send_message_batch(request: Request) -> Request | None:
+    entries = request["Entries"]
+    if not entries or any(one.keys() - _OF_ENTRY for one in entries):
+        return None
+    if any(one.get("DelaySeconds", 0) > _DELAY_MAX_S for one in entries):
+        return None  # it would take the others
+    filled = {"MessageAttributes": {}, "DelaySeconds": None}
+    by_place = {str(place): filled | one for place, one in enumerate(entries)}
+    sent, _ = _queues().send_message_batch(_name(request), by_place)
+    taken = [
+        {"Id": entry["Id"], "MessageId": one.id, "MD5OfMessageBody": one.body_md5}
+        for entry, one in zip(entries, sent, strict=True)
+    ]
+    return {"Successful": taken, "Failed": []}
+
+
+def _receive_message(request: Request) -> Request | None:
+    queue, count = _queues().get_queue(_name(request)), request.get("MaxNumberOfMessages", 1)
+    if not 1 <= count <= 10 or request.get("WaitTimeSeconds", 0):
+        return None
+    found = _queues().receive_message(queue.name, count, 0, int(queue.visibility_timeout or 0))
+    received = [
+        {
+            "MessageId": one.id,
+            "ReceiptHandle": one.receipt_handle,
+            "MD5OfBody": one.body_md5,
+            "Body": one.body,
+        }
+        for one in found
+    ]
+    return {"Messages": received} if received else {}
+
+
+def _delete_message(request: Request) -> Request:
+    _queues().delete_message(_name(request), request["ReceiptHandle"])
+    return {}
+
+
+def _put_events(request: Request) -> Request | None:
+    if any("Time" in one or "Resources" in one for one in request["Entries"]):
+        return None
+    entries = events_backends[ACCOUNT_ID][_REGION].put_events(request["Entries"])
+    return {
+        "FailedEntryCount": sum("ErrorCode" in one for one in entries),
+        "Entries": entries,
+    }
+
+
+def _get_secret_value(request: Request) -> Request:
+    kept = secretsmanager_backends[ACCOUNT_ID][_REGION]
+    found = kept.get_secret_value(request["SecretId"], None, None)
+    return {"Name": found["Name"], "SecretString": found["SecretString"]}
+
+
+MESSAGE_CALLS: Known = {
+    "SendMessage": ({"QueueUrl", "MessageBody", "DelaySeconds"}, _send_message),
+    "SendMessageBatch": ({"QueueUrl", "Entries"}, _send_message_batch),
+    "ReceiveMessage": ({"QueueUrl", "MaxNumberOfMessages", "WaitTimeSeconds"}, _receive_message),
+    "DeleteMessage": ({"QueueUrl", "ReceiptHandle"}, _delete_message),
+    "PutEvents": ({"Entries"}, _put_events),
+    "GetSecretValue": ({"SecretId"}, _get_secret_value),
+}
