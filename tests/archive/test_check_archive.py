@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from functions.build_report.app import lambda_handler
@@ -29,6 +28,7 @@ from kassa.ledger.lists import cursors
 from kassa.platform import aws, table
 from kassa.platform.messaging import event_bus
 from tests.support.aws_stack import Context, FakeClock, Stack, empty_table
+from tests.support.effort import few
 from tests.support.facts import balanced, captured, moved
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -270,7 +270,7 @@ def test_a_fact_that_never_reaches_the_archive_holds_up_the_next_days_for_a_day_
     assert ids(published(stack)) == ids([*lost, *later, *later])
 
 
-@tuned(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few(3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 47), st.integers(0, 2)), max_size=8, unique_by=lambda x: x[0])
 )

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.billing.invoices import typeset as typesetter
 from kassa.billing.invoices.invoice import LANGUAGES, InvoiceLine
 from kassa.billing.invoices.typeset import typeset
 from kassa.billing.typeset.engine import MISSING
+from tests.support.effort import few
 from tests.support.facts import invoice
 from tests.support.pdf_text import plain, text_of
 from tests.support.pictures import pixels
@@ -69,7 +70,7 @@ def test_a_character_no_font_has_does_not_cost_an_invoice(
 
 
 @given(st.text(max_size=12))
-@settings(max_examples=40)
+@few(10)
 def test_no_text_costs_an_invoice(order_id: str) -> None:
     assert typeset(invoice(order_id=order_id))
 

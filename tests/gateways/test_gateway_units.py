@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.fake_gateways.adyen import money as adyen_fake
@@ -19,6 +19,7 @@ from kassa.gateways.klarna.money import to_klarna
 from kassa.gateways.paypal.money import CURRENCIES, to_paypal
 from kassa.gateways.stripe.money import from_stripe, to_stripe
 from kassa.gateways.submissions import CheckoutSubmission
+from tests.support.effort import few
 from tests.support.every_gateway import CALLED, units
 from tests.support.gateway_units.standard import STANDARD_DECIMALS
 from tests.support.gateway_units.submitting import checkout_submission, refund_submission, sent
@@ -76,7 +77,7 @@ def test_paypals_currencies_are_those_of_its_documentation() -> None:
 
 
 @pytest.mark.parametrize("gateway", CALLED)
-@settings(max_examples=20)
+@few(6)
 @given(minor=MINOR)
 def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int) -> None:
     for currency in EVERY:
@@ -92,7 +93,7 @@ def test_a_refund_comes_back_as_it_left_or_never_leaves(gateway: str, minor: int
 
 
 @pytest.mark.parametrize("gateway", CALLED)
-@settings(max_examples=20)
+@few(6)
 @given(parts=st.lists(MINOR, min_size=1, max_size=3))
 def test_a_checkout_and_its_lines_come_back_as_they_left_or_never_leave(
     gateway: str, parts: list[int]
@@ -111,7 +112,7 @@ def test_a_checkout_and_its_lines_come_back_as_they_left_or_never_leave(
         assert [charge(line, currency).amount_minor for line in lines] in ([], parts, [sum(parts)])
 
 
-@settings(max_examples=20)
+@few(6)
 @given(minor=MINOR)
 def test_what_a_mapped_gateway_counts_is_read_by_its_mappings_decimals(minor: int) -> None:
     for currency in EVERY:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from functions.approve_refund.app import lambda_handler as approve_refund
@@ -32,6 +32,7 @@ from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.platform import aws
 from kassa.platform.settings import settings as kassa_settings
 from tests.support.aws_stack import Context, Stack
+from tests.support.effort import few
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -326,9 +327,7 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@few(60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(request=REQUESTS)
 def test_whatever_is_requested_gets_an_answer(request: dict[str, Any]) -> None:
     route = request["route"]
@@ -350,9 +349,7 @@ def test_whatever_is_requested_gets_an_answer(request: dict[str, Any]) -> None:
     headers=st.dictionaries(st.just("authorization") | TEXT, TEXT, max_size=3) | st.none(),
     route=st.sampled_from(sorted(SCOPES)) | TEXT,
 )
-@settings(
-    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@few(60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whoever_proves_nothing_is_denied(headers: dict[str, str] | None, route: str) -> None:
     event = {"routeKey": route, "headers": headers}
     assert_nobody(authorize_api(event, Context()))

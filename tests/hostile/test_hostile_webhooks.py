@@ -7,13 +7,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from functions.receive_webhook.app import lambda_handler
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest
 from kassa.gateways.webhooks.secrets import webhook_secrets
+from tests.support.effort import few
 from tests.support.every_gateway import EVERY_GATEWAY, scene_class
 from tests.support.intake import NOW, Intake, log_lines, signed_header
 
@@ -171,9 +172,7 @@ REQUESTS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@few(60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(request=REQUESTS)
 def test_whatever_comes_is_refused_and_calls_nobody(
     intake: Intake, request: dict[str, Any]

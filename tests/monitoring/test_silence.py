@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.monitoring.heartbeat import KEPT_HOURS, Heartbeat, begin, hour_of, listen
 from kassa.monitoring.silence import WEEK, WEEKS_MIN, is_missed, silence
+from tests.support.effort import few
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 BASE = hour_of(MONDAY)
@@ -182,7 +183,7 @@ beats = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@few(15, deadline=None)
 @given(beat=beats, events=st.integers(1, 1000), after_h=st.integers(1, 300))
 def test_whoever_speaks_is_not_missed(beat: Heartbeat, events: int, after_h: int) -> None:
     now = beat.counted_until + timedelta(hours=after_h)
@@ -190,7 +191,7 @@ def test_whoever_speaks_is_not_missed(beat: Heartbeat, events: int, after_h: int
     assert one is None or not is_missed(one, [beat])
 
 
-@settings(max_examples=60, deadline=None)
+@few(15, deadline=None)
 @given(beat=beats, first_h=st.integers(0, 100), more_h=st.integers(0, 100))
 def test_a_silence_only_grows_more_surprising(beat: Heartbeat, first_h: int, more_h: int) -> None:
     sooner = listen(beat, beat.counted_until + timedelta(hours=first_h), {})
@@ -203,7 +204,7 @@ def test_a_silence_only_grows_more_surprising(beat: Heartbeat, first_h: int, mor
         assert after.is_surprising or not before.is_surprising
 
 
-@settings(max_examples=60, deadline=None)
+@few(15, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(1, 70), st.integers(0, 5)), max_size=60))
 def test_counting_in_any_steps_forgets_nothing_that_is_compared(
     steps: list[tuple[int, int]],

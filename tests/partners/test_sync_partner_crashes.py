@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from infra.fake_gateways.kit.faults import Kind
@@ -15,6 +15,7 @@ from kassa.partners.sync_partner import sync_partner
 from tests.support.aws_stack import NOW, FakeClock, Stack, empty_table
 from tests.support.crashes import Crash, effects
 from tests.support.crm import NOTE, OAUTH2, Crm, forget, open_crm, target
+from tests.support.effort import few
 from tests.support.partner_states import STATE, UPSERTED
 from tests.support.partner_world import receive, refunded, save, statuses, wake_up
 
@@ -149,7 +150,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, kind=st.sampled_from(["note", "state", "upserted"]))
 def test_whatever_happens_each_fact_is_told_once_and_the_latest_state_stands(
     stack: Stack, fake_clock: FakeClock, events: list[Any], kind: str

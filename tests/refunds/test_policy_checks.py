@@ -6,13 +6,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from kassa.core.money import Money
 from kassa.refunds.policy.checks import Finding, Severity, is_late, problems
 from kassa.refunds.policy.conditions import COLUMNS, Answer, AnyOf, Condition
 from kassa.refunds.policy.inputs import RefundInputs
 from kassa.refunds.policy.model import RefundPolicy, decide
+from tests.support.effort import few
 from tests.support.policies import a_policy, a_rule, read, some_inputs, tables
 
 SMALL = {"amount": {"up_to": "50 EUR"}}
@@ -271,7 +272,7 @@ def every_request(policy: RefundPolicy) -> Iterator[RefundInputs]:
             yield inputs
 
 
-@settings(max_examples=60)
+@few(15)
 @given(tables(rules_max=3))
 def test_a_row_is_unreachable_just_when_no_request_reaches_it(document: dict[str, Any]) -> None:
     policy = read(document)
@@ -284,7 +285,7 @@ def test_a_row_is_unreachable_just_when_no_request_reaches_it(document: dict[str
     assert any("no rule takes" in one.text for one in about) is ("otherwise" in reached)
 
 
-@settings(max_examples=60)
+@few(15)
 @given(tables(rules_max=4))
 def test_every_witness_is_a_real_case(document: dict[str, Any]) -> None:
     policy = read(document)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive import counting, warehouse
@@ -25,6 +25,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.reports.report import Report
 from kassa.reports.summary.accrual import accrued
 from kassa.reports.summary.documents import documents
+from tests.support.effort import few
 from tests.support.facts import captured
 
 K = EntryKind
@@ -145,7 +146,7 @@ def tallied(*files: Sequence[AnyFact]) -> Tally:
         return counting.tally(paths, DAY, "main")
 
 
-@settings(max_examples=25, deadline=None)
+@few(8, deadline=None)
 @given(days())
 def test_the_archive_proves_both_journals_whatever_happened(facts: list[AnyFact]) -> None:
     half = len(facts) // 2

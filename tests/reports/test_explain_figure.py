@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from functions.build_report.app import lambda_handler
@@ -22,6 +21,7 @@ from kassa.reports.summary.summary import FIGURES, summarise
 from tests.support.api_requests import get_event
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
+from tests.support.effort import few
 from tests.support.facts import balanced, captured, failed, moved
 
 CLOSED = DAY.closes_at + timedelta(minutes=1)
@@ -69,9 +69,7 @@ def empty(stack: Stack) -> None:
         aws.client("dynamodb").delete_item(TableName=stack.table, Key=key)
 
 
-@hypothesis_settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@few(2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=some_facts(), cut=st.integers(0, 25))
 def test_every_figure_is_the_sum_of_its_postings(
     facts: list[AnyFact], cut: int, stack: Stack

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive import counting, warehouse
@@ -17,6 +17,7 @@ from kassa.core.periods import Calendar, Period, PeriodKind
 from kassa.core.postings import PostingKind
 from kassa.fact_catalog import AnyFact
 from kassa.reports.summary.summary import summarise
+from tests.support.effort import few
 from tests.support.facts import balanced, captured, fact, failed, moved
 from tests.support.golden_shop.recount import recount
 from tests.support.golden_shop.wall_clock import DAY, Span, begins_at
@@ -135,7 +136,7 @@ def _seen(case: Case) -> Iterator[AnyFact]:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_report_is_its_recomputation_in_every_zone(zone: str) -> None:
-    @settings(max_examples=8, deadline=None)
+    @few(3, deadline=None)
     @given(cases(zone), st.booleans())
     def hold(case: Case, is_late: bool) -> None:
         span = Span.of(case.period.kind, case.period.day, zone)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive import counting
@@ -22,6 +22,7 @@ from kassa.reports.report import Report
 from kassa.reports.summary.documents import documents
 from kassa.reports.summary.summary import FIGURES, CurrencySummary, summarise
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
+from tests.support.effort import few
 from tests.support.facts import captured, fact, failed, moved
 
 K = PostingKind
@@ -63,7 +64,7 @@ def test_every_figure_is_proven_by_hand() -> None:
     assert {figure for figure, _ in USUAL.values()} | {"opening", "net"} == set(FIGURES)
 
 
-@settings(max_examples=20)
+@few(6)
 @given(some_facts(), st.randoms(use_true_random=False))
 def test_every_total_is_what_the_postings_add_up_to(
     facts: list[AnyFact], chance: random.Random
@@ -104,7 +105,7 @@ def test_every_total_is_what_the_postings_add_up_to(
         assert each.gross.is_fully_traced
 
 
-@settings(max_examples=10)
+@few(4)
 @given(some_facts())
 def test_rates_count_payments_once_and_attempts_one_by_one(facts: list[AnyFact]) -> None:
     made = {each.currency: each for each in summarise(tally(facts), DAY)}

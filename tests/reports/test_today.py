@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kassa.archive import quarter_store
@@ -24,6 +23,7 @@ from kassa.reports.reading.today import Today, TodayInCurrency, today
 from kassa.reports.summary.summary import FIGURES, summarise
 from tests.support.aws_stack import FakeClock, Stack
 from tests.support.drawn_facts import DAY, NOON, some_facts, tally
+from tests.support.effort import few
 from tests.support.facts import balanced, captured, fact, failed
 
 MINUTE = timedelta(minutes=1)
@@ -59,7 +59,7 @@ def reported(facts: Sequence[AnyFact], period: Period = DAY) -> dict[str, Any]:
     }
 
 
-@hypothesis_settings(max_examples=25, deadline=None)
+@few(8, deadline=None)
 @given(some_facts())
 def test_today_says_what_the_closed_report_will(facts: list[AnyFact]) -> None:
     shown = today(counted(facts), DAY, NOON)
@@ -67,7 +67,7 @@ def test_today_says_what_the_closed_report_will(facts: list[AnyFact]) -> None:
     assert {each.currency: said(each) for each in shown.currencies} == reported(facts)
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@few(6, deadline=None)
 @given(some_facts(), st.integers(0, 25))
 def test_a_tally_of_parts_is_the_tally_of_all(facts: list[AnyFact], cut: int) -> None:
     parts = together([tally_of(facts[:cut]), tally_of(facts[cut:])])
@@ -150,9 +150,7 @@ class Crashing:
 
 
 @pytest.mark.usefixtures("in_berlin")
-@hypothesis_settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@few(3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=some_facts(), chance=st.randoms(use_true_random=False))
 def test_whatever_comes_twice_or_dies_halfway_counts_once(
     facts: list[AnyFact], chance: random.Random, stack: Stack, fake_clock: FakeClock

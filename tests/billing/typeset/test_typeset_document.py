@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -30,6 +30,7 @@ from kassa.billing.typeset.typeset_document import (
 from kassa.core.errors import InvalidRequest
 from kassa.customers.parties import Party
 from tests.support.billing import line
+from tests.support.effort import few
 from tests.support.pdf_text import fonts_of, plain, text_of
 from tests.support.pictures import pixels
 from tests.support.printed_documents import TAGS, document, sold, standard_tax, unsaid
@@ -173,7 +174,7 @@ UNUSUAL = st.text(max_size=30) | st.text(
 
 
 @given(UNUSUAL, UNUSUAL)
-@settings(max_examples=60, deadline=None)
+@few(12, deadline=None)
 def test_no_text_costs_a_document(name: str, note: str) -> None:
     seller = document("th").draft.seller.model_copy(update={"name": name or "x"})
     assert typeset_document(document("th", seller=seller, note=note or None), NUMBER)

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from infra.fake_gateways.kit.answers import Body
@@ -22,6 +22,7 @@ from kassa.ledger.items import booked_event
 from kassa.platform import secrets
 from kassa.platform.secrets import api_access
 from kassa.platform.table import plain
+from tests.support.effort import few
 from tests.support.gateway_payloads.paypal import JSON
 from tests.support.gateway_scenes.paypal import WEBHOOK_ID, PayPalScene
 from tests.support.gateway_scenes.scene import Arrival
@@ -445,9 +446,7 @@ def test_what_was_paid_to_another_merchant_is_counted(paypal: PayPal, is_pulled:
 
 
 @given(st.text(string.ascii_uppercase + "._-", min_size=1, max_size=40), JSON)
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@few(10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_type_that_no_list_names_is_taken_in_and_counted(
     paypal: PayPal, name: str, resource: Any
 ) -> None:

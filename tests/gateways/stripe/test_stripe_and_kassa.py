@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from functions.receive_eventbridge.app import lambda_handler as receive_eventbridge
@@ -15,6 +15,7 @@ from kassa.ledger.facts import PaymentCaptured
 from kassa.platform.table import plain
 from tests.support import stripe_events as s
 from tests.support.aws_stack import Stack
+from tests.support.effort import few
 from tests.support.fake_clock import FakeClock
 from tests.support.gateway_stage import Stage, on_stage
 from tests.support.gateway_stages.stripe import Body, Published, deliver, facts, kept, moved
@@ -228,7 +229,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few(10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(min_size=1, max_size=30).map(lambda name: f"new.{name}"),
     st.dictionaries(st.sampled_from(["created", "data", "livemode"]), ANYTHING),

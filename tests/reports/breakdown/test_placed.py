@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive import counting, rollups, warehouse
@@ -24,6 +24,7 @@ from kassa.reports.breakdown.lines import Line
 from kassa.reports.breakdown.normal import NO_HISTORY
 from kassa.reports.breakdown.placed import LINES_MAX, OTHERS, of_cut, placed
 from kassa.reports.summary.summary import summarise
+from tests.support.effort import few
 from tests.support.facts import captured, fact, failed
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -129,7 +130,7 @@ PAYMENTS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@few(8)
 @given(PAYMENTS)
 def test_tables_equal_the_totals_and_what_is_added_up_by_hand(payments: list[tuple]) -> None:  # type: ignore[type-arg]
     facts: list[AnyFact] = []

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.core.periods import Period, PeriodKind
@@ -19,6 +19,7 @@ from kassa.reports.customers.documents import TEXTS
 from kassa.reports.customers.read_customers import customer_rows
 from kassa.reports.customers.report import Counted, Customers, Segment, customers_of, segment_of
 from kassa.reports.localization import texts_of
+from tests.support.effort import few
 from tests.support.facts import captured, fact, moved
 from tests.support.kept_customers import customers_source
 from tests.support.plain_customers import PlainCustomers
@@ -174,7 +175,7 @@ def pasts(draw: st.DrawFn) -> list[AnyFact]:
     return facts
 
 
-@settings(max_examples=10, deadline=None)
+@few(4, deadline=None)
 @given(pasts())
 def test_everything_is_that_of_plain_python_and_each_customer_is_in_one_place(
     facts: list[AnyFact],

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.core.money import Money
@@ -18,6 +18,7 @@ from kassa.ledger.settlement import settlement
 from kassa.reports.fees.contracts.regions import region_of
 from kassa.reports.fees.fit import Sums, fitted
 from kassa.reports.fees.report import FeeReport
+from tests.support.effort import few
 from tests.support.facts import captured, fact
 from tests.support.fees import contracts_of, report_of
 
@@ -114,7 +115,7 @@ def charges(booked: list[Booked]) -> list[tuple[AnyFact, BalanceTransactionBooke
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@few(6, deadline=None)
 @given(movements(), st.randoms(use_true_random=False))
 def test_figures_are_those_of_plain_python(facts: list[AnyFact], chance: random.Random) -> None:
     archived = [*facts, *chance.sample(facts, len(facts) // 3)]  # some of them twice
@@ -152,7 +153,7 @@ def test_figures_are_those_of_plain_python(facts: list[AnyFact], chance: random.
         assert one.fit == fitted(Sums.of([point for point in points if point[1]]))
 
 
-@settings(max_examples=25, deadline=None)
+@few(6, deadline=None)
 @given(movements())
 def test_the_audit_is_that_of_plain_python(facts: list[AnyFact]) -> None:
     report = report_of(facts, NOVEMBER, contracts_of(CONTRACT))

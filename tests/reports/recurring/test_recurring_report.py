@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive.report_names import ReportName, refuse_without
@@ -17,6 +17,7 @@ from kassa.fact_catalog import AnyFact
 from kassa.reports.customers.read_customers import customer_rows
 from kassa.reports.recurring.build_recurring import build_recurring, closings_of, count_recurring
 from kassa.reports.recurring.report import Movement, Recurring, recurring_of
+from tests.support.effort import few
 from tests.support.facts import captured, fact, moved
 from tests.support.kept_customers import customers_source
 from tests.support.recurring_shop import ZONE, Agreement, SecondWay, at, marked, paid, taken_back
@@ -224,7 +225,7 @@ def pasts(draw: st.DrawFn) -> list[AnyFact]:
     return facts
 
 
-@settings(max_examples=12, deadline=None)
+@few(4, deadline=None)
 @given(pasts())
 def test_every_movement_is_that_of_plain_python_and_they_add_up(facts: list[AnyFact]) -> None:
     second = SecondWay(facts)

@@ -1,4 +1,4 @@
-"""A few worlds of deliveries in every suite; `make simulate` runs many more, what once failed first."""
+"""A few worlds of deliveries in every suite; `make simulate` runs more, what once failed first."""
 
 import pytest
 
