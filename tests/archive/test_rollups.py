@@ -183,6 +183,7 @@ def test_a_rollup_that_changed_is_refused(stack: Stack, close: Fire) -> None:
         rollups(DAYS)
 
 
+@pytest.mark.usefixtures("summary_alone")
 def test_a_month_is_read_from_one_file_once_all_its_days_are_closed(
     stack: Stack, fake_clock: FakeClock, context: Context
 ) -> None:

@@ -53,18 +53,16 @@ def to_parquet(facts: Sequence[Fact[Any]]) -> bytes:
 def chosen(
     files: Sequence[Path], period: Period, merchant_id: str, seen: Sequence[Path] = ()
 ) -> Iterator[Any]:
-    """Open a connection whose view `facts` has a merchant's facts of a period, each once.
+    """Open a connection whose `facts` are those of a merchant's period, each once.
 
     Those in files seen before are left out.
     """
     with tempfile.TemporaryDirectory() as path, connected() as connection:
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
-        for name in ("arrived", "news", "facts") if seen else ("arrived", "facts"):
-            run(connection, name)
         held = _are_few(files)
         set_variables(connection, is_held=held)
-        if held:
-            run(connection, "held")
+        for name in ("arrived", *(["news"] if seen else []), "held" if held else "facts"):
+            run(connection, name)
         yield connection
 
 
