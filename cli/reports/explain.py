@@ -16,14 +16,15 @@ from cli.stack import give_up
 from infra.stack import Stack
 from kassa.core import stored
 from kassa.reports.reading.figures import (
+    EXPLAINED,
+    FAILED,
     POSTINGS_MAX,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
 )
-from kassa.reports.summary.summary import FIGURES
 
-Figure = Annotated[str, typer.Argument(metavar="FIGURE", help=f"One of {', '.join(FIGURES)}.")]
+Figure = Annotated[str, typer.Argument(metavar="FIGURE", help=f"One of {', '.join(EXPLAINED)}.")]
 Gateway = Annotated[str | None, typer.Option(help="Only this gateway's postings.")]
 Account = Annotated[str | None, typer.Option(help="Only those of this account at the gateway.")]
 Currency = Annotated[str | None, typer.Option(help="Only those in this currency.")]
@@ -32,6 +33,7 @@ Brand = Annotated[str | None, typer.Option(help="Only what was paid by this bran
 Country = Annotated[str | None, typer.Option(help="Only payments from there: FI.")]
 Channel = Annotated[str | None, typer.Option(help="Only what was sold there: web.")]
 Product = Annotated[str | None, typer.Option(help="Only its share of each payment.")]
+Reason = Annotated[str | None, typer.Option(help="Of failed attempts: only those for this code.")]
 IsQueried = Annotated[bool, typer.Option("--query", help="Print the query that chose them.")]
 
 
@@ -48,14 +50,18 @@ def explain(
     country: Country = None,
     channel: Channel = None,
     product: Product = None,
+    reason: Reason = None,
     limit: Limit = 50,
     cursor: Cursor = None,
     is_queried: IsQueried = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the postings a figure is the sum of: payment, event, and what each adds to it."""
-    if figure not in FIGURES:
-        raise typer.BadParameter(f"{figure} is no figure: {', '.join(FIGURES)}")
+    """Show the postings a figure is the sum of: payment, event, and what each adds to it.
+
+    Of failed attempts, the attempts: why, and what was to be paid.
+    """
+    if figure not in EXPLAINED:
+        raise typer.BadParameter(f"{figure} is no figure: {', '.join(EXPLAINED)}")
     request = FigureRequest(
         figure=figure,
         day=name,
@@ -68,6 +74,7 @@ def explain(
         country=country,
         channel=channel,
         product=product,
+        reason=reason,
         cursor=cursor,
     )
     found = _explained(connect(), request, limit)
@@ -107,10 +114,12 @@ def _print(found: ExplainedFigure) -> None:
     status = "closed" if found.is_closed else still
     files = "1 file" if found.files == 1 else f"{found.files:,} files"
     screen.print(f"[bold]{found.figure} of {found.name}[/bold]  {status}, {files}")
+    is_count = found.figure == FAILED
     if not found.totals:
-        screen.print("No posting is a part of it.")
+        screen.print("No attempt failed." if is_count else "No posting is a part of it.")
         return
-    totals = table("", ["currency", "adds up to>", "postings>"])
+    heads = ["to be paid>", "attempts>"] if is_count else ["adds up to>", "postings>"]
+    totals = table("", ["currency", *heads])
     totals.title = None
     for each in found.totals:
         written = money(each.amount_minor, each.currency)
@@ -127,5 +136,5 @@ def _listing(postings: Sequence[FigurePosting]) -> Listing:
     for one in postings:
         about = f"{one.gateway}/{one.account}/{one.subject_id}"
         written = amount({"amount_minor": one.amount_minor, "currency": one.currency})
-        made.add_row(instant(one.booked_at), one.part, written, about, one.event_id)
+        made.add_row(instant(one.booked_at), one.reason or one.part, written, about, one.event_id)
     return made

@@ -63,6 +63,7 @@ def sold() -> list[AnyFact]:
     like_ours = OrderLine(name="Mug", quantity=1, amount_minor=2_00, sku="unknown")
     late = captured("pi_4", NOON, (7_00, "EUR"), None)
     told = {"method": "card", "brand": "mastercard", "card_country": "NO", "object_id": "ch_pi_4"}
+    tried = failed("pi_6", NOON, (30_00, "EUR"), "expired_card", 1)
     later = fact("PaymentDescribed", "pi_4", NOON + timedelta(hours=1), (7_00, "EUR"), **told)
     return [
         first,
@@ -74,7 +75,8 @@ def sold() -> list[AnyFact]:
         *(named, attributed(named, channel="unknown", lines=(like_ours,), amount_minor=2_00)),
         *(late, later),
         captured("pi_5", NOON, (4_00, "JPY"), "konbini"),
-        failed("pi_6", NOON, (9_00, "EUR"), "expired_card", 1),
+        *(tried, attributed(tried, channel="web", country="FI", lines=lines)),
+        failed("pi_8", NOON, (4_00, "JPY"), "insufficient_funds", 1),
     ]
 
 
@@ -119,6 +121,38 @@ def test_every_printed_line_is_the_sum_of_its_postings(stack: Stack, period: str
     assert checked > 12
 
 
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_printed_line_has_the_failed_attempts_that_it_counts(
+    stack: Stack, period: str
+) -> None:
+    counted = []
+    for each, (by, cut) in product(printed(stack, period), CUTS.items()):
+        for line in each[cut]:
+            asked = {"figure": "failed", "currency": each["currency"], by: line["name"]}
+            found = explained(period, **asked)
+            assert len(found["postings"]) == line["failed"], (by, line)
+            assert sum(one["postings"] for one in found["totals"]) == line["failed"]
+            counted.append(line["failed"])
+    assert sum(counted) > 6
+
+
+def test_every_reason_to_decline_has_its_attempts(stack: Stack) -> None:
+    printed(stack, "daily")
+    found = explained(figure="failed", reason="expired_card", gateway="stripe")
+
+    [row] = found["postings"]
+    assert (row["subject_id"], row["reason"], row["amount_minor"]) == (
+        "pi_6",
+        "expired_card",
+        30_00,
+    )
+    assert (row["kind"], row["source"], row["destination"]) == (None, None, None)
+    assert found["totals"] == [{"currency": "EUR", "amount_minor": 30_00, "postings": 1}]
+    assert explained(figure="failed", reason="unknown")["postings"] == []
+    with pytest.raises(InvalidRequest, match=r"^reason: gross has none"):
+        explained(reason="expired_card")
+
+
 def test_every_brand_is_the_sum_of_its_postings(stack: Stack) -> None:
     for each in printed(stack, "daily"):
         for line in each["brands"]:
@@ -151,7 +185,7 @@ def test_pages_of_a_line_follow_each_other_and_are_of_that_line_alone(stack: Sta
 @pytest.mark.parametrize("by", ["method", "brand", "country", "channel", "product"])
 def test_what_isnt_known_by_a_line_is_refused(stack: Stack, by: str) -> None:
     printed(stack, "daily")
-    with pytest.raises(InvalidRequest, match=f"^{by}: of a {by} only its gross is known"):
+    with pytest.raises(InvalidRequest, match=f"^{by}: of a {by} only gross and failed are known"):
         explained(figure="refunds", **{by: "unknown"})
 
 

@@ -19,6 +19,7 @@ from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
 from kassa.reports.reading.figures import (
+    FAILED,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
@@ -75,7 +76,7 @@ def _refuse_unknown(request: FigureRequest) -> None:
 
 def _query(request: FigureRequest) -> str:
     """Return the queries that choose the postings, as they are run."""
-    explained = warehouse.sql_of(QUERIES / "explained.sql", **literals(request.figure))
+    explained = warehouse.sql_of(QUERIES / f"{_source(request)}.sql", **literals(request.figure))
     return explained + ((QUERIES / "narrowed.sql").read_text() if request.line else "")
 
 
@@ -88,7 +89,7 @@ def _postings(
         with warehouse.chosen(paths, manifest.period, manifest.merchant_id) as connection:
             for name, value in request.variables(manifest.layout).items():
                 connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", {"value": value})
-            _run(connection, "explained", **literals(request.figure))
+            _run(connection, _source(request), **literals(request.figure))
             source = "narrowed" if request.line else "explained"
             if request.line:
                 warehouse.run(connection, "descriptions")
@@ -98,6 +99,11 @@ def _postings(
             rows = _run(connection, "explained_page", **limits).fetchall()
     totals = (FigureTotal(currency=name, amount_minor=a, postings=n) for name, a, n in sums)
     return tuple(totals), tuple(map(FigurePosting.of, rows))
+
+
+def _source(request: FigureRequest) -> str:
+    """Return which query chooses: postings, or failed attempts, which have none."""
+    return "explained_failures" if request.figure == FAILED else "explained"
 
 
 def _run(connection: Any, name: str, **literals: str) -> Any:

@@ -1,4 +1,7 @@
-"""Figures explained: which one is asked for, and the postings that it is the sum of."""
+"""Figures explained: which one is asked for, and the postings that it is the sum of.
+
+Of failed attempts, which post nothing, the attempts themselves.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -19,8 +22,12 @@ PLACED_BY = ("country", "channel", "product")  # which earlier layouts don't hav
 _MICROSECOND = timedelta(microseconds=1)
 
 
+FAILED = "failed"  # a count: of attempts, each with what was to be paid
+EXPLAINED = (*FIGURES, FAILED)
+OF_LINES = ("gross", FAILED)  # what is known of a line of the breakdown
+
 FigureName = Literal[
-    "gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts"
+    "gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts", "failed"
 ]
 
 
@@ -33,11 +40,12 @@ class FigureRequest(Model):
     gateway: str | None = None  # only this one's postings; so too with what follows
     account: str | None = None
     currency: str | None = None
-    method: str | None = None  # of a line of the breakdown, whose gross alone is known
+    method: str | None = None  # of a line of the breakdown: its gross and failed attempts are known
     brand: str | None = None
     country: str | None = None
     channel: str | None = None
     product: str | None = None
+    reason: str | None = None  # of failed attempts: the gateway's own code, or unknown
     cursor: str | None = None
     limit: int = Field(50, ge=1, le=POSTINGS_MAX)
 
@@ -49,13 +57,16 @@ class FigureRequest(Model):
         except ValidationError as error:
             where = ".".join(map(str, error.errors()[0]["loc"]))
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
-        if request.figure not in FIGURES:
-            raise InvalidRequest(f"figure: must be one of {', '.join(FIGURES)}")
-        if request.line and request.figure != "gross":
+        if request.figure not in EXPLAINED:
+            raise InvalidRequest(f"figure: must be one of {', '.join(EXPLAINED)}")
+        if request.line and request.figure not in OF_LINES:
             name = next(iter(request.line))
             raise InvalidRequest(
-                f"{name}: of a {name} only its gross is known, and no {request.figure}"
+                f"{name}: of a {name} only {' and '.join(OF_LINES)} are known,"
+                f" and no {request.figure}"
             )
+        if request.reason is not None and request.figure != FAILED:
+            raise InvalidRequest(f"reason: {request.figure} has none; {FAILED} has")
         return request
 
     @property
@@ -75,7 +86,8 @@ class FigureRequest(Model):
     def variables(self, layout: int) -> dict[str, str | None]:
         """Return what the queries ask for: whose postings, and how a layout calls its lines."""
         asked = {
-            name: getattr(self, name) for name in ("gateway", "account", "currency", *LINED_BY)
+            name: getattr(self, name)
+            for name in ("gateway", "account", "currency", "reason", *LINED_BY)
         }
         named = called_by_orders(self.product, layout)
         return {**asked, "product_named": named, "reserved": reserved_in(layout)}
@@ -85,11 +97,12 @@ class FigureRequest(Model):
         """Return what tells this list of postings from all others."""
         asked = (self.period, self.day, self.figure, self.gateway, self.account, self.currency)
         line = [f"{name}={value!r}" for name, value in self.line.items()]
+        line += [f"reason={self.reason!r}"] if self.reason is not None else []
         return " ".join([*map(str, asked), *line])
 
 
 class FigureTotal(Model):
-    """What the postings of a figure add up to in one currency."""
+    """What the postings of a figure add up to in one currency; how many attempts, of those."""
 
     currency: str
     amount_minor: int
@@ -97,7 +110,10 @@ class FigureTotal(Model):
 
 
 class FigurePosting(Model):
-    """One posting, with what it adds to the figure; below zero where it takes from it."""
+    """One posting, with what it adds to the figure; below zero where it takes from it.
+
+    A failed attempt posts nothing: it has a reason instead, and its amount was to be paid.
+    """
 
     part: str  # the figure, or what it is a part of in the net
     fact: str
@@ -107,12 +123,13 @@ class FigurePosting(Model):
     subject_kind: str
     subject_id: str
     object_id: str
-    kind: PostingKind
-    source: Account
-    destination: Account
+    kind: PostingKind | None
+    source: Account | None
+    destination: Account | None
     currency: str
     amount_minor: int
     booked_at: Instant
+    reason: str | None = None  # the gateway's own code
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Self:
@@ -147,8 +164,11 @@ def utc(microseconds: int) -> datetime:
 def literals(figure: str) -> dict[str, str]:
     """Return what a figure's query is completed with: our own words, and never a caller's.
 
-    Its parts as rows, and the kinds of the other journal, which no figure is made of.
+    Its parts as rows, and the kinds of the other journal, which no figure is made of. Nothing of
+    failed attempts, which have no postings.
     """
+    if figure == FAILED:
+        return {}
     names = NET if figure == "net" else (figure,)
     rows = []
     for name in names:

@@ -32,6 +32,9 @@ Channel = Annotated[str | None, a_name("Only what was sold there, as orders say 
 Product = Annotated[
     str | None, a_name("Only its share of each payment, as lines of orders name it; or unknown.")
 ]
+Reason = Annotated[
+    str | None, a_name("Only failed attempts for it, as the gateway calls it; or unknown.")
+]
 Limit = Annotated[
     int,
     Field(ge=1, le=POSTINGS_MAX),
@@ -59,6 +62,7 @@ def get_figure(
     country: Country = None,
     channel: Channel = None,
     product: Product = None,
+    reason: Reason = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ExplainedFigure:
@@ -69,7 +73,7 @@ def get_figure(
     asked = {
         **{"figure": figure, "day": day, "period": period, "cursor": cursor, "limit": limit},
         **{"gateway": gateway, "account": account, "currency": currency},
-        **{"method": method, "brand": brand},
+        **{"method": method, "brand": brand, "reason": reason},
         **{"country": country, "channel": channel, "product": product},
     }
     return explain_figure(FigureRequest.read(asked))

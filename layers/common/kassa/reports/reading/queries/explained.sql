@@ -13,7 +13,7 @@ SELECT part, fact_id, fact, event_id, gateway, posted.account, subject_kind, sub
        posting.kind, posting.source, posting.destination, posting.currency,
        sign * ((posting.destination = parts.account)::BIGINT - (posting.source = parts.account)::BIGINT)
        * posting.amount_minor AS amount_minor,
-       booked_at
+       booked_at, NULL::VARCHAR AS reason
 FROM posted
 JOIN parts ON parts.account IN (posting.source, posting.destination)
           AND (len(kinds) = 0 OR list_contains(kinds, posting.kind))
