@@ -62,21 +62,11 @@ def explain(
     """
     if figure not in EXPLAINED:
         raise typer.BadParameter(f"{figure} is no figure: {', '.join(EXPLAINED)}")
-    request = FigureRequest(
-        figure=figure,
-        day=name,
-        period=named(name),
-        gateway=gateway,
-        account=account,
-        currency=currency.upper() if currency else None,
-        method=method,
-        brand=brand,
-        country=country,
-        channel=channel,
-        product=product,
-        reason=reason,
-        cursor=cursor,
-    )
+    whose = {"gateway": gateway, "account": account, "currency": currency and currency.upper()}
+    line = {"method": method, "brand": brand, "country": country}
+    sold = {"channel": channel, "product": product, "reason": reason}
+    asked = {"figure": figure, "day": name, "period": named(name), "cursor": cursor}
+    request = FigureRequest.model_validate(asked | whose | line | sold)
     found = _explained(connect(), request, limit)
     if as_json:
         print_json(found)
