@@ -10,7 +10,7 @@ from cli.stack import chosen, give_up
 from infra.stack import Stack, state_path
 from kassa.core import stored
 from kassa.platform import aws
-from kassa.reports.report import BuiltReport, ReportRequest
+from kassa.reports.report import BuiltReport, DueReports, ReportRequest
 
 
 def rebuild(stack: Stack, request: ReportRequest) -> BuiltReport:
@@ -26,6 +26,14 @@ def build(stack: Stack, request: ReportRequest) -> BuiltReport:
     if "errorMessage" in answer:
         give_up(_without_twice(request.day, str(answer["errorMessage"])))
     return stored.read(BuiltReport, answer)
+
+
+def build_due(stack: Stack) -> DueReports:
+    """Ask the function for all that is due, as its schedule does."""
+    answer = _invoked(stack, "BuildReportFunction", "{}")
+    if "errorMessage" in answer:
+        give_up(f"What is due couldn't be built: {answer['errorMessage']}")
+    return stored.read(DueReports, answer)
 
 
 def _without_twice(name: str, message: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from cli.connection import connect_as_merchant
 from cli.output import AsJson, console, in_one_line, print_json
-from cli.reports import building, explain, prove
+from cli.reports import building, due, explain, prove
 from cli.reports.printing import print_report
 from cli.stack import give_up
 from cli.whole_numbers import between
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(explain.commands)
 app.command("prove")(prove.prove)
+app.command("due")(due.due)
 
 
 class Format(StrEnum):

@@ -26,5 +26,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return explain_figure(FigureRequest.read(event)).model_dump(mode="json")
     if "day" in event:
         return build_report(ReportRequest.read(event), clock.now()).model_dump(mode="json")
-    built = keep_current(time_left_s(context))
-    return {"built": [report.model_dump(mode="json") for report in built]}
+    return keep_current(time_left_s(context)).model_dump(mode="json")

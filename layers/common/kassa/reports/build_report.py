@@ -19,7 +19,7 @@ from kassa.core.periods import BY_CALENDAR, Calendar, Period, PeriodKind
 from kassa.platform.settings import settings
 from kassa.reports.close_report import built, preliminary, publish
 from kassa.reports.gather_facts import gather_facts, gather_imported
-from kassa.reports.report import BuiltReport, ReportRequest
+from kassa.reports.report import BuiltReport, DueReports, ReportRequest
 from kassa.reports.store import Reports
 from kassa.reports.windows.build_edition import build_edition, find_edition
 
@@ -29,19 +29,20 @@ REPORTS_A_RUN = 7  # the next run goes on
 IMPORTED_A_RUN = 100  # days of a past whose rollups are written; likewise
 
 
-def build_due_reports(now: datetime) -> list[BuiltReport]:
+def build_due_reports(now: datetime) -> DueReports:
     """Close what has ended and has no finished report: days, weeks, then months, oldest first.
 
     So a month that is too large to be built keeps no day from being closed.
     """
     begun_on = runs.begun_on(_calendar(), now)
-    roll_up_imported(begun_on, IMPORTED_A_RUN)  # first, so that the first day's report has a past
+    # First, so that the first day's report has a past.
+    rolled_up = roll_up_imported(begun_on, IMPORTED_A_RUN)
     missing = [period for kind in BY_CALENDAR for period in _missing(kind, begun_on, now)]
     requests = [ReportRequest(day=each.name, period=each.kind) for each in missing]
     built = [build_report(request, now) for request in requests[:REPORTS_A_RUN]]
     if built:  # so once a day
         compact_facts(now)
-    return built
+    return DueReports(built=tuple(built), rolled_up=len(rolled_up))
 
 
 def build_report(request: ReportRequest, now: datetime) -> BuiltReport:

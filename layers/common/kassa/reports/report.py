@@ -61,6 +61,13 @@ class BuiltReport(Model):
     is_identical: bool | None = None  # after a rebuild: whether every byte is as before
 
 
+class DueReports(Model):
+    """What one run of the schedule did; the next goes on where there was more."""
+
+    built: tuple[BuiltReport, ...]
+    rolled_up: int  # days of an imported past
+
+
 class Correction(Model):
     """What came after an earlier period's report was closed; no later report says it again."""
 
