@@ -7,6 +7,7 @@ unseen. The ledger's totals have none, since Athena runs them as they stand
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ _QUERY = re.compile(r"(UNION ALL(?: BY NAME)?\s+)\$")  # a placeholder for a who
 _COPIED = re.compile(r"COPY \((.*)\) TO \$parquet \([^)]*\)\s*$", re.DOTALL)
 
 
+@cache
 def not_in_trino(sql: str) -> set[str]:
     """Return the words of a query that Trino lacks; raise what sqlglot can't read or write."""
     copied = _COPIED.search(sql)

@@ -25,7 +25,10 @@ from tests.support.facts import balanced, captured, fact, failed, moved
 
 ZONE = "Australia/Lord_Howe"  # clocks went half an hour ahead on 4 October 2026, at two
 DAYS = [date(2026, 10, day) for day in (3, 4, 5)]
-MIDNIGHT = {day: datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE)) for day in DAYS}
+LAST = [date(2026, 10, day) for day in (29, 30, 31)]
+MIDNIGHT = {
+    day: datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE)) for day in (*DAYS, *LAST)
+}
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 K = PostingKind
 
@@ -183,13 +186,12 @@ def test_a_rollup_that_changed_is_refused(stack: Stack, close: Fire) -> None:
         rollups(DAYS)
 
 
-@pytest.mark.usefixtures("summary_alone")
 def test_a_month_is_read_from_one_file_once_all_its_days_are_closed(
     stack: Stack, fake_clock: FakeClock, context: Context
 ) -> None:
     october = days_of_month(date(2026, 10, 1))
-    archive_facts([each for day in DAYS for each in trade(day)])
-    fake_clock.at = datetime(2026, 10, 5, 20, tzinfo=UTC)
+    archive_facts([each for day in LAST for each in trade(day)])
+    fake_clock.at = datetime(2026, 10, 30, 20, tzinfo=UTC)
     while lambda_handler({}, context)["built"]:
         fake_clock.at += HOUR
     assert len(named_by_month(october)) == len(named(october)) > 1
@@ -207,4 +209,4 @@ def test_a_month_is_read_from_one_file_once_all_its_days_are_closed(
     with TemporaryDirectory() as path:
         folder = FactFolder(Path(path))
         assert read(folder, [month, *rest], by) == read(folder, before, by)
-    assert rolled_up(october) == counted_by_hand([each for day in DAYS for each in trade(day)])
+    assert rolled_up(october) == counted_by_hand([each for day in LAST for each in trade(day)])

@@ -41,6 +41,7 @@ def sent(language: str, name: str, is_bare: bool = False) -> bytes:
     return build_mail(rendered, SENDER, RECIPIENT, HEADERS)
 
 
+@cache
 def parsed(language: str, name: str) -> EmailMessage:
     return message_from_bytes(sent(language, name), policy=default)
 

@@ -34,6 +34,9 @@ FACTS = [
 ]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture(autouse=True)
 def _in_berlin(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock

@@ -80,6 +80,9 @@ def sold() -> list[AnyFact]:
     ]
 
 
+pytestmark = pytest.mark.usefixtures("summary_alone")
+
+
 @pytest.fixture(autouse=True)
 def _in_berlin(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock

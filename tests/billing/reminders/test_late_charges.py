@@ -24,6 +24,7 @@ from kassa.customers.parties import Address, Buyer
 from kassa.customers.store import Customers
 from kassa.platform import documents
 from tests.support.aws_stack import Context, FakeClock, Stack
+from tests.support.effort import few
 from tests.support.open_invoices import issue, pay
 from tests.support.receivables import at_noon, entered, in_utc
 from tests.support.refund_stage import answered, http_event
@@ -218,6 +219,7 @@ def test_interest_is_rounded_once_half_up(owed: list[tuple[int, int]], percent: 
     assert Fraction(-1, 2) <= exact - got < Fraction(1, 2)
 
 
+@few(30)
 @given(st.data())
 def test_interest_of_any_history_is_what_each_day_bears_and_never_twice(
     data: st.DataObject,

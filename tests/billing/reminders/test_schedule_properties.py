@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kassa.billing.reminders.policy.model import PolicyRules, Window
 from kassa.billing.reminders.policy.parse import read_rules
 from kassa.billing.reminders.schedule import Customer, Hold, OpenInvoice, decide, local_time
+from tests.support.effort import few
 
 FIRST = date(2026, 3, 1)
 LENGTH = 75
@@ -208,11 +209,13 @@ def is_over(one: Story, steps: list[tuple[int, str]], diary: list[Sent]) -> bool
     return any(one.number in sent.numbers and sent.on >= last for sent in diary)
 
 
+@few(30)
 @given(worlds())
 def test_the_schedule_is_what_the_page_says(world: World) -> None:
     assert engine(world) == reference(world)
 
 
+@few(30)
 @given(worlds())
 def test_nobody_is_told_a_step_of_an_anchor_twice_nor_two_things_a_day(world: World) -> None:
     sent = engine(world)
@@ -221,6 +224,7 @@ def test_nobody_is_told_a_step_of_an_anchor_twice_nor_two_things_a_day(world: Wo
     assert len({one.on for one in sent}) == len(sent)
 
 
+@few(30)
 @given(worlds())
 def test_what_is_paid_promised_paused_or_on_its_way_is_never_named(world: World) -> None:
     known = {one.number: one for one in world.stories}
@@ -232,6 +236,7 @@ def test_what_is_paid_promised_paused_or_on_its_way_is_never_named(world: World)
                 assert not within(span, sent.on)
 
 
+@few(30)
 @given(worlds())
 def test_after_any_pause_of_runs_one_reminder_catches_up_with_the_latest_step(
     world: World,

@@ -49,6 +49,9 @@ def build(stack: Stack, fake_clock: FakeClock) -> Callable[..., Any]:
 
 Build = Callable[..., Any]
 
+# Of when a window is built, and of what: that every document is, others show.
+summary_alone = pytest.mark.usefixtures("summary_alone")
+
 
 def sold(day: int, n: int = 1, amount_minor: int = 10_00, hour: int = 3) -> AnyFact:
     """Return a capture on a day of November; at noon in Tokyo, unless said."""
@@ -72,6 +75,7 @@ def gross(stack: Stack, name: str = NAME) -> int:
     return sum(int(each["gross"]["amount_minor"]) for each in report["currencies"])
 
 
+@summary_alone
 def test_a_window_holds_the_whole_days_between_its_ends_in_the_merchants_zone(
     stack: Stack, build: Build
 ) -> None:
@@ -102,6 +106,7 @@ def test_a_window_has_every_report_that_isnt_of_months_alone_and_says_where_data
     assert "Corrections" not in page
 
 
+@summary_alone
 def test_the_same_window_again_is_answered_with_what_was_kept(stack: Stack, build: Build) -> None:
     archive_facts([sold(1)])
     first, kept = build(), bodies(stack)
@@ -112,6 +117,7 @@ def test_the_same_window_again_is_answered_with_what_was_kept(stack: Stack, buil
     assert build(rebuild=True)["is_identical"] is True
 
 
+@summary_alone
 def test_late_facts_make_another_edition_on_request_and_the_old_one_stays(
     stack: Stack, build: Build
 ) -> None:
@@ -129,6 +135,7 @@ def test_late_facts_make_another_edition_on_request_and_the_old_one_stays(
         assert build(AFTER + 3 * HOUR, name, rebuild=True)["is_identical"] is True
 
 
+@summary_alone
 def test_without_anything_new_there_is_no_other_edition(stack: Stack, build: Build) -> None:
     archive_facts([sold(1)])
     first = build()
@@ -138,6 +145,7 @@ def test_without_anything_new_there_is_no_other_edition(stack: Stack, build: Bui
     assert bodies(stack, f"{NAME}-e2") == {}
 
 
+@summary_alone
 def test_what_was_compacted_since_is_no_news(stack: Stack, build: Build) -> None:
     archive_facts([sold(1)])
     archive_facts([sold(1, 2)])
@@ -147,6 +155,7 @@ def test_what_was_compacted_since_is_no_news(stack: Stack, build: Build) -> None
     assert build(AFTER + HOUR, anew=True) == first
 
 
+@summary_alone
 def test_an_edition_that_isnt_there_is_said_and_not_built(stack: Stack, build: Build) -> None:
     archive_facts([sold(1)])
     build()
@@ -205,7 +214,7 @@ def test_other_periods_have_no_editions(stack: Stack, build: Build) -> None:
         lambda_handler({"day": "2026-11-17", "anew": True}, Context())
 
 
-@pytest.mark.usefixtures("summary_alone")
+@summary_alone
 def test_the_clock_builds_no_window_and_misses_none(stack: Stack, build: Build) -> None:
     archive_facts([sold(14)])
     build(name="2026-11-16..2026-11-17")
@@ -233,6 +242,7 @@ class Interrupted:
         return self._real.put_object(**arguments)
 
 
+@summary_alone
 @pytest.mark.parametrize("at", ["manifests/", "report.html", "manifest.json"])
 def test_a_build_that_dies_is_finished_by_whoever_asks_next(
     stack: Stack, build: Build, at: str
@@ -252,6 +262,7 @@ def test_a_build_that_dies_is_finished_by_whoever_asks_next(
     assert build(rebuild=True)["is_identical"] is True
 
 
+@summary_alone
 @pytest.mark.parametrize("anew", [False, True])
 @pytest.mark.parametrize("at", ["manifests/", "report.html"])
 def test_two_who_ask_at_once_get_one_report(
@@ -276,6 +287,7 @@ def test_two_who_ask_at_once_get_one_report(
     assert bodies(stack, f"{NAME}-e3") == {}  # who asks for another finishes the one begun
 
 
+@summary_alone
 def test_a_closed_window_is_published_when_it_was_made_so_no_day_is_corrected_by_it(
     stack: Stack, build: Build
 ) -> None:
@@ -287,6 +299,7 @@ def test_a_closed_window_is_published_when_it_was_made_so_no_day_is_corrected_by
     assert told["metadata"]["booked_at"] == "2026-11-18T02:00:00Z"
 
 
+@summary_alone
 def test_a_figure_of_a_window_is_the_sum_of_its_postings(stack: Stack, build: Build) -> None:
     archive_facts([sold(1), sold(9), sold(18), fact("PaymentFailed", "pi_x", AFTER, (1, "EUR"))])
     build()
@@ -296,6 +309,7 @@ def test_a_figure_of_a_window_is_the_sum_of_its_postings(stack: Stack, build: Bu
     assert {one["subject_id"] for one in found["postings"]} == {"pi_1_1", "pi_9_1"}
 
 
+@summary_alone
 def test_a_run_of_a_window_is_known_by_its_name(stack: Stack, build: Build) -> None:
     archive_facts([sold(1)])
     build()
