@@ -120,7 +120,7 @@ def fetch(stack: Stack, prefix: str, output: Path, suffix: str) -> tuple[Path, .
         if key.endswith(suffix):
             target = output / key
             target.parent.mkdir(parents=True, exist_ok=True)
-            s3.download_file(stack.bucket, key, str(target))
+            target.write_bytes(s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read())
             fetched.append(target)
     return tuple(fetched)
 
