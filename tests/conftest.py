@@ -19,6 +19,8 @@ from tests.support.summary_alone import summary_alone as summary_alone
 
 gc.disable()  # a fifth of what finding all tests takes: next to nothing of it is ever garbage
 stripe.enable_telemetry = False  # it would write an id into HOME
+# What Stripe's client tries again, such as at a gateway that isn't there, it tries again at once.
+stripe.HTTPClient.INITIAL_DELAY, stripe.HTTPClient.MAX_DELAY = 0.0, 0
 
 settings.register_profile("kassa", deadline=None, derandomize=True)
 settings.register_profile(  # prints how to play what failed again

@@ -67,6 +67,8 @@ QUEUE_CALLS = [
     ("receive_message", QUEUE),
     ("receive_message", QUEUE | {"MaxNumberOfMessages": 2, "AttributeNames": ["SenderId"]}),
     ("receive_message", QUEUE | {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 0}),
+    ("receive_message", QUEUE | {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 1}),
+    ("receive_message", QUEUE | {"WaitTimeSeconds": 21}),
     ("receive_message", QUEUE | {"MaxNumberOfMessages": 11}),
     ("receive_message", NOWHERE),
     ("delete_message", QUEUE | {"ReceiptHandle": "none"}),

@@ -48,9 +48,6 @@ def printed(
     counter: Any = observability.metrics.provider
     lean_aws.install({name: boto3.client(name) for name in services})
     monkeypatch.setattr("kassa.orders.lists.of_day", lambda *_: 1 // 0)
-    monkeypatch.setattr(
-        "stripe.HTTPClient._sleep_time_seconds", lambda *_, **__: 0
-    )  # it's far away
 
     def of(name: str) -> Printed:
         """Refuse a webhook, book, watch and fail; then count all else that rings, one by one."""

@@ -46,8 +46,8 @@ def _send_message_batch(request: Request) -> Request | None:
 
 def _receive_message(request: Request) -> Request | None:
     queue, count = _queues().get_queue(_name(request)), request.get("MaxNumberOfMessages", 1)
-    if not 1 <= count <= 10 or request.get("WaitTimeSeconds", 0):
-        return None
+    if not 1 <= count <= 10 or not 0 <= request.get("WaitTimeSeconds", 0) <= 20:
+        return None  # a wait that may be is none: nobody would send meanwhile
     found = _queues().receive_message(queue.name, count, 0, int(queue.visibility_timeout or 0))
     received = [
         {
