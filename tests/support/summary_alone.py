@@ -1,4 +1,4 @@
-"""Reports of a transaction summary alone: for tests of when and from what a report is made.
+"""Reports of a transaction summary alone, or few beside it: for tests of when and from what.
 
 Each of the other reports asks the same facts a dozen questions more, which takes longer than all
 that a schedule does. What they say is shown by their own tests.
@@ -11,15 +11,21 @@ import pytest
 from kassa.archive.report_names import ReportName
 from kassa.reports import build_documents
 from kassa.reports.anomalies import build_anomalies
-from kassa.reports.contents import CONTENTS
+from kassa.reports.contents import CONTENTS, contents_of
 
 
 @pytest.fixture
 def summary_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let periods have a summary, and beside it only what it is written from: no anomalies."""
-
-    def contents_of(*_: Any) -> tuple[Any]:
-        return (CONTENTS[ReportName.ANOMALIES],)
-
-    monkeypatch.setattr(build_documents, "contents_of", contents_of)
+    make_only(monkeypatch, ReportName.ANOMALIES)
     monkeypatch.setattr(build_anomalies, "find", lambda *_: [])
+
+
+def make_only(patch: pytest.MonkeyPatch, *names: ReportName) -> None:
+    """Let periods have a summary and, of the reports of their kind, only these."""
+    made, all_of = [CONTENTS[name] for name in names], contents_of
+
+    def some_of(*given: Any) -> tuple[Any, ...]:
+        return tuple(one for one in all_of(*given) if one in made)
+
+    patch.setattr(build_documents, "contents_of", some_of)

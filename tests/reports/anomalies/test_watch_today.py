@@ -9,6 +9,7 @@ import pytest
 
 from functions.build_report.app import lambda_handler
 from kassa.archive.archive_facts import archive_facts
+from kassa.archive.report_names import ReportName
 from kassa.audit.trail import Actor
 from kassa.core.errors import NotPublished, StaleWrite
 from kassa.core.postings import PostingKind
@@ -22,6 +23,7 @@ from kassa.reports.anomalies.rules import bands, rates
 from kassa.reports.anomalies.store import Marks
 from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured, fact, moved
+from tests.support.summary_alone import make_only
 
 MORNING = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NOON = MORNING.replace(hour=12)
@@ -34,6 +36,7 @@ Fire = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def _in_utc(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MERCHANT_TIME_ZONE", "UTC")
+    make_only(monkeypatch, ReportName.ANOMALIES)
     settings.cache_clear()
     yield
     settings.cache_clear()

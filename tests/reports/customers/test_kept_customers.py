@@ -11,6 +11,7 @@ import pytest
 from functions.build_report.app import lambda_handler
 from kassa.archive import counting, rollups, warehouse
 from kassa.archive.archive_facts import archive_facts
+from kassa.archive.report_names import ReportName
 from kassa.archive.rollups import named_customers
 from kassa.core.periods import Period
 from kassa.fact_catalog import AnyFact
@@ -20,6 +21,7 @@ from tests.support.aws_stack import Context, FakeClock, Stack
 from tests.support.facts import captured
 from tests.support.plain_customers import PlainCustomers
 from tests.support.recurring_shop import ZONE, Agreement, SecondWay, at, paid, taken_back
+from tests.support.summary_alone import make_only
 
 SUB = [Agreement(f"cus_{n}", f"sub_{n}") for n in range(6)]
 OCTOBER = [paid(f"pi_o{n}", date(2026, 10, 29), 10_00 + n, by) for n, by in enumerate(SUB[:4])]
@@ -35,6 +37,8 @@ NOVEMBER = [
 @pytest.fixture(autouse=True)
 def _in_helsinki(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MERCHANT_TIME_ZONE", ZONE)
+    names = (ReportName.ANOMALIES, ReportName.RECURRING, ReportName.CUSTOMERS)
+    make_only(monkeypatch, *names)
     settings.cache_clear()
     yield
     settings.cache_clear()
