@@ -15,6 +15,7 @@ from cli.reports.tables import money
 from cli.stack import give_up
 from infra.stack import Stack
 from kassa.core import stored
+from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.reading.figures import (
     EXPLAINED,
     FAILED,
@@ -33,6 +34,9 @@ Brand = Annotated[str | None, typer.Option(help="Only what was paid by this bran
 Country = Annotated[str | None, typer.Option(help="Only payments from there: FI.")]
 Channel = Annotated[str | None, typer.Option(help="Only what was sold there: web.")]
 Product = Annotated[str | None, typer.Option(help="Only its share of each payment.")]
+CardRegion = Annotated[
+    Region | None, typer.Option("--region", help="Of what was charged: only cards from there.")
+]
 Reason = Annotated[str | None, typer.Option(help="Of failed attempts: only those for this code.")]
 IsQueried = Annotated[bool, typer.Option("--query", help="Print the query that chose them.")]
 
@@ -50,6 +54,7 @@ def explain(
     country: Country = None,
     channel: Channel = None,
     product: Product = None,
+    region: CardRegion = None,
     reason: Reason = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -63,7 +68,7 @@ def explain(
     if figure not in EXPLAINED:
         raise typer.BadParameter(f"{figure} is no figure: {', '.join(EXPLAINED)}")
     whose = {"gateway": gateway, "account": account, "currency": currency and currency.upper()}
-    line = {"method": method, "brand": brand, "country": country}
+    line = {"method": method, "brand": brand, "region": region, "country": country}
     sold = {"channel": channel, "product": product, "reason": reason}
     asked = {"figure": figure, "day": name, "period": named(name), "cursor": cursor}
     request = FigureRequest.model_validate(asked | whose | line | sold)

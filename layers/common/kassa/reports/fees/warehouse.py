@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive.counting import traced, traced_max
-from kassa.archive.warehouse import run_file
+from kassa.archive.warehouse import run_file, sql_of
 from kassa.reports.fees.charged import Agreed, Audited, Booked, Charged, Kind, OtherFees
 from kassa.reports.fees.contracts.regions import Region, neighbours
 from kassa.reports.fees.fit import Sums
@@ -16,6 +16,8 @@ _AGREED = """CREATE TEMP TABLE agreed (
     currency VARCHAR, paid_currency VARCHAR, day DATE, line VARCHAR, percent DECIMAL(9, 4),
     fixed_minor BIGINT, rounding VARCHAR)"""
 _KIND = 7
+_EXCHANGE = "list_filter(postings, lambda one: one.kind = 'exchange')[1].currency"
+_PAID_CURRENCY = f"coalesce({_EXCHANGE}, gross_currency)"
 
 
 class FeeFacts:
@@ -59,13 +61,18 @@ class FeeFacts:
         return run_file(self._facts, QUERIES / f"{name}.sql", **literals)
 
 
+def charges_sql(country: str) -> str:
+    """Return the queries after which `charged` has each charge with its fee, of view `facts`."""
+    literals = {"region": _region(country), "paid_currency": _PAID_CURRENCY}
+    return sql_of(QUERIES / "moved_balances.sql", **literals)
+
+
 def _paid_currency(facts: Any) -> str:
     """Return SQL for what a payment was paid in; postings are read where any is exchanged."""
     exchanged = "SELECT 1 FROM counted WHERE kind = 'exchange' LIMIT 1"
     if facts.execute(exchanged).fetchone() is None:
         return "gross_currency"
-    exchange = "list_filter(postings, lambda one: one.kind = 'exchange')[1].currency"
-    return f"coalesce({exchange}, gross_currency)"
+    return _PAID_CURRENCY
 
 
 def booked(facts: Any) -> list[Booked]:

@@ -18,8 +18,10 @@ from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
+from kassa.reports.fees.report import Entered
+from kassa.reports.fees.warehouse import charges_sql
 from kassa.reports.reading.figures import (
-    FAILED,
+    CHARGED,
     ExplainedFigure,
     FigurePosting,
     FigureRequest,
@@ -58,7 +60,7 @@ def explain_figure(request: FigureRequest) -> ExplainedFigure:
         postings=rows,
         manifest_key=key,
         files=len(manifest.files),
-        query=_query(request),
+        query="\n".join(_queries(manifest, request)),
         has_more=has_more,
         next_cursor=index_pages.spelled(f"#{following}", request.of_list) if has_more else None,
     )
@@ -74,26 +76,32 @@ def _refuse_unknown(request: FigureRequest) -> None:
         raise InvalidRequest(f"currency: {request.currency} is no currency of ISO 4217")
 
 
-def _query(request: FigureRequest) -> str:
-    """Return the queries that choose the postings, as they are run."""
-    explained = warehouse.sql_of(QUERIES / f"{_source(request)}.sql", **literals(request.figure))
-    return explained + ((QUERIES / "narrowed.sql").read_text() if request.line else "")
+def _queries(manifest: Manifest, request: FigureRequest) -> list[str]:
+    """Return the queries that choose the postings, as they are run, one after the other."""
+    match request.figure:
+        case "failed":
+            chosen = [_sql("explained_failures")]
+        case "charged":
+            chosen = [charges_sql(Entered.of(manifest).country), _sql("explained_charges")]
+        case _:
+            chosen = [_sql("explained", **literals(request.figure))]
+    return [*chosen, _sql("narrowed")] if _source(request) == "narrowed" else chosen
 
 
 def _postings(
     manifest: Manifest, request: FigureRequest, offset: int
 ) -> tuple[tuple[FigureTotal, ...], tuple[FigurePosting, ...]]:
     """Return what all of a figure's postings add up to, and a page of them."""
+    source = _source(request)
     with tempfile.TemporaryDirectory() as path:
         paths = FactFolder(Path(path)).paths(manifest.files)
         with warehouse.chosen(paths, manifest.period, manifest.merchant_id) as connection:
             for name, value in request.variables(manifest.layout).items():
                 connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", {"value": value})
-            _run(connection, _source(request), **literals(request.figure))
-            source = "narrowed" if request.line else "explained"
-            if request.line:
+            if source == "narrowed":
                 warehouse.run(connection, "descriptions")
-                _run(connection, source)
+            for query in _queries(manifest, request):
+                connection.execute(query)
             sums = _run(connection, "explained_totals", source=source).fetchall()
             limits = {"limit": str(request.limit), "offset": str(offset), "source": source}
             rows = _run(connection, "explained_page", **limits).fetchall()
@@ -102,12 +110,16 @@ def _postings(
 
 
 def _source(request: FigureRequest) -> str:
-    """Return which query chooses: postings, or failed attempts, which have none."""
-    return "explained_failures" if request.figure == FAILED else "explained"
+    """Return what the rows are read from: lines of the breakdown take a step more."""
+    return "narrowed" if request.line and request.figure != CHARGED else "explained"
 
 
 def _run(connection: Any, name: str, **literals: str) -> Any:
-    return warehouse.run_file(connection, QUERIES / f"{name}.sql", **literals)
+    return connection.execute(_sql(name, **literals))
+
+
+def _sql(name: str, **literals: str) -> str:
+    return warehouse.sql_of(QUERIES / f"{name}.sql", **literals)
 
 
 def _manifest(key: str, request: FigureRequest) -> Manifest:

@@ -1,6 +1,7 @@
 """Figures explained: which one is asked for, and the postings that it is the sum of.
 
-Of failed attempts, which post nothing, the attempts themselves.
+Of failed attempts, which post nothing, the attempts themselves; of what was charged for a kind of
+payment, the balance transactions that say so.
 """
 
 from datetime import datetime, timedelta
@@ -13,21 +14,34 @@ from kassa.core.model import Instant, Model
 from kassa.core.periods import PeriodKind
 from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.reports.breakdown.placed import called_by_orders, reserved_in
+from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.report import PLACED
 from kassa.reports.summary.summary import FIGURES, NET, PARTS
 
 POSTINGS_MAX = 1_000  # of one page
-LINED_BY = ("method", "brand", "country", "channel", "product")
 PLACED_BY = ("country", "channel", "product")  # which earlier layouts don't have
 _MICROSECOND = timedelta(microseconds=1)
 
 
 FAILED = "failed"  # a count: of attempts, each with what was to be paid
-EXPLAINED = (*FIGURES, FAILED)
-OF_LINES = ("gross", FAILED)  # what is known of a line of the breakdown
+CHARGED = "charged"  # fees of payments, as the fee analysis counts them
+EXPLAINED = (*FIGURES, FAILED, CHARGED)
+_OF_BREAKDOWN = ("method", "brand", "country", "channel", "product")
+_OF_FEES = ("method", "brand", "region")
+LINES = {"gross": _OF_BREAKDOWN, FAILED: _OF_BREAKDOWN, CHARGED: _OF_FEES}
+LINED_BY = (*_OF_BREAKDOWN, "region")
 
 FigureName = Literal[
-    "gross", "reversals", "refunds", "disputes", "fees", "net", "opening", "payouts", "failed"
+    "gross",
+    "reversals",
+    "refunds",
+    "disputes",
+    "fees",
+    "net",
+    "opening",
+    "payouts",
+    "failed",
+    "charged",
 ]
 
 
@@ -40,11 +54,12 @@ class FigureRequest(Model):
     gateway: str | None = None  # only this one's postings; so too with what follows
     account: str | None = None
     currency: str | None = None
-    method: str | None = None  # of a line of the breakdown: its gross and failed attempts are known
+    method: str | None = None  # of a line: of those, only what LINES says is known
     brand: str | None = None
     country: str | None = None
     channel: str | None = None
     product: str | None = None
+    region: Region | None = None  # of the card, as the fee analysis has it
     reason: str | None = None  # of failed attempts: the gateway's own code, or unknown
     cursor: str | None = None
     limit: int = Field(50, ge=1, le=POSTINGS_MAX)
@@ -59,11 +74,10 @@ class FigureRequest(Model):
             raise InvalidRequest(f"{where}: {error.errors()[0]['msg']}") from error
         if request.figure not in EXPLAINED:
             raise InvalidRequest(f"figure: must be one of {', '.join(EXPLAINED)}")
-        if request.line and request.figure not in OF_LINES:
-            name = next(iter(request.line))
+        if beyond := [one for one in request.line if one not in LINES.get(request.figure, ())]:
+            known = [figure for figure, by in LINES.items() if beyond[0] in by]
             raise InvalidRequest(
-                f"{name}: of a {name} only {' and '.join(OF_LINES)} are known,"
-                f" and no {request.figure}"
+                f"{beyond[0]}: it narrows {' and '.join(known)}, not {request.figure}"
             )
         if request.reason is not None and request.figure != FAILED:
             raise InvalidRequest(f"reason: {request.figure} has none; {FAILED} has")
@@ -71,7 +85,7 @@ class FigureRequest(Model):
 
     @property
     def line(self) -> dict[str, str]:
-        """Return which line of the breakdown is explained; nothing for the whole figure."""
+        """Return which line of a report is explained; nothing for the whole figure."""
         asked = {name: getattr(self, name) for name in LINED_BY}
         return {name: value for name, value in asked.items() if value is not None}
 
@@ -112,7 +126,8 @@ class FigureTotal(Model):
 class FigurePosting(Model):
     """One posting, with what it adds to the figure; below zero where it takes from it.
 
-    A failed attempt posts nothing: it has a reason instead, and its amount was to be paid.
+    A failed attempt posts nothing: it has a reason instead, and its amount was to be paid. Nor is
+    what was charged for a payment one posting: its amount is the fee.
     """
 
     part: str  # the figure, or what it is a part of in the net
@@ -164,11 +179,8 @@ def utc(microseconds: int) -> datetime:
 def literals(figure: str) -> dict[str, str]:
     """Return what a figure's query is completed with: our own words, and never a caller's.
 
-    Its parts as rows, and the kinds of the other journal, which no figure is made of. Nothing of
-    failed attempts, which have no postings.
+    Its parts as rows, and the kinds of the other journal, which no figure is made of.
     """
-    if figure == FAILED:
-        return {}
     names = NET if figure == "net" else (figure,)
     rows = []
     for name in names:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kassa.http_api.api import NOT_FOUND, OK
 from kassa.http_api.list_parameters import PLAIN_DIGITS, Account, Cursor, Gateway, a_name
+from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.reading.explain_figure import explain_figure
 from kassa.reports.reading.figures import (
     POSTINGS_MAX,
@@ -19,7 +20,10 @@ from kassa.reports.reading.parameters import ReportDay, ReportPeriod
 
 routes = Router()  # type: ignore[no-untyped-call]
 
-Figure = Annotated[FigureName, Path(description="Which figure of the transaction summary.")]
+Figure = Annotated[
+    FigureName,
+    Path(description="Which figure: of the transaction summary, or `charged` of the fee analysis."),
+]
 Currency = Annotated[
     str | None, Query(description="Only what is in it, ISO 4217.", pattern="^[A-Z]{3}$")
 ]
@@ -34,6 +38,9 @@ Product = Annotated[
 ]
 Reason = Annotated[
     str | None, a_name("Only failed attempts for it, as the gateway calls it; or unknown.")
+]
+CardRegion = Annotated[
+    Region | None, Query(description="Only what was charged for cards from there.")
 ]
 Limit = Annotated[
     int,
@@ -62,6 +69,7 @@ def get_figure(
     country: Country = None,
     channel: Channel = None,
     product: Product = None,
+    region: CardRegion = None,
     reason: Reason = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -73,7 +81,7 @@ def get_figure(
     asked = {
         **{"figure": figure, "day": day, "period": period, "cursor": cursor, "limit": limit},
         **{"gateway": gateway, "account": account, "currency": currency},
-        **{"method": method, "brand": brand, "reason": reason},
+        **{"method": method, "brand": brand, "region": region, "reason": reason},
         **{"country": country, "channel": channel, "product": product},
     }
     return explain_figure(FigureRequest.read(asked))

@@ -16,7 +16,7 @@ WHERE fact IN ('PaymentCaptured', 'PaymentDescribed') AND method IS NOT NULL
 GROUP BY gateway, account, subject_id;
 
 CREATE TEMP VIEW moved_balances AS
-SELECT gateway, account, subject_kind, subject_id, event_id, moves,
+SELECT fact_id, gateway, account, subject_kind, subject_id, event_id, object_id, booked_at, moves,
        coalesce(facts.method, described.method) AS method,
        CASE WHEN facts.method IS NULL THEN described.brand ELSE facts.brand END AS brand,
        CASE WHEN facts.method IS NULL THEN described.card_country ELSE facts.card_country END
