@@ -12,9 +12,9 @@ from kassa.core.periods import Period
 from kassa.gateways import registry
 from kassa.platform import aws, clock, index_pages
 from kassa.platform.settings import settings
-from kassa.reports.reading.figure_rows import figure_queries, figure_rows
 from kassa.reports.reading.figures import ExplainedFigure, FigureRequest
 from kassa.reports.reading.store import absent
+from kassa.reports.reading.warehouse import figure_queries, figure_rows
 
 MANIFEST = "manifest.json"
 NO_CURRENCY = {"XTS", "XXX"}  # of ISO 4217: for tests, and where there is none
