@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -17,6 +17,7 @@ from infra.stack import Stack
 from kassa.core import stored
 from kassa.reports.fees.contracts.regions import Region
 from kassa.reports.reading.figures import (
+    CHARGED,
     EXPLAINED,
     FAILED,
     POSTINGS_MAX,
@@ -39,6 +40,22 @@ CardRegion = Annotated[
 ]
 Reason = Annotated[str | None, typer.Option(help="Of failed attempts: only those for this code.")]
 IsQueried = Annotated[bool, typer.Option("--query", help="Print the query that chose them.")]
+
+
+class Heads(NamedTuple):
+    """What a figure's rows are called."""
+
+    amount: str
+    rows: str
+    part: str
+    nothing: str
+
+
+_OF_POSTINGS = Heads("adds up to", "postings", "part", "No posting is a part of it.")
+_HEADS = {
+    FAILED: Heads("to be paid", "attempts", "reason", "No attempt failed."),
+    CHARGED: Heads("charged", "charges", "part", "Nothing was charged."),
+}
 
 
 @commands.command("explain")
@@ -109,25 +126,24 @@ def _print(found: ExplainedFigure) -> None:
     status = "closed" if found.is_closed else still
     files = "1 file" if found.files == 1 else f"{found.files:,} files"
     screen.print(f"[bold]{found.figure} of {found.name}[/bold]  {status}, {files}")
-    is_count = found.figure == FAILED
+    heads = _HEADS.get(found.figure, _OF_POSTINGS)
     if not found.totals:
-        screen.print("No attempt failed." if is_count else "No posting is a part of it.")
+        screen.print(heads.nothing)
         return
-    heads = ["to be paid>", "attempts>"] if is_count else ["adds up to>", "postings>"]
-    totals = table("", ["currency", *heads])
+    totals = table("", ["currency", f"{heads.amount}>", f"{heads.rows}>"])
     totals.title = None
     for each in found.totals:
         written = money(each.amount_minor, each.currency)
         totals.add_row(each.currency, written, f"{each.postings:,}")
     screen.print(totals)
-    _listing(found.postings).print(screen)
+    _listing(found.postings, heads.part).print(screen)
     screen.print(f"[dim]by {found.manifest_key}; --query shows how[/dim]", soft_wrap=True)
     if found.next_cursor is not None:
         say(f"There are more: --cursor {found.next_cursor}", style="dim")
 
 
-def _listing(postings: Sequence[FigurePosting]) -> Listing:
-    made = Listing("", ["booked", "part", "amount>", "payment", "event"], ["payment", "event"])
+def _listing(postings: Sequence[FigurePosting], part: str) -> Listing:
+    made = Listing("", ["booked", part, "amount>", "payment", "event"], ["payment", "event"])
     for one in postings:
         about = f"{one.gateway}/{one.account}/{one.subject_id}"
         written = amount({"amount_minor": one.amount_minor, "currency": one.currency})

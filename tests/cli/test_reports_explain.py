@@ -11,7 +11,7 @@ from kassa.reports.report import ReportRequest
 from tests.support.aws_stack import NOW, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
-from tests.support.facts import balanced, captured, moved
+from tests.support.facts import balanced, captured, failed, moved
 
 DAY = NOW - timedelta(days=1)
 
@@ -22,7 +22,9 @@ def shop(console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Con
     sold = [captured(f"pi_{n}", DAY, (n * 1_00, "EUR")) for n in range(1, 4)]
     returned = moved("RefundSucceeded", "pi_3", DAY, (50, "EUR"), PostingKind.REFUND)
     yen = captured("pi_9", DAY, (7_000, "JPY"))
-    archive_facts([*sold, returned, yen, balanced("txn_1", DAY, (3_00, "EUR"), 12)])
+    tried = failed("pi_7", DAY, (9_00, "EUR"), "expired_card", 1)
+    tried = tried.model_copy(update={"data": tried.data.model_copy(update={"method": "card"})})
+    archive_facts([*sold, returned, yen, tried, balanced("txn_1", DAY, (3_00, "EUR"), 12)])
     build_report(ReportRequest(day=str(DAY.date())), NOW)
     return console
 
@@ -42,6 +44,17 @@ def test_a_figure_is_expanded_to_its_payments_and_events(shop: Console) -> None:
     assert "stripe/main/pi_3" in lines
     assert "evt_re_pi_3_RefundSucceeded" in lines
     assert "booked 2026-11-20 09:00:00 part refunds amount -0.50 EUR" in lines
+
+
+def test_failed_attempts_are_shown_with_their_reasons(shop: Console) -> None:
+    lines = shown(shop, "2026-11-20", "failed", "--method", "card", "--reason", "expired_card")
+
+    assert lines[0] == "failed of 2026-11-20 closed, 1 file"
+    assert "currency to be paid attempts" in lines
+    assert "EUR 9.00 1" in lines
+    assert "booked 2026-11-20 09:00:00 reason expired_card amount 9.00 EUR" in lines
+    assert shown(shop, "2026-11-20", "failed", "--channel", "web")[1] == "No attempt failed."
+    assert shown(shop, "2026-11-20", "charged", "--region", "eea")[1] == "Nothing was charged."
 
 
 def test_more_postings_follow(shop: Console) -> None:
