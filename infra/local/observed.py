@@ -90,7 +90,7 @@ def is_quiet(stack: Stack) -> bool:
     )  # the first that isn't is enough
 
 
-def wait_until(is_so: Callable[[], bool], timeout_s: float, pause_s: float = 0.5) -> bool:
+def wait_until(is_so: Callable[[], bool], timeout_s: float, pause_s: float = 0.25) -> bool:
     """Wait until something is so; tell whether it became so in time."""
     end = time.monotonic() + timeout_s
     while not (found := is_so()) and time.monotonic() < end:

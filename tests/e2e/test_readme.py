@@ -24,6 +24,7 @@ ACTS = {  # change something; each has tests of its own
     *("kassa events resend", "kassa payments enter", "kassa payments import"),
     *("kassa orders send-link", "kassa webhooks add", "kassa report window"),
     "kassa customers export",  # which writes files
+    "kassa report prove",  # of what is closed alone: tests/e2e/test_proofs.py
 }
 
 

@@ -68,8 +68,8 @@ def _events(source: random.Random, payments: float) -> int:
 def beat_at(series: list[int], ends: int) -> Heartbeat:
     """Return the heartbeat as it stood when so many hours were over."""
     first = max(0, ends - KEPT_HOURS)
-    spoke = [hour for hour in range(first, ends) if series[hour]]
-    received_until = MONDAY + timedelta(hours=spoke[-1] + 1) if spoke else None
+    spoke = next((hour for hour in range(ends - 1, first - 1, -1) if series[hour]), None)
+    received_until = None if spoke is None else MONDAY + timedelta(hours=spoke + 1)
     counted_until = MONDAY + timedelta(hours=ends)
     counts = tuple(series[first:ends])
     return Heartbeat.model_construct(  # of a year's counts none needs to be looked at again

@@ -35,7 +35,7 @@ class Course(NamedTuple):
 
 
 SPRING = (
-    Course("Europe/Berlin", date(2026, 3, 24), 13),
+    Course("Europe/Berlin", date(2026, 3, 24), 10),
     Course("America/St_Johns", date(2026, 3, 1), 11, "sunday", 5),
 )
 YEARS = (
