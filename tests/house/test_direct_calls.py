@@ -20,6 +20,7 @@ BUCKET = {"Bucket": "kassa"}
 ON_THE_WIRE = {
     *("AcceptRanges", "ChecksumAlgorithm", "ChecksumCRC32", "ChecksumType", "EncodingType"),
     *("MaxKeys", "Prefix", "ResponseMetadata", "StartAfter"),
+    *("ContinuationToken", "NextContinuationToken"),
     *("MessageId", "ReceiptHandle", "EventId", "ARN", "CreatedDate", "VersionId", "VersionStages"),
 }
 
@@ -172,6 +173,22 @@ def test_every_call_answers_as_it_does_over_the_wire(service: str) -> None:
         if mine != wire
     ]
     assert not differing
+
+
+def test_a_long_list_is_read_page_by_page() -> None:
+    with mock_aws():
+        _make("s3")
+        direct = DirectCalls(OBJECT_CALLS)
+        direct.is_open = True
+        client = direct.take(boto3.client("s3", region_name=REGION))
+        for n in range(5):
+            client.put_object(**BUCKET, Key=f"a/{n}", Body=b"")
+        pages = client.get_paginator("list_objects_v2").paginate(
+            **BUCKET, PaginationConfig={"PageSize": 2}
+        )
+        found = [[one["Key"] for one in page["Contents"]] for page in pages]
+
+    assert found == [["a/0", "a/1"], ["a/2", "a/3"], ["a/4"]]
 
 
 def test_what_was_received_is_deleted_by_its_receipt() -> None:

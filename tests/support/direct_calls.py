@@ -19,6 +19,17 @@ Request = dict[str, Any]
 Known = Mapping[str, tuple[set[str], Callable[[Request], Request | None]]]
 
 
+class Refused(Exception):
+    """A call is refused, as AWS refuses it."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.response = {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},
+        }
+
+
 class DirectCalls:
     """Answers its clients' calls from moto's own models while it is open."""
 
@@ -38,6 +49,9 @@ class DirectCalls:
                 answer = known[1](request)
             except (ServiceException, HTTPException):
                 answer = None
+            except Refused as refused:
+                of_client = client.exceptions.from_code(refused.response["Error"]["Code"])
+                raise of_client(refused.response, operation) from None
             if answer is None:
                 return leave(operation, request)
             return answer | {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}

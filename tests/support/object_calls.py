@@ -7,9 +7,9 @@ from botocore.response import StreamingBody
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 
-from tests.support.direct_calls import Known, Request
+from tests.support.direct_calls import Known, Refused, Request
 
-_LISTED_MAX = 1000  # keys of one answer; what has more takes moto's usual way
+_LISTED_MAX = 1000  # keys of one answer
 
 
 def _bucket() -> S3Backend:
@@ -35,6 +35,8 @@ _HEADERS = {"ContentType": "Content-Type", "ContentEncoding": "Content-Encoding"
 def _get_object(request: Request) -> Request | None:
     found = _object(request)
     if found is None:
+        raise Refused(404, "NoSuchKey", "The specified key does not exist.")
+    if found.multipart:
         return None
     content = found.value
     body = StreamingBody(io.BytesIO(content), len(content))  # type: ignore[arg-type]
@@ -43,12 +45,13 @@ def _get_object(request: Request) -> Request | None:
 
 def _head_object(request: Request) -> Request | None:
     found = _object(request)
-    return None if found is None else _head(found)
+    if found is None:
+        raise Refused(404, "404", "Not Found")
+    return None if found.multipart else _head(found)
 
 
 def _object(request: Request) -> FakeKey | None:
-    found = _bucket().get_object(request["Bucket"], request["Key"])
-    return None if found is None or found.multipart else found
+    return _bucket().get_object(request["Bucket"], request["Key"])
 
 
 def _tag(found: FakeKey | None) -> str | None:
@@ -68,13 +71,15 @@ def _head(found: FakeKey) -> Request:
 
 def _list_objects(request: Request) -> Request | None:
     bucket, prefix = _bucket().get_bucket(request["Bucket"]), request.get("Prefix", "")
-    after = request.get("StartAfter", "")
+    after = max(request.get("StartAfter", ""), request.get("ContinuationToken", ""))
     names = sorted(name for name in bucket.keys if name.startswith(prefix) and name > after)
-    if len(names) > request.get("MaxKeys", _LISTED_MAX):
-        return None
-    contents = [_listed(bucket.keys[name]) for name in names]
-    answer = {"KeyCount": len(names), "IsTruncated": False, "Name": request["Bucket"]}
-    return answer | ({"Contents": contents} if contents else {})
+    page = names[: min(request.get("MaxKeys", _LISTED_MAX), _LISTED_MAX)]
+    answer = {"KeyCount": len(page), "IsTruncated": page != names, "Name": request["Bucket"]}
+    if page:
+        answer["Contents"] = [_listed(bucket.keys[name]) for name in page]
+    if page != names:
+        answer["NextContinuationToken"] = page[-1]
+    return answer
 
 
 def _listed(found: FakeKey) -> Request:
@@ -94,5 +99,8 @@ OBJECT_CALLS: Known = {
     ),
     "GetObject": ({"Bucket", "Key"}, _get_object),
     "HeadObject": ({"Bucket", "Key"}, _head_object),
-    "ListObjectsV2": ({"Bucket", "Prefix", "StartAfter", "MaxKeys"}, _list_objects),
+    "ListObjectsV2": (
+        {"Bucket", "Prefix", "StartAfter", "MaxKeys", "ContinuationToken"},
+        _list_objects,
+    ),
 }
