@@ -239,13 +239,13 @@ def test_a_session_that_is_left_is_over_at_once_and_others_stay(portal: Portal) 
 def test_a_session_that_was_left_isnt_brought_back_by_a_request_under_way(
     portal: Portal, fake_clock: FakeClock
 ) -> None:
-    from kassa.portal import session_store
+    from kassa.portal.session_store import SESSIONS
 
     token = portal.token()
-    read = session_store.find("main", token)
+    read = SESSIONS.find("main", token)
     assert read is not None
     call(END, token=token)
-    session_store.touch("main", token, read, fake_clock.at + timedelta(minutes=5))
+    SESSIONS.touch("main", token, read, fake_clock.at + timedelta(minutes=5))
 
     assert call(SHOW, token=token).status == 401
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from kassa.customers.store import Customers
 from kassa.platform import clock
 from kassa.platform.settings import settings
-from kassa.portal import session_store
 from kassa.portal.session import holding
+from kassa.portal.session_store import SESSIONS
 
 
 class SignedInCustomer(NamedTuple):
@@ -20,7 +20,7 @@ class SignedInCustomer(NamedTuple):
 def check_session(token: str) -> SignedInCustomer | None:
     """Return whose a session is, and count that they are here; None where none is open."""
     now, merchant_id = clock.now(), settings().merchant_id
-    session = session_store.find(merchant_id, token)
+    session = SESSIONS.find(merchant_id, token)
     if session is None or not session.is_open(now):
         return None
     began = (one.customer_id for one in session.holders)
@@ -28,5 +28,5 @@ def check_session(token: str) -> SignedInCustomer | None:
     still = holding(session, {one.customer_id: one.erasures for one in reached})
     if not still:
         return None
-    session_store.touch(merchant_id, token, session, now)
+    SESSIONS.touch(merchant_id, token, session, now)
     return SignedInCustomer(still, session.ends_at)

@@ -6,8 +6,8 @@ Sign-in count     SIGNINCOUNT#<merchant_id>#<who>          <yyyy-mm-ddThh>#<what
 
 Access pattern                            Method                  Served by
 A session begun, with its code redeemed   redeem_code             TransactWriteItems, put if absent
-Whose a session is                        session_store.find      GetItem, consistent
-A session used, or ended                  session_store.touch, .end  UpdateItem while it is open
+Whose a session is                        SESSIONS.find           GetItem, consistent
+A session used, or ended                  SESSIONS.touch, .end    UpdateItem while it is open
 How often somebody asked, or tried, this hour  limits_store.take   UpdateItem below the cap
 """
 

@@ -13,13 +13,15 @@ from kassa.core.errors import StaleWrite
 from kassa.customers import sign_in_store
 from kassa.customers.sign_in_code import SECRET_NAME, SignInCode, digits_of, entered, is_right
 from kassa.customers.store import Customers
+from kassa.http_api.session_store import new_token
 from kassa.platform import aws, clock, table
 from kassa.platform.drawn_secrets import drawn_secret
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
-from kassa.portal import limits_store, session_store
+from kassa.portal import limits_store
 from kassa.portal.limits_store import Limit
 from kassa.portal.session import Holder, Session, begun
+from kassa.portal.session_store import SESSIONS
 
 
 class CodeTry(NamedTuple):
@@ -62,7 +64,7 @@ def redeem_code(tried: CodeTry) -> SignedIn | No:
         return No.INVALID
     holders = tuple(Holder(customer_id=one.customer_id, erasures=one.erasures) for one in reached)
     session = begun(code.address_digest, holders, now)
-    signed_in = SignedIn(session_store.new_token(), session)
+    signed_in = SignedIn(new_token(), session)
     if not _begin(merchant_id, code, signed_in):
         logger.warning("sign-in code refused", reason="redeemed or replaced just now")
         return No.INVALID
@@ -79,7 +81,7 @@ def _begin(merchant_id: str, code: SignInCode, new: SignedIn) -> bool:
     """Redeem a code and begin its session, both or neither; tell whether that was done."""
     writes = [
         sign_in_store.redeeming(merchant_id, code.code_id, new.session.begun_at),
-        session_store.beginning(merchant_id, new.token, new.session),
+        SESSIONS.beginning(merchant_id, new.token, new.session),
     ]
     try:
         aws.client("dynamodb").transact_write_items(TransactItems=writes)

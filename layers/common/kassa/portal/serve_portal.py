@@ -16,13 +16,14 @@ from kassa.customers.sign_in_code import ID_DIGITS, VALID_FOR
 from kassa.http_api.api import OK, problem
 from kassa.http_api.errors import Refusal, Refused
 from kassa.http_api.requests import headers_of
+from kassa.http_api.session import IDLE_MAX
 from kassa.platform import clock
 from kassa.platform.settings import settings
-from kassa.portal import limits_store, session_store
+from kassa.portal import limits_store
 from kassa.portal.check_session import SignedInCustomer, check_session
 from kassa.portal.issue_code import CodeRequest, issue_code
 from kassa.portal.redeem_code import CodeTry, No, redeem_code
-from kassa.portal.session import IDLE_MAX
+from kassa.portal.session_store import SESSIONS
 
 routes = Router()  # type: ignore[no-untyped-call]
 
@@ -143,7 +144,7 @@ def get_session() -> SessionView:
 def delete_session() -> SessionEnded:
     """End the session of a token; nobody is let in by it any more."""
     now = clock.now()
-    if not session_store.end(settings().merchant_id, _token(), now):
+    if not SESSIONS.end(settings().merchant_id, _token(), now):
         raise _no_session()
     return SessionEnded(ended_at=now)
 

@@ -1,11 +1,9 @@
-"""A session: whom a signed-in customer is, until they leave, are idle, or half a day is over."""
+"""A customer's session: whom its address reached when it began, and which of them it still does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from kassa.core.model import Instant, Model
-
-IDLE_MAX = timedelta(minutes=30)
-LASTS_MAX = timedelta(hours=12)
+from kassa.core.model import Model
+from kassa.http_api import session
 
 
 class Holder(Model):
@@ -15,24 +13,11 @@ class Holder(Model):
     erasures: int
 
 
-class Session(Model):
-    """What is kept of a session; its token is known by its digest alone."""
+class Session(session.Session):
+    """A session of the customers whom an address reached."""
 
     address_digest: str  # of the address that was signed in with
     holders: tuple[Holder, ...]  # all whom it reached then
-    begun_at: Instant
-    seen_at: Instant
-    ended_at: Instant | None = None
-
-    @property
-    def ends_at(self) -> datetime:
-        """Return when it is over at the latest."""
-        return self.begun_at + LASTS_MAX
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether it still lets its customers in, as far as it still is theirs."""
-        is_young = now < self.ends_at and now - self.seen_at < IDLE_MAX
-        return self.ended_at is None and is_young
 
 
 def begun(address_digest: str, holders: tuple[Holder, ...], now: datetime) -> Session:
