@@ -72,6 +72,7 @@ class Kassa(LazyGroup):
         "persons": ("people.persons", "Persons: create, list, show, change roles, disable."),
         "audit": ("audit.commands", "Audit trail: list who did what, verify that it is whole."),
         "openapi": ("openapi", "Print the API's description, or show it as a page."),
+        "console": ("people.console", "The console in a browser: open."),
         "keys": ("people.keys", "API keys: create, list, revoke."),
         "gateways": (
             "gateways.commands",

@@ -48,7 +48,11 @@ LIMITS = (
         "`gateway_clearing` shows what balance transactions don't explain; finding out why is a "
         "person's work. Bank statements aren't read.",
     ),
-    Limit("console", "People work by command line and API. There is no console in a browser."),
+    Limit(
+        "console",
+        "The console in a browser is young: it runs where `make run` does, and no deployed stack "
+        "lets anybody into it. There people work by command line and API.",
+    ),
     Limit(
         "assumed",
         "Some amounts are taken not to change once reported; "

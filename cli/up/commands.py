@@ -10,10 +10,12 @@ import typer
 from rich.console import Console
 
 from cli.output import in_one_line
+from cli.people.console import link_for
 from cli.up import summary
 from cli.up.steps import Steps
 from cli.whole_numbers import PORT_MAX, between
 from infra import stack as stacks
+from infra.demo.actors.people import clerk
 from infra.demo.check import problems
 from infra.demo.run import run_demo
 from infra.local.embedded import embedded_stack
@@ -102,7 +104,7 @@ def stay(stack: stacks.Stack, screen: Console) -> None:
     """Publish the stack to other terminals and wait to be stopped."""
     try:
         stacks.write(stack)
-        summary.show_addresses(stack, screen)
+        summary.show_addresses(stack, link_for(stack, clerk(stack)), screen)
         threading.Event().wait()
     finally:
         stacks.state_path().unlink(missing_ok=True)

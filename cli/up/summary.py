@@ -23,6 +23,7 @@ from infra.stack import Stack
 from kassa.core.money import Money
 
 Paths = tuple[Path, ...]
+CONSOLE_AGAIN = "(once, within ten minutes; a new link: .venv/bin/kassa console open)"
 OK = "[green]✓[/green]"
 
 
@@ -79,7 +80,7 @@ def fine(result: Result) -> Iterator[str]:
         yield f"{OK} {again} orders were sent twice: one page each; changed: refused (409)"
 
 
-def show_addresses(stack: Stack, screen: Console) -> None:
+def show_addresses(stack: Stack, console_link: str, screen: Console) -> None:
     """Print what stays reachable and what to try next."""
     screen.print("\n[bold]Up until Ctrl-C[/bold]")
     addresses = {f"webhook ({gateway})": url for gateway, url in stack.webhooks.items()}
@@ -87,6 +88,7 @@ def show_addresses(stack: Stack, screen: Console) -> None:
     addresses |= {f"gateway ({gateway})": url for gateway, url in stack.gateway_urls.items()}
     if stack.receiver_url:
         addresses["told by webhooks"] = stack.receiver_url
+    addresses["console"] = f"{console_link}\n  {CONSOLE_AGAIN}"
     width = max(map(len, addresses))
     for name, url in addresses.items():
         screen.print(f"  {name:{width}}  {url}", soft_wrap=True)

@@ -23,6 +23,7 @@ PARAMETERS = {  # the emulator runs its own Python, whatever Runtime says
     "ResendPrincipal": "arn:aws:iam::*:*",  # there is one operator here, without MFA
     "PullAfterSeconds": "0",  # nobody wants to wait for the gateway's fees here
     "UndoMinutesMin": "0",  # nor for somebody's second thoughts
+    "ConsoleSignIn": "link",
     "AnalyticsEngine": "athena",  # the emulator's, which is free
 }
 

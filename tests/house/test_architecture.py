@@ -43,6 +43,7 @@ SPELLERS = {
         "orders.keys",
         "partners.keys",
         "portal.keys",
+        "console.sign_in.keys",
         "privacy.keys",
         "partners.webhooks.keys",
         "refunds.keys",

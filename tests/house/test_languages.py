@@ -6,6 +6,7 @@ import pytest
 
 from kassa.billing.invoices import invoice, typeset
 from kassa.billing.typeset import texts
+from kassa.console import render as console
 from kassa.messages.templates import texts as messages
 from kassa.refunds.decision import rejection
 from kassa.reports import localization as reports
@@ -34,6 +35,7 @@ def test_the_page_says_which_languages_there_are() -> None:
     assert of_the_page("mails and text messages") == list(messages.LANGUAGES)
     assert of_the_page("the simple invoices of captures") == list(invoice.LANGUAGES)
     assert of_the_page("reports: summary, fees, forecast, anomalies") == list(reports.LANGUAGES)
+    assert of_the_page("the console") == sorted(one.stem for one in console.TEXTS.glob("*.toml"))
     assert of_the_page("rejections of refunds, and questions to customers") == list(
         rejection.LANGUAGES
     )

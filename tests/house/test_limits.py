@@ -12,7 +12,7 @@ from kassa.deliveries.delivery import Channel
 from kassa.fact_catalog import AnyFactData
 from kassa.gateways.registry import GATEWAYS
 from kassa.messages.carriers.dispatch import CARRIERS
-from tests.support.template import ROOT, resources, template
+from tests.support.template import ROOT, template
 
 FACTS = {one.__name__ for one in get_args(get_args(AnyFactData)[0])}
 ACTIONS = whole_template()
@@ -35,7 +35,9 @@ HOLDS: dict[str, Callable[[], bool]] = {
         and find_spec("kassa.billing.tax") is None
     ),
     "bank": lambda: find_spec("kassa.bank") is None and not {n for n in FACTS if "Deposit" in n},
-    "console": lambda: "ServeConsoleFunction" not in resources("Serverless::Function"),
+    "console": lambda: (
+        set(template()["Parameters"]["ConsoleSignIn"]["AllowedValues"]) == {"off", "link"}
+    ),
     "assumed": lambda: "## What it takes for granted" in (ROOT / "docs/flow.md").read_text(),
 }
 

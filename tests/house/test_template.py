@@ -10,7 +10,7 @@ from infra.whole_template import whole_template
 from kassa.core.periods import PeriodKind
 from kassa.intake.refused_requests import KEPT_FOR
 from kassa.platform.settings import Settings
-from tests.support.template import PORTAL, ROOT, names_in, resources, template, value
+from tests.support.template import CONSOLE, PORTAL, ROOT, names_in, resources, template, value
 
 FUNCTIONS = resources("Serverless::Function")
 LAYERS = resources("Serverless::LayerVersion")
@@ -108,6 +108,7 @@ def test_the_api_has_the_routes_we_promised() -> None:
         WEBHOOK,
         *BY_LINK,
         *PORTAL,
+        *CONSOLE,
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -191,7 +192,7 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
     source = permission["SourceArn"]["Fn::Sub"].partition("${KassaApi}/")[2]
 
     assert list(names_in(uri)) == [f"{name}Function"] == list(names_in(permission["FunctionName"]))
-    pattern = "*/" + re.sub(r"{\w+}", "*", route.replace(" ", ""))
+    pattern = "*/" + re.sub(r"{\w+\+?}", "*", route.replace(" ", ""))
     assert fnmatchcase(pattern, source)
 
 
@@ -199,7 +200,7 @@ def test_a_route_leads_to_the_function_that_the_api_may_call_by_it(route: str) -
 def test_every_route_but_those_with_another_proof_requires_an_api_key(route: str) -> None:
     authorizer = list(names_in(ROUTES[route].get("AuthorizerId")))
 
-    is_public = route in {WEBHOOK, *BY_LINK, *PORTAL}
+    is_public = route in {WEBHOOK, *BY_LINK, *PORTAL, *CONSOLE}
     assert authorizer == ([] if is_public else ["ApiKeyAuthorizer"])
     assert ROUTES[route].get("AuthorizationType") == (None if is_public else "CUSTOM")
 

@@ -21,8 +21,10 @@ from kassa.gateways.payment_methods import PaidMethod
 from kassa.reports.localization import LANGUAGES, SHARED, Texts, language_in, read_texts, texts_of
 from tests.support.source import KASSA, ROOT
 
-REPORTS = KASSA / "reports"
-FOLDERS = sorted(path for path in REPORTS.rglob("texts") if path.is_dir())
+REPORTS, CONSOLE = KASSA / "reports", KASSA / "console"
+FOLDERS = sorted(
+    path for room in (REPORTS, CONSOLE) for path in room.rglob("texts") if path.is_dir()
+)
 OWN = [path for path in FOLDERS if path != SHARED]
 SCRIPTS = {"ja": "CJK|HIRAGANA|KATAKANA", "zh-Hant": "CJK", "th": "THAI", "ru": "CYRILLIC"}
 PLURALS = {"en": {"one", "other"}, "fi": {"one", "other"}, "ru": {"one", "few", "many", "other"}}
@@ -65,7 +67,10 @@ def _letters(text: str) -> str:
 @cache
 def source() -> str:
     """Return all code that may say something of a report."""
-    folders = ((KASSA, "*.py"), (REPORTS, "*.sql"), (ROOT / "cli" / "reports", "*.py"))
+    folders = (
+        *((KASSA, "*.py"), (REPORTS, "*.sql"), (CONSOLE, "*.html")),
+        (ROOT / "cli" / "reports", "*.py"),
+    )
     files = [path for folder, kind in folders for path in sorted(folder.rglob(kind))]
     return "\n".join(path.read_text() for path in files)
 
@@ -150,7 +155,8 @@ def test_a_mended_text_stands_for_one_that_earlier_layouts_say(folder: Path) -> 
 def test_no_text_is_said_that_is_not_there(folder: Path) -> None:
     known = names(folder, "en") | names(SHARED, "en")
     tables = {key.partition(".")[0] for key in known}
-    code = "\n".join(path.read_text() for path in sorted(folder.parent.glob("*.py")))
+    files = [*sorted(folder.parent.glob("*.py")), *sorted(folder.parent.rglob("*.html"))]
+    code = "\n".join(path.read_text() for path in files)
     said = {f"{table}.{name}" for table, name in A_KEY.findall(code) if table in tables}
     documents = {f"{table}.{written_as}" for table in tables for written_as in WRITTEN_AS}
     assert said - known - documents == set()

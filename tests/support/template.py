@@ -17,6 +17,8 @@ PORTAL = {  # routes without an API key: a mailed code is the proof, then a sess
     *("GET /portal/session", "DELETE /portal/sessions/current"),
 }
 
+CONSOLE = {"GET /console", "GET /console/{proxy+}", "POST /console/{proxy+}"}  # a session's cookie
+
 
 class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms: `!Ref X` is {"Ref": "X"}."""

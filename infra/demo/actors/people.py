@@ -13,7 +13,7 @@ from kassa.core.callers import Scope
 from kassa.people.api_keys import ApiKey
 from kassa.people.create_api_key import create_key_for_person, create_key_for_system
 from kassa.people.create_person import create_person
-from kassa.people.persons import Role
+from kassa.people.persons import Person, Role
 from kassa.refunds.lifecycle.cases import RefundCase
 
 TIMEOUT_S = 60.0
@@ -88,6 +88,11 @@ def person(stack: Stack, name: str, *roles: Role) -> Client:
     """Let somebody work here, with a key that may do all that they may."""
     by = operator(stack)
     return Client(stack, create_key_for_person(create_person(name, list(roles), by), by))
+
+
+def clerk(stack: Stack) -> Person:
+    """Return who uses the console here: somebody who requests refunds, and decides others'."""
+    return create_person("Console", [Role.SUPPORT, Role.APPROVER], operator(stack))
 
 
 def system(stack: Stack, name: str, *scopes: Scope) -> Client:

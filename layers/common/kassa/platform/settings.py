@@ -40,6 +40,7 @@ class Settings(Model):
     merchant_currency: str = "EUR"  # ISO 4217
     public_address: str = ""  # what links to us begin with, without a stroke at its end
     archive_days: int = 400
+    console_sign_in: str = "off"  # or link: how people get into the console
     trial_hosts: str = ""  # of this machine, with ports; never on AWS (docs/webhooks.md)
 
 

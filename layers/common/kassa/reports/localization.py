@@ -9,14 +9,14 @@ mended stands beside it, in a table such as `since_5_rules`, for that layout and
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import babel
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 
 from kassa.archive.manifests import LAYOUT, Manifest
 from kassa.archive.tallies import UNKNOWN
@@ -116,6 +116,12 @@ class Texts:
     def instant(self, at: datetime) -> str:
         """Return an instant to the minute, in the zone that it is in, which isn't named."""
         return f"{self.short_day(at.date())} {at:%H:%M}"
+
+    def span(self, span: timedelta) -> str:
+        """Return how long something takes or waits, in the one unit that says most."""
+        return format_timedelta(
+            span, granularity="minute", threshold=1.5, format="long", locale=self._babels()
+        )
 
     def chart_day(self, day: date) -> str:
         """Return a day with its weekday and without its year, in few letters."""

@@ -1,0 +1,1 @@
+"""What the people who run Kassa do in a browser."""

@@ -1,0 +1,1 @@
+"""What each screen of the console shows, made of what was read for it."""

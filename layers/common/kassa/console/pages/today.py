@@ -1,0 +1,95 @@
+"""What today's screen shows: the day's figures by currency, what waits, what stood out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from kassa.people.persons import Person, may_approve
+from kassa.refunds.lifecycle.cases import RefundView
+from kassa.refunds.lifecycle.lifecycle import Step
+from kassa.refunds.lists import CasePage
+from kassa.reports.anomalies.alerted_store import Alert
+from kassa.reports.localization import Texts
+from kassa.reports.reading.today import Today
+
+FIGURES = ("gross", "refunds", "disputes", "fees")
+ALERTS_MAX = 3
+WAITING_SHOWN = 6
+
+
+class DayRead(NamedTuple):
+    """What was read for today's screen."""
+
+    today: Today
+    waiting: CasePage
+    alerts: tuple[Alert, ...]
+    has_books: bool
+
+
+def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what the page is filled in with."""
+    day, cases = read.today, read.waiting.cases
+    ages = [now - waits_since(one) for one in cases]
+    return {
+        "day": texts.day(day.day),
+        "zone": day.time_zone,
+        "as_of": texts.instant(day.as_of.astimezone(zone)),
+        "currencies": [
+            {
+                "currency": one.currency,
+                "net": texts.money(one.net_minor, one.currency),
+                "payments": texts.number(one.captured_payments),
+                "failed": texts.number(one.failed_attempts),
+                "figures": [
+                    (name, texts.money(getattr(one, f"{name}_minor"), one.currency))
+                    for name in FIGURES
+                ],
+            }
+            for one in day.currencies
+        ],
+        "waiting": len(cases),
+        "has_more": read.waiting.has_more,
+        "oldest": texts.span(max(ages)) if ages else "",
+        "cases": [waiting_row(one, texts, now) for one in cases[:WAITING_SHOWN]],
+        "alerts": [
+            {
+                "kind": one.finding.kind,
+                "headline": one.finding.headline,
+                "reasons": one.finding.reasons,
+                "at": texts.instant(one.alerted_at.astimezone(zone)),
+            }
+            for one in read.alerts[:ALERTS_MAX]
+        ],
+        "first_steps": [],
+    }
+
+
+def waiting_row(case: RefundView, texts: Texts, now: datetime) -> dict[str, Any]:
+    """Return a request that waits for a person as a list shows it."""
+    request = case.request
+    return {
+        "id": request.refund_request_id,
+        "amount": texts.money(request.amount.amount_minor, request.amount.currency),
+        "reason": request.reason,
+        "order": request.order_id or request.payment.subject_id,
+        "gateway": texts.gateway(f"{request.payment.gateway}/{request.payment.account}"),
+        "age": texts.span(now - waits_since(case)),
+    }
+
+
+def waits_since(case: RefundView) -> datetime:
+    """Return since when a request waits for a person."""
+    changes = case.lifecycle.changes
+    found = [one.at for one in changes if one.step is Step.ESCALATED]
+    return found[-1] if found else changes[0].at
+
+
+def first_steps(has_policy: bool, persons: Iterable[Person]) -> list[tuple[str, bool]]:
+    """Return what there is to do while nothing is booked yet, each with whether it is done."""
+    return [
+        ("gateway", False),
+        ("webhook", False),
+        ("policy", has_policy),
+        ("approver", any(may_approve(one) for one in persons)),
+    ]

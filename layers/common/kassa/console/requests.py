@@ -1,0 +1,106 @@
+"""A browser's request, as API Gateway hands it on: host, cookies, form, and whether it is our own.
+
+Every act is a POST of a form that one of our own pages showed. The browser itself says so: by
+Sec-Fetch-Site or, where it is too old for that, by Origin. The session's token for forms says it
+once more.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from kassa.http_api.requests import headers_of
+
+FORM = "application/x-www-form-urlencoded"
+FORM_MAX = 16 * 1024  # bytes; the longest note in any script is shorter
+FIELDS_MAX = 60
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+COOKIE = "__Host-kassa"
+
+
+class Request(NamedTuple):
+    """What a browser asks for."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    event: Mapping[str, Any]
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the browser came by TLS, as whoever stands in front of us reports."""
+        return self.headers.get("x-forwarded-proto", "http").lower() == "https"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the browser asked this machine: a name that leads here by DNS doesn't do."""
+        host = self.headers.get("host", "").lower()
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        return name in LOOPBACK
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether one of our own pages sent it."""
+        site = self.headers.get("sec-fetch-site")
+        if site is not None:
+            return site == "same-origin"
+        scheme = "https" if self.is_https else "http"
+        return self.headers.get("origin") == f"{scheme}://{self.headers.get('host', '')}"
+
+    @property
+    def accepted(self) -> str:
+        """Return the languages that the browser asks for."""
+        return self.headers.get("accept-language", "")
+
+    @property
+    def session_token(self) -> str:
+        """Return the token of the session that the browser shows; nothing where it shows none."""
+        return self.cookies.get(COOKIE, "")
+
+
+def read(event: dict[str, Any]) -> Request:
+    """Return a request, as far as it can be read without its body."""
+    http = event["requestContext"]["http"]
+    headers = headers_of(event)
+    sent = event.get("cookies") or [headers.get("cookie", "")]
+    path = str(event.get("rawPath", "")).rstrip("/")
+    return Request(str(http["method"]), path, headers, _cookies("; ".join(sent)), event)
+
+
+def form_of(request: Request) -> dict[str, str] | None:
+    """Return the fields of a form; None where there is none that can be read."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = str(request.event.get("body") or "")
+    if kind != FORM or len(body) > FORM_MAX * 4 // 3:
+        return None
+    try:
+        if request.event.get("isBase64Encoded"):
+            body = base64.b64decode(body, validate=True).decode()
+        fields = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
+    except (binascii.Error, ValueError):
+        return None
+    found = dict(fields)
+    return found if len(found) == len(fields) else None
+
+
+def form_token(session_token: str) -> str:
+    """Return what the forms of a session carry: nobody works it out without the session's own."""
+    return hmac.new(session_token.encode(), b"forms of the console", sha256).hexdigest()
+
+
+def is_same(one: str, other: str) -> bool:
+    """Compare two texts in a time that says nothing of where they differ."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _cookies(text: str) -> dict[str, str]:
+    try:
+        return {name: one.value for name, one in SimpleCookie(text).items()}
+    except CookieError:
+        return {}

@@ -1,0 +1,25 @@
+"""What somebody needs to see a screen, or to act on one: the scope that the API asks for the same.
+
+Rights are a person's roles as they stand at that request. A route that isn't here is closed to all;
+`None` is for everybody who is signed in.
+"""
+
+from kassa.core.callers import Scope
+
+SCOPES: dict[str, Scope | None] = {
+    "GET /console": Scope.REPORTS_READ,
+    "POST /console/language": None,
+    "POST /console/sign-out": None,
+}
+
+SCREENS = {  # in the order of the navigation: what leads to each
+    "today": "GET /console",
+}
+
+
+def may(scopes: frozenset[Scope], route: str) -> bool:
+    """Tell whether somebody with these scopes may use a route."""
+    if route not in SCOPES:
+        return False
+    scope = SCOPES[route]
+    return scope is None or scope in scopes

@@ -1,0 +1,122 @@
+"""The console: lets people in by a link, holds each route to their roles, and answers in pages.
+
+What isn't plainly allowed is refused: no session, no page; a route without a right, no route; an
+act that none of our own pages sent, no act.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from botocore.exceptions import ClientError
+
+from kassa.console import render, requests, serve_sign_in, serve_today
+from kassa.console.requests import Request
+from kassa.console.serve_sign_in import open_link
+from kassa.console.sign_in.check_session import check_session
+from kassa.console.sign_in.link import OPEN
+from kassa.console.visit import Visit, language_for, visit_of
+from kassa.core.errors import KassaError
+from kassa.http_api.refusals import of_error
+from kassa.platform import table
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import count, logger, reason_of
+
+BY_LINK = "link"  # what ConsoleSignIn says where a link lets in
+STATIC = "/console/static/"
+
+
+def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of a browser, payload 2.0."""
+    request = requests.read(event)
+    logger.append_keys(request_id=event["requestContext"].get("requestId", ""))
+    try:
+        answered = _answered(request, event, context)
+    except Exception as error:
+        answered = _sent(_of_fault(error, request))
+    more = render.HTTPS_ONLY if request.is_https else {}
+    kept = {"Cache-Control": "no-store"} | dict(answered.get("headers") or {})
+    answered["headers"] = kept | render.HEADERS | more
+    logger.info("page answered", route=event.get("routeKey"), status=answered["statusCode"])
+    return answered
+
+
+def _answered(request: Request, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if settings().console_sign_in != BY_LINK or not request.is_loopback:
+        return _sent(Response(404, "text/plain; charset=utf-8", "not found"))
+    if request.path.startswith(STATIC):
+        return _sent(render.static(request.path.removeprefix(STATIC)) or _nobody(request))
+    if request.path.startswith(OPEN):
+        return _sent(open_link(request))
+    signed_in = check_session(request.session_token)
+    if signed_in is None:
+        return _sent(_nobody(request))
+    spoken = signed_in.session.language or language_for(request.accepted)
+    form = requests.form_of(request) if request.method == "POST" else {}
+    query = dict(event.get("queryStringParameters") or {})
+    visit = Visit(signed_in, render.texts_in(spoken), form or {}, query)
+    if request.method == "POST" and not _is_act(request, visit):
+        logger.warning("act refused: none of our pages sent it")
+        return _sent(render.refused_act(visit))
+    console.context["visit"] = visit
+    return console.resolve(event, context)
+
+
+def _is_act(request: Request, visit: Visit) -> bool:
+    """Tell whether one of our own pages sent a form, and this session's."""
+    right = requests.form_token(visit.signed_in.token)
+    sent = visit.form.get("form_token", "")
+    return request.is_ours and requests.is_same(sent, right)
+
+
+def _nobody(request: Request) -> Response[str]:
+    texts = render.texts_in(language_for(request.accepted))
+    return render.bare_page("closed.html", texts, 401, why="session")
+
+
+def _hold_to_rights(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Go on where whoever asks may use the route."""
+    route = app.context["_route"]
+    if route not in app._static_routes + app._dynamic_routes:
+        return next_middleware(app)
+    visit = visit_of(app)
+    if not visit.may(f"{route.method} {route.path}"):
+        return render.error_page(visit, "missing_scope")
+    return next_middleware(app)
+
+
+def _refused(error: KassaError) -> Response[str]:
+    refusal = of_error(error)
+    if refusal is None:  # our own fault
+        raise error
+    return render.error_page(visit_of(console), refusal.code, refusal.message)
+
+
+def _of_fault(error: Exception, request: Request) -> Response[str]:
+    """Return what answers the unexpected; AWS, where it takes no more, is expected again."""
+    texts = render.texts_in(language_for(request.accepted))
+    if isinstance(error, ClientError) and table.is_busy(error):
+        logger.warning("page not made", reason=reason_of(error))
+        return render.bare_page("error.html", texts, 503, kind="unavailable", detail="")
+    logger.exception("page failed")
+    count("ApiRequestFailed")
+    return render.bare_page("error.html", texts, 500, kind="internal", detail="")
+
+
+def _sent(response: Response[str]) -> dict[str, Any]:
+    """Return an answer as API Gateway takes it."""
+    return {
+        "statusCode": response.status_code,
+        "headers": dict(response.headers),
+        "cookies": [str(one) for one in response.cookies],
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+
+
+console = APIGatewayHttpResolver()
+console.include_router(serve_sign_in.routes)
+console.include_router(serve_today.routes)
+console.use(middlewares=[_hold_to_rights])
+console.exception_handler(KassaError)(_refused)
+console.not_found(lambda _: render.error_page(visit_of(console), "unknown_route"))

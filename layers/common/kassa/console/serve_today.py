@@ -1,0 +1,40 @@
+"""Today's screen: what is read for it."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from kassa.archive import runs
+from kassa.console.pages import today as today_page
+from kassa.console.pages.today import DayRead
+from kassa.console.render import page
+from kassa.console.visit import time_zone, visit_of
+from kassa.core.periods import day_of
+from kassa.people.store import Persons
+from kassa.platform import clock
+from kassa.platform.index_pages import PageRequest
+from kassa.platform.settings import settings
+from kassa.refunds.lists import RefundQueues
+from kassa.refunds.policy.store import Policies
+from kassa.reports.anomalies import alerted_store
+from kassa.reports.reading.store import read_today
+
+routes = Router()  # type: ignore[no-untyped-call]
+WAITING_MAX = 30  # of those that wait, so many are read; beyond, the page says "more"
+
+
+@routes.get("/console")
+def get_today() -> Response[str]:
+    """Show the day so far, what waits for a person, and what stood out; at first, what to do."""
+    visit, now, merchant_id = visit_of(routes), clock.now(), settings().merchant_id
+    day = day_of(now, str(time_zone()))
+    read = DayRead(
+        today=read_today(now),
+        waiting=RefundQueues().to_decide(PageRequest(None, WAITING_MAX)),
+        alerts=alerted_store.days(merchant_id, [day])[day].alerts,
+        has_books=runs.first_day() is not None,
+    )
+    shown = today_page.shown(read, visit.texts, now, time_zone())
+    if not read.has_books:
+        policy, persons = Policies(merchant_id).newest(), Persons().listed()
+        shown["first_steps"] = today_page.first_steps(policy is not None, persons)
+    return page(visit, "today.html", "today", **shown)

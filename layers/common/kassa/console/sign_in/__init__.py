@@ -1,0 +1,1 @@
+"""How somebody who works here gets into the console, and out of it."""

@@ -1,0 +1,64 @@
+"""A visit: somebody's request of a screen, and how its pages are written."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from kassa.billing.typeset.texts import language_of
+from kassa.console.rights import may
+from kassa.console.sign_in.check_session import SignedIn
+from kassa.platform.settings import settings
+from kassa.reports.localization import LANGUAGES, Texts
+
+
+class Visit(NamedTuple):
+    """Who asks, in which language, with which form."""
+
+    signed_in: SignedIn
+    texts: Texts
+    form: Mapping[str, str]
+    query: Mapping[str, str]
+
+    def may(self, route: str) -> bool:
+        """Tell whether whoever asks may use a route, too."""
+        return may(self.signed_in.caller.scopes, route)
+
+
+def visit_of(routes: Router | APIGatewayHttpResolver) -> Visit:
+    """Return the visit that a route is asked in."""
+    found: Visit = routes.context["visit"]
+    return found
+
+
+def base_path() -> str:
+    """Return what all our paths begin with, where the API doesn't answer at a host's root."""
+    return urlsplit(settings().public_address).path.rstrip("/")
+
+
+def time_zone() -> ZoneInfo:
+    """Return the zone in which instants are shown: the merchant's."""
+    return ZoneInfo(settings().merchant_time_zone)
+
+
+def language_for(accepted: str) -> str:
+    """Return the language that a browser asks for first of those we have, or the merchant's."""
+    for tag in _by_weight(accepted):
+        found = language_of(tag)
+        if found in LANGUAGES and found.partition("-")[0] == tag.partition("-")[0].lower():
+            return found
+    return settings().merchant_language
+
+
+def _by_weight(accepted: str) -> list[str]:
+    weighed = []
+    for part in accepted[:500].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighed.append((-float(weight or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for _, tag in sorted(weighed, key=lambda one: one[0]) if tag]
