@@ -27,14 +27,16 @@ def get_today() -> Response[str]:
     """Show the day so far, what waits for a person, and what stood out; at first, what to do."""
     visit, now, merchant_id = visit_of(routes), clock.now(), settings().merchant_id
     day = day_of(now, str(time_zone()))
+    waiting = RefundQueues().to_decide(PageRequest(None, WAITING_MAX))
+    alerts = alerted_store.days(merchant_id, [day])[day].alerts
     read = DayRead(
         today=read_today(now),
-        waiting=RefundQueues().to_decide(PageRequest(None, WAITING_MAX)),
-        alerts=alerted_store.days(merchant_id, [day])[day].alerts,
-        has_books=runs.first_day() is not None,
+        waiting=waiting.cases,
+        has_more=waiting.has_more,
+        alerts=tuple((one.finding, one.alerted_at) for one in alerts),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())
-    if not read.has_books:
+    if runs.first_day() is None:
         policy, persons = Policies(merchant_id).newest(), Persons().listed()
         shown["first_steps"] = today_page.first_steps(policy is not None, persons)
     return page(visit, "today.html", "today", **shown)

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from kassa.people.persons import Person, may_approve
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.lifecycle import Step
-from kassa.refunds.lists import CasePage
-from kassa.reports.anomalies.alerted_store import Alert
+from kassa.reports.anomalies.finding import Finding
 from kassa.reports.localization import Texts
 from kassa.reports.reading.today import Today
 
@@ -22,14 +21,14 @@ class DayRead(NamedTuple):
     """What was read for today's screen."""
 
     today: Today
-    waiting: CasePage
-    alerts: tuple[Alert, ...]
-    has_books: bool
+    waiting: tuple[RefundView, ...]  # for a person, as far as they were read
+    has_more: bool
+    alerts: tuple[tuple[Finding, datetime], ...]  # and when each was alerted
 
 
 def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """Return what the page is filled in with."""
-    day, cases = read.today, read.waiting.cases
+    day, cases = read.today, read.waiting
     ages = [now - waits_since(one) for one in cases]
     return {
         "day": texts.day(day.day),
@@ -49,17 +48,16 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
             for one in day.currencies
         ],
         "waiting": len(cases),
-        "has_more": read.waiting.has_more,
+        "has_more": read.has_more,
         "oldest": texts.span(max(ages)) if ages else "",
         "cases": [waiting_row(one, texts, now) for one in cases[:WAITING_SHOWN]],
         "alerts": [
             {
-                "kind": one.finding.kind,
-                "headline": one.finding.headline,
-                "reasons": one.finding.reasons,
-                "at": texts.instant(one.alerted_at.astimezone(zone)),
+                "headline": finding.headline,
+                "reasons": finding.reasons,
+                "at": texts.instant(alerted_at.astimezone(zone)),
             }
-            for one in read.alerts[:ALERTS_MAX]
+            for finding, alerted_at in read.alerts[:ALERTS_MAX]
         ],
         "first_steps": [],
     }
