@@ -20,6 +20,7 @@ QUERIES = sorted(KASSA.rglob("queries/*.sql"))
 # DuckDB's words that Trino lacks, and what would be said there.
 NOT_IN_TRINO = {
     "anti join": "NOT EXISTS",
+    "bucket_of": "mod of xxhash64, or nothing: Athena spreads a join by itself",
     "by name": "the columns of Glue's table, which lacks none",
     "copy": "UNLOAD",
     "epoch_us": "to_unixtime",

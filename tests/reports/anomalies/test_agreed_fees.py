@@ -90,8 +90,8 @@ def test_a_brand_that_nobody_named_may_be_any() -> None:
 
 
 def test_the_finding_says_that_it_was_agreed_otherwise() -> None:
-    row = (*OF, 0, 10, 100_00, 500, "10000000", "500000", ["pi_1"], ["evt_1"])
-    [one] = fee_drift([row], Cells([], Period.of(TODAY, "UTC")), contracts())
+    row = (*OF, 0, 10, 100_00, 500, "10000000", "500000")
+    [(one, _)] = fee_drift([row], Cells([], Period.of(TODAY, "UTC")), contracts())
 
     assert "25% more than agreed for visa card payments" in one.headline
     assert "by the contract entered it would be €4.00, 4.00%" in one.reasons[0]

@@ -29,11 +29,14 @@ def counted(
             set_variables(connection, **{f"{name}_of_quarter": values})
         [(count,)] = fetched(connection, "chosen")
         set_variables(connection, chosen=count)
-        run(connection, "descriptions")
+        for name in ("narrow", "descriptions"):
+            run(connection, name)
         is_day = period.kind is PeriodKind.DAILY  # no hours are kept of longer ones' postings
         hour = "getvariable('hour_of_quarter')[quarter]" if is_day else "NULL"
         run(connection, "counted", hour=hour, traced_event_ids=traced(connection))
-        run(connection, "kept_payments", is_of_the_books=of_the_books(connection, ("destination",)))
+        own = {"is_of_the_books": of_the_books(connection, ("destination",))}
+        for name in ("opening", "kept_payments"):
+            run(connection, name, **own)
         yield connection
 
 

@@ -30,6 +30,7 @@ COMPACTED = "facts/compacted/day="
 FETCHES = 8  # at once; a day of a million payments lies in hundreds of small files
 CHUNK = 1 << 20
 LEFT_FREE = 256 << 20  # bytes, for what is counted and doesn't fit in memory
+NUMBERS = 2  # files to one of what is counted of them, which lies beside them
 
 
 def add(place: tuple[str, date], facts: Sequence[Fact[Any]]) -> str:
@@ -149,6 +150,7 @@ class FactFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, FactFile] = {}
+        self._bytes = 0
 
     def fetch(self, keys: Iterable[str]) -> tuple[FactFile, ...]:
         """Bring files here and return what they are, in the order asked for."""
@@ -158,6 +160,7 @@ class FactFolder:
         with ThreadPoolExecutor(FETCHES) as fetching:
             for file in fetching.map(self._fetch, missing):
                 self._files[file.key] = file
+                self._bytes += file.size
         return tuple(self._files[key] for key in keys)
 
     def paths(self, files: Iterable[FactFile]) -> list[Path]:
@@ -171,7 +174,8 @@ class FactFolder:
     def forget(self, keys: Iterable[str]) -> None:
         """Remove local copies, so that months of files needn't fit at once."""
         for key in keys:
-            if self._files.pop(key, None):
+            if file := self._files.pop(key, None):
+                self._bytes -= file.size
                 self._path(key).unlink()
 
     def _path(self, key: str) -> Path:
@@ -179,7 +183,8 @@ class FactFolder:
 
     def _fetch(self, key: str) -> FactFile:
         stored = aws.client("s3").get_object(Bucket=settings().bucket_name, Key=key)
-        if shutil.disk_usage(self._folder).free < stored["ContentLength"] + LEFT_FREE:
+        needed = stored["ContentLength"] + LEFT_FREE + self._bytes // NUMBERS
+        if shutil.disk_usage(self._folder).free < needed:
             raise ArchiveTooLarge(
                 f"{key} doesn't fit beside {len(self._files)} files of the report: build it with"
                 " more EphemeralStorage"

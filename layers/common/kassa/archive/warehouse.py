@@ -6,6 +6,7 @@ has one database, opened when it is first needed; whoever connects has tables of
 """
 
 import atexit
+import itertools
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ from kassa.core.periods import Period
 QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
 MEMORY_LIMIT = "128MB"
+# The same once a period was asked for with more bytes of files: quantiles of millions don't spill.
+LARGE, LARGE_MEMORY_LIMIT = 256 << 20, "320MB"
 # Files that are held in memory, since dozens of queries would each open them: some 50,000 facts.
 HELD_BYTES = 4 << 20
 # What of a fact's fields stands in columns of its own.
@@ -37,6 +40,7 @@ _TEXTS = tuple(
     sorted(COLUMNS - {"fact", "object_id", "occurred_at", "amount", "postings", "movement"})
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBERS = itertools.count(1)
 
 
 def to_parquet(facts: Sequence[Fact[Any]]) -> bytes:
@@ -58,22 +62,31 @@ def chosen(
     Those in files seen before are left out.
     """
     with tempfile.TemporaryDirectory() as path, connected() as connection:
+        size = sum(file.stat().st_size for file in files)
+        if size > LARGE:
+            connection.execute(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")  # of the process
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
-        held = _are_few(files)
-        set_variables(connection, is_held=held)
-        for name in ("arrived", *(["news"] if seen else []), "held" if held else "facts"):
+        is_held = size <= HELD_BYTES
+        for name in ("arrived", *(["news"] if seen else []), "held" if is_held else "facts"):
             run(connection, name)
-        yield connection
+        with _tables(connection, ":memory:" if is_held else f"{path}/narrow.duckdb"):
+            yield connection
 
 
-def is_held(connection: Any, beside: Sequence[Path] = ()) -> bool:
-    """Whether a period's facts are held in memory, and what files hold may be beside them."""
-    [(held,)] = connection.execute("SELECT getvariable('is_held')").fetchall()
-    return bool(held) and _are_few(beside)
+@contextmanager
+def _tables(connection: Any, where: str) -> Iterator[None]:
+    """Have a connection's tables, but temporary ones, in a database of their own.
 
-
-def _are_few(files: Sequence[Path]) -> bool:
-    return sum(file.stat().st_size for file in files) <= HELD_BYTES
+    One on disk is compressed and read by columns, unlike what spills of a temporary table.
+    """
+    name = f"tables_{next(_NUMBERS)}"
+    connection.execute(f"ATTACH '{where}' AS {name}")
+    connection.execute(f"USE {name}")
+    try:
+        yield
+    finally:
+        connection.execute("USE memory")
+        connection.execute(f"DETACH {name}")
 
 
 def is_any(

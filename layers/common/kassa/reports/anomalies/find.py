@@ -1,5 +1,6 @@
 """Find what stands out of a period: run the queries, ask every rule, fetch the events behind."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from kassa.archive import warehouse
 from kassa.core.periods import Period
-from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind
+from kassa.reports.anomalies.finding import SAMPLE, Finding, Kind, sampled
 from kassa.reports.anomalies.rules import fees, hours, missing, payments, rates, silence
 from kassa.reports.anomalies.rules.cells import PAST_DAYS, Account, Cells
 from kassa.reports.anomalies.rules.parts import Counted
@@ -15,15 +16,25 @@ from kassa.reports.fees.contracts.contract import FeeContracts
 
 QUERIES = Path(__file__).with_name("queries")
 NO_CONTRACTS = FeeContracts()
-_FIRST = {f"{one}s": f"min({one}, {SAMPLE})" for one in ("subject_id", "event_id")}
-_EMPTY = "SELECT NULL::VARCHAR AS fact WHERE false"
+_IDS = ("subject_id", "event_id")
+_FIRST = {f"{one}s": f"min({one}, {SAMPLE})" for one in _IDS}
+_FIRST_DISTINCT = {f"{one}s": f"min(DISTINCT {one}, {SAMPLE})" for one in _IDS}
+_PAST = (
+    "SELECT *, file_index, file_row_number"
+    " FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
+)
+_NO_PAST = "SELECT * FROM kept_payments WHERE false"
+_TAKEN = """CREATE TABLE taken (gateway VARCHAR, account VARCHAR, captured_us BIGINT,
+    settled_us BIGINT, file_index BIGINT, file_row_number BIGINT)"""
+BUCKETS = 64  # of payments: `narrow.sql` says in which one each lies
+LINES_AT_ONCE = 1_000_000  # whose payments are held in memory together
 _NO_CELLS = "SELECT 0, 0, '', '', '', '', '', 0, 0 WHERE false"  # as many columns as cells have
 
 
 def find(facts: Any, cells: Cells, contracts: FeeContracts = NO_CONTRACTS) -> list[Finding]:
     """Return all that stands out of a prepared period, in no order."""
     found = [*_of_payments(facts, cells), *_of_missing(facts, cells)]
-    found += fees.fee_drift(_rows(facts, "fees", **_FIRST), cells, contracts)
+    found += _of_fees(facts, cells, contracts)
     silent = list(silence.silent_gateways(cells))
     found += [finding for finding, _ in silent]
     counted = [
@@ -63,9 +74,7 @@ def prepared(
     rollup_files, payment_files = files
     warehouse.set_variables(facts, rollup_files=list(map(str, rollup_files)))
     warehouse.set_variables(facts, payment_files=list(map(str, payment_files)))
-    past = "SELECT * FROM read_parquet(getvariable('payment_files'), union_by_name = true)"
-    lines = "TABLE" if warehouse.is_held(facts, payment_files) else "VIEW"
-    _run(facts, "lines", lines=lines, past=past if payment_files else _EMPTY)
+    _run(facts, "lines", past=_PAST if payment_files else _NO_PAST)
     past = (QUERIES / "past_cells.sql").read_text() if rollup_files else _NO_CELLS
     rows = _rows(facts, "cells", past=past, first_day=period.day, days=PAST_DAYS)
     return Cells(rows, period, now)
@@ -96,13 +105,48 @@ def _tried(facts: Any, cells: Cells) -> Iterator[Finding]:
         failures_min=rules.TESTS_MIN,
         known_min=rules.TESTS_KNOWN,
         pause_us=_us(rules.TESTS_PAUSE),
+        **_FIRST_DISTINCT,
     )
     yield from rules.card_testing(tests, zone, texts)
 
 
+def _of_fees(facts: Any, cells: Cells, contracts: FeeContracts) -> Iterator[Finding]:
+    _run(facts, "charges")
+    rows = [row for _ in _buckets(facts) for row in _rows(facts, "fees")]
+    for finding, part in fees.fee_drift(rows, cells, contracts):
+        names = ("gateway", "account", "method", "brand", "currency", "balance")
+        which = {f"which_{name}": value for name, value in zip(names, part.of, strict=True)}
+        days = {"from_day": part.from_day, "until_day": part.until_day}
+        warehouse.set_variables(facts, **which, **days)
+        yield finding.model_copy(update=_charged(facts))
+
+
+def _charged(facts: Any) -> dict[str, tuple[str, ...]]:
+    """Return payments and events behind fees, of the first ones of each day."""
+    by_day: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for _ in _buckets(facts):
+        for day, *found in _rows(facts, "charged", **_FIRST):
+            for ids, more in zip(by_day[day], found, strict=True):
+                ids[:] = sorted((*ids, *more))[:SAMPLE]
+    subjects, events = (sampled(id_ for ids in by_day.values() for id_ in ids[n]) for n in (0, 1))
+    return {"subject_ids": subjects, "event_ids": events}
+
+
+def _buckets(facts: Any) -> Iterator[None]:
+    """Let queries be asked of some buckets of payments after the others, as many as fit."""
+    (lines,) = facts.execute("SELECT count(*) FROM numbers").fetchone()
+    at_once = max(1, BUCKETS * LINES_AT_ONCE // max(1, lines))
+    for first in range(0, BUCKETS, at_once):
+        warehouse.set_variables(facts, from_bucket=first, until_bucket=first + at_once)
+        yield
+
+
 def _of_missing(facts: Any, cells: Cells) -> Iterator[Finding]:
     rules, period, texts = missing, cells.period, cells.texts
-    settled = {"settled_min": rules.SETTLED_MIN, "slack_us": _us(rules.SLACK)}
+    settled = {"settled_min": rules.SETTLED_MIN, "slack_us": _us(rules.SLACK), **_FIRST_DISTINCT}
+    facts.execute(_TAKEN)
+    for _ in _buckets(facts):
+        _run(facts, "taken")
     yield from rules.without_payout(_rows(facts, "unsettled", **settled), period, texts)
     due = _us(rules.INVOICE_DUE)
     yield from rules.unpaid_invoices(_rows(facts, "unpaid", due_us=due), period, texts)

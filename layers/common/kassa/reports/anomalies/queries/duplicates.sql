@@ -1,11 +1,11 @@
 -- Payments of one customer over the same amount, each beside the one before it.
-WITH often AS (
-    SELECT hash(customer_id, currency, amount_minor) AS paid
-    FROM captures
-    WHERE customer_id IS NOT NULL
-      AND booked_at >= make_timestamptz(getvariable('starts_us') - $reach_us)
-    GROUP BY ALL
-    HAVING count(*) > 1
+WITH lately AS (
+    SELECT hash(customer, currency, amount_minor) AS paid, file_index, file_row_number
+    FROM paid
+    WHERE customer IS NOT NULL AND booked_us >= getvariable('starts_us') - $reach_us
+),
+often AS (
+    SELECT paid FROM lately GROUP BY paid HAVING count(*) > 1
 ),
 pairs AS (
     SELECT customer_id, currency, amount_minor, gateway, account, subject_id, event_id, order_id,
@@ -13,9 +13,9 @@ pairs AS (
            lag(subject_id) OVER paid AS earlier_id, lag(event_id) OVER paid AS earlier_event_id,
            lag(order_id) OVER paid AS earlier_order_id, lag(occurred_at) OVER paid AS earlier_at
     FROM captures
-    WHERE customer_id IS NOT NULL
-      AND booked_at >= make_timestamptz(getvariable('starts_us') - $reach_us)
-      AND hash(customer_id, currency, amount_minor) IN (FROM often)
+    WHERE (file_index, file_row_number) IN (
+        SELECT (file_index, file_row_number) FROM lately WHERE paid IN (SELECT paid FROM often)
+    )
     WINDOW paid AS (
         PARTITION BY customer_id, currency, amount_minor ORDER BY occurred_at, gateway, subject_id
     )

@@ -1,8 +1,8 @@
 -- The busiest two hours of refunds of each account and day of the period.
 WITH sent AS (
-    SELECT gateway, account, epoch_us(occurred_at) AS at_us,
-           getvariable('day_of_quarter')[1 + (epoch_us(booked_at) - getvariable('starts_us')) // 900000000] AS day
-    FROM facts
+    SELECT gateway, account, occurred_us AS at_us,
+           getvariable('day_of_quarter')[1 + (booked_us - getvariable('starts_us')) // 900000000] AS day
+    FROM narrow
     WHERE fact = 'RefundSucceeded'
 ),
 within AS (

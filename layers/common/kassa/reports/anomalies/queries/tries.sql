@@ -1,9 +1,9 @@
 -- Payments that were captured after many attempts had failed, which few had.
 WITH often AS (
-    SELECT gateway, account, subject_id, currency
-    FROM facts
+    SELECT payment, currency
+    FROM narrow
     WHERE fact = 'PaymentFailed'
-    GROUP BY gateway, account, subject_id, currency
+    GROUP BY payment, currency
     HAVING count(*) >= $failures_min
 )
 SELECT gateway, account, subject_id, currency, max(amount_minor),
@@ -11,8 +11,12 @@ SELECT gateway, account, subject_id, currency, max(amount_minor),
        count(DISTINCT reason) FILTER (fact = 'PaymentFailed'),
        min(epoch_us(occurred_at)), max(epoch_us(booked_at)), list_sort(list(event_id))
 FROM facts
-JOIN often USING (gateway, account, subject_id, currency)
-WHERE fact IN ('PaymentFailed', 'PaymentCaptured')
+WHERE (file_index, file_row_number) IN (
+    SELECT (file_index, file_row_number)
+    FROM narrow
+    JOIN often USING (payment, currency)
+    WHERE fact IN ('PaymentFailed', 'PaymentCaptured')
+)
 GROUP BY gateway, account, subject_id, currency
 HAVING count(*) FILTER (fact = 'PaymentCaptured') > 0
 ORDER BY ALL

@@ -1,19 +1,35 @@
 -- Runs of payments of one customer, a pause apart at most. Who paid less often has none, and most
 -- customers do.
-WITH often AS (
-    SELECT customer_id
-    FROM captures
-    WHERE customer_id IS NOT NULL AND booked_at >= make_timestamptz(getvariable('starts_us'))
-    GROUP BY customer_id
-    HAVING count(*) >= $payments_min
+WITH lately AS (
+    SELECT customer, occurred_us, file_index, file_row_number
+    FROM paid
+    WHERE customer IS NOT NULL AND booked_us >= getvariable('starts_us')
 ),
-paid AS (
+often AS (
+    SELECT customer FROM lately GROUP BY customer HAVING count(*) >= $payments_min
+),
+-- who has so many payments within so many pauses, which a run's are
+quickly AS (
+    SELECT DISTINCT customer
+    FROM (
+        SELECT customer, occurred_us - lag(occurred_us, $payments_min - 1) OVER (
+                   PARTITION BY customer ORDER BY occurred_us
+               ) AS took_us
+        FROM lately
+        WHERE customer IN (SELECT customer FROM often)
+    )
+    WHERE took_us <= ($payments_min - 1)::BIGINT * $pause_us
+),
+paid_often AS (
     SELECT *, lag(occurred_at) OVER (
                PARTITION BY customer_id ORDER BY occurred_at, event_id
            ) AS earlier_at
     FROM captures
-    WHERE customer_id IN (SELECT customer_id FROM often)
-      AND booked_at >= make_timestamptz(getvariable('starts_us'))
+    WHERE (file_index, file_row_number) IN (
+        SELECT (file_index, file_row_number)
+        FROM lately
+        WHERE customer IN (SELECT customer FROM quickly)
+    )
 ),
 runs AS (
     SELECT *, sum(
@@ -21,7 +37,7 @@ runs AS (
            ) OVER (
                PARTITION BY customer_id ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING
            ) AS run
-    FROM paid
+    FROM paid_often
 )
 SELECT customer_id, currency, min(gateway), min(account), count(DISTINCT subject_id),
        count(DISTINCT coalesce(order_id, subject_id)), sum(amount_minor)::BIGINT,

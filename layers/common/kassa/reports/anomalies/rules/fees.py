@@ -13,7 +13,6 @@ from kassa.reports.anomalies.finding import (
     Finding,
     Kind,
     anomaly_id,
-    sampled,
 )
 from kassa.reports.anomalies.rules.agreed import Agreed, Allowed, allowed, nothing_agreed
 from kassa.reports.anomalies.rules.cells import Cells
@@ -30,12 +29,12 @@ Sums = tuple[int, int, int, int, int]
 _NONE: Sums = (0, 0, 0, 0, 0)
 
 
-class Day(NamedTuple):
-    """What was charged on a day, as sums, and the payments it was charged for."""
+class Charges(NamedTuple):
+    """Which fees a finding is about: of what, and from day to day."""
 
-    sums: Sums
-    subject_ids: tuple[str, ...]
-    event_ids: tuple[str, ...]
+    of: tuple[str, ...]
+    from_day: int
+    until_day: int
 
 
 class Drift(NamedTuple):
@@ -56,25 +55,25 @@ class Drift(NamedTuple):
 
 def fee_drift(
     rows: Iterable[tuple[Any, ...]], cells: Cells, contracts: FeeContracts
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Finding, Charges]]:
     """Find methods whose settlements are charged more than agreed, or DRIFT_MIN more than before.
 
-    Of contracts that say it, nothing else is asked: what they allow is no drift.
+    Each comes with the charges it is about, whose payments and events it has yet to name. Of
+    contracts that say it, nothing else is asked: what they allow is no drift.
     """
-    known: dict[tuple[str, ...], dict[int, Day]] = defaultdict(dict)
+    known: dict[tuple[str, ...], dict[int, Sums]] = defaultdict(dict)
     for row in rows:
-        count, gross, fee, squares, product, subjects, events = row[7:]
-        sums = (count, gross, fee, int(squares), int(product))
-        known[row[:6]][row[6]] = Day(sums, tuple(subjects), tuple(events))
-    for of, days in sorted(known.items()):
-        by_day = {day: each.sums for day, each in days.items()}
+        days, day = known[row[:6]], row[6]
+        both = zip(days.get(day, _NONE), map(int, row[7:]), strict=True)
+        days[day] = tuple(map(sum, both))  # type: ignore[assignment]
+    for of, by_day in sorted(known.items()):
 
         def agreed(day: int, seen: Sums, of: tuple[str, ...] = of) -> Allowed | None:
             return allowed(contracts, of, cells.date(day), (seen[0], seen[1]))
 
         drifts = drifting(by_day, cells.days, agreed)
         for one in {drift.since: drift for drift in drifts if drift.day >= 0}.values():
-            yield _finding(cells, of, one, days)
+            yield _finding(cells, of, one), Charges(of, one.since, one.day)
 
 
 def drifting(days: dict[int, Sums], until: int, agreed: Agreed = nothing_agreed) -> list[Drift]:
@@ -144,10 +143,9 @@ def _sum(days: dict[int, Sums], which: Iterable[int]) -> Sums:
     return tuple(map(sum, columns)) if columns else _NONE  # type: ignore[return-value]
 
 
-def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]) -> Finding:
+def _finding(cells: Cells, of: tuple[str, ...], one: Drift) -> Finding:
     gateway, account, method, brand, currency, balance = of
     texts, kind = cells.texts, Kind.FEE_DRIFT
-    shown = [days[day] for day in days if one.since <= day <= one.day]
     return Finding(
         anomaly_id=anomaly_id(kind, cells.date(one.found), *of),
         kind=kind,
@@ -172,8 +170,6 @@ def _finding(cells: Cells, of: tuple[str, ...], one: Drift, days: dict[int, Day]
         level=round(10_000 * one.sums[2] / one.sums[1]),
         surprise=min(one.sums[0], 20),
         count=one.sums[0],
-        subject_ids=sampled(id_ for day in shown for id_ in day.subject_ids),
-        event_ids=sampled(id_ for day in shown for id_ in day.event_ids),
         is_new=one.found >= 0,
     )
 

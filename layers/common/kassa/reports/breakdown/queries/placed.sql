@@ -3,25 +3,36 @@
 -- What nobody said is unknown, and counts all the same; a channel or product that is called as Kassa's own
 -- lines are (`reserved`, a pattern) stands in quotes, so that none is taken for those.
 WITH attributed AS MATERIALIZED (
-    SELECT fact_id, amount_minor, details
+    SELECT facts.file_index, facts.file_row_number, attributions.amount_minor, attributions.details
     FROM facts
-    WHERE fact = 'PaymentAttributed'
+    JOIN (
+        SELECT fact_id, amount_minor, details FROM facts WHERE fact = 'PaymentAttributed'
+    ) AS attributions ON attributions.fact_id = facts.fact_id || ':attributed'
+    WHERE facts.fact IN ('PaymentCaptured', 'PaymentFailed')
 ),
 described AS MATERIALIZED (
-    SELECT gateway, account, subject_id, object_id, min(card_country) AS country
-    FROM facts
-    WHERE fact = 'PaymentDescribed' AND card_country IS NOT NULL
-    GROUP BY gateway, account, subject_id, object_id
+    SELECT tried.file_index, tried.file_row_number, min(described.card_country) AS country
+    FROM narrow AS tried
+    JOIN (
+        SELECT payment, object, card_country
+        FROM narrow
+        WHERE fact = 'PaymentDescribed' AND card_country IS NOT NULL
+    ) AS described USING (payment, object)
+    WHERE tried.fact IN ('PaymentCaptured', 'PaymentFailed') AND tried.card_country IS NULL
+    GROUP BY tried.file_index, tried.file_row_number
 ),
 cleared AS (
-    SELECT fact_id, gateway, account, subject_id, object_id, card_country,
-           posting.currency AS currency, posting.amount_minor AS amount_minor, 1 AS captures,
-           0 AS failed
-    FROM (SELECT *, unnest(postings) AS posting FROM facts WHERE fact = 'PaymentCaptured')
+    SELECT file_index, file_row_number, card_country, posting.currency AS currency,
+           posting.amount_minor AS amount_minor, 1 AS captures, 0 AS failed
+    FROM (
+        SELECT file_index, file_row_number, card_country, unnest(postings) AS posting
+        FROM facts
+        WHERE fact = 'PaymentCaptured'
+    )
     WHERE posting.kind = 'capture' AND posting.destination = 'gateway_clearing'
     UNION ALL
-    SELECT fact_id, gateway, account, subject_id, object_id, card_country, currency, 0, 0, 1
-    FROM facts
+    SELECT file_index, file_row_number, card_country, currency, 0, 0, 1
+    FROM narrow
     WHERE fact = 'PaymentFailed'
 ),
 paid AS MATERIALIZED (
@@ -35,11 +46,8 @@ paid AS MATERIALIZED (
            sum(cleared.amount_minor)::BIGINT AS amount_minor, sum(captures)::BIGINT AS captures,
            sum(failed)::BIGINT AS failed
     FROM cleared
-    LEFT JOIN attributed ON attributed.fact_id = cleared.fact_id || ':attributed'
-    LEFT JOIN described ON described.gateway = cleared.gateway
-                       AND described.account = cleared.account
-                       AND described.subject_id = cleared.subject_id
-                       AND described.object_id = cleared.object_id
+    LEFT JOIN attributed USING (file_index, file_row_number)
+    LEFT JOIN described USING (file_index, file_row_number)
     GROUP BY ALL
 ),
 sold AS (
