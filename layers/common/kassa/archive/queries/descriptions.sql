@@ -3,9 +3,14 @@
 CREATE TEMP TABLE descriptions AS
 SELECT captured.file_index, captured.file_row_number, min(described.method) AS method,
        min(described.brand) AS brand
-FROM narrow AS captured
+FROM (
+    SELECT gateway, account, subject_id, object_id, file_index, file_row_number
+    FROM facts
+    WHERE fact = 'PaymentCaptured' AND method IS NULL
+) AS captured
 JOIN (
-    SELECT payment, object, method, brand FROM narrow WHERE fact = 'PaymentDescribed'
-) AS described USING (payment, object)
-WHERE captured.fact = 'PaymentCaptured' AND captured.method IS NULL
+    SELECT gateway, account, subject_id, object_id, method, brand
+    FROM facts
+    WHERE fact = 'PaymentDescribed'
+) AS described USING (gateway, account, subject_id, object_id)
 GROUP BY captured.file_index, captured.file_row_number
