@@ -124,12 +124,19 @@ def _of_fees(facts: Any, cells: Cells, contracts: FeeContracts) -> Iterator[Find
 def _charged(facts: Any) -> dict[str, tuple[str, ...]]:
     """Return payments and events behind fees, of the first ones of each day."""
     by_day: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for _ in _buckets(facts):
-        for day, *found in _rows(facts, "charged", **_FIRST):
-            for ids, more in zip(by_day[day], found, strict=True):
-                ids[:] = sorted((*ids, *more))[:SAMPLE]
-    subjects, events = (sampled(id_ for ids in by_day.values() for id_ in ids[n]) for n in (0, 1))
-    return {"subject_ids": subjects, "event_ids": events}
+    rows = [row for _ in _buckets(facts) for row in _rows(facts, "charged", **_FIRST)]
+    for day, subject_ids, event_ids in rows:
+        subjects, events = by_day[day]
+        by_day[day] = _first(subjects, subject_ids), _first(events, event_ids)
+    names = ("subject_ids", "event_ids")
+    return {
+        name: sampled(id_ for ids in by_day.values() for id_ in ids[n])
+        for n, name in enumerate(names)
+    }
+
+
+def _first(ids: list[str], more: list[str]) -> list[str]:
+    return sorted((*ids, *more))[:SAMPLE]
 
 
 def _buckets(facts: Any) -> Iterator[None]:
