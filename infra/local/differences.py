@@ -22,6 +22,7 @@ BATCH_SENDERS = {
     "EnterPaymentFunctionRole": ("EventsQueue",),
     "ApproveRefundFunctionRole": ("RefundsQueue",),
     "DecideRefundFunctionRole": ("RefundsQueue",),
+    "ServeConsoleFunctionRole": ("RefundsQueue",),
     "PayRefundFunctionRole": ("RefundsQueue",),
     "TrackOrderFunctionRole": ("RefundsQueue",),
     "WatchGatewaysFunctionRole": ("EventsQueue", "RefundsQueue", "InvoicesQueue"),

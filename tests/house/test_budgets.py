@@ -20,8 +20,11 @@ FREE = {"settings", "errors", "telemetry", "clock"}  # everyone may lean on thes
 # Whoever loads this needs the ledger, the gateways, the policy, the risk score and the persons too.
 WITH_REFUNDS = "kassa.refunds.lifecycle.lifecycle"
 # Whoever loads one of these typesets documents, or holds them to the rules of electronic invoices.
-# Messages tell of all there is, and a person is erased from all there is.
-OVER_ALL_ROOMS = {"kassa.messages.write_words", "kassa.privacy.erase_customer"}
+# Messages tell of all there is, a person is erased from it, and the console shows it.
+OVER_ALL_ROOMS = {
+    *("kassa.messages.write_words", "kassa.privacy.erase_customer"),
+    "kassa.console.serve_console",
+}
 ALL_REPORTS = "kassa.reports.build_documents"  # who makes one report of a period makes all
 WITH_DOCUMENTS = {
     "kassa.billing.typeset.typeset_document",

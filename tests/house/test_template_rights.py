@@ -102,7 +102,7 @@ SENDERS = {
     "RefundsQueue": {
         *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),
         "TrackOrderFunction",  # for the refund of a duplicate payment
-        *("WatchGatewaysFunction", "ResendRole"),
+        *("WatchGatewaysFunction", "ResendRole", "ServeConsoleFunction"),
     },
 }
 
@@ -161,7 +161,7 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
     }
     callers = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
     callers |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
-    callers |= {"FollowPaymentLinkFunction"}
+    callers |= {"FollowPaymentLinkFunction", "ServeConsoleFunction"}
     callers |= {"TrackOrderFunction"}  # the same, of a duplicate payment
     assert readers == callers | {"BookEventFunction"}
 
@@ -207,7 +207,9 @@ def test_intake_touches_nothing_of_the_table_but_certificates() -> None:
 
 
 @pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem"])
-@pytest.mark.parametrize("name", ["ApproveRefund", "DecideRefund", "PayRefund", "TrackOrder"])
+@pytest.mark.parametrize(
+    "name", ["ApproveRefund", "DecideRefund", "PayRefund", "TrackOrder", "ServeConsole"]
+)
 def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, action: str) -> None:
     keys_of_writes = [
         key
@@ -215,12 +217,12 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
         if holder == f"{name}Function" and action in listed(one["Action"])
         for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     ]
-    updated = {"PAYMENT#*"} if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
+    updated = {"PAYMENT#*", "CONSOLELINK#*"} if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
 
     assert keys_of_writes
-    acts = {("DecideRefund", "dynamodb:PutItem"), ("PayRefund", "dynamodb:PutItem")}
+    acts = {(one, "dynamodb:PutItem") for one in ("DecideRefund", "PayRefund", "ServeConsole")}
     audited = set(AUDIT) if (name, action) in acts else set()
-    theirs = {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*", "ORDER#*"}
+    theirs = {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*", "ORDER#*", "CONSOLESESSION#*"}
     assert set(keys_of_writes) <= theirs | updated | audited
 
 

@@ -8,12 +8,16 @@ from kassa.core.callers import Scope
 
 SCOPES: dict[str, Scope | None] = {
     "GET /console": Scope.REPORTS_READ,
+    "GET /console/refunds": Scope.REFUNDS_READ,
+    "GET /console/refunds/<refund_request_id>": Scope.REFUNDS_READ,
+    "POST /console/refunds/<refund_request_id>/<action>": Scope.REFUNDS_DECIDE,
     "POST /console/language": None,
     "POST /console/sign-out": None,
 }
 
 SCREENS = {  # in the order of the navigation: what leads to each
     "today": "GET /console",
+    "refunds": "GET /console/refunds",
 }
 
 

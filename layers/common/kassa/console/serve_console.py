@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from botocore.exceptions import ClientError
 
-from kassa.console import render, requests, serve_sign_in, serve_today
+from kassa.console import render, requests, serve_refunds, serve_sign_in, serve_today
 from kassa.console.requests import Request
 from kassa.console.serve_sign_in import open_link
 from kassa.console.sign_in.check_session import check_session
@@ -117,6 +117,7 @@ def _sent(response: Response[str]) -> dict[str, Any]:
 console = APIGatewayHttpResolver()
 console.include_router(serve_sign_in.routes)
 console.include_router(serve_today.routes)
+console.include_router(serve_refunds.routes)
 console.use(middlewares=[_hold_to_rights])
 console.exception_handler(KassaError)(_refused)
 console.not_found(lambda _: render.error_page(visit_of(console), "unknown_route"))

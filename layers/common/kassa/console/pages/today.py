@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from kassa.console.pages.refunds import row, waits_since
 from kassa.people.persons import Person, may_approve
 from kassa.refunds.lifecycle.cases import RefundView
-from kassa.refunds.lifecycle.lifecycle import Step
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.localization import Texts
 from kassa.reports.reading.today import Today
@@ -50,7 +50,7 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
         "waiting": len(cases),
         "has_more": read.has_more,
         "oldest": texts.span(max(ages)) if ages else "",
-        "cases": [waiting_row(one, texts, now) for one in cases[:WAITING_SHOWN]],
+        "cases": [row(one, texts, now) for one in cases[:WAITING_SHOWN]],
         "alerts": [
             {
                 "headline": finding.headline,
@@ -61,26 +61,6 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
         ],
         "first_steps": [],
     }
-
-
-def waiting_row(case: RefundView, texts: Texts, now: datetime) -> dict[str, Any]:
-    """Return a request that waits for a person as a list shows it."""
-    request = case.request
-    return {
-        "id": request.refund_request_id,
-        "amount": texts.money(request.amount.amount_minor, request.amount.currency),
-        "reason": request.reason,
-        "order": request.order_id or request.payment.subject_id,
-        "gateway": texts.gateway(f"{request.payment.gateway}/{request.payment.account}"),
-        "age": texts.span(now - waits_since(case)),
-    }
-
-
-def waits_since(case: RefundView) -> datetime:
-    """Return since when a request waits for a person."""
-    changes = case.lifecycle.changes
-    found = [one.at for one in changes if one.step is Step.ESCALATED]
-    return found[-1] if found else changes[0].at
 
 
 def first_steps(has_policy: bool, persons: Iterable[Person]) -> list[tuple[str, bool]]:

@@ -1,0 +1,39 @@
+// Keys of the refund queue. Every one of them does what a link or a button of the page does, so
+// without this file nothing is missing but the keys.
+"use strict";
+
+const rows = [...document.querySelectorAll("[data-row]")];
+const one = (name) => document.querySelector(`[data-key="${name}"]`);
+
+function move(step) {
+  const at = rows.indexOf(document.activeElement);
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  if (next) next.focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  n: () => move(1),
+  a: () => one("a")?.focus(),
+  p: () => one("p")?.select(),
+  d: () => {
+    const choices = one("d");
+    if (!choices) return;
+    choices.open = true;
+    choices.querySelector("input[type=radio]").focus();
+  },
+  u: () => document.querySelector("[data-queue]")?.click(),
+  "?": () => {
+    const help = document.querySelector("[data-help]");
+    help.open = !help.open;
+    help.querySelector("summary").focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=radio]), textarea, select");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+  event.preventDefault();
+  keys[event.key]();
+});

@@ -1,0 +1,95 @@
+"""Whoever asks for whatever: nobody sees or does anything that their roles don't allow."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from kassa.console.rights import SCOPES
+from kassa.console.serve_console import console
+from kassa.console.sign_in.issue_link import issue_link
+from kassa.console.sign_in.link import OPEN
+from kassa.http_api.routes import SCOPES as OF_API
+from kassa.people.persons import Role, scopes_of
+from tests.support.aws_stack import FakeClock
+from tests.support.console_pages import OPERATOR, Browser, person
+from tests.support.console_pages import opened as opened
+
+pytestmark = pytest.mark.usefixtures("opened", "stack")
+ALIKE = {  # what the API asks for the same
+    "GET /console": "GET /reports/today",
+    "GET /console/refunds": "GET /refunds",
+    "GET /console/refunds/<refund_request_id>": "GET /refunds/{refund_request_id}",
+    "POST /console/refunds/<refund_request_id>/<action>": (
+        "POST /refunds/{refund_request_id}/{action}"
+    ),
+}
+OF_THE_SESSION = {"POST /console/language", "POST /console/sign-out"}
+every_route = pytest.mark.parametrize("route", SCOPES)
+
+
+def ask(browser: Browser, route: str, token: str = "") -> int:
+    method, _, path = route.partition(" ")
+    path = re.sub(r"<\w+>", "claim", path)
+    if method == "GET":
+        return browser.get(path).status
+    return browser.post(path, {"form_token": token} if token else {}).status
+
+
+def test_every_route_has_its_right_and_every_right_a_route() -> None:
+    routes = console._static_routes + console._dynamic_routes
+    assert {f"{one.method} {one.path}" for one in routes} == SCOPES.keys()
+    assert SCOPES.keys() == ALIKE.keys() | OF_THE_SESSION
+
+
+@pytest.mark.parametrize(("route", "of_api"), ALIKE.items())
+def test_a_route_asks_for_what_the_api_asks_for_the_same(route: str, of_api: str) -> None:
+    assert {SCOPES[route]} == OF_API[of_api]
+
+
+@every_route
+def test_nobody_gets_in_without_a_session(route: str) -> None:
+    for session in ("", "x", "x" * 43, "x" * 2000):
+        browser = Browser()
+        browser.session = session
+        assert ask(browser, route) == 401
+
+
+@every_route
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_what_its_scopes_say_and_nothing_else(route: str, role: Role) -> None:
+    browser = Browser().sign_in(person(role))
+    answered = ask(browser, route, browser.form_token())
+    scope = SCOPES[route]
+
+    is_open = scope is None or scope in scopes_of([role])
+    assert (answered != 403) is is_open
+    assert answered in ((200, 303, 404) if is_open else (403,))
+
+
+@every_route
+def test_a_session_that_is_over_opens_nothing(route: str, fake_clock: FakeClock) -> None:
+    browser = Browser().sign_in(person())
+    token = browser.form_token()
+    fake_clock.at += timedelta(hours=13)
+
+    assert ask(browser, route, token) == 401
+
+
+@every_route
+def test_a_session_that_was_left_opens_nothing(route: str) -> None:
+    browser = Browser().sign_in(person())
+    token, session = browser.form_token(), browser.session
+    browser.send("/console/sign-out")
+    browser.session = session
+
+    assert ask(browser, route, token) == 401
+
+
+def test_a_replayed_link_opens_nothing() -> None:
+    way = OPEN + issue_link(person(), OPERATOR)
+    Browser().post(way)
+    again = Browser()
+
+    assert again.post(way).status == 401
+    assert {ask(again, route) for route in SCOPES} == {401}
