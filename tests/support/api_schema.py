@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -40,6 +40,8 @@ def send_drawn(operation: Any, mode: GenerationMode, examples: int, send: Send) 
     )
     @given(operation.as_strategy(generation_mode=mode))
     def sent(case: schemathesis.Case) -> None:
+        # An object in a query is sent as text, and a text like that may be an order's id.
+        assume(not any(isinstance(value, dict) for value in (case.query or {}).values()))
         send(case)
 
     sent()
