@@ -23,6 +23,11 @@ ALIKE = {  # what the API asks for the same
     "POST /console/refunds/<refund_request_id>/<action>": (
         "POST /refunds/{refund_request_id}/{action}"
     ),
+    "GET /console/payments": "GET /payments",
+    "GET /console/payments/<gateway>/<account>/<payment_id>": (
+        "GET /payments/{gateway}/{account}/{payment_id}"
+    ),
+    "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
 }
 OF_THE_SESSION = {"POST /console/language", "POST /console/sign-out"}
 every_route = pytest.mark.parametrize("route", SCOPES)

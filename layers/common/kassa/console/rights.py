@@ -11,6 +11,9 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/refunds": Scope.REFUNDS_READ,
     "GET /console/refunds/<refund_request_id>": Scope.REFUNDS_READ,
     "POST /console/refunds/<refund_request_id>/<action>": Scope.REFUNDS_DECIDE,
+    "GET /console/payments": Scope.PAYMENTS_READ,
+    "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
+    "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
     "POST /console/language": None,
     "POST /console/sign-out": None,
 }
@@ -18,6 +21,7 @@ SCOPES: dict[str, Scope | None] = {
 SCREENS = {  # in the order of the navigation: what leads to each
     "today": "GET /console",
     "refunds": "GET /console/refunds",
+    "payments": "GET /console/payments",
 }
 
 

@@ -10,7 +10,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from botocore.exceptions import ClientError
 
-from kassa.console import render, requests, serve_refunds, serve_sign_in, serve_today
+from kassa.console import (
+    render,
+    requests,
+    serve_payment,
+    serve_payments,
+    serve_refunds,
+    serve_sign_in,
+    serve_today,
+)
 from kassa.console.requests import Request
 from kassa.console.serve_sign_in import open_link
 from kassa.console.sign_in.check_session import check_session
@@ -22,6 +30,7 @@ from kassa.platform import table
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import count, logger, reason_of
 
+PATH_MAX = 800  # bytes: what it names fits into a table's key
 BY_LINK = "link"  # what ConsoleSignIn says where a link lets in
 STATIC = "/console/static/"
 
@@ -58,6 +67,8 @@ def _answered(request: Request, event: dict[str, Any], context: Any) -> dict[str
     if request.method == "POST" and not _is_act(request, visit):
         logger.warning("act refused: none of our pages sent it")
         return _sent(render.refused_act(visit))
+    if len(request.path.encode()) > PATH_MAX:
+        return _sent(render.error_page(visit, "unknown_route"))
     console.context["visit"] = visit
     return console.resolve(event, context)
 
@@ -118,6 +129,8 @@ console = APIGatewayHttpResolver()
 console.include_router(serve_sign_in.routes)
 console.include_router(serve_today.routes)
 console.include_router(serve_refunds.routes)
+console.include_router(serve_payments.routes)
+console.include_router(serve_payment.routes)
 console.use(middlewares=[_hold_to_rights])
 console.exception_handler(KassaError)(_refused)
 console.not_found(lambda _: render.error_page(visit_of(console), "unknown_route"))

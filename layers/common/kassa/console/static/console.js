@@ -23,6 +23,7 @@ const keys = {
     choices.open = true;
     choices.querySelector("input[type=radio]").focus();
   },
+  "/": () => one("/")?.focus(),
   u: () => document.querySelector("[data-queue]")?.click(),
   "?": () => {
     const help = document.querySelector("[data-help]");

@@ -1,0 +1,109 @@
+"""What a payment's page shows: how it stands, its objects, its events, and what they moved."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kassa.console.pages.payments import path_of
+from kassa.core.errors import Conflict
+from kassa.core.money import Money, to_decimal
+from kassa.ledger.history import booked_postings, payment_state
+from kassa.ledger.lists.events import History
+from kassa.ledger.payment_details import payment_details
+from kassa.ledger.state import SubjectState
+from kassa.refunds.policy.inputs import Reason
+from kassa.refunds.request.body import RefundRequestBody
+from kassa.reports.localization import Texts
+
+EVENTS_MAX = 60  # the newest; a page is to stay small
+
+
+def shown(history: History, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what the page is filled in with."""
+    subject, details = history.subject, payment_details(history.subject, history.state)
+    stands = payment_state(subject, history.state, history.headroom_minor)
+    left = details.refundable
+    return {
+        "path": path_of(subject.gateway, subject.account, subject.subject_id),
+        "id": subject.subject_id,
+        "gateway": texts.gateway(f"{subject.gateway}/{subject.account}"),
+        "standing": details.status,
+        "order": details.order_id or "",
+        "customer": details.customer_id or "",
+        "method": texts.name("methods", details.method) if details.method else "",
+        "brand": (details.brand or "").replace("_", " "),
+        "sums": [
+            ("captured", _money(stands.captured, texts)),
+            ("refunded", _money(stands.refunded, texts)),
+            ("disputed", _money(stands.disputed, texts)),
+            ("left", _money(left, texts)),
+        ],
+        "plain_left": f"{to_decimal(left):f}" if left and left.amount_minor else "",
+        "currency": left.currency if left else "",
+        "reasons": [one.value for one in Reason],
+        "objects": [
+            {
+                "kind": one.kind,
+                "state": one.state.replace("_", " "),
+                "amount": _money(one.amount, texts),
+                "id": one.object_id,
+                "at": _instant(one.happened_at, texts, zone),
+                "request": one.refund_request_id or "",
+            }
+            for one in stands.objects
+        ],
+        "events": [_event(history, number, texts, zone) for number in _newest(history)],
+        "is_shortened": len(history.events) > EVENTS_MAX,
+    }
+
+
+def confirming(asked: RefundRequestBody, texts: Texts) -> dict[str, Any]:
+    """Return what a refund is shown with once more, before it is asked for."""
+    amount = Money(amount_minor=asked.amount_minor or 0, currency=asked.currency or "")
+    return {
+        "amount": texts.money(amount.amount_minor, amount.currency),
+        "plain_amount": f"{to_decimal(amount):f}",
+        "reason": asked.reason,
+        "comment": asked.comment,
+        "claim_id": asked.claim_id,
+    }
+
+
+def currency_of(state: SubjectState) -> str:
+    """Return the currency that a payment is refunded in; raise Conflict where it has none."""
+    for known in state.objects.values():
+        if known.currency and known.state == "captured":
+            return known.currency
+    raise Conflict("nothing of this payment was captured: there is nothing to give back")
+
+
+def _newest(history: History) -> range:
+    count = len(history.events)
+    return range(count - 1, max(-1, count - 1 - EVENTS_MAX), -1)
+
+
+def _event(history: History, number: int, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    event = history.events[number]
+    return {
+        "at": _instant(event.booked_at, texts, zone),
+        "type": event.gateway_type,
+        "id": event.event_id,
+        "is_ignored": event.is_ignored,
+        "postings": [
+            {
+                "kind": one.kind,
+                "source": one.source,
+                "destination": one.destination,
+                "amount": _money(one.amount, texts),
+            }
+            for one in booked_postings(event.facts)
+        ],
+    }
+
+
+def _money(money: Money | None, texts: Texts) -> str:
+    return texts.money(money.amount_minor, money.currency) if money else "–"
+
+
+def _instant(at: datetime, texts: Texts, zone: ZoneInfo) -> str:
+    return texts.instant(at.astimezone(zone))

@@ -1,0 +1,53 @@
+"""What the list of payments shows, and the links that are its filters."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from kassa.ledger.payment_details import PaymentDetails
+from kassa.reports.localization import Texts
+
+
+class Links(NamedTuple):
+    """Which payments are shown; every other choice is a link that changes one of them."""
+
+    day: date
+    gateway: str | None
+    status: str | None
+    today: date
+
+    def to(self, **changes: object) -> str:
+        """Return the query of the same list with something chosen otherwise."""
+        chosen = {"day": self.day, "gateway": self.gateway, "status": self.status} | changes
+        return urlencode({name: str(value) for name, value in chosen.items() if value})
+
+
+def rows(payments: Iterable[PaymentDetails], texts: Texts, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the list's rows, in the order given."""
+    return [_row(one, texts, zone) for one in payments]
+
+
+def path_of(gateway: str, account: str, payment_id: str) -> str:
+    """Return where a payment is shown."""
+    return "/console/payments/" + "/".join(
+        quote(one, safe="") for one in (gateway, account, payment_id)
+    )
+
+
+def _row(payment: PaymentDetails, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    captured, left, at = payment.captured, payment.refundable, payment.captured_at
+    return {
+        "path": path_of(payment.gateway, payment.account, payment.payment_id),
+        "id": payment.payment_id,
+        "amount": texts.money(captured.amount_minor, captured.currency) if captured else "–",
+        "left": texts.money(left.amount_minor, left.currency) if left else "",
+        "status": payment.status,
+        "gateway": texts.gateway(f"{payment.gateway}/{payment.account}"),
+        "order": payment.order_id or "",
+        "customer": payment.customer_id or "",
+        "method": texts.name("methods", payment.method) if payment.method else "",
+        "brand": (payment.brand or "").replace("_", " "),
+        "at": texts.instant(at.astimezone(zone)) if at else "",
+    }

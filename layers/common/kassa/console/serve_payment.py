@@ -1,0 +1,82 @@
+"""One payment with all that moved, and a refund of it.
+
+A refund is asked for by the API's own operation (approve_refund): the policy decides it.
+"""
+
+from secrets import token_hex
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import ValidationError
+
+from kassa.console.amounts import minor_of
+from kassa.console.pages import payment as payment_page
+from kassa.console.render import page, redirect
+from kassa.console.visit import Visit, time_zone, visit_of
+from kassa.core.errors import InvalidRequest
+from kassa.gateways.events import Subject, SubjectKind
+from kassa.ledger.lists.events import EventLists, History
+from kassa.platform.telemetry import time_left_s
+from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.request.body import RefundRequestBody
+from kassa.refunds.store import RefundRequests
+
+routes = Router()  # type: ignore[no-untyped-call]
+REFUND = "/console/payments/<gateway>/<account>/<payment_id>/refund"
+
+
+@routes.get("/console/payments/<gateway>/<account>/<payment_id>")
+def get_payment(gateway: str, account: str, payment_id: str) -> Response[str]:
+    """Show a payment: how it stands, what moved, and each event that told of it."""
+    return _shown(visit_of(routes), _history(gateway, account, payment_id))
+
+
+@routes.post(REFUND)
+def post_refund(gateway: str, account: str, payment_id: str) -> Response[str]:
+    """Ask for a refund, once it was shown once more; the same form again asks for nothing more."""
+    visit, history = visit_of(routes), _history(gateway, account, payment_id)
+    body = _body(visit, history)
+    if visit.form.get("confirmed") != "yes":
+        return _shown(visit, history, body)
+    left_s = time_left_s(routes.lambda_context)
+    asked = approve_refund(body, visit.signed_in.caller, RefundRequests(), left_s)
+    return redirect(f"/console/refunds/{asked.request.refund_request_id}")
+
+
+def _shown(visit: Visit, history: History, asked: RefundRequestBody | None = None) -> Response[str]:
+    shown = payment_page.shown(history, visit.texts, time_zone())
+    confirming = payment_page.confirming(asked, visit.texts) if asked else None
+    more: dict[str, Any] = {
+        "may_refund": visit.may(f"POST {REFUND}"),
+        "claim_id": f"console-{token_hex(8)}",
+        "confirming": confirming,
+    }
+    return page(visit, "payment.html", "payments", **shown, **more)
+
+
+def _body(visit: Visit, history: History) -> RefundRequestBody:
+    """Return what a form asks for; raise InvalidRequest naming the field."""
+    form, subject = visit.form, history.subject
+    currency = payment_page.currency_of(history.state)
+    try:
+        return RefundRequestBody(
+            gateway=subject.gateway,
+            account=subject.account,
+            payment_id=subject.subject_id,
+            amount_minor=minor_of(form.get("amount", ""), currency),
+            currency=currency,
+            reason=form.get("reason", ""),
+            comment=form.get("comment", ""),
+            claim_id=form.get("claim_id", ""),
+        )
+    except ValidationError as error:
+        fields = ", ".join(str(one["loc"][0]) for one in error.errors())
+        raise InvalidRequest(f"{fields}: isn't one that can be") from None
+
+
+def _history(gateway: str, account: str, payment_id: str) -> History:
+    """Return all of a payment; raise PaymentNotFound for one that nobody knows."""
+    kind = SubjectKind.PAYMENT
+    subject = Subject(gateway=gateway, account=account, kind=kind, subject_id=payment_id)
+    return EventLists().history(subject)

@@ -1,0 +1,65 @@
+"""Payments: those of a day, of one state or gateway, or those that an id names."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from kassa.api import payment_lists
+from kassa.api.payment_lists import PaymentFilter, PaymentPage
+from kassa.console.pages import payments as list_page
+from kassa.console.render import page
+from kassa.console.visit import time_zone, visit_of
+from kassa.core.errors import InvalidRequest
+from kassa.ledger.payment_details import PaymentStatus
+from kassa.platform import clock
+from kassa.platform.index_pages import PageRequest
+from kassa.refunds.find_payment import accounts
+
+routes = Router()  # type: ignore[no-untyped-call]
+PAGE = 25
+SEARCH_MAX = 200
+
+
+@routes.get("/console/payments")
+def get_payments() -> Response[str]:
+    """Show a day's payments, or those that an id, an order or a customer names."""
+    visit, today = visit_of(routes), clock.now().date()
+    query, search = visit.query, visit.query.get("q", "").strip()[:SEARCH_MAX]
+    day = _day(query.get("day", ""), today)
+    chosen = PaymentFilter(query.get("gateway") or None, None, _status(query.get("status", "")))
+    request = PageRequest(query.get("cursor") or None, PAGE)
+    found = _named(search) if search else payment_lists.of_day(day, chosen, request)
+    shown: dict[str, Any] = {
+        "rows": list_page.rows(found.payments, visit.texts, time_zone()),
+        "links": list_page.Links(day, chosen.gateway, chosen.status, today),
+        "next_cursor": found.next_cursor,
+        "search": search,
+        "statuses": [one.value for one in PaymentStatus],
+        "gateways": sorted({gateway for gateway, _ in accounts()}),
+        "one_day": timedelta(days=1),
+    }
+    return page(visit, "payments.html", "payments", **shown)
+
+
+def _named(search: str) -> PaymentPage:
+    """Return the payments of an id, else of an order, else of a customer."""
+    everywhere, first = PaymentFilter(), PageRequest(None, PAGE)
+    found = payment_lists.named(search, everywhere)
+    if not found.payments:
+        found = payment_lists.of_order(search, everywhere)
+    return found if found.payments else payment_lists.of_customer(search, everywhere, first)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else today
+    except ValueError:
+        raise InvalidRequest("day: write it as 2026-11-21") from None
+
+
+def _status(text: str) -> PaymentStatus | None:
+    if text and text not in set(PaymentStatus):
+        raise InvalidRequest("status: choose one of those that are offered")
+    return PaymentStatus(text) if text else None
