@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from kassa.console.amounts import minor_of
 from kassa.console.pages import payment as payment_page
+from kassa.console.pages.payment import PaymentRead
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
 from kassa.core.errors import InvalidRequest
@@ -45,7 +46,8 @@ def post_refund(gateway: str, account: str, payment_id: str) -> Response[str]:
 
 
 def _shown(visit: Visit, history: History, asked: RefundRequestBody | None = None) -> Response[str]:
-    shown = payment_page.shown(history, visit.texts, time_zone())
+    read = PaymentRead(history.subject, history.state, history.headroom_minor, history.events)
+    shown = payment_page.shown(read, visit.texts, time_zone())
     confirming = payment_page.confirming(asked, visit.texts) if asked else None
     more: dict[str, Any] = {
         "may_refund": visit.may(f"POST {REFUND}"),

@@ -1,14 +1,16 @@
 """What a payment's page shows: how it stands, its objects, its events, and what they moved."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from kassa.console.pages.payments import path_of
 from kassa.core.errors import Conflict
 from kassa.core.money import Money, to_decimal
+from kassa.gateways.events import Subject
+from kassa.ledger.facts import LedgerFact
 from kassa.ledger.history import booked_postings, payment_state
-from kassa.ledger.lists.events import History
 from kassa.ledger.payment_details import payment_details
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
@@ -18,10 +20,34 @@ from kassa.reports.localization import Texts
 EVENTS_MAX = 60  # the newest; a page is to stay small
 
 
-def shown(history: History, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+class Booked(Protocol):
+    """An event as the books hold it, as far as a page shows it."""
+
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def gateway_type(self) -> str: ...
+    @property
+    def booked_at(self) -> datetime: ...
+    @property
+    def is_ignored(self) -> bool: ...
+    @property
+    def facts(self) -> tuple[LedgerFact, ...]: ...
+
+
+class PaymentRead(NamedTuple):
+    """What was read of a payment: how it stands, and its events as they were booked."""
+
+    subject: Subject
+    state: SubjectState
+    headroom_minor: int
+    events: Sequence[Booked]
+
+
+def shown(read: PaymentRead, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
     """Return what the page is filled in with."""
-    subject, details = history.subject, payment_details(history.subject, history.state)
-    stands = payment_state(subject, history.state, history.headroom_minor)
+    subject, details = read.subject, payment_details(read.subject, read.state)
+    stands = payment_state(subject, read.state, read.headroom_minor)
     left = details.refundable
     return {
         "path": path_of(subject.gateway, subject.account, subject.subject_id),
@@ -52,8 +78,8 @@ def shown(history: History, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
             }
             for one in stands.objects
         ],
-        "events": [_event(history, number, texts, zone) for number in _newest(history)],
-        "is_shortened": len(history.events) > EVENTS_MAX,
+        "events": [_event(read, number, texts, zone) for number in _newest(read)],
+        "is_shortened": len(read.events) > EVENTS_MAX,
     }
 
 
@@ -77,13 +103,13 @@ def currency_of(state: SubjectState) -> str:
     raise Conflict("nothing of this payment was captured: there is nothing to give back")
 
 
-def _newest(history: History) -> range:
-    count = len(history.events)
+def _newest(read: PaymentRead) -> range:
+    count = len(read.events)
     return range(count - 1, max(-1, count - 1 - EVENTS_MAX), -1)
 
 
-def _event(history: History, number: int, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
-    event = history.events[number]
+def _event(read: PaymentRead, number: int, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    event = read.events[number]
     return {
         "at": _instant(event.booked_at, texts, zone),
         "type": event.gateway_type,
