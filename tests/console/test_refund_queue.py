@@ -172,7 +172,9 @@ def test_an_approval_is_undone_while_there_is_time(
     fake_clock.at += timedelta(hours=2)
     stage.drain()
     late = Browser().sign_in(person(Role.APPROVER, name="Carl"))
-    assert act(late, case, "undo").status == 409
+    refused = act(late, case, "undo")
+    assert refused.status == 409
+    assert f'href="{path_of(case)}"' in refused.body
 
 
 @pytest.mark.parametrize("role", [one for one in Role if one is not Role.APPROVER])

@@ -1,13 +1,16 @@
 """Today's screen: the day's money, what waits for a person, what stood out, what to do first."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from kassa.archive.archive_facts import archive_facts
+from kassa.archive.report_names import document_key
+from kassa.core.periods import PeriodKind
 from kassa.people.persons import Role
 from kassa.platform import aws
-from tests.support.aws_stack import NOW, FakeClock
+from tests.support.aws_stack import NOW, FakeClock, Stack
 from tests.support.console_pages import Browser, person
 from tests.support.console_pages import opened as opened
 from tests.support.facts import captured
@@ -36,6 +39,20 @@ def test_the_days_money_stands_there_by_currency(stack: object) -> None:
 
     assert "150.00 EUR" in shown.text
     assert "What to do first" not in shown.text
+
+
+def test_the_days_money_stands_beside_what_the_weekday_usually_comes_to(stack: Stack) -> None:
+    archive_facts([captured("pi_1", NOW, (100_00, "EUR"))])
+    nets = (90_00, 100_00, 110_00, 100_00, 95_00)
+    for weeks, net in enumerate(nets, 1):
+        day = NOW.date() - timedelta(weeks=weeks)
+        key = document_key("main", PeriodKind.DAILY, str(day), "report.json")
+        one = {"currency": "EUR", "net": {"amount_minor": net, "currency": "EUR"}}
+        document = json.dumps({"currencies": [one]})
+        aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=document.encode())
+    shown = Browser().sign_in(person()).get("/console")
+
+    assert "A whole day like this usually nets 77.76 EUR to 122.24 EUR." in shown.text
 
 
 def test_refunds_that_wait_stand_there_with_their_ages(

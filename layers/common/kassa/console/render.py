@@ -67,14 +67,18 @@ def bare_page(template: str, texts: Texts, status: int, **shown: Any) -> Respons
     return Response(status, HTML, filled(template, texts, **around, **shown))
 
 
-def error_page(visit: Visit, code: str, detail: str = "") -> Response[str]:
-    """Return what says why something wasn't done, and what to do; a code is one of the API's."""
-    return page(visit, "error.html", "", CODES[code].status, kind=CODES[code].type, detail=detail)
+def error_page(visit: Visit, code: str, detail: str = "", back: str = "") -> Response[str]:
+    """Return what says why something wasn't done, and what to do; a code is one of the API's.
+
+    `back` is where the form stood that was refused.
+    """
+    shown = {"kind": CODES[code].type, "detail": detail, "back": back}
+    return page(visit, "error.html", "", CODES[code].status, **shown)
 
 
 def refused_act(visit: Visit) -> Response[str]:
     """Return what says that a form wasn't one of this session's pages."""
-    return page(visit, "error.html", "", 403, kind="not_sent_here", detail="")
+    return page(visit, "error.html", "", 403, kind="not_sent_here", detail="", back="")
 
 
 def redirect(path: str) -> Response[str]:

@@ -100,7 +100,10 @@ def _refused(error: KassaError) -> Response[str]:
     refusal = of_error(error)
     if refusal is None:  # our own fault
         raise error
-    return render.error_page(visit_of(console), refusal.code, refusal.message)
+    http = console.current_event.raw_event["requestContext"]["http"]
+    is_act = http["method"] == "POST"
+    back = str(http["path"]).rpartition("/")[0] if is_act else ""
+    return render.error_page(visit_of(console), refusal.code, refusal.message, back)
 
 
 def _of_fault(error: Exception, request: Request) -> Response[str]:
@@ -108,10 +111,10 @@ def _of_fault(error: Exception, request: Request) -> Response[str]:
     texts = render.texts_in(language_for(request.accepted))
     if isinstance(error, ClientError) and table.is_busy(error):
         logger.warning("page not made", reason=reason_of(error))
-        return render.bare_page("error.html", texts, 503, kind="unavailable", detail="")
+        return render.bare_page("error.html", texts, 503, kind="unavailable", detail="", back="")
     logger.exception("page failed")
     count("ApiRequestFailed")
-    return render.bare_page("error.html", texts, 500, kind="internal", detail="")
+    return render.bare_page("error.html", texts, 500, kind="internal", detail="", back="")
 
 
 def _sent(response: Response[str]) -> dict[str, Any]:

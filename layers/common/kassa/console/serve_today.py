@@ -1,5 +1,7 @@
 """Today's screen: what is read for it."""
 
+from datetime import timedelta
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -16,9 +18,10 @@ from kassa.platform.settings import settings
 from kassa.refunds.lists import RefundQueues
 from kassa.refunds.policy.store import Policies
 from kassa.reports.anomalies import alerted_store
-from kassa.reports.reading.store import read_today
+from kassa.reports.reading.store import read_days, read_today
 
 routes = Router()  # type: ignore[no-untyped-call]
+WEEK, LIKE_WEEKS = timedelta(weeks=1), 8  # as far back as reports look for what is usual
 WAITING_MAX = 30  # of those that wait, so many are read; beyond, the page says "more"
 
 
@@ -33,6 +36,7 @@ def get_today() -> Response[str]:
         today=read_today(now),
         waiting=waiting.cases,
         has_more=waiting.has_more,
+        like=tuple(read_days(day - n * WEEK for n in range(1, LIKE_WEEKS + 1))),
         alerts=tuple((one.finding, one.alerted_at) for one in alerts),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())

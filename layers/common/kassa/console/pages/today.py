@@ -9,6 +9,7 @@ from kassa.console.pages.refunds import row, waits_since
 from kassa.people.persons import Person, may_approve
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.reports.anomalies.finding import Finding
+from kassa.reports.breakdown.normal import band
 from kassa.reports.localization import Texts
 from kassa.reports.reading.today import Today
 
@@ -23,6 +24,7 @@ class DayRead(NamedTuple):
     today: Today
     waiting: tuple[RefundView, ...]  # for a person, as far as they were read
     has_more: bool
+    like: tuple[dict[str, Any], ...]  # summaries of the same weekday, of weeks before
     alerts: tuple[tuple[Finding, datetime], ...]  # and when each was alerted
 
 
@@ -38,6 +40,7 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
             {
                 "currency": one.currency,
                 "net": texts.money(one.net_minor, one.currency),
+                "usual": usual_net(read.like, one.currency, texts),
                 "payments": texts.number(one.captured_payments),
                 "failed": texts.number(one.failed_attempts),
                 "figures": [
@@ -61,6 +64,21 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
         ],
         "first_steps": [],
     }
+
+
+def usual_net(like: Iterable[dict[str, Any]], currency: str, texts: Texts) -> str:
+    """Return between which sums a whole day like this one usually nets; nothing of too few."""
+    nets = [
+        one["net"]["amount_minor"]
+        for summary in like
+        for one in summary.get("currencies", ())
+        if one["currency"] == currency
+    ]
+    usual = band(nets, 0.0)
+    if usual is None:
+        return ""
+    low, high = (texts.money(round(one), currency) for one in (usual.low, usual.high))
+    return texts("today.usual", low=low, high=high)
 
 
 def first_steps(has_policy: bool, persons: Iterable[Person]) -> list[tuple[str, bool]]:

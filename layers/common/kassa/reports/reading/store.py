@@ -1,7 +1,9 @@
 """What a finished report said, as it was built, and what today's is going to say."""
 
 import json
-from datetime import datetime
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from typing import Any
 
 from kassa.archive import quarter_store, runs
@@ -11,6 +13,8 @@ from kassa.core.periods import Calendar, Period, PeriodKind, day_of
 from kassa.platform import aws, clock
 from kassa.platform.settings import settings
 from kassa.reports.reading.today import Today, today
+
+FETCHES = 8  # at once
 
 
 def read_report(
@@ -28,6 +32,24 @@ def read_report(
         raise absent(kind, which, clock.now()) from error
     content: dict[str, Any] = json.loads(stored["Body"].read())
     return content
+
+
+def read_days(days: Iterable[date]) -> list[dict[str, Any]]:
+    """Return the summaries of those days of which one was built, at once."""
+    s3, merchant_id = aws.client("s3"), settings().merchant_id
+    document = document_of(ReportName.SUMMARY, "json")
+
+    def read(day: date) -> dict[str, Any] | None:
+        key = document_key(merchant_id, PeriodKind.DAILY, str(day), document)
+        try:
+            stored = s3.get_object(Bucket=settings().bucket_name, Key=key)
+        except s3.exceptions.NoSuchKey:
+            return None
+        content: dict[str, Any] = json.loads(stored["Body"].read())
+        return content
+
+    with ThreadPoolExecutor(FETCHES) as fetching:
+        return [found for found in fetching.map(read, days) if found is not None]
 
 
 def read_today(now: datetime) -> Today:
