@@ -9,7 +9,7 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import in_one_line, say
 from cli.people import lookup
-from cli.stack import give_up
+from cli.stack import chosen, give_up
 from infra.stack import Stack
 from kassa.console.sign_in.issue_link import issue_link
 from kassa.console.sign_in.link import OPEN
@@ -37,9 +37,9 @@ def open_console(
     ] = False,
 ) -> None:
     """Make a link into the console for one person, and open it."""
-    stack = connect_as_merchant()
-    if stack.endpoint_url is None:
+    if chosen():
         give_up("the console is for the stack that runs here: no deployed one lets anybody in yet")
+    stack = connect_as_merchant()
     link = link_for(stack, lookup.person(person) if person else _the_only_one())
     say(link)
     if not is_printed:

@@ -18,7 +18,7 @@ from kassa.platform.telemetry import logger
 from tests.support.api_requests import SECRET, a_key
 from tests.support.aws_stack import NOW, Context, FakeClock, Stack
 from tests.support.builders import OPERATOR
-from tests.support.template import PORTAL, resources
+from tests.support.template import CONSOLE, PORTAL, resources
 
 PAYMENT = "GET /payments/{gateway}/{account}/{payment_id}"
 OPENAPI = "GET /openapi.json"
@@ -107,7 +107,7 @@ def test_the_template_sends_exactly_the_described_routes_to_the_authorizer() -> 
     assert guarded == {*SCOPES, "$default"}
     links = {"GET /pay/{token}", "HEAD /pay/{token}"}
     links |= {f"{method} /unsubscribe/{{token}}" for method in ("GET", "HEAD", "POST")}
-    assert open_to_all == links | PORTAL | {"POST /webhooks/{gateway}/{account}"}
+    assert open_to_all == links | PORTAL | CONSOLE | {"POST /webhooks/{gateway}/{account}"}
 
 
 @pytest.mark.parametrize(
