@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from infra.whole_template import TEMPLATE, included, whole_template
-from tests.support.template import ROOT, listed, names_in, template
+from tests.support.template import ROOT, listed, names_in, resources, template
 
 PARTS = included()
+RESOURCES_MAX, BYTES_MAX = 500, 1 << 20  # of a stack, and of its template
 
 
 def part(path: str) -> dict[str, Any]:
@@ -47,10 +48,20 @@ def test_nothing_is_defined_twice(path: str) -> None:
     assert set(part(path)) <= set(template()[section])
 
 
+def test_the_whole_stays_below_the_quotas_of_a_stack() -> None:
+    functions = resources("Serverless::Function").values()
+    of_sam = len(functions) + sum(
+        "EventInvokeConfig" in one for one in functions
+    )  # and a role each
+
+    assert len(template()["Resources"]) + of_sam <= RESOURCES_MAX
+    assert len(whole_template().encode()) <= BYTES_MAX // 2  # SAM writes it out longer
+
+
 def test_nothing_in_the_template_refers_to_a_part() -> None:
     parts = {name for path in PARTS for name in part(path)}
-    resources = main()
-    awaited = {name for one in resources.values() for name in listed(one.get("DependsOn") or [])}
+    alone = main()
+    awaited = {name for one in alone.values() for name in listed(one.get("DependsOn") or [])}
 
-    assert len(resources) > 80
-    assert not parts & (set(names_in(resources)) | awaited)
+    assert len(alone) > 80
+    assert not parts & (set(names_in(alone)) | awaited)
