@@ -12,8 +12,9 @@ from functions.book_event.app import lambda_handler
 from tests.support import stripe_events
 from tests.support.aws_stack import Context, Stack
 from tests.support.queue_batches import batch, failed
+from tests.support.source import KASSA
 
-OURS = "/kassa/"
+OURS = f"{KASSA}/"  # wherever the checkout lies, and whatever it is called
 
 
 def captured(number: int) -> dict[str, Any]:
