@@ -7,45 +7,23 @@ import json
 import pytest
 
 from functions.track_order.app import lambda_handler as track_order
-from kassa.core.errors import GatewayUnavailable
-from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.people.persons import Role
-from kassa.platform.secrets import ApiAccess
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.store import RefundRequests
 from tests.support.aws_stack import Context
-from tests.support.duplicate_payments import found, take_back
-from tests.support.order_scene import FakeGateway, OrderScene, scene
+from tests.support.duplicate_payments import RefundingGateway, paid_twice, take_back
+from tests.support.order_scene import OrderScene, scene
 from tests.support.queue_batches import batch
 from tests.support.staff import Worker, person
 
 __all__ = ["scene"]
 
 
-class RefundingGateway(FakeGateway):
-    """A gateway that takes every refund, while it answers."""
-
-    def refund(self, access: ApiAccess, sent: RefundSubmission) -> GatewayRefund:
-        """Take a refund."""
-        if self.is_out:
-            raise GatewayUnavailable("south is silent")
-        return GatewayRefund(refund_id=f"re_{sent.submission_id}")
-
-
 @pytest.fixture
 def approver(scene: OrderScene) -> Worker:
     scene.gateways["south"] = RefundingGateway("south")
     return person(Role.APPROVER)
-
-
-def paid_twice(scene: OrderScene) -> str:
-    """Pay an order twice; return the request to give the second payment back."""
-    scene.post()
-    scene.track(*scene.capture("north", "pay_1"))
-    scene.track(*scene.capture("south", "pay_2"))
-    [named] = [str(one.refund_request_id) for one in found(scene)]
-    return named
 
 
 def go_on(scene: OrderScene, named: str) -> RefundLifecycle:

@@ -4,18 +4,15 @@ from typing import Any
 
 import pytest
 
-from kassa.core.errors import GatewayUnavailable
 from kassa.gateways.events import ObjectKind as K
-from kassa.gateways.submissions import GatewayRefund, RefundSubmission
 from kassa.people.persons import Role
-from kassa.platform.secrets import ApiAccess
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState, Why
 from kassa.refunds.paying import steps
 from kassa.refunds.paying.pay_refund import pay_refund
 from kassa.refunds.store import RefundRequests
-from tests.support.duplicate_payments import approve, found
-from tests.support.order_scene import FakeGateway, OrderScene, object_report, payment, scene
+from tests.support.duplicate_payments import RefundingGateway, approve, paid_twice
+from tests.support.order_scene import OrderScene, object_report, payment, scene
 from tests.support.staff import person
 
 __all__ = ["scene"]
@@ -23,34 +20,10 @@ __all__ = ["scene"]
 TAKEN = ("refunded", "charged back", "disputed")
 
 
-class RefundingGateway(FakeGateway):
-    """A gateway that notes which refunds it was asked for."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.refunded: list[str] = []
-
-    def refund(self, access: ApiAccess, sent: RefundSubmission) -> GatewayRefund:
-        """Take a refund."""
-        if self.is_out:
-            raise GatewayUnavailable("south is silent")
-        self.refunded.append(sent.submission_id)
-        return GatewayRefund(refund_id=f"re_{len(self.refunded)}")
-
-
 @pytest.fixture
 def gateway(scene: OrderScene) -> RefundingGateway:
     scene.gateways["south"] = made = RefundingGateway("south")
     return made
-
-
-def put_up(scene: OrderScene) -> str:
-    """Pay an order twice; return the request to give the second payment back."""
-    scene.post()
-    scene.track(*scene.capture("north", "pay_1"))
-    scene.track(*scene.capture("south", "pay_2"))
-    [named] = [str(one.refund_request_id) for one in found(scene)]
-    return named
 
 
 def take(scene: OrderScene, how: str) -> None:
@@ -86,7 +59,7 @@ def test_what_paid_the_order_is_there_and_the_duplicate_goes_back(
     scene: OrderScene, gateway: RefundingGateway
 ) -> None:
     approve(scene)
-    named = put_up(scene)
+    named = paid_twice(scene)
 
     assert go_on(scene, named).lifecycle.state is RequestState.ACCEPTED
     assert gateway.refunded == [named]
@@ -97,7 +70,7 @@ def test_an_approved_duplicate_stays_once_what_paid_its_order_goes(
     scene: OrderScene, gateway: RefundingGateway, how: str
 ) -> None:
     approve(scene)
-    named = put_up(scene)
+    named = paid_twice(scene)
     take(scene, how)
     for _ in range(2):
         lifecycle = go_on(scene, named).lifecycle
@@ -114,7 +87,7 @@ def test_a_person_who_was_shown_that_decides(
     scene: OrderScene, gateway: RefundingGateway, how: str
 ) -> None:
     approve(scene)
-    named = put_up(scene)
+    named = paid_twice(scene)
     take(scene, how)
     go_on(scene, named)
     approve_by_person(scene, named)
@@ -126,7 +99,7 @@ def test_a_person_who_was_shown_that_decides(
 def test_a_person_who_approved_before_it_went_is_asked_again(
     scene: OrderScene, gateway: RefundingGateway
 ) -> None:
-    named = put_up(scene)  # without a policy a person decides
+    named = paid_twice(scene)  # without a policy a person decides
     approve_by_person(scene, named)
     take(scene, "charged back")
 
@@ -143,7 +116,7 @@ def test_nobody_deciding_in_time_never_gives_it_back(
     scene: OrderScene, gateway: RefundingGateway
 ) -> None:
     approve(scene, on_expiry="approve")
-    named = put_up(scene)
+    named = paid_twice(scene)
     take(scene, "charged back")
     go_on(scene, named)
     scene.pass_by(days=30)
@@ -156,7 +129,7 @@ def test_what_goes_between_the_look_and_the_note_is_seen(
     scene: OrderScene, gateway: RefundingGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve(scene)
-    named = put_up(scene)
+    named = paid_twice(scene)
     submit: Any = steps.submit_refund
 
     def late(*arguments: Any) -> Any:
@@ -174,7 +147,7 @@ def test_a_submission_without_an_answer_is_not_repeated_once_it_went(
     scene: OrderScene, gateway: RefundingGateway
 ) -> None:
     approve(scene)
-    named = put_up(scene)
+    named = paid_twice(scene)
     gateway.is_out = True
     assert go_on(scene, named).lifecycle.state is RequestState.SUBMITTED
     gateway.is_out = False
