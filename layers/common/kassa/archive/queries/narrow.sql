@@ -1,6 +1,6 @@
 -- The chosen facts as numbers, as view `narrow`, since what most queries ask of millions of them are sums and
 -- joins: few-valued texts once, as `dimensions`, and of each fact a row of `measures` that names its own.
--- A payment is a number of 128 bits, which no two share; an object is told from others of its payment,
+-- A payment is a hash of 128 bits, which no two will share; an object differs from others of its payment,
 -- and a customer from some million others, by 64. Ids themselves are read of the few facts that a query
 -- finds, by their file and row. Payments lie in 64 buckets, so that what is kept of each for a while
 -- needn't be kept of all at once.

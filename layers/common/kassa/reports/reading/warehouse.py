@@ -11,6 +11,7 @@ from kassa.reports.fees.report import Entered
 from kassa.reports.fees.warehouse import charges_sql
 from kassa.reports.reading.figures import (
     CHARGED,
+    FAILED,
     FigurePosting,
     FigureRequest,
     FigureTotal,
@@ -22,13 +23,12 @@ QUERIES = Path(__file__).with_name("queries")
 
 def figure_queries(manifest: Manifest, request: FigureRequest) -> list[str]:
     """Return the queries that choose a figure's rows, as they are run, one after the other."""
-    match request.figure:
-        case "failed":
-            chosen = [_sql("explained_failures")]
-        case "charged":
-            chosen = [charges_sql(Entered.of(manifest).country), _sql("explained_charges")]
-        case _:
-            chosen = [_sql("explained", **literals(request.figure))]
+    if request.figure == FAILED:
+        chosen = [_sql("explained_failures")]
+    elif request.figure == CHARGED:
+        chosen = [charges_sql(Entered.of(manifest).country), _sql("explained_charges")]
+    else:
+        chosen = [_sql("explained", **literals(request.figure))]
     return [*chosen, _sql("narrowed")] if _source(request) == "narrowed" else chosen
 
 

@@ -1,5 +1,5 @@
 -- What each account got of a period's postings, less what it gave, each fact once: the ledger's totals, for an
--- engine that didn't make the report to add up anew. Words of DuckDB's and Trino's alone: Athena runs this as it
+-- engine that didn't make the report to add up anew. Syntax that DuckDB and Trino share: Athena runs this as it
 -- stands. Of copies of one fact the one that reports count comes first; a file that came after the report was
 -- closed is none of its files.
 WITH arrived AS (
