@@ -1,10 +1,10 @@
 """Amounts as people type them."""
 
 import re
-from decimal import Decimal
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import minor_digits
+from kassa.gateways.amounts import from_decimal
 
 
 def minor_of(text: str, currency: str) -> int:
@@ -20,4 +20,4 @@ def minor_of(text: str, currency: str) -> int:
         raise InvalidRequest(
             f"amount: write it in digits, with {digits} decimals at most, such as {example}"
         )
-    return int(Decimal(text.strip().replace(",", ".")).scaleb(digits))
+    return from_decimal(text.strip().replace(",", "."), currency).amount_minor

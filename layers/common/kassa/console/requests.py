@@ -5,8 +5,6 @@ Sec-Fetch-Site or, where it is too old for that, by Origin. The session's token 
 once more.
 """
 
-import base64
-import binascii
 import hmac
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,7 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from kassa.http_api.requests import headers_of
+from kassa.core.errors import InvalidJson
+from kassa.http_api.requests import body_text, headers_of
 
 FORM = "application/x-www-form-urlencoded"
 FORM_MAX = 16 * 1024  # bytes; the longest note in any script is shorter
@@ -76,14 +75,12 @@ def read(event: dict[str, Any]) -> Request:
 def form_of(request: Request) -> dict[str, str] | None:
     """Return the fields of a form; None where there is none that can be read."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = str(request.event.get("body") or "")
-    if kind != FORM or len(body) > FORM_MAX * 4 // 3:
+    if kind != FORM or len(str(request.event.get("body") or "")) > FORM_MAX * 4 // 3:
         return None
     try:
-        if request.event.get("isBase64Encoded"):
-            body = base64.b64decode(body, validate=True).decode()
+        body = body_text(request.event)
         fields = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
-    except (binascii.Error, ValueError):
+    except (InvalidJson, ValueError):
         return None
     found = dict(fields)
     return found if len(found) == len(fields) else None

@@ -29,7 +29,7 @@ REFUND = "/console/payments/<gateway>/<account>/<payment_id>/refund"
 
 @routes.get("/console/payments/<gateway>/<account>/<payment_id>")
 def get_payment(gateway: str, account: str, payment_id: str) -> Response[str]:
-    """Show a payment: how it stands, what moved, and each event that told of it."""
+    """Show a payment: how it stands, what moved, and each event that reported it."""
     return _shown(visit_of(routes), _history(gateway, account, payment_id))
 
 

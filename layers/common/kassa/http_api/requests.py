@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,7 +48,7 @@ def read(event: dict[str, Any], body_max: int = BODY_MAX) -> Refusal | None:
     if len(event.get("body") or "") > body_max:
         return Refusal("body_too_large", f"the body has more than {body_max} bytes", "body")
     try:
-        event["body"] = _text(event)
+        event["body"] = body_text(event)
         body = json_bodies.parse(event["body"])
     except InvalidJson as error:
         return Refusal("invalid_json", f"the body {error}", "body")
@@ -88,7 +89,8 @@ def _off(text: str, bytes_max: int) -> str | None:
     return f"has more than {bytes_max} bytes" if size > bytes_max else None
 
 
-def _text(event: dict[str, Any]) -> str:
+def body_text(event: Mapping[str, Any]) -> str:
+    """Return a request's body; raise InvalidJson where it is no text in UTF-8."""
     body = str(event.get("body") or "")
     if not event.get("isBase64Encoded"):
         return body

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from kassa.console.pages.payments import path_of
+from kassa.console.pages.payments import amount_of, path_of
 from kassa.core.errors import Conflict
 from kassa.core.money import Money, to_decimal
 from kassa.gateways.events import Subject
@@ -59,10 +59,10 @@ def shown(read: PaymentRead, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
         "method": texts.name("methods", details.method) if details.method else "",
         "brand": (details.brand or "").replace("_", " "),
         "sums": [
-            ("captured", _money(stands.captured, texts)),
-            ("refunded", _money(stands.refunded, texts)),
-            ("disputed", _money(stands.disputed, texts)),
-            ("left", _money(left, texts)),
+            ("captured", amount_of(stands.captured, texts)),
+            ("refunded", amount_of(stands.refunded, texts)),
+            ("disputed", amount_of(stands.disputed, texts)),
+            ("left", amount_of(left, texts)),
         ],
         "plain_left": f"{to_decimal(left):f}" if left and left.amount_minor else "",
         "currency": left.currency if left else "",
@@ -71,7 +71,7 @@ def shown(read: PaymentRead, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
             {
                 "kind": one.kind,
                 "state": one.state.replace("_", " "),
-                "amount": _money(one.amount, texts),
+                "amount": amount_of(one.amount, texts),
                 "id": one.object_id,
                 "at": _instant(one.happened_at, texts, zone),
                 "request": one.refund_request_id or "",
@@ -120,15 +120,11 @@ def _event(read: PaymentRead, number: int, texts: Texts, zone: ZoneInfo) -> dict
                 "kind": one.kind,
                 "source": one.source,
                 "destination": one.destination,
-                "amount": _money(one.amount, texts),
+                "amount": amount_of(one.amount, texts),
             }
             for one in booked_postings(event.facts)
         ],
     }
-
-
-def _money(money: Money | None, texts: Texts) -> str:
-    return texts.money(money.amount_minor, money.currency) if money else "–"
 
 
 def _instant(at: datetime, texts: Texts, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from kassa.core.money import Money
 from kassa.ledger.payment_details import PaymentDetails
 from kassa.reports.localization import Texts
 
@@ -36,12 +37,17 @@ def path_of(gateway: str, account: str, payment_id: str) -> str:
     )
 
 
+def amount_of(money: Money | None, texts: Texts) -> str:
+    """Return an amount, or a dash where there is none."""
+    return texts.money(money.amount_minor, money.currency) if money else "–"
+
+
 def _row(payment: PaymentDetails, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
     captured, left, at = payment.captured, payment.refundable, payment.captured_at
     return {
         "path": path_of(payment.gateway, payment.account, payment.payment_id),
         "id": payment.payment_id,
-        "amount": texts.money(captured.amount_minor, captured.currency) if captured else "–",
+        "amount": amount_of(captured, texts),
         "left": texts.money(left.amount_minor, left.currency) if left else "",
         "status": payment.status,
         "gateway": texts.gateway(f"{payment.gateway}/{payment.account}"),

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from kassa.console.pages.refunds import row, why
+from kassa.console.pages.refunds import row, why, why_it_waits
 from kassa.core.money import Money, to_decimal
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
 from kassa.refunds.decision.verdict import DecisionBody
 from kassa.refunds.lifecycle.cases import RefundCase
-from kassa.refunds.lifecycle.lifecycle import Change, RequestState, Step
+from kassa.refunds.lifecycle.lifecycle import Change, RequestState
 from kassa.refunds.policy.phrases import plain
 from kassa.reports.localization import Texts
 
@@ -31,14 +31,13 @@ def shown(read: RefundRead, texts: Texts) -> dict[str, Any]:
     """Return what the page is filled in with."""
     case, request, lifecycle = read.case, read.case.request, read.case.lifecycle
     currency = request.amount.currency
-    escalations = [one for one in lifecycle.changes if one.step is Step.ESCALATED]
     return {
         "request": row(case, texts, read.now) | {"payment": request.payment},
         "customer": request.customer_id or "",
         "comment": case.comment,
         "state": lifecycle.state,
         "is_open": lifecycle.state is RequestState.ESCALATED,
-        "why": why(escalations[-1], case, texts) if escalations else "",
+        "why": why_it_waits(case, texts),
         "left": texts.money(max(0, read.payment.available_minor), currency),
         "captured": texts.money(read.payment.captured_minor, currency),
         "currency": currency,

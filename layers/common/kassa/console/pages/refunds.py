@@ -33,9 +33,14 @@ def row(case: RefundView, texts: Texts, now: datetime) -> dict[str, Any]:
 
 def waits_since(case: RefundView) -> datetime:
     """Return since when a request waits for a person."""
-    changes = case.lifecycle.changes
-    found = [one.at for one in changes if one.step is Step.ESCALATED]
-    return found[-1] if found else changes[0].at
+    found = _escalation(case)
+    return found.at if found else case.lifecycle.changes[0].at
+
+
+def why_it_waits(case: RefundView, texts: Texts) -> str:
+    """Return why a request was handed to people last; nothing where it never was."""
+    found = _escalation(case)
+    return why(found, case, texts) if found else ""
 
 
 def why(change: Change, case: RefundView, texts: Texts) -> str:
@@ -57,12 +62,17 @@ def why(change: Change, case: RefundView, texts: Texts) -> str:
     return texts.name("whys", code) if code else ""
 
 
+def _escalation(case: RefundView) -> Change | None:
+    """Return the change that handed a request to people last."""
+    changes = reversed(case.lifecycle.changes)
+    return next((one for one in changes if one.step is Step.ESCALATED), None)
+
+
 def _urgency(case: RefundView, texts: Texts, now: datetime) -> dict[str, Any]:
     lifecycle = case.lifecycle
-    escalations = [one for one in lifecycle.changes if one.step is Step.ESCALATED]
     due = lifecycle.decide_by
     return {
-        "why": why(escalations[-1], case, texts) if escalations else "",
+        "why": why_it_waits(case, texts),
         "comment": case.comment,
         "risks": [one.name for one in case.request.receipt.score_parts if one.points],
         "due": texts.span(abs(due - now)) if due else "",

@@ -12,7 +12,7 @@ from kassa.platform.settings import settings
 
 
 def issue_link(person: Person, by: Actor) -> str:
-    """Return the token of a new link, which nobody is told again.
+    """Return the token of a new link, which is shown this once.
 
     Raises Conflict where the person is disabled.
     """

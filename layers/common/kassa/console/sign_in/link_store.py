@@ -10,7 +10,7 @@ from kassa.http_api.session_store import TOKEN_MAX, digest_of
 from kassa.platform import table
 from kassa.platform.settings import settings
 
-_KEPT_FOR = timedelta(days=1)  # so that it is told apart from one that never was
+_KEPT_FOR = timedelta(days=1)  # so that it differs from one that never was
 
 
 def issuing(merchant_id: str, token: str, link: SignInLink) -> dict[str, Any]:
