@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from kassa.console.rights import SCOPES
-from kassa.console.serve_console import console
+from kassa.console.screens.registry import SCREENS
+from kassa.console.serve_console import console, load_screen
 from kassa.console.sign_in.issue_link import issue_link
 from kassa.console.sign_in.link import OPEN
 from kassa.http_api.routes import SCOPES as OF_API
@@ -42,6 +43,8 @@ def ask(browser: Browser, route: str, token: str = "") -> int:
 
 
 def test_every_route_has_its_right_and_every_right_a_route() -> None:
+    for screen in SCREENS:
+        load_screen(f"/console/{screen}")
     routes = console._static_routes + console._dynamic_routes
     assert {f"{one.method} {one.path}" for one in routes} == SCOPES.keys()
     assert SCOPES.keys() == ALIKE.keys() | OF_THE_SESSION

@@ -1,7 +1,8 @@
 """Writes closures.json: the modules of ours that each handler loads, and about how many lines.
 
-A new import on a handler's way is a visible difference there. `python -m tests.house.closures`
-writes it; a test fails while it isn't current.
+A new import on a handler's way is a visible difference there. The console loads a screen when it
+is asked for, so each of them stands there too, with all that stands before it. `python -m
+tests.house.closures` writes it; a test fails while it isn't current.
 """
 
 import json
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import grimp
+
+from kassa.console.screens.registry import SCREENS
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "common"
@@ -22,10 +25,13 @@ def closures() -> dict[str, dict[str, Any]]:
     """Return, by function, the modules it loads beside itself and how many lines they have."""
     graph = grimp.build_graph("kassa", "functions", cache_dir=None)
     handlers = sorted(one for one in graph.modules if one.endswith(".app"))
-    return {
-        handler.split(".")[1]: _closure(graph.find_upstream_modules(handler))
-        for handler in handlers
-    }
+    found = {one.split(".")[1]: graph.find_upstream_modules(one) for one in handlers}
+    console = found["serve_console"]
+    for screen, modules in SCREENS.items():
+        named = {f"kassa.console.screens.{one}" for one in modules}
+        loaded = named.union(*(graph.find_upstream_modules(one) for one in named))
+        found[f"serve_console/{screen}"] = console | loaded
+    return {function: _closure(modules) for function, modules in found.items()}
 
 
 def _closure(found: set[str]) -> dict[str, Any]:

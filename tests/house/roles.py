@@ -55,6 +55,7 @@ NAMED = {
     "checkout.routing.circuit_breaker": STORE,
     "console.render": ROUTES,
     "console.requests": ROUTES,
+    "console.screens.registry": ROUTES,
     "console.visit": ROUTES,
     "fact_catalog": PORT,
     "gateways.confirmations": STORE,

@@ -216,7 +216,9 @@ def test_every_metric_that_is_watched_or_shown_is_counted_somewhere() -> None:
 
 def closure(function: Path) -> set[Path]:
     """Return a handler's file and those of the modules of ours that it loads."""
-    return {function, *map(file_of, closures()[function.parent.name]["modules"])}
+    name = function.parent.name
+    loaded = [one for by, one in closures().items() if by.partition("/")[0] == name]
+    return {function, *(file_of(module) for one in loaded for module in one["modules"])}
 
 
 @cache

@@ -10,16 +10,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from botocore.exceptions import ClientError
 
-from kassa.console import (
-    render,
-    requests,
-    serve_payment,
-    serve_payments,
-    serve_refunds,
-    serve_sign_in,
-    serve_today,
-)
+from kassa.console import render, requests, serve_sign_in
 from kassa.console.requests import Request
+from kassa.console.screens.registry import routes_of
 from kassa.console.serve_sign_in import open_link
 from kassa.console.sign_in.check_session import check_session
 from kassa.console.sign_in.link import OPEN
@@ -69,8 +62,19 @@ def _answered(request: Request, event: dict[str, Any], context: Any) -> dict[str
         return _sent(render.refused_act(visit))
     if len(request.path.encode()) > PATH_MAX:
         return _sent(render.error_page(visit, "unknown_route"))
+    load_screen(request.path)
     console.context["visit"] = visit
     return console.resolve(event, context)
+
+
+def load_screen(path: str) -> None:
+    """Let the screen that an address is of answer; it stays loaded."""
+    screen, found = routes_of(path)
+    if screen not in _loaded:
+        for routes in found:
+            console.include_router(routes)
+        if found:
+            _loaded.add(screen)
 
 
 def _is_act(request: Request, visit: Visit) -> bool:
@@ -128,12 +132,10 @@ def _sent(response: Response[str]) -> dict[str, Any]:
     }
 
 
+_loaded: set[str] = set()  # the screens that were asked for
+
 console = APIGatewayHttpResolver()
 console.include_router(serve_sign_in.routes)
-console.include_router(serve_today.routes)
-console.include_router(serve_refunds.routes)
-console.include_router(serve_payments.routes)
-console.include_router(serve_payment.routes)
 console.use(middlewares=[_hold_to_rights])
 console.exception_handler(KassaError)(_refused)
 console.not_found(lambda _: render.error_page(visit_of(console), "unknown_route"))

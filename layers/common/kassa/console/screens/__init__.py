@@ -1,0 +1,1 @@
+"""What each screen reads, and what people do there."""

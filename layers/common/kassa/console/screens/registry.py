@@ -1,0 +1,21 @@
+"""Which modules serve which screen, by the part of the address behind /console/.
+
+A screen is loaded when it is asked for first: whoever opens one waits for its rooms alone.
+"""
+
+from importlib import import_module
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+SCREENS = {
+    "": ("serve_today",),
+    "refunds": ("serve_refunds",),
+    "payments": ("serve_payments", "serve_payment"),
+}
+
+
+def routes_of(path: str) -> tuple[str, list[Router]]:
+    """Return the screen that an address is of, and its routes: none where there is no such."""
+    screen = path.removeprefix("/console").strip("/").partition("/")[0]
+    named = SCREENS.get(screen, ())
+    return screen, [import_module(f"{__package__}.{one}").routes for one in named]
