@@ -30,7 +30,7 @@ ALIKE = {  # what the API asks for the same
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
 }
-OF_THE_SESSION = {"POST /console/language", "POST /console/sign-out"}
+OF_THE_SESSION = {"GET /console/search", "POST /console/language", "POST /console/sign-out"}
 every_route = pytest.mark.parametrize("route", SCOPES)
 
 

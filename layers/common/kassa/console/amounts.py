@@ -3,8 +3,22 @@
 import re
 
 from kassa.core.errors import InvalidRequest
-from kassa.core.money import minor_digits
+from kassa.core.money import EVERY_CURRENCY, Money, minor_digits
 from kassa.gateways.amounts import from_decimal
+
+_AMOUNT = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9][0-9.,]*)(?:\s*([A-Za-z]{3}))?")
+
+
+def money_in(text: str) -> Money | None:
+    """Return the amount that a text is, with its currency before or behind; none where it isn't."""
+    found = _AMOUNT.fullmatch(text.strip())
+    currency = (found[1] or found[3] or "").upper() if found else ""
+    if found is None or currency not in EVERY_CURRENCY or (found[1] and found[3]):
+        return None
+    try:
+        return Money(amount_minor=minor_of(found[2], currency), currency=currency)
+    except InvalidRequest:
+        return None
 
 
 def minor_of(text: str, currency: str) -> int:

@@ -14,6 +14,7 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/payments": Scope.PAYMENTS_READ,
     "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
+    "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
 }

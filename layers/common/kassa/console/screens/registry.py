@@ -11,6 +11,7 @@ SCREENS = {
     "": ("serve_today",),
     "refunds": ("serve_refunds",),
     "payments": ("serve_payments", "serve_payment"),
+    "search": ("serve_search",),
 }
 
 

@@ -1,4 +1,4 @@
-// Keys of the refund queue. Every one of them does what a link or a button of the page does, so
+// Keys of every screen. Each of them does what a link or a button of the page does, so
 // without this file nothing is missing but the keys.
 "use strict";
 
@@ -27,6 +27,7 @@ const keys = {
   u: () => document.querySelector("[data-queue]")?.click(),
   "?": () => {
     const help = document.querySelector("[data-help]");
+    if (!help) return;
     help.open = !help.open;
     help.querySelector("summary").focus();
   },

@@ -1,0 +1,1 @@
+"""What a text names, over all rooms that people look at."""
