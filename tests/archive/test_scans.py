@@ -16,8 +16,8 @@ from tests.support.facts import balanced, captured, failed
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = {"day": "2026-11-21"}
-SCANS_MAX = 33  # of the day's files by all of its reports: a new query should take another's place
-POSTINGS_MAX = 3  # of them read postings, which cost as much as all other columns together
+SCANS_MAX = 25  # of the day's files by all of its reports: a new query should take another's place
+POSTINGS_MAX = 2  # of them read postings, which cost as much as all other columns together
 
 
 class Explained:

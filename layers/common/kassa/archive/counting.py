@@ -29,8 +29,8 @@ def counted(
             set_variables(connection, **{f"{name}_of_quarter": values})
         [(count,)] = fetched(connection, "chosen")
         set_variables(connection, chosen=count)
-        for name in ("narrow", "descriptions"):
-            run(connection, name)
+        run(connection, "narrow")
+        run(connection, "descriptions", facts="narrow", of="payment, object")
         is_day = period.kind is PeriodKind.DAILY  # no hours are kept of longer ones' postings
         hour = "getvariable('hour_of_quarter')[quarter]" if is_day else "NULL"
         run(connection, "counted", hour=hour, traced_event_ids=traced(connection))

@@ -1,16 +1,16 @@
 -- What was published of captures later than they were, by where the captures lie: the method, and the
--- brand, of a capture published without its method.
+-- brand, of a capture published without its method. `of` are the columns that say which capture it is.
 CREATE TEMP TABLE descriptions AS
 SELECT captured.file_index, captured.file_row_number, min(described.method) AS method,
        min(described.brand) AS brand
 FROM (
-    SELECT gateway, account, subject_id, object_id, file_index, file_row_number
-    FROM facts
+    SELECT $of, file_index, file_row_number
+    FROM $facts
     WHERE fact = 'PaymentCaptured' AND method IS NULL
 ) AS captured
 JOIN (
-    SELECT gateway, account, subject_id, object_id, method, brand
-    FROM facts
+    SELECT $of, method, brand
+    FROM $facts
     WHERE fact = 'PaymentDescribed'
-) AS described USING (gateway, account, subject_id, object_id)
+) AS described USING ($of)
 GROUP BY captured.file_index, captured.file_row_number

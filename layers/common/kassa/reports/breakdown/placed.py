@@ -10,7 +10,9 @@ from kassa.archive.manifests import LAYOUT
 from kassa.archive.tallies import Placed
 
 CUTS = ("countries", "channels", "products")
-QUERY = Path(__file__).with_name("queries") / "placed.sql"
+QUERIES = Path(__file__).with_name("queries")
+_WHOLE = """SELECT file_index, file_row_number, card_country, currency, amount_minor
+    FROM narrow WHERE fact = 'PaymentCaptured'"""
 LINES_MAX = 1_000  # of one cut and currency; what has less of the gross is one line together
 OTHERS = "(others)"
 # Names that a channel or a product may have as well as Kassa's own lines: then it stands in quotes,
@@ -23,9 +25,23 @@ def placed(connection: Any, layout: int = LAYOUT) -> tuple[Placed, ...]:
     """Count the chosen facts of a period."""
     reserved = {"value": reserved_in(layout)}
     connection.execute("SET VARIABLE reserved = $value::VARCHAR", reserved)
-    rows = warehouse.run_file(connection, QUERY).fetchall()
+    literals = {"cleared": _cleared(connection), "is_attributed": _is_attributed(connection)}
+    rows = warehouse.fetched_file(connection, QUERIES / "placed.sql", **literals)
     names = tuple(Placed.model_fields)
     return tuple(Placed.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _cleared(connection: Any) -> str:
+    """Return SQL for what was captured; postings are read for it where they say anything else."""
+    if warehouse.fetched_file(connection, QUERIES / "unlike.sql"):
+        return warehouse.sql_of(QUERIES / "cleared.sql")
+    return _WHOLE
+
+
+def _is_attributed(connection: Any) -> str:
+    """Return SQL for whether any payment is one of an order; else ids needn't be read for it."""
+    attributed = "SELECT 1 FROM counted WHERE fact = 'PaymentAttributed' LIMIT 1"
+    return "false" if connection.execute(attributed).fetchone() is None else "true"
 
 
 def reserved_in(layout: int) -> str | None:

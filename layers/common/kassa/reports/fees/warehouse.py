@@ -16,7 +16,8 @@ _AGREED = """CREATE TEMP TABLE agreed (
     currency VARCHAR, paid_currency VARCHAR, day DATE, line VARCHAR, percent DECIMAL(9, 4),
     fixed_minor BIGINT, rounding VARCHAR)"""
 _KIND = 7
-_EXCHANGE = "list_filter(postings, lambda one: one.kind = 'exchange')[1].currency"
+_EXCHANGES = "list_filter(postings, lambda one: one.kind = 'exchange')"
+_EXCHANGE = f"{_EXCHANGES}[1].currency"
 _PAID_CURRENCY = f"coalesce({_EXCHANGE}, gross_currency)"
 
 
@@ -24,10 +25,11 @@ class FeeFacts:
     """One period's facts, asked about fees."""
 
     def __init__(self, facts: Any, country: str) -> None:
-        """Look at a connection with the view `facts`; the country is the merchant's."""
+        """Look at a connection of counted facts; the country is the merchant's."""
         self._facts, self._region = facts, _region(country)
         self._traced = traced(facts)
-        self._run("moved_balances", region=self._region, paid_currency=_paid_currency(facts))
+        exchanges = {"paid_currency": _EXCHANGE, "is_exchanged": _is_exchanged(facts)}
+        self._run("balances", region=self._region, **exchanges)
 
     def charged(self) -> list[Charged]:
         """Return what was charged, by kind of payment and day."""
@@ -67,12 +69,12 @@ def charges_sql(country: str) -> str:
     return sql_of(QUERIES / "moved_balances.sql", **literals)
 
 
-def _paid_currency(facts: Any) -> str:
-    """Return SQL for what a payment was paid in; postings are read where any is exchanged."""
+def _is_exchanged(facts: Any) -> str:
+    """Return SQL for movements that were exchanged; postings are read where any was."""
     exchanged = "SELECT 1 FROM counted WHERE kind = 'exchange' LIMIT 1"
     if facts.execute(exchanged).fetchone() is None:
-        return "gross_currency"
-    return _PAID_CURRENCY
+        return "false"
+    return f"len({_EXCHANGES}) > 0"
 
 
 def booked(facts: Any) -> list[Booked]:

@@ -19,6 +19,7 @@ from kassa.reports.reading.figures import (
 )
 
 QUERIES = Path(__file__).with_name("queries")
+_CAPTURE = "gateway, account, subject_id, object_id"
 
 
 def figure_queries(manifest: Manifest, request: FigureRequest) -> list[str]:
@@ -43,7 +44,7 @@ def figure_rows(
             for name, value in request.variables(manifest.layout).items():
                 connection.execute(f"SET VARIABLE {name} = $value::VARCHAR", {"value": value})
             if source == "narrowed":
-                warehouse.run(connection, "descriptions")
+                warehouse.run(connection, "descriptions", facts="facts", of=_CAPTURE)
             for query in figure_queries(manifest, request):
                 connection.execute(query)
             sums = _run(connection, "explained_totals", source=source).fetchall()

@@ -8,7 +8,7 @@ WITH attributed AS MATERIALIZED (
     JOIN (
         SELECT fact_id, amount_minor, details FROM facts WHERE fact = 'PaymentAttributed'
     ) AS attributions ON attributions.fact_id = facts.fact_id || ':attributed'
-    WHERE facts.fact IN ('PaymentCaptured', 'PaymentFailed')
+    WHERE $is_attributed AND facts.fact IN ('PaymentCaptured', 'PaymentFailed')
 ),
 described AS MATERIALIZED (
     SELECT tried.file_index, tried.file_row_number, min(described.card_country) AS country
@@ -22,14 +22,9 @@ described AS MATERIALIZED (
     GROUP BY tried.file_index, tried.file_row_number
 ),
 cleared AS (
-    SELECT file_index, file_row_number, card_country, posting.currency AS currency,
-           posting.amount_minor AS amount_minor, 1 AS captures, 0 AS failed
-    FROM (
-        SELECT file_index, file_row_number, card_country, unnest(postings) AS posting
-        FROM facts
-        WHERE fact = 'PaymentCaptured'
-    )
-    WHERE posting.kind = 'capture' AND posting.destination = 'gateway_clearing'
+    SELECT file_index, file_row_number, card_country, currency, amount_minor, 1 AS captures,
+           0 AS failed
+    FROM ($cleared)
     UNION ALL
     SELECT file_index, file_row_number, card_country, currency, 0, 0, 1
     FROM narrow
