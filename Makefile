@@ -92,7 +92,7 @@ conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 
 .PHONY: golden-year
 golden-year: $(DEV) ## Report a made-up shop's year and compare every figure; every zone, every language's PDF
-	$(BIN)/pytest -q -n 2 --dist worksteal -m slow tests/reports \
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m slow tests/reports \
 		--ignore tests/reports/anomalies/test_golden_score.py
 
 .PHONY: anomalies-score

@@ -14,7 +14,7 @@ PUBLISHED_AGAIN = 40  # of each file's facts also lie in the next one
 def main(folder: str, payments: str) -> None:
     """Write the files under the keys they would have in the bucket."""
     connection = duckdb.connect(
-        config={"memory_limit": "3GB", "temp_directory": f"{folder}/spilled"}
+        config={"threads": 1, "memory_limit": "3GB", "temp_directory": f"{folder}/spilled"}
     )
     sql = Path(__file__).with_name("facts.sql").read_text()
     starts_us, _ = microseconds()

@@ -7,6 +7,7 @@ the wire.
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -165,13 +166,20 @@ def stack(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock
 ) -> Iterator[Stack]:
     """Make the stack; a table on moto has its schema from template.yaml."""
+    with opened_stack(monkeypatch, request.node.get_closest_marker("moto") is not None) as made:
+        yield made
+
+
+@contextmanager
+def opened_stack(monkeypatch: pytest.MonkeyPatch, is_on_moto: bool = False) -> Iterator[Stack]:
+    """Make the same for as long as it is open: for tests that look at one history together."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(boto3, "client", client)
     with mock_aws():
         made = _made()
-        objects.is_open = not request.node.get_closest_marker("moto")
+        objects.is_open = not is_on_moto
         _messages.is_open = objects.is_open
         if not objects.is_open:
             create_table(boto3.client("dynamodb"), made.table)
