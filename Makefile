@@ -69,7 +69,7 @@ run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: ever
 
 .PHONY: test
 test: setup ## Run all suites that fit: unit, integration, simulation, conformance, then e2e
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/house
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/e2e
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
@@ -172,16 +172,16 @@ restore-drill: setup ## Lose the table of an embedded stack and get it back, by 
 	@$(BIN)/python -m infra.drills.restore_drill
 
 .PHONY: check
-check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and (tests/house) the rules of the house
+check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mypy layers/build_layer.py
 	PYTHONPATH=.:layers/common $(BIN)/lint-imports --no-cache
 	$(BIN)/python -m infra.whole_template
-	$(BIN)/cfn-lint template.yaml .kassa/whole_template.yaml infra/deploy_role.yaml
+	$(BIN)/cfn-lint template.yaml .kassa/whole_template.yaml infra/deploy_role.yaml infra/sign_in.yaml
 	.venv-sam/bin/sam validate --lint --region $(REGION)
-	.venv-linters/bin/cfn-lint --config-file infra/lint/serverless.yaml .kassa/whole_template.yaml infra/deploy_role.yaml
+	.venv-linters/bin/cfn-lint --config-file infra/lint/serverless.yaml .kassa/whole_template.yaml infra/deploy_role.yaml infra/sign_in.yaml
 	.venv-linters/bin/checkov --config-file infra/lint/checkov.yaml
 	.venv-linters/bin/python -W ignore infra/lint/policies.py
 	$(BIN)/pytest -q tests/house

@@ -39,4 +39,4 @@ def whole_template(template: Path = TEMPLATE) -> str:
 
 if __name__ == "__main__":
     WRITTEN.parent.mkdir(exist_ok=True)
-    WRITTEN.write_text(whole_template())
+    WRITTEN.write_text(whole_template().replace("TemplateURL: infra/", "TemplateURL: ../infra/"))

@@ -1,4 +1,4 @@
-"""`kassa console`: a link that lets one person into the console, once and within ten minutes."""
+"""`kassa console`: the way into the console; here a link for one person, once and soon."""
 
 import webbrowser
 from typing import Annotated
@@ -9,8 +9,9 @@ from cli.acting import operator
 from cli.connection import connect_as_merchant
 from cli.output import in_one_line, say
 from cli.people import lookup
-from cli.stack import chosen, give_up
+from cli.stack import chosen, current, give_up
 from infra.stack import Stack
+from kassa.console.requests import BY_ISSUER
 from kassa.console.sign_in.issue_link import issue_link
 from kassa.console.sign_in.link import OPEN
 from kassa.core.errors import InvalidRequest
@@ -36,11 +37,12 @@ def open_console(
         bool, typer.Option("--print", help="Print the link, and open no browser.")
     ] = False,
 ) -> None:
-    """Make a link into the console for one person, and open it."""
+    """Open the console: by a new link for one person, or where a deployed stack has its door."""
     if chosen():
-        give_up("the console is for the stack that runs here: no deployed one lets anybody in yet")
-    stack = connect_as_merchant()
-    link = link_for(stack, lookup.person(person) if person else _the_only_one())
+        link = _deployed(current(), person)
+    else:
+        stack = connect_as_merchant()
+        link = link_for(stack, lookup.person(person) if person else _the_only_one())
     say(link)
     if not is_printed:
         webbrowser.open(link)
@@ -49,6 +51,18 @@ def open_console(
 def link_for(stack: Stack, person: Person) -> str:
     """Return the address of a new link into a stack's console."""
     return f"{stack.base_url}{OPEN}{issue_link(person, operator(stack))}"
+
+
+def _deployed(stack: Stack, person: str | None) -> str:
+    """Return where a deployed stack's console stands; people sign in there themselves."""
+    if person:
+        give_up("--person: people sign in themselves where a stack is deployed")
+    known = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.functions["ServeConsoleFunction"]
+    )["Environment"]["Variables"]
+    if known.get("CONSOLE_SIGN_IN") not in BY_ISSUER:
+        give_up("nobody gets in: deploy with ConsoleSignIn=cognito or oidc (docs/console.md)")
+    return f"{known['PUBLIC_ADDRESS']}/console"
 
 
 def _the_only_one() -> Person:

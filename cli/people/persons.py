@@ -13,11 +13,15 @@ from cli.people import lookup
 from kassa.people.api_key_store import ApiKeys
 from kassa.people.api_keys import is_alive
 from kassa.people.create_person import create_person
+from kassa.people.give_address import give_address
 from kassa.people.persons import Person, Role, may_approve, scopes_of
 from kassa.people.store import Persons
 from kassa.platform import clock
 
-app = typer.Typer(no_args_is_help=True, help="Persons: create, list, show, change roles, disable.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Persons: create, list, show, change roles, give an address, disable.",
+)
 
 PersonId = Annotated[
     str, typer.Argument(metavar="PERSON", help="The person's id, or how it begins.")
@@ -38,11 +42,14 @@ def create(
     name: Annotated[str, typer.Option(help="Their name, for people to read.")],
     roles: Roles,
     sole: Sole = False,
+    email: Annotated[
+        str | None, typer.Option(help="By which they first sign in to the console at the issuer.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a person, and print the id that keys are made for."""
     connect()
-    person = create_person(name, roles, operator(), sole)
+    person = create_person(name, roles, operator(), sole, email)
     if as_json:
         print_json(person)
         return
@@ -92,6 +99,8 @@ def show(person_id: PersonId, as_json: AsJson = False) -> None:
     screen.print(
         f"Roles    {_roles(person)}\nMay do   {', '.join(sorted(scopes_of(person.roles)))}"
     )
+    if person.email:
+        say(f"Address  {escape(person.email)}")
     for key in keys:
         ends = f"until {instant(key.expires_at)} UTC" if is_alive(key, clock.now()) else "closed"
         say(f"Key      {key.key_id}  {ends}")
@@ -120,6 +129,22 @@ def change_roles(
         say("What they approved and no gateway was asked for goes back to people.")
     if scopes_of(after.roles) - scopes_of(before.roles):
         say(f"Keys open no more than they did: kassa keys create --person {after.person_id}")
+
+
+@app.command("address")
+@in_one_line
+def give(
+    person_id: PersonId,
+    email: Annotated[str, typer.Argument(help="Their mail address at the issuer.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a person the address by which they first sign in; again, to let another account in."""
+    connect()
+    person = give_address(lookup.person(person_id).person_id, email, operator())
+    if as_json:
+        print_json(person)
+        return
+    say(f"{person.person_id} signs in next by {escape(str(person.email))}, and who did no more.")
 
 
 @app.command("disable")

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -28,6 +29,7 @@ from infra.whole_template import included
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 STACK = "kassa-sam-check"
+DIRECTORY = "StaffDirectory"  # a stack within the stack
 SHIPPED = (  # what the layers must hold after the build
     "CommonLayer/python/kassa/__init__.py",
     "DependenciesLayer/python/botocore/data/sqs",
@@ -95,17 +97,18 @@ def leave_out_unknown(built: Path) -> None:
     beside it; what is deployed is included by CloudFormation as in an account.
     """
     template, every = built.read_text(), []
+    directory = built.parent / DIRECTORY / "template.yaml"
     for path in included():
         known, left_out = package.leave_out_unknown((ROOT / path).read_text())
         every += left_out
         part = built.with_name(Path(path).name)
         part.write_text(known)
         template = re.sub(rf"(Location: )\S*{path}", rf"\1{part.name}", template)
-    known, left_out = package.leave_out_unknown(template)
-    built.write_text(known)
-    print(
-        f"not deployed here, the emulator can't make it: {' '.join(every + left_out)}", flush=True
-    )
+    for whole, text in ((built, template), (directory, directory.read_text())):
+        known, left_out = package.leave_out_unknown(text)
+        every += left_out
+        whole.write_text(known)
+    print(f"not deployed here, the emulator can't make it: {' '.join(every)}", flush=True)
 
 
 def check_stamps(build: Path) -> None:
@@ -122,15 +125,44 @@ def check_stamps(build: Path) -> None:
     print(f"layers: built for {deployed_on().stamp}, deployed here without saying so", flush=True)
 
 
-def put_signing_secret(endpoint_url: str) -> None:
-    """Give the stack's empty secret its first value, as an operator would."""
-    client = boto3.client(
-        "secretsmanager",
+def client_of(endpoint_url: str, service: str) -> Any:
+    """Return a client of the emulator."""
+    return boto3.client(
+        service,
         endpoint_url=endpoint_url,
         region_name=emulator.REGION,
         aws_access_key_id=emulator.ACCESS_KEY_ID,
         aws_secret_access_key=emulator.SECRET_ACCESS_KEY,
     )
+
+
+def check_directory(endpoint_url: str) -> None:
+    """Check that the directory of those who sign in was made, and that the console knows of it."""
+    stacks = client_of(endpoint_url, "cloudformation")
+    made = {
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        for page in stacks.get_paginator("list_stack_resources").paginate(StackName=STACK)
+        for one in page["StackResourceSummaries"]
+    }
+    [within] = stacks.describe_stacks(StackName=made[DIRECTORY])["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in within["Outputs"]}
+    pools = client_of(endpoint_url, "cognito-idp")
+    pool = pools.describe_user_pool(UserPoolId=outputs["UserPoolId"])["UserPool"]
+    known = client_of(endpoint_url, "lambda").get_function_configuration(
+        FunctionName=made["ServeConsoleFunction"]
+    )["Environment"]["Variables"]
+    asked = {name: known[f"SIGN_IN_{name}"] for name in ("ISSUER", "CLIENT_ID")}
+    if pool["MfaConfiguration"] != "ON" or asked != {
+        "ISSUER": outputs["Issuer"],
+        "CLIENT_ID": outputs["ClientId"],
+    }:
+        raise DemoError(f"the console asks {asked}, the directory is {outputs}")
+    print("deployed directory: a second factor is asked for, and the console knows of it")
+
+
+def put_signing_secret(endpoint_url: str) -> None:
+    """Give the stack's empty secret its first value, as an operator would."""
+    client = client_of(endpoint_url, "secretsmanager")
     held = {"merchant_id": "main", "mode": "test", "signing_secrets": ["whsec_of_this_check"]}
     name = f"{STACK}/webhooks/stripe/main"
     client.put_secret_value(SecretId=name, SecretString=json.dumps(held))
@@ -162,7 +194,8 @@ def check(folder: Path) -> None:
         emulator.wait_for_emulator(aws, port)
         where = ("--template-file", str(build / "template.yaml"), "--stack-name", STACK)
         how = ("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-progressbar")
-        output = run_sam(variables, "deploy", *where, *how, "--no-confirm-changeset")
+        given = ("--parameter-overrides", "ConsoleSignIn=cognito")
+        output = run_sam(variables, "deploy", *where, *how, *given, "--no-confirm-changeset")
         found = re.search(r"http://(\w+)\.execute-api\.\S+/webhooks/stripe/main", output)
         if found is None:
             raise DemoError(f"sam deploy printed no webhook URL:\n{output}")
@@ -170,6 +203,7 @@ def check(folder: Path) -> None:
         put_signing_secret(f"http://127.0.0.1:{port}")
         check_webhook(f"{host}/webhooks/stripe/main")
         print("deployed webhook: refuses what isn't signed")
+        check_directory(f"http://127.0.0.1:{port}")
     finally:
         aws.stop()
 

@@ -18,6 +18,7 @@ LOCAL_URI = re.compile(r"\b(CodeUri|ContentUri): ((?:functions|layers)/\w+)")
 
 UNKNOWN_TYPES = (  # what the emulator can't make; who refers to another stands first
     "AWS::CloudWatch::CompositeAlarm",
+    "AWS::Cognito::ManagedLoginBranding",
     "AWS::SES::ConfigurationSetEventDestination",
     "AWS::SES::ConfigurationSet",
 )

@@ -11,10 +11,14 @@ from kassa.console.serve_console import console, load_screen
 from kassa.console.sign_in.issue_link import issue_link
 from kassa.console.sign_in.link import OPEN
 from kassa.http_api.routes import SCOPES as OF_API
+from kassa.people.create_api_key import create_key_for_person
 from kassa.people.persons import Role, scopes_of
 from tests.support.aws_stack import FakeClock
 from tests.support.console_pages import OPERATOR, Browser, person
 from tests.support.console_pages import opened as opened
+from tests.support.issuer import FakeIssuer
+from tests.support.issuer_pages import ANNA, anna, begun, browser, signed_in
+from tests.support.issuer_pages import issuer as issuer
 
 pytestmark = pytest.mark.usefixtures("opened", "stack")
 ALIKE = {  # what the API asks for the same
@@ -29,12 +33,6 @@ ALIKE = {  # what the API asks for the same
         "GET /payments/{gateway}/{account}/{payment_id}"
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
-    "GET /console/reports": "GET /reports",
-    "GET /console/reports/<period>/<name>": "GET /reports/{period}/{day}",
-    "GET /console/reports/<period>/<name>/<figure>": "GET /reports/{period}/{day}/figures/{figure}",
-    "GET /console/alerts": "GET /anomalies/marks",
-    "GET /console/alerts/<anomaly_id>": "GET /anomalies/marks",
-    "POST /console/alerts/<anomaly_id>/mark": "PUT /anomalies/{anomaly_id}/mark",
 }
 OF_THE_SESSION = {"GET /console/search", "POST /console/language", "POST /console/sign-out"}
 every_route = pytest.mark.parametrize("route", SCOPES)
@@ -98,6 +96,49 @@ def test_a_session_that_was_left_opens_nothing(route: str) -> None:
     browser.session = session
 
     assert ask(browser, route, token) == 401
+
+
+@every_route
+def test_an_api_key_opens_nothing_here(route: str) -> None:
+    """A key is for the API: neither as a header nor as a cookie does it open the console."""
+    key, _ = create_key_for_person(person(Role.APPROVER, Role.SUPPORT), OPERATOR)
+    for header, cookie in ((key, ""), ("", key), (key, key)):
+        browser = Browser()
+        browser.session = cookie
+        if header:
+            browser.headers["authorization"] = f"Bearer {header}"
+        assert ask(browser, route) == 401
+
+
+@every_route
+def test_what_an_issuer_gave_opens_nothing_without_our_session(
+    route: str, issuer: FakeIssuer
+) -> None:
+    anna()
+    mine = browser()
+    back = issuer.sign_in(begun(mine), "sub-anna", ANNA)
+    assert ask(mine, route) == 401  # under way, with the attempt's cookie
+    secret = mine.jar["__Host-kassa-sign-in"]
+    mine.get(back)
+    replayed = browser()
+    replayed.jar["__Host-kassa-sign-in"] = secret
+
+    assert replayed.get(back).status == 403
+    assert ask(replayed, route) == 401
+
+
+@every_route
+@pytest.mark.parametrize("role", Role)
+def test_an_issuers_person_may_do_what_their_roles_say(
+    route: str, role: Role, issuer: FakeIssuer
+) -> None:
+    anna(role)
+    mine = browser()
+    signed_in(mine, issuer)
+    scope = SCOPES[route]
+    is_open = scope is None or scope in scopes_of([role])
+
+    assert (ask(mine, route, mine.form_token()) != 403) is is_open
 
 
 def test_a_replayed_link_opens_nothing() -> None:

@@ -26,11 +26,23 @@ STORES = {
     "writes",
 }
 VERBS = {
-    *("alarm", "apply", "approve", "archive", "authorize", "bind", "book", "build"),
+    *(
+        "admit",
+        "alarm",
+        "apply",
+        "approve",
+        "archive",
+        "authorize",
+        "begin",
+        "bind",
+        "book",
+        "build",
+    ),
     *("charge", "compact"),
     *("check", "close", "create", "decide", "enqueue", "enter", "erase"),
     *("explain", "export", "find", "follow", "gather", "generate", "import", "issue", "keep"),
     "lift",
+    *("end", "finish", "give"),
     *("look", "note", "number", "open", "pause", "pay", "preview", "print", "prove", "publish"),
     "pull",
     *(
@@ -53,6 +65,7 @@ NAMED = {
     "billing.typeset.engine": OPERATION,
     "checkout.checkout_steps": OPERATION,
     "checkout.routing.circuit_breaker": STORE,
+    "console.cookies": ROUTES,
     "console.render": ROUTES,
     "console.requests": ROUTES,
     "console.screens.registry": ROUTES,

@@ -217,12 +217,14 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
         if holder == f"{name}Function" and action in listed(one["Action"])
         for key in one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     ]
-    updated = {"PAYMENT#*", "CONSOLELINK#*"} if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
+    bound = {"PAYMENT#*", "CONSOLELINK#*", "STAFFADDRESS#*", "STAFFIDENTITY#*"}
+    updated = bound if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
 
     assert keys_of_writes
     acts = {(one, "dynamodb:PutItem") for one in ("DecideRefund", "PayRefund", "ServeConsole")}
     audited = set(AUDIT) if (name, action) in acts else set()
     theirs = {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*", "ORDER#*", "CONSOLESESSION#*"}
+    theirs.add("CONSOLEATTEMPT#*")
     assert set(keys_of_writes) <= theirs | updated | audited
 
 

@@ -44,6 +44,7 @@ class Functions:
 
     def __init__(self) -> None:
         self.invoked: list[dict[str, Any]] = []
+        self.environment = {"MERCHANT_TIME_ZONE": "UTC"}
 
     def invoke(self, **arguments: Any) -> dict[str, Any]:
         """Run the function that is named and answer as Lambda answers, errors included."""
@@ -59,7 +60,7 @@ class Functions:
 
     def get_function_configuration(self, **_: Any) -> dict[str, Any]:
         """Return a function's environment: this merchant's time zone is UTC."""
-        return {"Environment": {"Variables": {"MERCHANT_TIME_ZONE": "UTC"}}}
+        return {"Environment": {"Variables": dict(self.environment)}}
 
     def get_account_settings(self) -> dict[str, Any]:
         """Return what most accounts let run at once."""
@@ -168,6 +169,7 @@ def console(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
             "BuildReportFunction": "build",
             "WatchGatewaysFunction": "watch",
             "TryPolicyFunction": "try",
+            "ServeConsoleFunction": "console",
             "TypesetReportFunction": "typeset",
         },
         pids={"up": os.getpid()},

@@ -44,9 +44,19 @@ class Page(NamedTuple):
 class Browser:
     """A browser of somebody who works here; its headers are what Chromium sends."""
 
-    def __init__(self, language: str = "en") -> None:
-        self.session = ""
-        self.headers = {"host": HOST, "accept-language": language}
+    def __init__(self, language: str = "en", host: str = HOST) -> None:
+        self.jar: dict[str, str] = {}
+        self.headers = {"host": host, "accept-language": language}
+        self.context: dict[str, str] = {}  # what API Gateway says of itself
+
+    @property
+    def session(self) -> str:
+        """Return the token of the session that it shows."""
+        return self.jar.get("__Host-kassa", "")
+
+    @session.setter
+    def session(self, token: str) -> None:
+        self.jar["__Host-kassa"] = token
 
     def get(self, path: str, **headers: str) -> Page:
         """Follow a link."""
@@ -56,6 +66,10 @@ class Browser:
         """Send a form as one of our pages does; headers say otherwise."""
         own = {"sec-fetch-site": "same-origin", "origin": "null", "content-type": FORM}
         return self._ask("POST", path, urlencode(form or {}), own | headers)
+
+    def ask(self, method: str, path: str, query: dict[str, str]) -> Page:
+        """Ask with a query of any characters."""
+        return self._ask(method, f"{path}?{urlencode(query)}", "", {})
 
     def send(self, path: str, at: str = "/console", **fields: str) -> Page:
         """Send a form with the token of the page where it stands."""
@@ -80,11 +94,12 @@ class Browser:
             "rawPath": parts.path,
             "rawQueryString": parts.query,
             "headers": {name: value for name, value in sent.items() if value},
-            "cookies": [f"__Host-kassa={self.session}"] if self.session else [],
+            "cookies": [f"{name}={value}" for name, value in self.jar.items() if value],
             "requestContext": {
                 "http": {"method": method, "path": parts.path, "sourceIp": "127.0.0.1"},
                 "stage": "$default",
                 "requestId": "request-1",
+                **self.context,
             },
             "body": base64.b64encode(body.encode()).decode(),
             "isBase64Encoded": True,
@@ -94,7 +109,8 @@ class Browser:
         answer = lambda_handler(event, Context())
         cookies = list(answer.get("cookies") or [])
         for one in cookies:
-            self.session = one.partition("=")[2].partition(";")[0]
+            name, _, rest = one.partition("=")
+            self.jar[name] = rest.partition(";")[0]
         return Page(answer["statusCode"], dict(answer["headers"]), answer["body"], cookies)
 
 

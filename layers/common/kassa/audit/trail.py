@@ -62,6 +62,8 @@ class Act(Model):
     reason: str | None = Field(default=None, max_length=REASON_MAX)
     outcome: Outcome = Outcome.DONE
     begun: str | None = None  # the item that noted it before it was tried, as day/number
+    identity: str | None = None  # whom an issuer vouched for: its address and their subject
+    source_ip: str | None = None  # where a browser stood that signed in or out
 
 
 class AuditItem(Act):

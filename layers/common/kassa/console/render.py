@@ -86,6 +86,11 @@ def redirect(path: str) -> Response[str]:
     return Response(303, HTML, "", headers={"Location": base_path() + path})
 
 
+def redirect_away(url: str) -> Response[str]:
+    """Lead to another site: the issuer's, as it describes itself."""
+    return Response(303, HTML, "", headers={"Location": url})
+
+
 def static(name: str) -> Response[str] | None:
     """Return a file that pages refer to; none where there is none of that name."""
     if name not in _static():

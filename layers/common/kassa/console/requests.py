@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from kassa.console.cookies import SESSION
 from kassa.core.errors import InvalidJson
 from kassa.http_api.requests import body_text, headers_of
+from kassa.platform.settings import settings
 
 FORM = "application/x-www-form-urlencoded"
 FORM_MAX = 16 * 1024  # bytes; the longest note in any script is shorter
 FIELDS_MAX = 60
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-COOKIE = "__Host-kassa"
+BY_LINK = "link"  # what ConsoleSignIn says where a link lets in, on this machine alone
+BY_ISSUER = ("cognito", "oidc")  # and where an issuer vouches for people
 
 
 class Request(NamedTuple):
@@ -44,13 +47,37 @@ class Request(NamedTuple):
         return name in LOOPBACK
 
     @property
+    def is_at_door(self) -> bool:
+        """Whether the browser asked where the console answers, as ConsoleSignIn says.
+
+        Deployed, that is the public address, or the API's own, which stands behind it.
+        """
+        if settings().console_sign_in not in BY_ISSUER:
+            return settings().console_sign_in == BY_LINK and self.is_loopback
+        host, context = self.headers.get("host", "").lower(), self.event["requestContext"]
+        own = str(context.get("domainName", "")).lower()
+        is_own = own.startswith(f"{context.get('apiId', '')}.execute-api.") and host == own
+        return is_own or host == urlsplit(settings().public_address).netloc.lower()
+
+    @property
     def is_ours(self) -> bool:
         """Whether one of our own pages sent it."""
         site = self.headers.get("sec-fetch-site")
         if site is not None:
             return site == "same-origin"
-        scheme = "https" if self.is_https else "http"
-        return self.headers.get("origin") == f"{scheme}://{self.headers.get('host', '')}"
+        scheme, public = "https" if self.is_https else "http", urlsplit(settings().public_address)
+        ours = (f"{scheme}://{self.headers.get('host', '')}", f"{public.scheme}://{public.netloc}")
+        return self.headers.get("origin") in ours
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return what stands behind the path."""
+        return dict(self.event.get("queryStringParameters") or {})
+
+    @property
+    def source_ip(self) -> str:
+        """Return from where the browser asks, as API Gateway saw it."""
+        return source_ip_of(self.event)
 
     @property
     def accepted(self) -> str:
@@ -60,7 +87,12 @@ class Request(NamedTuple):
     @property
     def session_token(self) -> str:
         """Return the token of the session that the browser shows; nothing where it shows none."""
-        return self.cookies.get(COOKIE, "")
+        return self.cookies.get(SESSION, "")
+
+
+def source_ip_of(event: Mapping[str, Any]) -> str:
+    """Return from where an event's request came."""
+    return str(event["requestContext"]["http"].get("sourceIp", ""))
 
 
 def read(event: dict[str, Any]) -> Request:

@@ -14,12 +14,6 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/payments": Scope.PAYMENTS_READ,
     "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
-    "GET /console/reports": Scope.REPORTS_READ,
-    "GET /console/reports/<period>/<name>": Scope.REPORTS_READ,
-    "GET /console/reports/<period>/<name>/<figure>": Scope.REPORTS_READ,
-    "GET /console/alerts": Scope.REPORTS_READ,
-    "GET /console/alerts/<anomaly_id>": Scope.REPORTS_READ,
-    "POST /console/alerts/<anomaly_id>/mark": Scope.POLICIES_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -29,8 +23,6 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "today": "GET /console",
     "refunds": "GET /console/refunds",
     "payments": "GET /console/payments",
-    "alerts": "GET /console/alerts",
-    "reports": "GET /console/reports",
 }
 
 

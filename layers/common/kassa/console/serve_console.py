@@ -1,22 +1,25 @@
-"""The console: lets people in by a link, holds each route to their roles, and answers in pages.
+"""The console: lets people in, holds each route to their roles, and answers in pages.
 
 What isn't plainly allowed is refused: no session, no page; a route without a right, no route; an
 act that none of our own pages sent, no act.
 """
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from botocore.exceptions import ClientError
 
 from kassa.console import render, requests, serve_sign_in
-from kassa.console.requests import Request
+from kassa.console.requests import BY_ISSUER, BY_LINK, Request
 from kassa.console.screens.registry import routes_of
 from kassa.console.serve_sign_in import open_link
 from kassa.console.sign_in.check_session import check_session
 from kassa.console.sign_in.link import OPEN
-from kassa.console.visit import Visit, language_for, visit_of
+from kassa.console.visit import BEGIN, CALLBACK, Visit, language_for, sign_in_url, visit_of
+from kassa.core.callers import SignInTooOld
 from kassa.core.errors import KassaError
 from kassa.http_api.refusals import of_error
 from kassa.platform import table
@@ -24,7 +27,6 @@ from kassa.platform.settings import settings
 from kassa.platform.telemetry import count, logger, reason_of
 
 PATH_MAX = 800  # bytes: what it names fits into a table's key
-BY_LINK = "link"  # what ConsoleSignIn says where a link lets in
 STATIC = "/console/static/"
 
 
@@ -44,19 +46,18 @@ def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _answered(request: Request, event: dict[str, Any], context: Any) -> dict[str, Any]:
-    if settings().console_sign_in != BY_LINK or not request.is_loopback:
+    if not request.is_at_door:
         return _sent(Response(404, "text/plain; charset=utf-8", "not found"))
     if request.path.startswith(STATIC):
         return _sent(render.static(request.path.removeprefix(STATIC)) or _nobody(request))
-    if request.path.startswith(OPEN):
-        return _sent(open_link(request))
+    if (door := _door(request)) is not None:
+        return _sent(door(request))
     signed_in = check_session(request.session_token)
     if signed_in is None:
         return _sent(_nobody(request))
     spoken = signed_in.session.language or language_for(request.accepted)
     form = requests.form_of(request) if request.method == "POST" else {}
-    query = dict(event.get("queryStringParameters") or {})
-    visit = Visit(signed_in, render.texts_in(spoken), form or {}, query)
+    visit = Visit(signed_in, render.texts_in(spoken), form or {}, request.query)
     if request.method == "POST" and not _is_act(request, visit):
         logger.warning("act refused: none of our pages sent it")
         return _sent(render.refused_act(visit))
@@ -77,6 +78,17 @@ def load_screen(path: str) -> None:
             _loaded.add(screen)
 
 
+def _door(request: Request) -> Callable[[Request], Response[str]] | None:
+    """Return what lets people in at a path; none at any other."""
+    if settings().console_sign_in == BY_LINK:
+        return open_link if request.path.startswith(OPEN) else None
+    if request.method != "GET" or request.path not in (BEGIN, CALLBACK):
+        return None
+    from kassa.console import serve_issuer  # what speaks to an issuer is loaded at the door alone
+
+    return serve_issuer.begin if request.path == BEGIN else serve_issuer.back
+
+
 def _is_act(request: Request, visit: Visit) -> bool:
     """Tell whether one of our own pages sent a form, and this session's."""
     right = requests.form_token(visit.signed_in.token)
@@ -85,8 +97,10 @@ def _is_act(request: Request, visit: Visit) -> bool:
 
 
 def _nobody(request: Request) -> Response[str]:
-    texts = render.texts_in(language_for(request.accepted))
-    return render.bare_page("closed.html", texts, 401, why="session")
+    texts, is_page = render.texts_in(language_for(request.accepted)), request.method == "GET"
+    path = quote(request.path) if is_page else ""
+    sign_in = sign_in_url(path) if settings().console_sign_in in BY_ISSUER else ""
+    return render.bare_page("closed.html", texts, 401, why="session", sign_in=sign_in)
 
 
 def _hold_to_rights(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -101,13 +115,25 @@ def _hold_to_rights(app: APIGatewayHttpResolver, next_middleware: NextMiddleware
 
 
 def _refused(error: KassaError) -> Response[str]:
+    if isinstance(error, SignInTooOld):
+        return _to_sign_in_again()
     refusal = of_error(error)
     if refusal is None:  # our own fault
         raise error
-    http = console.current_event.raw_event["requestContext"]["http"]
-    is_act = http["method"] == "POST"
-    back = str(http["path"]).rpartition("/")[0] if is_act else ""
-    return render.error_page(visit_of(console), refusal.code, refusal.message, back)
+    return render.error_page(visit_of(console), refusal.code, refusal.message, _back())
+
+
+def _back() -> str:
+    """Return the page where the form stood that was sent; nothing where none was."""
+    request = requests.read(console.current_event.raw_event)
+    return request.path.rpartition("/")[0] if request.method == "POST" else ""
+
+
+def _to_sign_in_again() -> Response[str]:
+    """Return what leads to a fresh sign-in, and from there to the page where the form stood."""
+    back, by_issuer = quote(_back()), settings().console_sign_in in BY_ISSUER
+    sign_in = sign_in_url(back, is_fresh=True) if by_issuer else ""
+    return render.page(visit_of(console), "fresh.html", "", 401, sign_in=sign_in)
 
 
 def _of_fault(error: Exception, request: Request) -> Response[str]:

@@ -2,14 +2,15 @@
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from kassa.console import render
-from kassa.console.requests import COOKIE, Request
+from kassa.console.cookies import session_cookie
+from kassa.console.requests import BY_LINK, Request, source_ip_of
+from kassa.console.sign_in.end_session import end_session
 from kassa.console.sign_in.link import OPEN
 from kassa.console.sign_in.redeem_link import redeem_link
 from kassa.console.sign_in.session_store import SESSIONS
-from kassa.console.visit import language_for, visit_of
+from kassa.console.visit import language_for, sign_in_url, visit_of
 from kassa.platform import clock
 from kassa.platform.settings import settings
 from kassa.reports.localization import LANGUAGES
@@ -22,14 +23,18 @@ def open_link(request: Request) -> Response[str]:
     texts = render.texts_in(language_for(request.accepted))
     if request.method != "POST":
         return render.bare_page("open.html", texts, 200)
-    token = redeem_link(request.path.removeprefix(OPEN)) if request.is_ours else None
+    token = _redeemed(request) if request.is_ours else None
     if token is None:
-        return render.bare_page("closed.html", texts, 401, why="link")
+        return render.bare_page("closed.html", texts, 401, why="link", sign_in="")
     if request.session_token:
         SESSIONS.end(settings().merchant_id, request.session_token, clock.now())
     answered = render.redirect("/console")
-    answered.cookies.append(_cookie(token))
+    answered.cookies.append(session_cookie(token))
     return answered
+
+
+def _redeemed(request: Request) -> str | None:
+    return redeem_link(request.path.removeprefix(OPEN), request.source_ip)
 
 
 @routes.post("/console/language")
@@ -45,16 +50,19 @@ def post_language() -> Response[str]:
 
 @routes.post("/console/sign-out")
 def post_sign_out() -> Response[str]:
-    """End the session at once."""
+    """End the session at once, and lead to where one signs out at the issuer.
+
+    A page leads there and no redirect does, which the content security policy of the page with the
+    form would stop.
+    """
     visit = visit_of(routes)
-    SESSIONS.end(settings().merchant_id, visit.signed_in.token, clock.now())
-    answered = render.bare_page("closed.html", visit.texts, 200, why="left")
-    answered.cookies.append(_cookie("", max_age=0))
+    end_session(visit.signed_in, source_ip_of(routes.current_event.raw_event))
+    if settings().console_sign_in == BY_LINK:
+        answered = render.bare_page("closed.html", visit.texts, 200, why="left", sign_in="")
+    else:
+        from kassa.console import serve_issuer  # loaded at the door alone
+
+        leads_to, begin = serve_issuer.leaving_url(), sign_in_url("")
+        answered = render.bare_page("left.html", visit.texts, 200, leads_to=leads_to, sign_in=begin)
+    answered.cookies.append(session_cookie("", max_age=0))
     return answered
-
-
-def _cookie(token: str, max_age: int | None = None) -> Cookie:
-    """Return the cookie of a session: no script reads it, and no other site's form sends it."""
-    return Cookie(
-        COOKIE, token, path="/", http_only=True, same_site=SameSite.LAX_MODE, max_age=max_age
-    )

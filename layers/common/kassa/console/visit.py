@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -11,8 +11,12 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.billing.typeset.texts import language_of
 from kassa.console.rights import may
 from kassa.console.sign_in.check_session import SignedIn
+from kassa.console.sign_in.oidc.attempt import own_path
 from kassa.platform.settings import settings
 from kassa.reports.localization import LANGUAGES, Texts
+
+BEGIN = "/console/sign-in"  # where a browser leaves for the issuer
+CALLBACK = f"{BEGIN}/callback"  # and where it comes back
 
 
 class Visit(NamedTuple):
@@ -37,6 +41,12 @@ def visit_of(routes: Router | APIGatewayHttpResolver) -> Visit:
 def base_path() -> str:
     """Return what all our paths begin with, where the API doesn't answer at a host's root."""
     return urlsplit(settings().public_address).path.rstrip("/")
+
+
+def sign_in_url(leads_to: str, is_fresh: bool = False) -> str:
+    """Return where a sign-in begins: always at the public address, whose cookie it needs."""
+    query = {"to": own_path(leads_to)} | ({"fresh": "yes"} if is_fresh else {})
+    return f"{settings().public_address}{BEGIN}?{urlencode(query)}"
 
 
 def time_zone() -> ZoneInfo:

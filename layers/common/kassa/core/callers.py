@@ -4,10 +4,12 @@ The authorizer proves a caller and hands it to the API's functions as plain valu
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from kassa.core.model import Model
+from kassa.core.errors import KassaError
+from kassa.core.model import Instant, Model
 
 
 class Scope(StrEnum):
@@ -50,6 +52,7 @@ class Caller(Model):
     person_id: str | None = None
     scopes: frozenset[Scope] = frozenset()  # what the key may do, as its person's roles stand now
     is_sole: bool = False  # a shop of one: there is no second person to ask
+    fresh_until: Instant | None = None  # of a sign-in; none for a key, shown with every request
 
     @property
     def actor_id(self) -> str:
@@ -58,6 +61,19 @@ class Caller(Model):
         Where there is no person, the key's own id stands for one.
         """
         return self.person_id or self.key_id
+
+
+class SignInTooOld(KassaError):
+    """An act needs a sign-in of just now, and this one is older: sign in again, then do it."""
+
+
+def require_fresh(caller: Caller, now: datetime) -> None:
+    """Raise SignInTooOld where somebody signed in too long ago for an act that needs a fresh one.
+
+    One line of the act's operation; what a key asks for is never too old.
+    """
+    if caller.fresh_until is not None and now >= caller.fresh_until:
+        raise SignInTooOld("sign in once more, then do it again: nothing was changed")
 
 
 def context_of(caller: Caller) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kassa.core import stored
 from kassa.http_api.session import Session
 from kassa.platform import table
 from kassa.platform.keys import Key
+from kassa.platform.settings import settings
 
 TOKEN_MAX = 100  # characters; no token of ours is longer
 SEEN_EVERY = timedelta(minutes=1)  # no more often is it written down that somebody was here
@@ -57,14 +58,22 @@ class Sessions(Generic[Kept]):
         is_one = 0 < len(token) <= TOKEN_MAX
         return is_one and self.change(merchant_id, token, "ended_at", now.isoformat())
 
+    def ending(self, merchant_id: str, token: str, now: datetime) -> dict[str, Any]:
+        """Return the write that ends a session, if nobody has."""
+        update = self._changing(merchant_id, token, "ended_at", now.isoformat())
+        return {"Update": {"TableName": settings().table_name, **update}}
+
     def change(self, merchant_id: str, token: str, name: str, value: str) -> bool:
         """Set one field of a session that nobody ended; tell whether there was one."""
-        update = table.setting(
+        update = self._changing(merchant_id, token, name, value)
+        return table.write("update_item", **update) is not None
+
+    def _changing(self, merchant_id: str, token: str, name: str, value: str) -> dict[str, Any]:
+        return table.setting(
             self._key_of(merchant_id, token),
             {name: value},
             ConditionExpression="attribute_exists(PK) AND attribute_not_exists(ended_at)",
         )
-        return table.write("update_item", **update) is not None
 
     def _key_of(self, merchant_id: str, token: str) -> Key:
         return self._key(merchant_id, digest_of(token))

@@ -72,6 +72,9 @@ class Person(Model):
     name: str = Field(min_length=1, max_length=NAME_MAX)
     roles: frozenset[Role]
     is_sole: bool = False  # the only one there is, so nothing waits for a second
+    email: str | None = (
+        None  # by which they first sign in at the issuer, as `identities.address` spells it
+    )
     created_at: Instant
     disabled_at: Instant | None = None
 

@@ -22,16 +22,16 @@ from kassa.platform.table import Item
 class Persons:
     """The table's persons."""
 
-    def add(self, person: Person, by: Actor) -> None:
-        """Keep a new person.
+    def add(self, person: Person, by: Actor, together: Iterable[dict[str, Any]] = ()) -> None:
+        """Keep a new person, in one transaction with other writes.
 
         Raises InvalidRequest where their roles must be two people's, Conflict where a sole person
         would work beside another.
         """
         require_apart(person)
-        put = table.putting(_item(person))
+        own = [{"Put": table.putting(_item(person))}, *together]
         try:
-            _write({"Put": put}, _registered(person), _act("person.create", person, by))
+            _write(own, _registered(person), _act("person.create", person, by))
         except _Refused as refused:
             raise Conflict(_BESIDE_SOLE[person.is_sole]) from refused
 
@@ -80,7 +80,7 @@ class Persons:
             "ExpressionAttributeValues": table.typed({":now": now.isoformat()}),
         }
         try:
-            _write({"Update": update}, _left(person), _act("person.disable", person, by))
+            _write([{"Update": update}], _left(person), _act("person.disable", person, by))
         except _Refused:  # another disabled them meanwhile
             return self.named(person_id)
         return person.model_copy(update={"disabled_at": now})
@@ -177,9 +177,9 @@ def _stored(person: Person) -> set[str]:
     return {str(role) for role in person.roles}
 
 
-def _write(person: dict[str, Any], register: dict[str, Any], act: Act) -> None:
+def _write(own: list[dict[str, Any]], register: dict[str, Any], act: Act) -> None:
     try:
-        audit_trail.transact([person, {"Update": register}], act)
+        audit_trail.transact([*own, {"Update": register}], act)
     except ClientError as error:
         if not table.is_cancelled(error):
             raise
@@ -225,6 +225,7 @@ def _item(person: Person) -> Item:
         "roles": _stored(person),
         "is_sole": person.is_sole,
         "created_at": created_at,
+        **({"email": person.email} if person.email else {}),
     }
 
 

@@ -40,7 +40,9 @@ class Settings(Model):
     merchant_currency: str = "EUR"  # ISO 4217
     public_address: str = ""  # what links to us begin with, without a stroke at its end
     archive_days: int = 400
-    console_sign_in: str = "off"  # or link: how people get into the console
+    console_sign_in: str = "off"  # or link, cognito, oidc: how people get into the console
+    sign_in_issuer: str = ""  # who vouches for people, with cognito and oidc: an OIDC issuer
+    sign_in_client_id: str = ""  # how that issuer knows us
     trial_hosts: str = ""  # of this machine, with ports; never on AWS (docs/webhooks.md)
 
 

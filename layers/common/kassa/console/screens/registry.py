@@ -11,8 +11,6 @@ SCREENS = {
     "": ("serve_today",),
     "refunds": ("serve_refunds",),
     "payments": ("serve_payments", "serve_payment"),
-    "reports": ("serve_reports",),
-    "alerts": ("serve_alerts",),
     "search": ("serve_search",),
 }
 

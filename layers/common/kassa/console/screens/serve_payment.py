@@ -20,6 +20,7 @@ from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.lists.events import EventLists, History
 from kassa.platform.telemetry import time_left_s
 from kassa.refunds.approve_refund import approve_refund
+from kassa.refunds.check_sign_in import check_sign_in
 from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.store import RefundRequests
 
@@ -38,6 +39,7 @@ def post_refund(gateway: str, account: str, payment_id: str) -> Response[str]:
     """Ask for a refund, once it was shown once more; the same form again asks for nothing more."""
     visit, history = visit_of(routes), _history(gateway, account, payment_id)
     body = _body(visit, history)
+    check_sign_in(visit.signed_in.caller, body)
     if visit.form.get("confirmed") != "yes":
         return _shown(visit, history, body)
     left_s = time_left_s(routes.lambda_context)

@@ -28,6 +28,7 @@ class SignedIn(NamedTuple):
             person_id=self.person.person_id,
             scopes=scopes_of(self.person.roles),
             is_sole=self.person.is_sole,
+            fresh_until=self.session.fresh_until,
         )
 
 

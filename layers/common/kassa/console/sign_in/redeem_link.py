@@ -5,22 +5,20 @@ Whatever is wrong with a link is answered alike.
 
 from botocore.exceptions import ClientError
 
-from kassa.audit import store as audit_trail
-from kassa.audit.trail import Act, Actor
 from kassa.console.sign_in import link_store
+from kassa.console.sign_in.begin_session import begin_session
 from kassa.console.sign_in.session import StaffSession
-from kassa.console.sign_in.session_store import SESSIONS
-from kassa.http_api.session_store import new_token
 from kassa.people.store import Persons
 from kassa.platform import clock, table
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import logger
 
 
-def redeem_link(token: str) -> str | None:
+def redeem_link(token: str, source_ip: str) -> str | None:
     """Return the token of a new session; None where the link lets nobody in.
 
-    Raises StaleWrite where others kept writing to the audit trail.
+    Who opens it counts as having proved just now who they are. Raises StaleWrite where others kept
+    writing to the audit trail.
     """
     now, merchant_id = clock.now(), settings().merchant_id
     link = link_store.find(merchant_id, token)
@@ -28,20 +26,13 @@ def redeem_link(token: str) -> str | None:
     if person is None or not person.is_active:
         logger.warning("sign-in link refused")
         return None
-    session_token = new_token()
-    session = StaffSession(person_id=person.person_id, begun_at=now, seen_at=now)
-    writes = [
-        link_store.redeeming(merchant_id, token, now),
-        SESSIONS.beginning(merchant_id, session_token, session),
-    ]
-    by = Actor(person_id=person.person_id)
-    act = Act(operation="console.sign_in", object_id=f"person/{person.person_id}", by=by)
+    session = StaffSession(
+        person_id=person.person_id, begun_at=now, seen_at=now, authenticated_at=now
+    )
     try:
-        audit_trail.transact(writes, act)
+        return begin_session(session, source_ip, [link_store.redeeming(merchant_id, token, now)])
     except ClientError as error:
         if not table.is_cancelled(error):
             raise
         logger.warning("sign-in link refused", reason="redeemed just now")
         return None
-    logger.info("person signed in", person_id=person.person_id)
-    return session_token

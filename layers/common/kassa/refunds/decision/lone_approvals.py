@@ -8,6 +8,7 @@ later stays counted, since the same person may approve the same request again.
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from kassa.core.callers import Caller, require_fresh
 from kassa.core.model import Model
 from kassa.core.money import Money
 from kassa.refunds.policy.limits import limits_of
@@ -64,6 +65,14 @@ def needs_second(policy: RefundPolicy, amount: Money, sums: LoneSums | None = No
         before.of_payment_minor + amount.amount_minor > limits.of_payment_minor
         or before.of_day_minor + amount.amount_minor > limits.of_day_minor
     )
+
+
+def require_fresh_over(
+    policy: RefundPolicy, amount: Money, caller: Caller, now: datetime, sums: LoneSums | None = None
+) -> None:
+    """Raise SignInTooOld for more than one person approves alone, by an old sign-in."""
+    if needs_second(policy, amount, sums):
+        require_fresh(caller, now)
 
 
 def day_of_share(at: datetime) -> str:

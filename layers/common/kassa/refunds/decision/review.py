@@ -10,7 +10,7 @@ from kassa.core.errors import InvalidRequest
 from kassa.ledger.state import SubjectState
 from kassa.refunds.decision import approval, escalation
 from kassa.refunds.decision.escalation import ReviewContext
-from kassa.refunds.decision.lone_approvals import LoneSums
+from kassa.refunds.decision.lone_approvals import LoneSums, require_fresh_over
 from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
@@ -45,7 +45,8 @@ _FIELDS = {
 def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
     """Return the lifecycle after a verdict, or the very same lifecycle where it was given before.
 
-    Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand.
+    Raises InvalidRequest naming the field, Conflict and OverHeadroom saying how things stand, and
+    SignInTooOld where more is approved than one person may alone, by an old sign-in.
     """
     _require_fitting(verdict)
     lifecycle, review = seen.case.lifecycle, _review_context(verdict, seen)
@@ -53,7 +54,8 @@ def decided(verdict: Verdict, seen: ReviewedCase) -> RefundLifecycle:
         case Action.CLAIM:
             return escalation.claimed(lifecycle, review)
         case Action.APPROVE:
-            return _approved(verdict.body, seen, review)
+            after = _approved(verdict.body, seen, review)
+            return _held_to_sign_in(verdict, seen, after)
         case Action.REJECT:
             return _rejected(verdict.body, seen, review)
         case Action.ASK:
@@ -89,6 +91,17 @@ def _approved(body: DecisionBody, seen: ReviewedCase, review: ReviewContext) -> 
         approval.require_payable(case, after.approved_minor, seen.payment)
     if after.state is RequestState.APPROVED and after is not case.lifecycle:
         return after.model_copy(update={"disputes_lost": disputes_lost(seen.payment)})
+    return after
+
+
+def _held_to_sign_in(
+    verdict: Verdict, seen: ReviewedCase, after: RefundLifecycle
+) -> RefundLifecycle:
+    """Return what an approval led to; one that was given before is answered alike, ever after."""
+    if after is not seen.case.lifecycle:
+        update = {"amount_minor": after.approved_minor}
+        amount = seen.case.request.amount.model_copy(update=update)
+        require_fresh_over(seen.policy, amount, verdict.caller, seen.now, seen.alone)
     return after
 
 
