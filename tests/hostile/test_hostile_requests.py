@@ -29,8 +29,10 @@ from kassa.api.authorize_api import SCOPES
 from kassa.core.errors import GatewayUnavailable
 from kassa.gateways import http
 from kassa.gateways.http import HttpAnswer, HttpRequest
+from kassa.http_api.refusals import FIELDS_MAX
 from kassa.platform import aws
 from kassa.platform.settings import settings as kassa_settings
+from tests.support.api_description import api_description
 from tests.support.aws_stack import Context, Stack
 from tests.support.effort import few
 
@@ -129,6 +131,7 @@ GIVEN = {
     **{"case_id": "SUP-1", "month": "2026-11"},
     "endpoint_id": "we_0123456789ab",
 }
+PATHS = api_description()["paths"]
 LONG = "x" * 3000
 DEEP = 100_000
 STRINGS = [
@@ -231,6 +234,15 @@ def network(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 POSTS = sorted(BODIES)
+
+
+def known_parameters(route: str) -> list[str]:
+    """Return the names of all that a route takes in its query, by the API's description."""
+    method, _, path = route.partition(" ")
+    described = PATHS[path][method.lower()].get("parameters", [])
+    return [one["name"] for one in described if one.get("in") == "query"]
+
+
 HOSTILE_BODIES = {
     "deep lists": "[" * DEEP,
     "deep closed lists": "[" * DEEP + "]" * DEEP,
@@ -267,13 +279,17 @@ def test_a_body_in_bad_base64_is_refused(route: str) -> None:
 @pytest.mark.parametrize("route", sorted(SCOPES))
 def test_hostile_text_in_path_and_query_gets_an_answer(route: str) -> None:
     method, _, template = route.partition(" ")
+    known = known_parameters(route)
     names = ("day", "cursor", "limit", "type", "payment_id", "order_id", "gateway", "account")
+    for name in names if method == "GET" else ():  # by its name alone
+        if name not in known:
+            answered(route, event_for(route, queryStringParameters={name: LONG}))
     for text in STRINGS:
         path = template.format(**dict.fromkeys(GIVEN, text))
         event = event_for(route, rawPath=path, queryStringParameters=None)
         event["requestContext"]["http"]["path"] = path
         answered(route, event)
-        for name in names if method == "GET" else ():
+        for name in known:
             answered(route, event_for(route, queryStringParameters={name: text}))
 
 
@@ -373,3 +389,11 @@ def assert_nobody(answer: dict[str, Any]) -> None:
     event = event_for("GET /events")
     event["requestContext"]["authorizer"] = {"lambda": context}
     assert serve_api(event, Context())["statusCode"] in (401, 403, 404)
+
+
+def test_a_refusal_names_a_hundred_unknown_fields_and_no_more() -> None:
+    event = event_for("POST /refunds", body=HOSTILE_BODIES["wide"])
+    error = json.loads(approve_refund(event, Context())["body"])["error"]
+
+    assert len(error["fields"]) == FIELDS_MAX == 100
+    assert error["param"] == error["fields"][0]["field"]

@@ -6,11 +6,13 @@ beyond any float, a name that stands twice, half a character, and more levels th
 
 import json
 import math
+import re
 from typing import Any
 
 from kassa.core.errors import InvalidJson
 
 DEPTH_MAX = 32
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def parse(text: str) -> Any:
@@ -65,5 +67,5 @@ def _inside(one: Any) -> list[Any]:
 
 
 def _require_whole_characters(one: Any) -> None:
-    if isinstance(one, str) and any("\ud800" <= letter <= "\udfff" for letter in one):
+    if isinstance(one, str) and _HALF.search(one):
         raise InvalidJson("has half of a character: a surrogate without its other half")

@@ -113,6 +113,7 @@ _PATTERNS = {  # in words: people who send requests needn't read regular express
 _MORE = ("left_minor", "left_lines", "differences", "left_out", "findings", "rules")
 _NAMED = re.compile(r"([a-z_][\w.]*): ")
 _NAME_MAX = 100
+FIELDS_MAX = 100  # a body may have tens of thousands that nobody knows, each of which took its time
 _MALFORMED = {
     "missing": "is missing",
     "extra_forbidden": "is no field of this request",
@@ -159,14 +160,14 @@ def of_error(error: KassaError) -> Refusal | None:
 
 
 def of_fields(error: RequestValidationError) -> Refusal:
-    """Name every field that is off, and why; never what it held.
+    """Name the fields that are off, a hundred at most, and why; never what they held.
 
     A list is too short also where its items can't be read: then these are named alone.
     """
     found = error.errors()
     within = {one["loc"][:end] for one in found for end in range(len(one["loc"]))}
     own = [one for one in found if one["type"] != "too_short" or one["loc"] not in within]
-    fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in own]
+    fields = [{"field": _name(one["loc"]), "message": _message(one)} for one in own[:FIELDS_MAX]]
     first = fields[0]
     text = f"{first['field']}: {first['message']}"
     return Refusal("invalid_parameter", text, first["field"], {"fields": fields})

@@ -24,7 +24,10 @@ class Heartbeat(Model):
 
     def counts_between(self, first: int, last: int) -> list[int]:
         """Return the counts of some hours, both named ones included."""
-        return [self.in_hour(hour) for hour in range(first, last + 1)]
+        begins, ends = first - self.begins, last + 1 - self.begins
+        known = self.counts[max(begins, 0) : max(ends, 0)]
+        before = [0] * min(-begins, ends - begins)
+        return [*before, *known, *[0] * (ends - begins - len(before) - len(known))]
 
 
 def hour_of(at: datetime) -> int:

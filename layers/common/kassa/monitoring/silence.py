@@ -97,13 +97,16 @@ def _known_weeks(beat: Heartbeat, since: int) -> int:
 
 def _past_weeks(beat: Heartbeat, since: float, until: float, anchor: float) -> list[list[float]]:
     """Return what was said in the same hours of each known week before the anchor."""
-    weeks: list[list[float]] = [[] for _ in range(_known_weeks(beat, int(anchor)))]
-    for hour in range(int(since), ceil(until)):
-        part = min(hour + 1, until) - max(hour, since)
-        back = max(1, ceil((hour + 1 - anchor) / WEEK))
-        for ago, week in enumerate(weeks, start=back):
-            week.append(part * beat.in_hour(hour - ago * WEEK))
-    return weeks
+    asked = range(int(since), ceil(until))
+    parts = [min(hour + 1, until) - max(hour, since) for hour in asked]
+    backs = [max(1, ceil((hour + 1 - anchor) / WEEK)) * WEEK for hour in asked]
+    return [
+        [
+            part * beat.in_hour(hour - back - ago * WEEK)
+            for hour, part, back in zip(asked, parts, backs, strict=True)
+        ]
+        for ago in range(_known_weeks(beat, int(anchor)))
+    ]
 
 
 def _quieter(weeks: Iterable[float]) -> float:
@@ -124,9 +127,9 @@ def _burst(beat: Heartbeat, since: int, weeks: int) -> float:
     total = sum(past)
     if not total:
         return 1.0
-    slots = [past[hour::WEEK] for hour in range(WEEK)]
+    slots = map(sum, zip(*(past[week * WEEK :][:WEEK] for week in range(weeks)), strict=True))
     squares = sum(one * one for one in past)
-    spread = squares - sum(sum(slot) ** 2 for slot in slots) / weeks
+    spread = squares - sum(slot * slot for slot in slots) / weeks
     return max(1.0, spread * weeks / (weeks - 1) / total)
 
 
