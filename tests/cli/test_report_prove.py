@@ -16,10 +16,12 @@ from tests.support.aws_stack import FakeClock, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.facts import balanced, captured
+from tests.support.kept_stack import KeptScene
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 NAME = "2026-11-22"
+SOLD = KeptScene()
 
 
 @pytest.fixture
@@ -39,10 +41,7 @@ def shop(
     """Return a shop with a closed day and today's, on a stack with Athena."""
     monkeypatch.setenv("COLUMNS", "80")
     fake_clock.at = NOW
-    euros, yen = (1_234_567_89, "EUR"), (5_000, "JPY")
-    archive_facts([captured("pi_1", NOW - DAY, euros), captured("pi_2", NOW - DAY, yen)])
-    archive_facts([balanced("txn_1", NOW - DAY, euros, 35)])
-    build_report(ReportRequest(day=NAME), NOW)
+    SOLD.begin(stack, sell)
     stacks.write(replace(console.operated, workgroup=WORKGROUP, database=DATABASE.title()))
     made = stacks.Stack.client
 
@@ -51,6 +50,13 @@ def shop(
 
     monkeypatch.setattr(stacks.Stack, "client", client)
     return console
+
+
+def sell() -> None:
+    euros, yen = (1_234_567_89, "EUR"), (5_000, "JPY")
+    archive_facts([captured("pi_1", NOW - DAY, euros), captured("pi_2", NOW - DAY, yen)])
+    archive_facts([balanced("txn_1", NOW - DAY, euros, 35)])
+    build_report(ReportRequest(day=NAME), NOW)
 
 
 def test_every_account_stands_beside_what_athena_found(shop: Console) -> None:

@@ -12,13 +12,20 @@ from tests.support.aws_stack import NOW, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.facts import balanced, captured, failed, moved
+from tests.support.kept_stack import KeptScene
 
 DAY = NOW - timedelta(days=1)
+SOLD = KeptScene()
 
 
 @pytest.fixture
 def shop(console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Console:
     monkeypatch.setenv("COLUMNS", "80")
+    SOLD.begin(stack, sell)
+    return console
+
+
+def sell() -> None:
     sold = [captured(f"pi_{n}", DAY, (n * 1_00, "EUR")) for n in range(1, 4)]
     returned = moved("RefundSucceeded", "pi_3", DAY, (50, "EUR"), PostingKind.REFUND)
     yen = captured("pi_9", DAY, (7_000, "JPY"))
@@ -26,7 +33,6 @@ def shop(console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Con
     tried = tried.model_copy(update={"data": tried.data.model_copy(update={"method": "card"})})
     archive_facts([*sold, returned, yen, tried, balanced("txn_1", DAY, (3_00, "EUR"), 12)])
     build_report(ReportRequest(day=str(DAY.date())), NOW)
-    return console
 
 
 def shown(shop: Console, *args: str) -> list[str]:

@@ -18,9 +18,11 @@ from tests.support.aws_stack import FakeClock, Stack
 from tests.support.console import Console
 from tests.support.console import console as console
 from tests.support.facts import captured
+from tests.support.kept_stack import KeptScene
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+TRADED = KeptScene()
 FORMS = ("report.csv", "report.html", "report.json")
 
 
@@ -35,11 +37,15 @@ def shop(
     """Return a shop with four days of trade: two closed, one that wasn't built, and today's."""
     monkeypatch.setenv("COLUMNS", "80")
     fake_clock.at = NOW
+    TRADED.begin(stack, trade)
+    return console
+
+
+def trade() -> None:
     archive_facts([captured(f"pi_{n}", NOW - n * DAY, (n * 1_00 + 1, "EUR")) for n in range(4)])
     for n in (3, 1):
         build_report(ReportRequest(day=str((NOW - n * DAY).date())), NOW)
     build_report(ReportRequest(day=str(NOW.date())), NOW)
-    return console
 
 
 def listing(**query: str) -> dict[str, Any]:

@@ -105,6 +105,16 @@ def totals(found: dict[str, Any]) -> dict[str, int]:
     return {one["currency"]: one["amount_minor"] for one in found["totals"]}
 
 
+# A week and a month are read as a window is; by night, with the golden year.
+every_period = pytest.mark.parametrize(
+    "period",
+    [
+        pytest.param(one, marks=() if one in ("daily", "window") else pytest.mark.slow)
+        for one in PERIODS
+    ],
+)
+
+
 def printed(stack: Stack, period: str) -> list[dict[str, Any]]:
     lambda_handler({"period": period, "day": PERIODS[period]}, Context())
     key = f"reports/main/{period}/{PERIODS[period]}/report.json"
@@ -113,7 +123,7 @@ def printed(stack: Stack, period: str) -> list[dict[str, Any]]:
     return currencies
 
 
-@pytest.mark.parametrize("period", PERIODS)
+@every_period
 def test_every_printed_line_is_the_sum_of_its_postings(stack: Stack, period: str) -> None:
     checked = 0
     for each, (by, cut) in product(printed(stack, period), CUTS.items()):
@@ -124,7 +134,7 @@ def test_every_printed_line_is_the_sum_of_its_postings(stack: Stack, period: str
     assert checked > 12
 
 
-@pytest.mark.parametrize("period", PERIODS)
+@every_period
 def test_every_printed_line_has_the_failed_attempts_that_it_counts(
     stack: Stack, period: str
 ) -> None:

@@ -174,11 +174,11 @@ def must_say(expected: Document) -> Document:
     return own | {"corrections": corrections}
 
 
-def hold(stack: Stack, context: Context, played: Played) -> None:
-    """Compare every report with what it must say, and make it again."""
+def hold(stack: Stack, context: Context, played: Played, every: int = 1) -> None:
+    """Compare every report with what it must say, and make it, or every so many of them, again."""
     for (kind, name), expected in played.items():
         assert said(stored(stack, kind, name)) == must_say(expected), (kind, name)
-    for kind, name in played:
+    for kind, name in list(played)[::every]:
         rebuilt = lambda_handler({"period": kind, "day": name, "rebuild": True}, context)
         assert rebuilt["is_identical"] is True, (kind, name)
 
@@ -207,7 +207,7 @@ def test_a_spring_of_the_golden_shop_is_reported_to_the_minor_unit(
     assert counted["monthly"] >= 1
     corrections = [one for expected in played.values() for one in expected["corrections"]]
     assert len(corrections) >= 3
-    hold(stack, context, played)
+    hold(stack, context, played, every=5)  # a year's are all made again, by night
 
 
 @pytest.mark.slow

@@ -163,10 +163,7 @@ def test_what_came_late_for_its_day_is_in_the_week_and_what_came_after_it_correc
     assert before.items() <= bodies(stack).items()
 
 
-@pytest.mark.parametrize(("kind", "name"), [("weekly", "2026-W48"), ("monthly", "2026-11")])
-def test_a_closed_week_or_month_is_rebuilt_to_the_same_bytes(
-    stack: Stack, fire: Fire, kind: str, name: str
-) -> None:
+def test_a_closed_week_or_month_is_rebuilt_to_the_same_bytes(stack: Stack, fire: Fire) -> None:
     archive_facts([sold(11, 22), sold(11, 28)])
     until_nothing_is_due(fire, MONDAY)
     archive_facts([sold(11, 22, 2), sold(11, 29)])
@@ -174,9 +171,10 @@ def test_a_closed_week_or_month_is_rebuilt_to_the_same_bytes(
     before = bodies(stack)
     archive_facts([sold(11, 28, 9)])
 
-    assert fire(FIRST + 9 * HOUR, kind, name, rebuild=True)["is_identical"] is True
-    assert fire(FIRST + 9 * HOUR, kind, name)["is_closed"] is True
-    assert bodies(stack) == before
+    for kind, name in (("weekly", "2026-W48"), ("monthly", "2026-11")):
+        assert fire(FIRST + 9 * HOUR, kind, name, rebuild=True)["is_identical"] is True
+        assert fire(FIRST + 9 * HOUR, kind, name)["is_closed"] is True
+        assert bodies(stack) == before
 
 
 def test_a_period_that_goes_on_gets_a_preliminary_report(stack: Stack, fire: Fire) -> None:
@@ -304,7 +302,7 @@ ZONES = {
     "America/St_Johns": date(2026, 11, 1),
     "Pacific/Apia": date(2011, 12, 1),
 }
-OFTEN = ("Europe/Berlin", "Pacific/Apia")  # all of them by night, with the golden year
+OFTEN = ("Europe/Berlin",)  # all of them by night, with the golden year
 
 
 @pytest.mark.parametrize(

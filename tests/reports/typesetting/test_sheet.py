@@ -26,7 +26,7 @@ from tests.support.pdf_text import fonts_of, pages_of, plain, text_of
 from tests.support.reports import source_of
 
 MONTH = Period.of(date(2026, 11, 1), "Europe/Helsinki", PeriodKind.MONTHLY)
-OFTEN = ("ja", "th")  # of the scripts that are hard; all of them by night, with the golden year
+OFTEN = ("ja",)  # of the scripts that are hard; all of them by night, with the golden year
 every_language = pytest.mark.parametrize(
     "language",
     [pytest.param(one, marks=() if one in OFTEN else pytest.mark.slow) for one in LANGUAGES],

@@ -29,6 +29,9 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 21, 2, tzinfo=UTC)
 PDF = "reports/main/daily/2026-11-20/report.pdf"
 
+# Of when a PDF is made, and of what: that it has every report, others show.
+summary_alone = pytest.mark.usefixtures("summary_alone")
+
 Build = Callable[..., list[dict[str, Any]]]
 Typeset = Callable[..., dict[str, Any]]
 
@@ -93,6 +96,7 @@ def test_a_closed_report_is_typeset_and_listed_beside_its_documents(
     assert "report.pdf" in next(one.url for one in listed.documents if one.name == "report.pdf")
 
 
+@summary_alone
 def test_marks_above_letters_of_a_chart_cost_a_pdf_its_tags_and_no_report_its_pdf(
     build: Build, typeset: Typeset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +128,7 @@ def test_every_kind_of_period_is_typeset(build: Build, typeset: Typeset) -> None
     assert noted("2026-11", PeriodKind.MONTHLY)
 
 
+@summary_alone
 def test_a_fact_that_comes_twice_or_in_any_order_leaves_the_first_pdf(
     build: Build, typeset: Typeset
 ) -> None:
@@ -135,6 +140,7 @@ def test_a_fact_that_comes_twice_or_in_any_order_leaves_the_first_pdf(
     assert (stored(), noted()) == (first, digest)
 
 
+@summary_alone
 def test_the_same_report_gives_the_same_bytes(build: Build, typeset: Typeset) -> None:
     facts = build()
     typeset(*facts)
@@ -150,6 +156,7 @@ def test_the_same_report_gives_the_same_bytes(build: Build, typeset: Typeset) ->
     assert stored() == first
 
 
+@summary_alone
 def test_a_fact_before_its_report_is_finished_comes_back(
     build: Build, typeset: Typeset, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +171,7 @@ def test_a_fact_before_its_report_is_finished_comes_back(
     assert is_stored()
 
 
+@summary_alone
 def test_a_crash_before_the_pdf_is_noted_ends_in_one_pdf(
     build: Build, typeset: Typeset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +190,7 @@ def test_a_crash_before_the_pdf_is_noted_ends_in_one_pdf(
     assert noted() == hashlib.sha256(first).hexdigest()
 
 
+@summary_alone
 @pytest.mark.parametrize("malformed", ["", "no JSON", "{}", '{"detail": {"data": {}}}'])
 def test_what_is_no_fact_of_a_report_comes_back_alone(
     build: Build, typeset: Typeset, malformed: str
@@ -193,6 +202,7 @@ def test_what_is_no_fact_of_a_report_comes_back_alone(
     assert is_stored()
 
 
+@summary_alone
 def test_a_report_that_goes_on_is_typeset_on_request_and_replaced_once_it_is_closed(
     build: Build, typeset: Typeset, context: Context
 ) -> None:
@@ -207,6 +217,7 @@ def test_a_report_that_goes_on_is_typeset_on_request_and_replaced_once_it_is_clo
     assert typeset_report(request, context) == {**answered, "is_closed": True}
 
 
+@summary_alone
 def test_a_report_that_is_closed_while_it_is_typeset_keeps_its_own_pdf(
     build: Build, typeset: Typeset, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +248,7 @@ def test_pages_that_are_not_as_they_were_closed_are_not_typeset(
     assert not is_stored()
 
 
+@summary_alone
 def test_a_pdf_of_no_report_is_refused(build: Build, context: Context) -> None:
     with pytest.raises(ReportNotFound):
         typeset_report({"period": "daily", "day": "2026-11-20"}, context)
@@ -245,6 +257,7 @@ def test_a_pdf_of_no_report_is_refused(build: Build, context: Context) -> None:
             typeset_report(request, context)
 
 
+@summary_alone
 def test_a_pdf_says_what_it_is_and_when_without_a_clock(build: Build, typeset: Typeset) -> None:
     typeset(*build())
     read = PdfReader(io.BytesIO(stored()))

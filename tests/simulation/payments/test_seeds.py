@@ -23,7 +23,7 @@ from tests.simulation.refunds import lifecycles as refund_lifecycles
 ROOT = Path(__file__).parents[3]
 SEEDS = 50  # within which a planted mistake shows
 TRIED = 2
-EACH = 20  # of the writes at which `make enumerate` tries every fault
+EACH = 50  # of the writes at which `make enumerate` tries every fault
 
 
 def test_nothing_is_lost_doubled_or_unexplained_whatever_fails() -> None:

@@ -81,9 +81,7 @@ class ApiError(Model):
     scope: str | None = None  # the scope that the key lacks
     left_minor: int | None = None  # what may still be refunded, in minor units
     left_lines: dict[str, int] | None = None  # how many of each line
-    fields: tuple[dict[str, str], ...] | None = (
-        None  # those malformed, and why
-    )
+    fields: tuple[dict[str, str], ...] | None = None  # those malformed, and why
     differences: tuple[dict[str, Any], ...] | None = None  # of an order: field, was, is
     left_out: tuple[dict[str, Any], ...] | None = None  # each route, and why it isn't taken
     findings: tuple[dict[str, Any], ...] | None = None  # all there is to say of a policy
