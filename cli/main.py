@@ -46,6 +46,7 @@ class Kassa(LazyGroup):
         ),
         "tax": ("tax.commands", "Tax: its rates (list, save, check, starter)."),
         "refunds": ("refunds.commands", "Refunds: list, show why, request, decide, undo, resolve."),
+        "disputes": ("payments.disputes", "Disputes: list, show, answer once, accept."),
         "deliveries": (
             "failures.deliveries",
             "Deliveries: what was sent to whom; list, show, redrive.",

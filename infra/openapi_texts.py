@@ -98,6 +98,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "giveBackPayment": {"amount_minor": 9_950, "currency": "EUR", "given_on": "2026-11-30"},
     "eraseCustomer": {"confirm": "customer-77"},
     "reversePayment": {"reason": "bounced", "reversed_on": "2026-12-02"},
+    "answerDispute": {
+        "statement": "The parcel was handed over on 20 November.",
+        "carrier": "Posti",
+        "tracking_number": "JJFI64600000001",
+    },
     "decideRefund": {"amount_minor": 9_950, "currency": "EUR"},
     "issueReceipts": {"payment_id": "mp_0123456789abcdef01234567"},
     "issueInvoice": {

@@ -7,7 +7,9 @@ from tests.support.template import ROOT
 
 NOTED = re.compile(r'(?:operation=|_act\(|acting\([^"]*?, )"([a-z_]+\.[a-z_-]+)"')
 
-OTHERWISE = re.compile(r'"(reminders\.(?:pause|resume)|customer\.erase|anomaly\.take_back)"')
+OTHERWISE = re.compile(
+    r'"(reminders\.(?:pause|resume)|customer\.erase|anomaly\.take_back|dispute\.(?:answer|accept|add_file))"'
+)
 OF_ENDPOINTS = {"webhook_endpoint.create", "webhook_endpoint.disable"}  # and others in short
 
 

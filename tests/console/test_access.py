@@ -32,6 +32,13 @@ ALIKE = {  # what the API asks for the same
     "GET /console/payments/<gateway>/<account>/<payment_id>": (
         "GET /payments/{gateway}/{account}/{payment_id}"
     ),
+    "GET /console/disputes": "GET /disputes",
+    "GET /console/disputes/<gateway>/<account>/<dispute_id>": (
+        "GET /disputes/{gateway}/{account}/{dispute_id}"
+    ),
+    "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": (
+        "POST /disputes/{gateway}/{account}/{dispute_id}/{action}"
+    ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
 }
 OF_THE_SESSION = {"GET /console/search", "POST /console/language", "POST /console/sign-out"}

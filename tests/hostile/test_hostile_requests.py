@@ -81,6 +81,7 @@ OF_ROUTE: dict[str, Handler] = {
 BODIES: dict[str, dict[str, Any]] = {
     "POST /refunds": {"payment_id": "pi_1", "reason": "damaged", "amount_minor": 100},
     "POST /refunds/{refund_request_id}/{action}": {"reason": "other", "note": "looked at it"},
+    "POST /disputes/{gateway}/{account}/{dispute_id}/{action}": {"statement": "It was sent."},
     "POST /invoices": {
         **{"draft_id": "draft-1", "currency": "EUR", "customer_id": "customer-1"},
         "lines": [{"name": "Lamp", "unit_price_minor": 50_00, "tax": {"category": "Z"}}],
@@ -125,7 +126,7 @@ GIVEN = {
     **{"gateway": "stripe", "account": "main", "payment_id": "pi_1", "event_id": "evt_1"},
     **{"period": "daily", "day": "2026-11-20", "refund_request_id": "rr_1", "action": "approve"},
     **{"order_id": "order-1", "number": "1", "version": "1", "customer_id": "customer-1"},
-    "delivery_id": "dl_1",
+    **{"delivery_id": "dl_1", "dispute_id": "du_1"},
     "figure": "net",
     "anomaly_id": "2026-11-20-4f1c09ab",
     **{"case_id": "SUP-1", "month": "2026-11"},

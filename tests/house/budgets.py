@@ -24,13 +24,13 @@ def budgets() -> dict[str, int]:
 
 EXCEEDING: dict[str, dict[str, int]] = {
     "modules in a folder": {
-        # Seventeen names are the same at every gateway (tests/support/gateway_files.py), and who
+        # Eighteen names are the same at every gateway (tests/support/gateway_files.py), and who
         # can all has all of them; PayPal's processor codes and Stripe's exchange are theirs alone.
         # In a folder below, some would stand elsewhere at one gateway than at another.
-        "layers/common/kassa/gateways/adyen": 16,
-        "layers/common/kassa/gateways/klarna": 16,
-        "layers/common/kassa/gateways/paypal": 18,
-        "layers/common/kassa/gateways/stripe": 18,
+        "layers/common/kassa/gateways/adyen": 17,
+        "layers/common/kassa/gateways/klarna": 17,
+        "layers/common/kassa/gateways/paypal": 19,
+        "layers/common/kassa/gateways/stripe": 19,
     },
     "lines of a test file": {
         "tests/checkout/test_order_races.py": 782,

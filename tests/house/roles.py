@@ -29,6 +29,7 @@ VERBS = {
     *(
         "admit",
         "alarm",
+        "answer",
         "apply",
         "approve",
         "archive",

@@ -38,6 +38,7 @@ SPELLERS = {
     *("platform.keys", "billing.manual_payments.keys", "billing.seller.keys", "customers.keys"),
     *(
         "deliveries.keys",
+        "disputes.keys",
         "ledger.lists.keys",
         "messages.keys",
         "orders.keys",

@@ -32,6 +32,8 @@ WITH_DOCUMENTS = {
 }
 # Whoever loads this knows what is owed, of which orders, and whether a payment is on its way.
 WITH_REMINDERS = "kassa.billing.reminders.owed.find_payments_in_flight"
+# Whoever loads this reads the books, orders, customers, invoices and deliveries of one payment.
+WITH_EVIDENCE = "kassa.disputes.answers.gather_evidence"
 LOADED: dict[str, dict[str, Any]] = json.loads(CLOSURES.read_text())
 
 
@@ -82,7 +84,7 @@ def loading_budget(function: str) -> str:
         return "modules a webhook loads"
     if not OVER_ALL_ROOMS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded over all rooms"
-    if not {WITH_REFUNDS, WITH_REMINDERS}.isdisjoint(LOADED[function]["modules"]):
+    if not {WITH_REFUNDS, WITH_REMINDERS, WITH_EVIDENCE}.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded with refunds or reminders"
     if not WITH_DOCUMENTS.isdisjoint(LOADED[function]["modules"]):
         return "modules loaded with documents"

@@ -109,6 +109,9 @@ def test_the_api_has_the_routes_we_promised() -> None:
         *BY_LINK,
         *PORTAL,
         *CONSOLE,
+        "GET /disputes",
+        "GET /disputes/{gateway}/{account}/{dispute_id}",
+        "POST /disputes/{gateway}/{account}/{dispute_id}/{action}",
         "GET /payments",
         "GET /payments/{gateway}/{account}/{payment_id}",
         "POST /payments/manual",
@@ -257,9 +260,9 @@ def test_raw_bytes_are_forgotten_and_documents_are_not() -> None:
     rules = resources("S3::Bucket")["KassaBucket"]["LifecycleConfiguration"]["Rules"]
     expiring = {rule["Prefix"]: rule for rule in rules if "ExpirationInDays" in rule}
 
-    assert set(expiring) == {"raw/", "large/", "refused/", "live/", "athena/"}
+    assert set(expiring) == {"raw/", "large/", "refused/", "live/", "athena/", "disputes/"}
     days = {prefix: value(rule["ExpirationInDays"]) for prefix, rule in expiring.items()}
-    of_raw = {"raw/": 400, "large/": 400, "refused/": KEPT_FOR.days}
+    of_raw = {"raw/": 400, "large/": 400, "disputes/": 400, "refused/": KEPT_FOR.days}
     assert days == {**of_raw, "live/": 3, "athena/": 30}
     for rule in expiring.values():
         assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}

@@ -16,7 +16,7 @@ ACTS = {
     "ServeWebhooksFunction",
     "ServeCustomersFunction",
     "ServeRemindersFunction",
-    "ServeConsoleFunction",
+    *("ServeConsoleFunction", "AnswerDisputeFunction"),
 }
 VOIDS = {"PayRefundFunction"}  # what a person approved who may not any more
 GIVES_UP = {"SendWebhookFunction"}  # an endpoint that is gone, or failed for days

@@ -7,6 +7,7 @@ import pytest
 
 from kassa.checkout.apply_fact import APPLICABLE
 from kassa.checkout.duplicate_payments.refund_not_made import NOT_MADE
+from kassa.disputes.note_dispute import OF_DISPUTES_ALONE
 from tests.support.template import names_in, resources, value
 
 DAY_S = 24 * 3600
@@ -100,7 +101,7 @@ def test_every_dead_letter_queue_serves_one_source_only() -> None:
 def test_the_orders_receive_all_that_they_understand_and_nothing_else() -> None:
     pattern = resources("Events::Rule")["OrdersRule"]["EventPattern"]
 
-    understood = (*APPLICABLE, *NOT_MADE)
+    understood = (*APPLICABLE, *NOT_MADE, *OF_DISPUTES_ALONE)
     assert sorted(pattern["detail-type"]) == sorted(fact.__name__ for fact in understood)
 
 

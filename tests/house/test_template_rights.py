@@ -144,11 +144,10 @@ def test_only_booking_paying_tracking_invoicing_and_the_clock_publish_facts() ->
     tellers = {"BookEventFunction", "PayRefundFunction", "TrackOrderFunction"}
     tellers |= {"GenerateInvoiceFunction", "IssueInvoiceFunction", "DecideInvoiceFunction"}
     tellers |= {"OpenCheckoutFunction"}  # of orders that are invoiced first
-    tellers |= {"BuildReportFunction"}  # of reports that are closed
-    tellers |= {"SendRemindersFunction"}
+    tellers |= {"BuildReportFunction", "SendRemindersFunction"}
     tellers |= {"WatchGatewaysFunction"}  # the heads of the audit trail's days
-    tellers |= {"SendWebhookFunction"}  # that an endpoint was disabled
-    tellers |= {"ServeCustomersFunction"}  # who was erased
+    tellers |= {"SendWebhookFunction", "ServeCustomersFunction"}  # who was disabled, or erased
+    tellers |= {"AnswerDisputeFunction", "ServeConsoleFunction"}
     tellers |= {"SendMessageFunction", "FollowPaymentLinkFunction"}  # what reports count, no more
     assert who_may("events:PutEvents", "KassaBus") == tellers
 
@@ -162,7 +161,7 @@ def test_only_who_calls_a_gateway_reads_its_api_key() -> None:
     callers = {"OpenCheckoutFunction", "PayRefundFunction", "WatchGatewaysFunction"}
     callers |= {"ApproveRefundFunction", "DecideRefundFunction"}  # what was refunded there by hand
     callers |= {"FollowPaymentLinkFunction", "ServeConsoleFunction"}
-    callers |= {"TrackOrderFunction"}  # the same, of a duplicate payment
+    callers |= {"TrackOrderFunction", "AnswerDisputeFunction"}
     assert readers == callers | {"BookEventFunction"}
 
 
@@ -220,8 +219,9 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
     updated = {"PAYMENT#*", "CONSOLELINK#*"} if action == "dynamodb:UpdateItem" else {"FAILURE#*"}
     acts = {(one, "dynamodb:PutItem") for one in ("DecideRefund", "PayRefund", "ServeConsole")}
     audited = set(AUDIT) if (name, action) in acts else set()
-    theirs = {"REFUND#*", "LIMIT#*", "SEEN#*", "IDEMPOTENCY#*", "ORDER#*", "CONSOLESESSION#*"}
-    assert set() < set(keys_of_writes) <= theirs | updated | audited | SIGN_IN.get(name, set())
+    theirs = {f"{one}#*" for one in ["REFUND", "LIMIT", "SEEN", "IDEMPOTENCY", "ORDER", "DISPUTE"]}
+    theirs |= SIGN_IN.get(name, set()) | {"CONSOLESESSION#*"}
+    assert set() < set(keys_of_writes) <= theirs | updated | audited
 
 
 def test_the_counter_and_the_backtest_only_read() -> None:

@@ -54,7 +54,7 @@ NOT_YET = {
     *("Person", "Register", "Request", "Audit item", "Audit head", "Failure"),
     *("Person's day", "Person's payment", "Smoke test", "Customer's comment", "Tax rates"),
     *("Reminder", "Reminder policy", "Reminder run", "Reminded customer"),
-    *("Abandoned checkout", "Checkouts looked at", "Erasure"),
+    *("Abandoned checkout", "Checkouts looked at", "Erasure", "Dispute"),
     *(
         "Sign-in code",
         "Sign-in count",

@@ -71,6 +71,12 @@ class Browser:
         """Ask with a query of any characters."""
         return self._ask(method, f"{path}?{urlencode(query)}", "", {})
 
+    def send_bytes(self, path: str, body: bytes, boundary: str) -> Page:
+        """Send a form of several parts, as it brings a file."""
+        kind = f"multipart/form-data; boundary={boundary}"
+        own = {"sec-fetch-site": "same-origin", "origin": "null", "content-type": kind}
+        return self._ask("POST", path, body, own)
+
     def send(self, path: str, at: str = "/console", **fields: str) -> Page:
         """Send a form with the token of the page where it stands."""
         return self.post(path, {"form_token": self.form_token(at)} | fields)
@@ -85,7 +91,7 @@ class Browser:
         assert answered.status == 303, answered
         return self
 
-    def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> Page:
+    def _ask(self, method: str, path: str, body: str | bytes, headers: dict[str, str]) -> Page:
         parts = urlsplit(path)
         sent = self.headers | {name.replace("_", "-"): one for name, one in headers.items()}
         event: dict[str, Any] = {
@@ -101,7 +107,7 @@ class Browser:
                 "requestId": "request-1",
                 **self.context,
             },
-            "body": base64.b64encode(body.encode()).decode(),
+            "body": base64.b64encode(_bytes(body)).decode(),
             "isBase64Encoded": True,
         }
         if parts.query:
@@ -112,6 +118,10 @@ class Browser:
             name, _, rest = one.partition("=")
             self.jar[name] = rest.partition(";")[0]
         return Page(answer["statusCode"], dict(answer["headers"]), answer["body"], cookies)
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body if isinstance(body, bytes) else body.encode()
 
 
 def person(*roles: Role, name: str = "Anna") -> Person:

@@ -37,9 +37,11 @@ CALLED = (
     File("gateway", "all that it can be asked for, from the files below"),
     File("client", "one call of its API"),
 )
+DISPUTE_ACTS = frozenset({A.FIND_DISPUTE, A.ANSWER_DISPUTE, A.ACCEPT_DISPUTE})
 OF_ABILITIES = (
     File("checkouts", "hosted pages", frozenset({A.OPEN_CHECKOUT, A.FIND_CHECKOUT})),
     File("refunds", "refunds", frozenset({A.REFUND, A.FIND_REFUND, A.NAMED_REFUND})),
+    File("dispute_answers", "evidence for disputes", DISPUTE_ACTS),
     File("look_up", "how things stand now", frozenset({A.LOOK_UP, A.PAYMENT_OF, A.CONFIRM})),
     File("event_list", "events that no webhook brought", frozenset({A.LIST_EVENTS})),
     File("payouts", "balance transactions and payouts, walked", frozenset({A.PAYOUTS})),

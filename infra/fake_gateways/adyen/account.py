@@ -85,9 +85,10 @@ class Account:
 
     def notify(self, code: str, payment: Body, value: int, **fields: object) -> None:
         """Put one item on its way: about a payment, or under `own` about what befell it."""
-        own = fields.pop("own", None)
+        own, more = fields.pop("own", None), fields.pop("more", None)
+        linked = {"paymentLinkId": payment["link_id"]} if payment["link_id"] else {}
         item: Body = {
-            "additionalData": {"paymentLinkId": payment["link_id"]} if payment["link_id"] else {},
+            "additionalData": linked | (more if isinstance(more, dict) else {}),
             "amount": {"currency": payment["currency"], "value": value},
             "eventCode": code,
             "eventDate": self.at().isoformat(timespec="seconds"),

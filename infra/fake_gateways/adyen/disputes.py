@@ -1,9 +1,16 @@
 """Disputes at Adyen: announced, taken, won back, and sometimes taken once more."""
 
+import base64
+from datetime import UTC, datetime
+
 from infra.fake_gateways.adyen import settlement
-from infra.fake_gateways.adyen.account import Account
+from infra.fake_gateways.adyen.account import DAY_S, Account
 from infra.fake_gateways.kit.answers import Body
 
+REASON = "10.4"
+DEFENDABLE_S = 14 * DAY_S
+_DATED = ("NOTIFICATION_OF_CHARGEBACK", "CHARGEBACK")
+_SIZES = {"application/pdf": 2 * 1024**2, "image/jpeg": 10 * 1024**2, "image/tiff": 10 * 1024**2}
 _UNNAMED = ("CHARGEBACK_REVERSED", "SECOND_CHARGEBACK")  # these name their payment alone
 
 
@@ -23,6 +30,8 @@ def open_dispute(account: Account, payment_id: str, value: int | None = None) ->
         "payment_id": payment_id,
         "value": value or payment["captured"],
         "state": "withdrawn",
+        "due_s": account.now() + DEFENDABLE_S,
+        "documents": [],
     }
     account.disputes[dispute["dispute_id"]] = dispute
     _notify(account, dispute, "NOTIFICATION_OF_CHARGEBACK")
@@ -93,6 +102,76 @@ def charge_back_again(account: Account, dispute_id: str) -> Body:
     return dispute
 
 
+def reasons(account: Account, params: Body) -> Body:
+    """Return for what reasons a dispute may be defended, and with which documents."""
+    if why := _undefendable(account, params):
+        return _result(why)
+    supplied = bool(account.disputes[params["disputePspReference"]]["documents"])
+    kinds = [
+        {"defenseDocumentTypeCode": code, "requirementLevel": level, "available": supplied}
+        for code, level in (("DefenseMaterial", "Required"), ("Invoice", "Optional"))
+    ]
+    reason = {
+        "defenseReasonCode": "SupplyDefenseMaterial",
+        "satisfied": supplied,
+        "defenseDocumentTypes": kinds,
+    }
+    return _result() | {"defenseReasons": [reason]}
+
+
+def supply(account: Account, params: Body) -> Body:
+    """Take documents for a defense; they count once it is made."""
+    if why := _undefendable(account, params):
+        return _result(why)
+    for one in params.get("defenseDocuments") or ():
+        content = base64.b64decode(one.get("content", ""))
+        most = _SIZES.get(str(one.get("contentType")))
+        if most is None:
+            return _result("Invalid defense document content type")
+        if len(content) > most:
+            return _result("Defense document is too large")
+        account.disputes[params["disputePspReference"]]["documents"].append(
+            one["defenseDocumentTypeCode"]
+        )
+    return _result()
+
+
+def defend(account: Account, params: Body) -> Body:
+    """Make the defense, once; the bank decides later."""
+    if why := _undefendable(account, params):
+        return _result(why)
+    dispute = account.disputes[params["disputePspReference"]]
+    if params.get("defenseReasonCode") != "SupplyDefenseMaterial":
+        return _result("Invalid defense reason")
+    if "DefenseMaterial" not in dispute["documents"]:
+        return _result("Defense material is missing")
+    dispute["is_defended"] = True
+    _notify(account, dispute, "INFORMATION_SUPPLIED")
+    return _result()
+
+
+def accept(account: Account, params: Body) -> Body:
+    """Accept liability."""
+    if why := _undefendable(account, params):
+        return _result(why)
+    close_dispute(account, params["disputePspReference"], "lost")
+    return _result()
+
+
+def _undefendable(account: Account, params: Body) -> str:
+    dispute = account.disputes.get(str(params.get("disputePspReference")))
+    if dispute is None:
+        return "Dispute not found"
+    if dispute["state"] != "withdrawn" or account.now() > dispute["due_s"]:
+        return "Dispute is not defendable"
+    return "Dispute was defended before" if dispute.get("is_defended") else ""
+
+
+def _result(error: str = "") -> Body:
+    result = {"success": not error} | ({"errorMessage": error} if error else {})
+    return {"disputeServiceResult": result}
+
+
 def _payment(account: Account, dispute: Body) -> Body:
     return account.payment(dispute["payment_id"])
 
@@ -108,4 +187,8 @@ def _notify(account: Account, dispute: Body, code: str) -> None:
     payment = account.payment(dispute["payment_id"])
     is_named = account.switches.names_disputes or code not in _UNNAMED
     own = dispute["dispute_id"] if is_named else None
-    account.notify(code, payment, dispute["value"], own=own)
+    more = {}
+    if "due_s" in dispute and code in _DATED:
+        until = datetime.fromtimestamp(dispute["due_s"], UTC).isoformat(timespec="seconds")
+        more = {"defensePeriodEndsAt": until, "chargebackReasonCode": REASON}
+    account.notify(code, payment, dispute["value"], own=own, more=more)

@@ -13,10 +13,11 @@ from infra.fake_gateways.adyen.errors import (
     broken,
     forbidden,
     in_progress,
+    not_found,
     rate_limited,
     unauthorized,
 )
-from infra.fake_gateways.adyen.routes import route_of
+from infra.fake_gateways.adyen.routes import DISPUTES, SERVICE, route_of
 from infra.fake_gateways.adyen.scenario import Scenario
 from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.faults import IN_THE_MODEL, Fault, Faults, Kind
@@ -98,12 +99,22 @@ class FakeAdyen(Keyed, Scenario):
         return answer
 
     def _executed(self, method: str, path: str, body: bytes) -> Answer:
+        if path.startswith(DISPUTES):
+            return self._disputed(path.removeprefix(DISPUTES), _parsed(body))
         act, object_id = route_of(method, path)
         params = _parsed(body) if method != "GET" else {}
         if method == "POST" and params.get("merchantAccount") != self.switches.shop:
             raise forbidden()
         status, answered = act(self.account, object_id, params)
         return Answer(status, answered)
+
+    def _disputed(self, name: str, params: Body) -> Answer:
+        """Answer the Disputes API, which says no within an answer that is 200."""
+        if name not in SERVICE:
+            raise not_found()
+        if params.get("merchantAccountCode") != self.switches.shop:
+            raise forbidden()
+        return Answer(200, SERVICE[name](self.account, params))
 
     def _report(self, path: str) -> Answer:
         shop, _, name = path.removeprefix(REPORTS).partition("/")

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 
-from infra.fake_gateways.adyen import links, payments
+from infra.fake_gateways.adyen import disputes, links, payments
 from infra.fake_gateways.adyen.account import Account
 from infra.fake_gateways.adyen.errors import Refusal, not_found
 from infra.fake_gateways.kit.answers import Body
 
 Act = Callable[[Account, str, Body], tuple[int, Body]]
 VERSIONS = {f"v{number}" for number in range(66, 73)}
+
+
+DISPUTES = "/ca/services/DisputeService/v30/"
+SERVICE: dict[str, Callable[[Account, Body], Body]] = {
+    "retrieveApplicableDefenseReasons": disputes.reasons,
+    "supplyDefenseDocument": disputes.supply,
+    "defendDispute": disputes.defend,
+    "acceptDispute": disputes.accept,
+}
 
 
 def route_of(method: str, path: str) -> tuple[Act, str]:

@@ -4,11 +4,15 @@ Webhooks of the later states carry no amount, as in Klarna's own examples.
 """
 
 from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.kit.forms import Field
 from infra.fake_gateways.klarna import settlements
 from infra.fake_gateways.klarna.account import Account, Notice
 from infra.fake_gateways.klarna.errors import Refusal, bad_value, no_such
 
 SIZE_MAX = 250
+ANSWERABLE_S = 21 * 86_400.0
+_FILE_TYPES = ("application/pdf", "image/jpeg", "image/png")
+_FILE_MAX = 7 * 1024 * 1024
 
 
 def open_dispute(account: Account, payment_id: str, amount_minor: int | None = None) -> Body:
@@ -32,6 +36,10 @@ def open_dispute(account: Account, payment_id: str, amount_minor: int | None = N
             "dispute_amount": minor,
             "currency": order["purchase_currency"],
             "created_by": "CUSTOMER",
+        },
+        "representment": {
+            "state": "EVIDENCE_REQUESTED",
+            "expires_at": account.at(ANSWERABLE_S),
         },
         "created_at": account.at(),
         "updated_at": account.at(),
@@ -58,6 +66,54 @@ def close_dispute(account: Account, dispute_id: str, outcome: str, returned_mino
     settlements.given_back(account, order, dispute, returned_minor)
     _notify(account, dispute, "closed")
     return dispute
+
+
+def attach(account: Account, dispute_id: str, params: Body) -> Body:
+    """Keep a file of the merchant's; nobody looks at it until an answer names it."""
+    dispute, file = _answerable(account, dispute_id), params.get("file")
+    if not isinstance(file, Field) or file.content_type not in _FILE_TYPES:
+        raise bad_value("file", "PDF, JPEG, PNG and DOCX are taken")
+    if len(file.content) > _FILE_MAX:
+        raise bad_value("file", "7 MB at most")
+    kept = dispute.setdefault("attachments", [])
+    kept.append(f"{dispute_id}:attachment:{len(kept) + 1}")
+    return {"payment_dispute_attachment_id": kept[-1]}
+
+
+def represent(account: Account, dispute_id: str, params: Body) -> Body:
+    """Take the merchant's answer, once."""
+    dispute, named = _answerable(account, dispute_id), params.get("attachments")
+    if len(str(params.get("additional_information", ""))) > 500:
+        raise bad_value("additional_information", "500 characters at most")
+    ids = [one.get("payment_dispute_attachment_id") for one in named or ()]
+    if not ids or set(ids) - set(dispute.get("attachments", ())):
+        raise bad_value("attachments", "one at least, uploaded before")
+    dispute |= {
+        "previous_state": dispute["state"],
+        "state": "REPRESENTMENT",
+        "partner_evidence": {"created_at": account.at(), "attachments": named},
+        "updated_at": account.at(),
+    }
+    _notify(account, dispute, "representment")
+    return dispute
+
+
+def accept_loss(account: Account, dispute_id: str, params: Body) -> Body:
+    """Let the merchant give in."""
+    if read(account, dispute_id, {})["state"] not in ("INITIATED", "PRE_ARBITRATION"):
+        raise _conflict("A dispute in this state can't be accepted.")
+    return close_dispute(account, dispute_id, "lost")
+
+
+def _answerable(account: Account, dispute_id: str) -> Body:
+    dispute = read(account, dispute_id, {})
+    if dispute["state"] != "INITIATED" or account.at() > dispute["representment"]["expires_at"]:
+        raise _conflict("A dispute in this state takes no evidence.")
+    return dispute
+
+
+def _conflict(message: str) -> Refusal:
+    return Refusal("CONFLICT", message, 409)
 
 
 def read(account: Account, dispute_id: str, params: Body) -> Body:

@@ -40,6 +40,9 @@ _ROUTES = [
     Route("GET", f"{_SETTLEMENTS}/transactions", settlements.list_transactions),
     Route("GET", _DISPUTES, disputes.listed),
     Route("GET", f"{_DISPUTES}/ID", disputes.read),
+    Route("POST", f"{_DISPUTES}/ID/attachments", disputes.attach, 201),
+    Route("POST", f"{_DISPUTES}/ID/represent", disputes.represent),
+    Route("POST", f"{_DISPUTES}/ID/accept-loss", disputes.accept_loss),
 ]
 _PATTERNS = [(route, re.compile(route.path.replace("ID", r"([^/]+)"))) for route in _ROUTES]
 _NAMED = {"captures": "Capture-Id", "refunds": "Refund-Id"}

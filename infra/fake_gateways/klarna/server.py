@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.clock import SettableClock
+from infra.fake_gateways.kit.forms import fields_of, text_fields
 from infra.fake_gateways.kit.request_router import Incoming, RequestRouter
 from infra.fake_gateways.kit.served_gateway import ServedGateway
 from infra.fake_gateways.klarna import signing
@@ -16,8 +17,10 @@ from infra.fake_gateways.klarna.errors import Refusal
 from infra.fake_gateways.klarna.model import FakeKlarna
 
 
-def params_of(method: str, query: str, body: bytes) -> Body:
-    """Return what a request says: its query, or the JSON object of its body."""
+def params_of(method: str, query: str, body: bytes, content_type: str = "") -> Body:
+    """Return what a request says: its query, or the form or JSON object of its body."""
+    if form := fields_of(content_type, body):
+        return text_fields(form)
     if method not in ("POST", "PATCH"):
         return dict(parse_qsl(query))
     parsed: Any = json.loads(body or b"{}")
@@ -38,7 +41,9 @@ class ServedKlarna(ServedGateway[FakeKlarna]):
     def answer(self, incoming: Incoming) -> Answer:
         """Execute one request."""
         try:
-            params = params_of(incoming.method, incoming.query, incoming.body)
+            kind = {name.lower(): value for name, value in incoming.headers.items()}
+            given = (incoming.method, incoming.query, incoming.body)
+            params = params_of(*given, kind.get("content-type", ""))
         except ValueError:
             return Refusal("BAD_REQUEST", "The body is no JSON object.", 400).answer()
         return self._fake.request(incoming.method, incoming.path, params, incoming.headers)

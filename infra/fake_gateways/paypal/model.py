@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.faults import IN_THE_MODEL, Fault, Faults, Kind
+from infra.fake_gateways.kit.forms import fields_of, text_fields
 from infra.fake_gateways.kit.idempotency import Keyed, Memory
 from infra.fake_gateways.paypal.account import Account, Switches
 from infra.fake_gateways.paypal.errors import Refusal, malformed
@@ -66,7 +67,10 @@ class FakePayPal(Keyed, Scenario):
             return Answer(200, {}, text=self.signer.pem)
         try:
             fault = self._admitted(method, path, sent_headers)
-            params = _parsed(body) if method == "POST" else dict(parse_qsl(query))
+            form = fields_of(sent_headers.get("content-type", ""), body)
+            params = text_fields(form) if form else {}
+            if not form:
+                params = _parsed(body) if method == "POST" else dict(parse_qsl(query))
             return self._once(method, path, params, sent_headers, fault)
         except Refusal as refusal:
             return refusal.answer(f"{self.account.source.getrandbits(52):013x}")

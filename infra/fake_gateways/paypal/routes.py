@@ -91,6 +91,8 @@ ROUTES = (
         "/v1/customer/disputes/{id}",
         lambda account, dispute_id, _: account.find("disputes", dispute_id),
     ),
+    _route("POST", "/v1/customer/disputes/{id}/provide-evidence", disputes.answer),
+    _route("POST", "/v1/customer/disputes/{id}/accept-claim", disputes.accept),
     _route(
         "GET",
         "/v1/reporting/transactions",

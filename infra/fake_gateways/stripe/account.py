@@ -78,6 +78,7 @@ class Account(Store):
         self.paid_out: dict[str, str] = {}  # payout by balance transaction
         self.paid_with: dict[str, dict[str, str]] = {}  # metadata for a page's payment
         self.returned: dict[str, int] = {}  # by dispute: what a lost one gave back
+        self.files: dict[str, Body] = {}  # what was uploaded
         self.attempts: dict[str, str] = {}  # payment intent by the page that made it
         self.call: Call | None = None
         self.on_event: Callable[[Body], object] = lambda event: None

@@ -15,6 +15,7 @@ import stripe
 
 from infra.fake_gateways.kit.answers import Answer
 from infra.fake_gateways.kit.faults import ON_THE_WAY, Kind, Lost
+from infra.fake_gateways.kit.forms import fields_of, text_fields
 from infra.fake_gateways.stripe.api import errors
 from infra.fake_gateways.stripe.api.parameters import parsed
 from infra.fake_gateways.stripe.model import FakeStripe
@@ -57,7 +58,12 @@ class InProcessHttpClient(stripe.HTTPClient):
         """Answer what the official client asks, or lose it."""
         parts = urlsplit(url)
         verb = method.upper()
-        form = parsed(post_data if verb == "POST" and post_data else parts.query)
+        given = {name.lower(): str(value) for name, value in (headers or {}).items()}
+        form: Any = fields_of(given.get("content-type", ""), _bytes(post_data))
+        if form:
+            form = text_fields(form)
+        else:
+            form = parsed(post_data if verb == "POST" and post_data else parts.query)
         answer = self.send(verb, parts.path, form, headers or {})
         return json.dumps(answer.body), answer.status, Headers(answer.headers)
 
@@ -88,6 +94,10 @@ class InProcessHttpClient(stripe.HTTPClient):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _bytes(post_data: Any) -> bytes:
+    return post_data if isinstance(post_data, bytes) else str(post_data or "").encode()
 
 
 class Headers(dict[str, str]):

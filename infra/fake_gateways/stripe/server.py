@@ -5,6 +5,7 @@ from functools import partial
 
 from infra.fake_gateways.kit.answers import Answer, Body
 from infra.fake_gateways.kit.clock import SettableClock
+from infra.fake_gateways.kit.forms import fields_of, text_fields
 from infra.fake_gateways.kit.request_router import Control, Incoming, RequestRouter
 from infra.fake_gateways.kit.served_gateway import ServedGateway
 from infra.fake_gateways.stripe import signing
@@ -24,6 +25,10 @@ class ServedStripe(ServedGateway[FakeStripe]):
 
     def answer(self, incoming: Incoming) -> Answer:
         """Execute one request."""
+        headers = {name.lower(): value for name, value in incoming.headers.items()}
+        if files := fields_of(headers.get("content-type", ""), incoming.body):
+            form = text_fields(files)
+            return self._fake.request(incoming.method, incoming.path, form, incoming.headers)
         is_form = incoming.method == "POST"
         text = incoming.body.decode("utf-8", "replace") if is_form else incoming.query
         return self._fake.request(incoming.method, incoming.path, parsed(text), incoming.headers)

@@ -10,6 +10,7 @@ from kassa.billing.facts import BillingFactData
 from kassa.billing.reminders.facts import ReminderFactData
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.deliveries.facts import AnomalyFound, MessageSent, ReportClosed, WebhookEndpointDisabled
+from kassa.disputes.facts import DisputeFactData
 from kassa.intake.facts import EventHealed
 from kassa.ledger.facts import LedgerFactData
 from kassa.monitoring.facts import GatewayCallsCounted
@@ -25,6 +26,7 @@ KINDS: Mapping[str, Any] = {
         *get_args(get_args(BillingFactData)[0]),
         *get_args(get_args(ReminderFactData)[0]),
         *get_args(get_args(OrderFactData)[0]),
+        *get_args(get_args(DisputeFactData)[0]),
         AuditDayClosed,
         ReportClosed,
         AnomalyFound,
@@ -42,6 +44,7 @@ KnownFactData = Annotated[
     | BillingFactData
     | ReminderFactData
     | OrderFactData
+    | DisputeFactData
     | AuditDayClosed
     | ReportClosed
     | AnomalyFound

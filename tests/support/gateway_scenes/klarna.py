@@ -57,7 +57,8 @@ class KlarnaScene(FakeGatewayScene[FakeKlarna]):
         self.requests.append(request)
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        params = params_of(request.method, parts.query, request.body or b"")
+        given = (request.method, parts.query, request.body or b"")
+        params = params_of(*given, headers.get("content-type", ""))
         return self.carried(
             request, lambda: self.fake.request(request.method, parts.path, params, headers)
         )

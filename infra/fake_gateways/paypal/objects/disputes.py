@@ -1,6 +1,9 @@
 """Disputes: an inquiry, then a chargeback that takes the money, then PayPal's decision."""
 
+import json
+
 from infra.fake_gateways.kit.answers import Body
+from infra.fake_gateways.kit.forms import Field
 from infra.fake_gateways.paypal import reports
 from infra.fake_gateways.paypal.account import DAY_S, Account, copied, link
 from infra.fake_gateways.paypal.clocks import seconds, written
@@ -11,6 +14,8 @@ from infra.fake_gateways.paypal.objects import refunds, reversals
 CHARGEBACK = "T1201"
 PATH = "/v1/customer/disputes"
 KEPT_S = 180 * DAY_S  # so far back disputes are listed by time
+_FILE_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/gif")
+_SIZE_MAX = 10 * 1024 * 1024
 _OUTCOMES = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}
 
 
@@ -45,7 +50,7 @@ def start(account: Account, capture_id: str, amount_minor: int | None, stage: st
         "dispute_life_cycle_stage": "INQUIRY",
         "dispute_channel": "INTERNAL",
         "seller_response_due_date": written(account.now() + 10 * DAY_S),
-        "links": [link("self", f"/v1/customer/disputes/{dispute_id}")],
+        "links": _links(dispute_id, is_answerable=True),
     }
     account.disputes[dispute_id] = dispute
     account.emit("CUSTOMER.DISPUTE.CREATED", "dispute", dispute)
@@ -67,7 +72,7 @@ def escalate(account: Account, dispute_id: str) -> Body:
         reports.add(account, fee._replace(about=capture_id))
     dispute |= {
         "dispute_life_cycle_stage": "CHARGEBACK",
-        "status": "UNDER_REVIEW",
+        "status": "WAITING_FOR_SELLER_RESPONSE",
         "update_time": account.time(),
         "money_movements": [_movement(account, "DEBIT", dispute_amount)],
     }
@@ -86,6 +91,7 @@ def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) ->
     dispute_amount = dispute["dispute_amount"]
     dispute |= {
         "status": "RESOLVED",
+        "links": _links(dispute_id, is_answerable=False),
         "update_time": account.time(),
         "dispute_outcome": {"outcome_code": ends[outcome]},
     }
@@ -104,6 +110,55 @@ def close(account: Account, dispute_id: str, outcome: str, returned: int = 0) ->
         reports.add(account, row)
     account.emit("CUSTOMER.DISPUTE.RESOLVED", "dispute", dispute)
     return dispute
+
+
+def answer(account: Account, dispute_id: str, params: Body) -> Body:
+    """Take the seller's evidence, once, with the files that it names."""
+    dispute = _answerable(account, dispute_id)
+    given = json.loads(params["input"]) if isinstance(params.get("input"), str) else {}
+    evidences = given.get("evidences")
+    if not isinstance(evidences, list) or not evidences:
+        raise malformed("MISSING_REQUIRED_PARAMETER", "evidences")
+    files = [one for one in params.values() if isinstance(one, Field)]
+    if any(one.content_type not in _FILE_TYPES or len(one.content) > _SIZE_MAX for one in files):
+        raise malformed("INVALID_FILE_TYPE", "evidence-file")
+    named = sum(len(one.get("documents", ())) for one in evidences)
+    if named != len(files):
+        raise malformed("INVALID_PARAMETER_VALUE", "documents")
+    dispute |= {
+        "status": "UNDER_REVIEW",
+        "update_time": account.time(),
+        "evidences": [one | {"source": "SUBMITTED_BY_SELLER"} for one in evidences],
+        "links": _links(dispute_id, is_answerable=False),
+    }
+    account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
+    return {"links": [link("self", f"{PATH}/{dispute_id}")]}
+
+
+def accept(account: Account, dispute_id: str, params: Body) -> Body:
+    """Let the seller give in: the buyer gets all of it."""
+    dispute = _answerable(account, dispute_id)
+    if dispute["dispute_life_cycle_stage"] == "INQUIRY":
+        raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+    close(account, dispute_id, "lost")
+    dispute["dispute_outcome"]["outcome_code"] = "ACCEPTED"
+    return {"links": [link("self", f"{PATH}/{dispute_id}")]}
+
+
+def _answerable(account: Account, dispute_id: str) -> Body:
+    dispute = account.find("disputes", dispute_id)
+    offered = {one["rel"] for one in dispute["links"]}
+    is_late = account.now() > seconds(dispute["seller_response_due_date"])
+    if "provide_evidence" not in offered or is_late:
+        raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+    return dispute
+
+
+def _links(dispute_id: str, *, is_answerable: bool) -> list[Body]:
+    """Return what may be done with a dispute, as PayPal says it."""
+    acts = ("provide_evidence", "accept_claim") if is_answerable else ()
+    own = f"{PATH}/{dispute_id}"
+    return [link("self", own), *(link(one, f"{own}/{one.replace('_', '-')}") for one in acts)]
 
 
 def listed(account: Account, query: Body) -> Body:

@@ -6,6 +6,7 @@ from infra.fake_gateways.stripe.objects import (
     customers,
     disputes,
     events,
+    files,
     payments,
     payouts,
     refunds,
@@ -41,6 +42,7 @@ WRITING: Table = {
     ),
     ("POST", "refunds", "*"): route(refunds.update, "metadata"),
     ("POST", "refunds", "*", "cancel"): route(refunds.cancel),
+    ("POST", "files"): route(files.create, "file", "purpose"),
     ("POST", "disputes", "*"): route(disputes.update, "evidence", "metadata", "submit"),
     ("POST", "disputes", "*", "close"): route(disputes.accept),
     ("POST", "payouts"): route(

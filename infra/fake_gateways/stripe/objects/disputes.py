@@ -21,6 +21,13 @@ _EVIDENCE = (
 )
 
 
+_FILES = (
+    *("cancellation_policy", "customer_communication", "customer_signature", "receipt"),
+    *("duplicate_charge_documentation", "refund_policy", "service_documentation"),
+    *("shipping_documentation", "uncategorized_file"),
+)
+
+
 def withdrawn(account: Account, charge: Body) -> int:
     """Return what disputes hold of a charge now."""
     mine = account.parts("dispute", charge["id"])
@@ -121,9 +128,14 @@ def update(account: Account, dispute_id: str, params: Params) -> Body:
     dispute = account.find("dispute", dispute_id)
     if dispute["status"] not in (*_OPEN, *_INQUIRY):
         raise in_execution("This dispute is already closed", "dispute_already_closed")
+    details = dispute["evidence_details"]
+    if mapping(params, "evidence") and details["submission_count"]:
+        raise in_execution("Evidence was submitted for this dispute already.")
+    if mapping(params, "evidence") and account.now_s() > details["due_by"]:
+        raise in_execution("The deadline to respond to this dispute has passed.")
     dispute["metadata"] = metadata(params, dispute["metadata"])
     if given := mapping(params, "evidence"):
-        details = dispute["evidence_details"]
+        _check_files(account, given)
         dispute["evidence"] = dispute["evidence"] | given
         dispute["evidence_details"] = details | {"has_evidence": True}
     if boolean(params, "submit", True) and dispute["evidence_details"]["has_evidence"]:
@@ -132,6 +144,12 @@ def update(account: Account, dispute_id: str, params: Params) -> Body:
         dispute["status"] = dispute["status"].replace("needs_response", "under_review")
     account.emit("charge.dispute.updated", dispute)
     return dispute
+
+
+def _check_files(account: Account, given: Params) -> None:
+    for name in _FILES:
+        if given.get(name) and given[name] not in account.files:
+            raise in_execution(f"No such file upload: {given[name]}")
 
 
 def accept(account: Account, dispute_id: str, params: Params) -> Body:

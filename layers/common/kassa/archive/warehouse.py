@@ -260,14 +260,14 @@ def _row(fact: Fact[Any]) -> dict[str, Any]:
 
 
 def _remainder(fact: Fact[Any], metadata: dict[str, Any], data: dict[str, Any]) -> str | None:
-    """Return what a fact holds beyond the columns: of a refund request, an invoice or an order.
+    """Return what a fact holds beyond the columns: of a request, an answer, an invoice or an order.
 
     Files of earlier releases lack this column, or have none of an invoice.
     A receipt's counterfactuals stay out: they follow from the rest, and are most of its size.
     What a newer release keeps and has no place here stands whole under `kept`.
     """
     remainder: dict[str, Any] = {}
-    is_detailed = metadata["subject_kind"] in ("refund_request", "invoice")
+    is_detailed = metadata["subject_kind"] in ("refund_request", "invoice", "dispute")
     is_measured = isinstance(fact.data, MeasuredFactData)
     if is_detailed or is_measured or data["fact"] == "PaymentAttributed":
         remainder = {name: data[name] for name in data if name not in COLUMNS}

@@ -5,8 +5,11 @@ Sec-Fetch-Site or, where it is too old for that, by Origin. The session's token 
 once more.
 """
 
+import base64
 import hmac
 from collections.abc import Mapping
+from email import message_from_bytes
+from email.policy import HTTP
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
@@ -18,6 +21,8 @@ from kassa.http_api.requests import body_text, headers_of
 from kassa.platform.settings import settings
 
 FORM = "application/x-www-form-urlencoded"
+FILE_FORM = "multipart/form-data"
+FILE_MAX = 4_300_000  # bytes of a form that brings a file
 FORM_MAX = 16 * 1024  # bytes; the longest note in any script is shorter
 FIELDS_MAX = 60
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -107,6 +112,8 @@ def read(event: dict[str, Any]) -> Request:
 def form_of(request: Request) -> dict[str, str] | None:
     """Return the fields of a form; None where there is none that can be read."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == FILE_FORM:
+        return _file_form(request)
     if kind != FORM or len(str(request.event.get("body") or "")) > FORM_MAX * 4 // 3:
         return None
     try:
@@ -116,6 +123,32 @@ def form_of(request: Request) -> dict[str, str] | None:
         return None
     found = dict(fields)
     return found if len(found) == len(fields) else None
+
+
+def _file_form(request: Request) -> dict[str, str] | None:
+    """Return the fields of a form with one file, its bytes as base64; None where it isn't one."""
+    sent = str(request.event.get("body") or "")
+    is_base64 = bool(request.event.get("isBase64Encoded"))
+    if len(sent) > FILE_MAX * 4 // 3 or not is_base64:
+        return None
+    try:
+        body = base64.b64decode(sent, validate=True)
+    except ValueError:
+        return None
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    parts = message_from_bytes(head + body, policy=HTTP).walk()
+    found: dict[str, str] = {}
+    for part in parts:
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            continue
+        filename = part.get_filename()
+        if filename is not None:
+            found |= {f"{name}_name": filename, name: base64.b64encode(content).decode()}
+        else:
+            found[name] = content.decode("utf-8", "replace")
+    return found if len(found) <= FIELDS_MAX else None
 
 
 def form_token(session_token: str) -> str:

@@ -14,6 +14,9 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/payments": Scope.PAYMENTS_READ,
     "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
+    "GET /console/disputes": Scope.DISPUTES_READ,
+    "GET /console/disputes/<gateway>/<account>/<dispute_id>": Scope.DISPUTES_READ,
+    "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -23,6 +26,7 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "today": "GET /console",
     "refunds": "GET /console/refunds",
     "payments": "GET /console/payments",
+    "disputes": "GET /console/disputes",
 }
 
 

@@ -36,6 +36,8 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"  # say where facts are sent
     CUSTOMERS_EXPORT = "customers:export"  # all that is held of one, names and words among it
     CUSTOMERS_ERASE = "customers:erase"  # for good
+    DISPUTES_READ = "disputes:read"
+    DISPUTES_WRITE = "disputes:write"  # answer disputes, or give them up
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
 
 

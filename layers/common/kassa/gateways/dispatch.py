@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from kassa.core.errors import GatewayError, GatewayRefused, GatewayUnavailable, UnknownGateway
 from kassa.gateways import registry
+from kassa.gateways.disputes.evidence import DisputeRef, EvidenceSubmission, GatewayDispute
 from kassa.gateways.events import Subject, UnverifiedNotification
 from kassa.gateways.ports import Calls, Page, Past
 from kassa.gateways.registry import Ability
@@ -58,6 +59,25 @@ def find_refund(submission: RefundSubmission) -> GatewayRefund | None:
 def named_refund(submission: RefundSubmission, refund_id: str) -> bytes:
     """Record a refund's submission, as its gateway's reader reads it."""
     return _module(submission.payment.gateway).named_refund(submission, refund_id)
+
+
+def find_dispute(dispute: DisputeRef) -> GatewayDispute | None:
+    """Return how a dispute stands at its gateway; raise GatewayUnavailable if it is silent."""
+    with _of(dispute.payment) as access:
+        return _module(dispute.payment.gateway).find_dispute(access, dispute)
+
+
+def answer_dispute(submission: EvidenceSubmission) -> None:
+    """Submit evidence to a dispute's gateway; raise GatewayRefused or GatewayUnavailable."""
+    payment = submission.dispute.payment
+    with _of(payment) as access:
+        _module(payment.gateway).answer_dispute(access, submission)
+
+
+def accept_dispute(dispute: DisputeRef) -> None:
+    """Give a dispute up at its gateway; raise GatewayRefused or GatewayUnavailable."""
+    with _of(dispute.payment) as access:
+        _module(dispute.payment.gateway).accept_dispute(access, dispute)
 
 
 def look_up(subject: Subject) -> list[bytes]:

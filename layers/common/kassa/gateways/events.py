@@ -106,6 +106,7 @@ class ObjectReport(Model):
     )
     reference: str | None = None  # refunds: the bank's trace number, by which it can find them
     card: Card | None = None  # cards only
+    evidence_due_by: Instant | None = None  # disputes: until when the gateway takes evidence
 
 
 class GatewayEvent(Model):

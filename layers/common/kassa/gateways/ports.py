@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from kassa.gateways.disputes.evidence import DisputeRef, EvidenceSubmission, GatewayDispute
 from kassa.gateways.events import Delivery, GatewayEvent, Ignored, Subject, UnverifiedNotification
 from kassa.gateways.parsing import Body as Body
 from kassa.gateways.submissions import (
@@ -82,6 +83,18 @@ class Calls(Protocol):
 
     def named_refund(self, submission: RefundSubmission, refund_id: str) -> bytes:
         """Record a refund's submission, where the gateway doesn't give our name back."""
+        ...
+
+    def find_dispute(self, access: ApiAccess, dispute: DisputeRef) -> GatewayDispute | None:
+        """Return how a dispute stands, and until when it takes evidence."""
+        ...
+
+    def answer_dispute(self, access: ApiAccess, submission: EvidenceSubmission) -> None:
+        """Submit all evidence for a dispute, for good."""
+        ...
+
+    def accept_dispute(self, access: ApiAccess, dispute: DisputeRef) -> None:
+        """Give a dispute up, for good."""
         ...
 
     def look_up(self, access: ApiAccess, subject: Subject) -> list[bytes]:

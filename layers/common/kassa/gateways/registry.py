@@ -28,10 +28,14 @@ class Ability(StrEnum):
     LIST_EVENTS = "list_events"
     PAYOUTS = "payouts"
     HISTORY = "history"
+    FIND_DISPUTE = "find_dispute"
+    ANSWER_DISPUTE = "answer_dispute"
+    ACCEPT_DISPUTE = "accept_dispute"
     NAMED_REFUND = "named_refund"  # it doesn't give our name of a refund back, so we say it
 
 
 A = Ability
+_DISPUTES = frozenset({A.FIND_DISPUTE, A.ANSWER_DISPUTE, A.ACCEPT_DISPUTE})
 
 
 class Gateway(NamedTuple):
@@ -82,7 +86,8 @@ GATEWAYS: Mapping[str, Gateway] = {
     "adyen": Gateway(
         can=frozenset(
             {A.OPEN_CHECKOUT, A.FIND_CHECKOUT, A.REFUND, A.PAYOUTS, A.HISTORY, A.NAMED_REFUND}
-        ),
+        )
+        | _DISPUTES,
         memory=timedelta(days=6),
         open_for=timedelta(hours=1),
         methods={
@@ -96,7 +101,7 @@ GATEWAYS: Mapping[str, Gateway] = {
         },
     ),
     "btcpay": Gateway(
-        can=frozenset(A) - {A.PAYOUTS, A.NAMED_REFUND},
+        can=frozenset(A) - {A.PAYOUTS, A.NAMED_REFUND} - _DISPUTES,
         finds_by_name=True,
         open_for=timedelta(minutes=30),  # as long as the rate is held
         methods={"crypto": "crypto"},

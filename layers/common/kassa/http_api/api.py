@@ -81,11 +81,16 @@ def resolver(*rooms: Router) -> APIGatewayHttpResolver:
     return api
 
 
-def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:
+def answer(
+    api: APIGatewayHttpResolver,
+    event: dict[str, Any],
+    context: Any,
+    body_max: int = http_requests.BODY_MAX,
+) -> dict[str, Any]:
     """Answer one request, payload 2.0; whatever goes wrong, the caller gets the one form."""
 
     def answered(request_id: str) -> dict[str, Any]:
-        refusal = of_access(event) or http_requests.read(event)
+        refusal = of_access(event) or http_requests.read(event, body_max)
         return _refused(refusal, request_id) if refusal else _resolved(api, event, context)
 
     return _answered(answered, event)

@@ -185,6 +185,7 @@ def _by_event(name: str, owing: Owing) -> str:
 def _details(owing: Owing) -> dict[str, object]:
     names = ("reason", "refund_request_id", "reference", "belongs_to", *PAID_WITH)
     found = {name: getattr(owing.known, name) for name in names}
+    found["evidence_due_by"] = owing.known.due_by
     return found | {name: getattr(owing.state, name) for name in TEXTS} | _whose(owing.state)
 
 

@@ -137,6 +137,7 @@ class DisputeOpened(FactData):
 
     fact: Literal["DisputeOpened"] = "DisputeOpened"
     reason: str | None = None
+    evidence_due_by: Instant | None = None  # until when the gateway takes evidence, as far as known
 
 
 class DisputeInquiryClosed(FactData):

@@ -13,7 +13,7 @@ from kassa.gateways.states import WAYS, Certainty, higher, rank
 
 _TEXTS = (
     *("method", "brand", "reason", "refund_request_id", "reference"),
-    *("fingerprint", "country", "card_country", "gateway_risk", "belongs_to"),
+    *("fingerprint", "country", "card_country", "gateway_risk", "belongs_to", "due_by"),
 )
 _MAY_HAVE_FAILED = rank(ObjectKind.CHARGE, "captured")  # above, no failure takes a charge back
 _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
@@ -56,6 +56,7 @@ class ObjectState(Model):
     card_country: str | None = Field(default=None, alias="h")  # of charges; for reports
     gateway_risk: str | None = Field(default=None, alias="r")
     reference: str | None = Field(default=None, alias="b")  # refunds: the bank's trace number
+    due_by: str | None = Field(default=None, alias="x")  # disputes: evidence, ISO 8601 in UTC
 
     @property
     def reached(self) -> str:
@@ -199,7 +200,8 @@ def joined(known: ObjectState | None, report: ObjectReport) -> ObjectState:
         happened_at=seconds(report.happened_at),
         is_assumed=report.is_assumed,
         is_settled=report.is_settled,
-        **{name: getattr(report, name) for name in _TEXTS},
+        due_by=_due_by(report.evidence_due_by),
+        **{name: getattr(report, name) for name in _TEXTS if name != "due_by"},
     )
     if known is None:
         return reported
@@ -219,6 +221,11 @@ def joined(known: ObjectState | None, report: ObjectReport) -> ObjectState:
     return known.model_copy(
         update=fields | kept | texts | paid_with | risk
     )  # its other fields stay
+
+
+def _due_by(at: datetime | None) -> str | None:
+    """Write an instant as a text, of which the later one is the greater."""
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
 
 
 def merged(known: str | None, reported: str | None) -> str | None:

@@ -109,6 +109,7 @@ ROWS = (
         sent_once=_the_order,
     ),
     Row("DisputeOpened", M.DISPUTE_OPENED, ask.always),
+    Row("DisputeEvidenceDue", M.DISPUTE_OPENED, ask.always),  # once more, as the deadline nears
     Row("CardExpiring", M.CARD_EXPIRING, ask.card_still_pays, sent_once=_the_card),
     Row("ReminderDue", M.REMINDER, ask.anchor_is_owed, _is_before_its_day),
     Row("ReminderDue", M.OVERDUE, ask.anchor_is_owed, _is_after_its_day),

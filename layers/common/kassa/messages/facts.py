@@ -9,6 +9,7 @@ from kassa.billing.reminders.facts import CheckoutAbandoned, ReminderDue
 from kassa.core.facts import Fact, UnknownFact, known_to
 from kassa.customers.sign_in_code import SignInCodeRequested
 from kassa.deliveries.facts import AnomalyFound, ReportClosed, WebhookEndpointDisabled
+from kassa.disputes.facts import DisputeEvidenceDue
 from kassa.ledger.facts import (
     CardExpiring,
     DisputeOpened,
@@ -38,6 +39,7 @@ MessageFactData = Annotated[
     | RefundFailed
     | PaymentFailed
     | DisputeOpened
+    | DisputeEvidenceDue
     | CardExpiring
     | PaymentLinkRequested
     | ReminderDue

@@ -150,12 +150,13 @@ def _card_expiring(fact: Any, now_is: Situation, language: str) -> Fields:
 def _dispute_opened(fact: Any, now_is: Situation, language: str) -> Fields:
     return {
         "recipient_name": None,
-        "payment_id": fact.metadata.subject_id,
+        "payment_id": getattr(fact.data, "payment_id", fact.metadata.subject_id),
         "dispute_id": fact.data.object_id,
         "gateway": fact.metadata.gateway,
         "amount": fact.data.amount,
         "order_id": now_is.order.order.order_id if now_is.order else None,
         "reason": fact.data.reason,
+        "respond_by": fact.data.evidence_due_by,
     }
 
 

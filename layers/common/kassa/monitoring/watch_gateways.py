@@ -11,6 +11,7 @@ from kassa.audit.close_audit_days import close_audit_days
 from kassa.billing.manual_payments.queue_entries import queue_entries
 from kassa.billing.numbering.queue_unfinished import queue_unfinished
 from kassa.core.errors import GatewayError, UnknownGateway
+from kassa.disputes.watch_disputes import watch_disputes
 from kassa.ledger.pull_events import RESERVE_S, pull_events
 from kassa.ledger.resolve_waiting import look_up_waiting
 from kassa.monitoring.import_history import import_history
@@ -41,6 +42,7 @@ def watch_gateways(time_left_s: TimeLeft, imported: str | None = None) -> dict[s
         "entered": lambda: queue_entries(time_left_s),
         "enqueued": lambda: enqueue_due_refunds(time_left_s),
         "pulled": lambda: sum(_pulled(account, time_left_s) for account in accounts),
+        "disputes": lambda: watch_disputes(time_left_s),
         "looked_up": lambda: look_up_waiting(time_left_s),
         "unfinished": lambda: queue_unfinished(time_left_s),
         "silent": lambda: watch_silence(accounts),

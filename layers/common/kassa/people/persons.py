@@ -20,7 +20,7 @@ class Role(StrEnum):
     """What somebody works as; every role may read everything."""
 
     READER = "reader"
-    SUPPORT = "support"  # sends orders, enters payments, issues invoices, requests refunds
+    SUPPORT = "support"  # sends orders, enters payments, invoices, requests refunds, disputes
     APPROVER = "approver"  # decides refunds that the policy left to a person, resolves outcomes
     FINANCE = (
         "finance"  # writes policies and the seller, enters payments, issues and voids invoices
@@ -33,21 +33,21 @@ _SCOPES = {
     Role.SUPPORT: READING
     | {
         *(Scope.ORDERS_WRITE, Scope.PAYMENTS_WRITE, Scope.REFUNDS_WRITE, Scope.INVOICES_WRITE),
-        *(Scope.DELIVERIES_WRITE, Scope.CUSTOMERS_EXPORT),
+        *(Scope.DELIVERIES_WRITE, Scope.CUSTOMERS_EXPORT, Scope.DISPUTES_WRITE),
     },
     Role.APPROVER: READING | {Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE},
     Role.FINANCE: READING
     | {
         *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
         *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.DELIVERIES_WRITE),
-        *(Scope.CUSTOMERS_EXPORT, Scope.CUSTOMERS_ERASE),
+        *(Scope.CUSTOMERS_EXPORT, Scope.CUSTOMERS_ERASE, Scope.DISPUTES_WRITE),
     },
     Role.DEVELOPER: READING | {Scope.WEBHOOKS_WRITE, Scope.DELIVERIES_WRITE},
 }
 PERSONS_ALONE = frozenset(
     {
         *(Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE),
-        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.WEBHOOKS_WRITE),
+        *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.WEBHOOKS_WRITE, Scope.DISPUTES_WRITE),
     }
 )
 APPROVING = frozenset(role for role in Role if Scope.REFUNDS_DECIDE in _SCOPES[role])

@@ -11,6 +11,7 @@ SCREENS = {
     "": ("serve_today",),
     "refunds": ("serve_refunds",),
     "payments": ("serve_payments", "serve_payment"),
+    "disputes": ("serve_disputes",),
     "search": ("serve_search",),
 }
 

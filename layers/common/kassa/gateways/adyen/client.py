@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import Adyen  # type: ignore[import-untyped]
 
@@ -19,6 +20,8 @@ from kassa.gateways.parsing import Body
 from kassa.platform.secrets import ApiAccess
 
 TEST_BASE = "https://checkout-test.adyen.com"
+DISPUTES_BASE = "https://ca-test.adyen.com"
+_OWN_HOSTS = ("adyen.com", "adyenpayments.com")
 IN_PROGRESS = "704"  # the first request under this key isn't answered yet
 KEY_MAX = 64
 
@@ -28,8 +31,8 @@ class _HttpClient:
 
     user_agent = "kassa"
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, base: str, instead_of: str = TEST_BASE) -> None:
+        self._base, self._instead_of = base, instead_of
 
     def request(
         self, method: str, url: str, json: Body | None, xapikey: str, headers: Mapping[str, str]
@@ -37,7 +40,7 @@ class _HttpClient:
         """Send a request to the merchant's own address; return what the official client reads."""
         sent_headers = {**headers, "X-API-Key": xapikey, "Content-Type": "application/json"}
         sent = HttpRequest(
-            method, url.replace(TEST_BASE, self._base, 1), sent_headers, _encoded(json)
+            method, url.replace(self._instead_of, self._base, 1), sent_headers, _encoded(json)
         )
         answer = http.send(sent)
         return _text(answer.body), json, answer.status, answer.headers
@@ -65,6 +68,24 @@ def of(access: ApiAccess) -> Any:
     client.http_client = _HttpClient((access.api_base or TEST_BASE).rstrip("/"))
     client.http_init = True
     return Adyen.services.AdyenCheckoutApi(client=client)
+
+
+@lru_cache(maxsize=8)
+def disputes_of(access: ApiAccess) -> Any:
+    """Return the official client of an account's disputes, which are beside its reports."""
+    client = Adyen.AdyenClient(xapikey=access.api_key, platform="test")
+    client.http_client = _HttpClient(report_base(access), DISPUTES_BASE)
+    client.http_init = True
+    return Adyen.services.AdyenDisputesApi(client=client).disputes_api
+
+
+def report_base(access: ApiAccess) -> str:
+    """Return where reports and disputes are: at Adyen beside its API, elsewhere at one address."""
+    base = (access.api_base or "").rstrip("/")
+    host = urlsplit(base).hostname or ""
+    if not base or host.endswith(_OWN_HOSTS):
+        return f"https://ca-{access.mode}.adyen.com"
+    return base
 
 
 def shop_of(access: ApiAccess) -> str:

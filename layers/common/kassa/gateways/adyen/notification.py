@@ -1,7 +1,8 @@
 """The items of an Adyen webhook: what is acted on is read in one way alone, or not at all.
 
-Of an item only the eight signed fields are kept, and four labels: the name of the payment method,
-where its card was issued, by which stored one it was collected again and, where it failed, why.
+Of an item only the eight signed fields are kept, and labels: the name of the payment method, where
+its card was issued, by which stored one it was collected again, where it failed why, and of a
+dispute its reason and until when it may be defended.
 Since Adyen escapes nothing when it joins the fields, a colon could move from one field into the
 next under the same signature. In what is acted on all of them but the merchant's own reference must
 be free of colons, and then one text has one reading. What a text says last, its event code and its
@@ -36,6 +37,11 @@ _REASON_MAX, _NAME_MAX = 100, 200
 _RECURRING = ("recurringProcessingModel", "shopperInteraction")
 _BY_AGREEMENT = ("Subscription", "ContAuth")
 STORED_AS = "tokenization.storedPaymentMethodReference"
+REASON_OF_DISPUTE, DEFEND_BY = "chargebackReasonCode", "defensePeriodEndsAt"
+_DISPUTED = {
+    REASON_OF_DISPUTE: re.compile(r"[A-Za-z0-9._-]{1,40}"),
+    DEFEND_BY: re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,12}(Z|[+-][0-9]{2}:[0-9]{2})"),
+}
 _VALUE_MAX = 2**63
 
 
@@ -141,9 +147,20 @@ def label(item: Item) -> Item:
     if _is_recurring(more):
         found |= {name: more[name] for name in _RECURRING if more.get(name) in _BY_AGREEMENT}
         found |= _stored_as(more)
+    found |= _disputed(more)
     if item.get("success") == "false" and isinstance(reason, str):
         found["reason"] = re.sub(r"[^a-z0-9]+", "_", reason[:_REASON_MAX].lower()).strip("_")
     return found
+
+
+def _disputed(more: Item) -> Item:
+    """Return why a dispute was raised and until when it may be defended; both only remind."""
+    given = ((name, more.get(name)) for name in _DISPUTED)
+    return {
+        name: value
+        for name, value in given
+        if isinstance(value, str) and _DISPUTED[name].fullmatch(value)
+    }
 
 
 def _issued_in(more: Item) -> str | None:

@@ -8,11 +8,11 @@ or a network and the wallet that held it (`mc_applepay`).
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from kassa.gateways.adyen.money import from_adyen
-from kassa.gateways.adyen.notification import Item
+from kassa.gateways.adyen.notification import DEFEND_BY, REASON_OF_DISPUTE, Item
 from kassa.gateways.events import ObjectKind, ObjectReport
 from kassa.gateways.payment_methods import Means, means
 
@@ -155,6 +155,21 @@ class DatedItem(NamedTuple):
         """Return what a capture is called: by itself, or as the authorisation taken for it."""
         return self.object_id if self.captures_later else self.payment_id
 
+    @property
+    def reason_of_dispute(self) -> str | None:
+        """Return the card network's code, as Adyen labels it."""
+        code = self.item.get(REASON_OF_DISPUTE)
+        return code if isinstance(code, str) else None
+
+    @property
+    def evidence_due_by(self) -> datetime | None:
+        """Return until when a dispute may be defended; nothing for what is no time."""
+        try:
+            at = datetime.fromisoformat(str(self.item.get(DEFEND_BY)))
+        except ValueError:
+            return None
+        return at.astimezone(UTC) if at.tzinfo else None
+
     def object_report(
         self, kind: ObjectKind, state: str, object_id: str | None = None, reason: str | None = None
     ) -> ObjectReport:
@@ -168,8 +183,9 @@ class DatedItem(NamedTuple):
             state=state,
             amount=from_adyen(amount["value"], amount["currency"]),
             happened_at=self.happened_at,
-            reason=reason,
+            reason=reason or (self.reason_of_dispute if kind is ObjectKind.DISPUTE else None),
             card_country=self.item.get("issuerCountry") if is_charge else None,
+            evidence_due_by=self.evidence_due_by if kind is ObjectKind.DISPUTE else None,
             **paid._asdict(),
         )
 

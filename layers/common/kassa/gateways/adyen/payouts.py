@@ -7,17 +7,16 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from kassa.core.errors import GatewayRefused, GatewayUnavailable, UnreadableEvent
 from kassa.gateways import http
 from kassa.gateways.adyen.balance import COLUMNS, Line, written_at
+from kassa.gateways.adyen.client import report_base
 from kassa.gateways.adyen.parsing import line_body
 from kassa.gateways.http import HttpRequest
 from kassa.gateways.ports import Page
 from kassa.platform.secrets import ApiAccess
-
-_OWN_HOSTS = ("adyen.com", "adyenpayments.com")
 
 
 def payouts(access: ApiAccess, read_until: str | None, until: datetime) -> Iterator[Page]:
@@ -52,15 +51,6 @@ def _credentials(key: str) -> dict[str, str]:
     if ":" not in key:
         return {"X-API-Key": key}
     return {"Authorization": "Basic " + base64.b64encode(key.encode()).decode()}
-
-
-def report_base(access: ApiAccess) -> str:
-    """Return where reports are: at Adyen beside its API, elsewhere (a fake) under one address."""
-    base = (access.api_base or "").rstrip("/")
-    host = urlsplit(base).hostname or ""
-    if not base or host.endswith(_OWN_HOSTS):
-        return f"https://ca-{access.mode}.adyen.com"
-    return base
 
 
 def parsed(body: bytes) -> list[Line]:

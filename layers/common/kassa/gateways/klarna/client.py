@@ -44,6 +44,13 @@ def posted(
     return send(HttpRequest("POST", f"{base_of(access)}{path}", headers, text, CHANGE_S))
 
 
+def sent_parts(access: ApiAccess, path: str, form: tuple[str, bytes]) -> HttpAnswer:
+    """Submit a form of several parts, as files are uploaded; return the answer."""
+    content_type, body = form
+    headers = _headers(access) | {"Content-Type": content_type}
+    return send(HttpRequest("POST", f"{base_of(access)}{path}", headers, body, CHANGE_S))
+
+
 def segment(name: str) -> str:
     """Write an id into a path, whatever it holds."""
     return quote(name, safe=":")

@@ -6,6 +6,7 @@ way to the settlements' movements of the same dispute.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.gateways.events import (
@@ -67,7 +68,17 @@ def dispute_state(dispute: Body, delivery: Delivery, prefix: str) -> GatewayEven
 def dispute_essence(dispute: Body) -> Body:
     """Return of a dispute what is read of it here, and nothing that anybody wrote."""
     details = only(part(dispute, "dispute_details"), ("dispute_amount", "currency"))
-    return only(dispute, _READ) | {"dispute_details": details}
+    essence = only(dispute, _READ) | {"dispute_details": details}
+    due = only(part(dispute, "representment"), ("expires_at",))
+    return essence | ({"representment": due} if due else {})
+
+
+def evidence_due_by(dispute: Body) -> datetime | None:
+    """Return until when Klarna takes evidence; nothing where it doesn't say, or not in a time."""
+    try:
+        return instant(part(dispute, "representment"), "expires_at")
+    except (UnreadableEvent, ValueError):
+        return None
 
 
 def _object_reports(dispute: Body) -> Iterator[ObjectReport]:
@@ -81,11 +92,12 @@ def _object_reports(dispute: Body) -> Iterator[ObjectReport]:
         amount=from_klarna(details, "dispute_amount", details.get("currency")),
         happened_at=instant(dispute, _time(dispute) or "created_at"),
         reason=text(dispute, "dispute_reason"),
+        evidence_due_by=evidence_due_by(dispute),
     )
     yield stands
     if state == "lost":
         funds = {"object_id": funds_of(dispute_id), "kind": ObjectKind.DISPUTE_FUNDS}
-        moved = {"state": "withdrawn", "reason": None, "is_assumed": True}
+        moved = {"state": "withdrawn", "reason": None, "is_assumed": True, "evidence_due_by": None}
         yield stands.model_copy(update=funds | moved)
 
 

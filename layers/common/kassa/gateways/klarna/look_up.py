@@ -64,18 +64,22 @@ def look_up(access: ApiAccess, subject: Subject) -> list[bytes]:
         return []
     disputes = [
         framed("dispute", dispute=dispute_essence(one))
-        for one in _disputes(access, subject.subject_id)
+        for one in _of_order(access, subject.subject_id)
     ]
     return [framed("order", order=order_essence(order)), *disputes]
 
 
-def _disputes(access: ApiAccess, order_id: str) -> list[Body]:
+def _of_order(access: ApiAccess, order_id: str) -> list[Body]:
     """Return an order's disputes; none for a merchant who isn't enrolled in their API."""
     try:
-        listed = found(access, DISPUTES, {"order_ids": order_id})
+        return disputes_of(access, order_id)
     except GatewayRefused:
         return []
-    return parts(listed or {}, "disputes")
+
+
+def disputes_of(access: ApiAccess, order_id: str) -> list[Body]:
+    """Return an order's disputes; raise GatewayRefused where the merchant isn't enrolled."""
+    return parts(found(access, DISPUTES, {"order_ids": order_id}) or {}, "disputes")
 
 
 def payment_of(access: ApiAccess, object_id: str) -> str:

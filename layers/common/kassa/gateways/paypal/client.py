@@ -16,6 +16,7 @@ from kassa.platform.secrets import ApiAccess
 LIVE = "https://api-m.paypal.com"
 SANDBOX = "https://api-m.sandbox.paypal.com"
 MARGIN = timedelta(seconds=60)  # a token isn't used in its last minute
+KEY_MAX = 108  # characters of a PayPal-Request-Id
 _IN_PROGRESS = {"PREVIOUS_REQUEST_IN_PROGRESS", "ORDER_COMPLETION_IN_PROGRESS"}
 # There is no issue and no code of it: the text alone.
 _NOT_REPORTED = "Data for the given start date is not available"
@@ -67,6 +68,18 @@ def tried(access: ApiAccess, path: str, body: Body, key: str) -> tuple[int, Body
     if answer.status in (408, 409) or issue(answer.status, response) in _IN_PROGRESS:
         raise GatewayUnavailable("PayPal is still working on it")
     return answer.status, response
+
+
+def post_parts(access: ApiAccess, path: str, form: tuple[str, bytes], key: str) -> Body:
+    """Post a form of several parts, as documents are sent; raise GatewayRefused for a known no."""
+    content_type, body = form
+    headers = {"Content-Type": content_type, "PayPal-Request-Id": key[:KEY_MAX]}
+    answer = _called(access, "POST", path, body, headers)
+    if answer.status in (408, 409):
+        raise GatewayUnavailable("PayPal is still working on it")
+    if answer.status >= 400:
+        raise refused(answer.status, _refusal_body(answer))
+    return answer.json()
 
 
 def base(access: ApiAccess) -> str:

@@ -81,7 +81,9 @@ def _object_reports(body: Body, otherwise: datetime) -> Iterator[ObjectReport]:
     amount, moved = unsigned(body.get("dispute_amount")), list(_movements(body, otherwise))
     state = _state(body, any(one.state == "withdrawn" for one in moved))
     report = object_report(ObjectKind.DISPUTE, dispute_id, state, amount, at)
-    yield report.model_copy(update={"reason": text(body.get("reason"))})
+    due_by = instant(body.get("seller_response_due_date"))
+    asks = {"reason": text(body.get("reason")), "evidence_due_by": due_by}
+    yield report.model_copy(update=asks)
     yield from moved
     if state == "lost" and not moved:
         taken = object_report(

@@ -26,10 +26,15 @@ def of(access: ApiAccess) -> stripe.StripeClient:
     """Return the client of an account."""
     return stripe.StripeClient(
         access.api_key,
-        base_addresses={"api": access.api_base} if access.api_base else {},
+        base_addresses=_addresses(access),
         http_client=stripe.new_default_http_client(timeout=TIMEOUT_S),
         max_network_retries=_RETRIES,
     )
+
+
+def _addresses(access: ApiAccess) -> Any:
+    """Return where a fake is; Stripe's own files have an address of their own."""
+    return dict.fromkeys(("api", "files"), access.api_base) if access.api_base else {}
 
 
 def called(call: Any, of: DeclineScope = DeclineScope.ANYTHING) -> dict[str, Any] | None:

@@ -10,11 +10,12 @@ disputes work" (docs.stripe.com/disputes/how-disputes-work) for disputes that ar
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from kassa.core.errors import UnreadableEvent
 from kassa.core.money import Money
 from kassa.gateways.events import FUNDS, ObjectKind, ObjectReport
-from kassa.gateways.parsing import Body, instant, parts, text
+from kassa.gateways.parsing import Body, instant, part, parts, text
 from kassa.gateways.stripe.exchange import Factor, factors, paid_minor, ratio
 from kassa.gateways.stripe.money import from_stripe
 from kassa.gateways.stripe.parsing import Header, id_of, object_report
@@ -43,10 +44,17 @@ def dispute(body: Body, header: Header) -> Iterator[ObjectReport]:
     if state is None:
         raise UnreadableEvent(f"unknown dispute status {body.get('status')!r}")
     stands = object_report(body, K.DISPUTE, state, object_id=id_of_dispute(body))
-    yield stands.model_copy(update={"reason": text(body.get("reason"))})
+    asks = {"reason": text(body.get("reason")), "evidence_due_by": evidence_due_by(body)}
+    yield stands.model_copy(update=asks)
     named = [movement(body, one) for one in _listed(body)]
     yield from named
     yield from _inferred(body, header.type, {one.state for one in named})
+
+
+def evidence_due_by(body: Body) -> datetime | None:
+    """Return until when Stripe takes evidence; nothing where none is taken."""
+    seconds = part(body, "evidence_details").get("due_by")
+    return instant(seconds) if isinstance(seconds, int) and seconds > 0 else None
 
 
 def id_of_dispute(body: Body) -> str:

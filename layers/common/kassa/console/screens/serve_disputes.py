@@ -1,0 +1,128 @@
+"""Disputes: which are open and until when, the evidence of one, and what people do with it.
+
+An act is the API's own operation (answer_dispute), with whoever is signed in as its caller.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import ValidationError
+
+from kassa.console.pages import dispute as dispute_page
+from kassa.console.pages import disputes as list_page
+from kassa.console.render import page, redirect
+from kassa.console.visit import Visit, time_zone, visit_of
+from kassa.core.errors import InvalidRequest, NotFound
+from kassa.disputes.answer_dispute import Named, accept_dispute, add_file, answer_dispute
+from kassa.disputes.answer_dispute import preview_answer as preview_of
+from kassa.disputes.answers.answering import AnswerBody, FileBody, Preview
+from kassa.disputes.dispute import AnswerState, Dispute
+from kassa.disputes.store import Disputes
+from kassa.gateways import registry
+from kassa.gateways.registry import Ability
+from kassa.people.store import Persons
+from kassa.platform import clock
+from kassa.platform.index_pages import PageRequest
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import time_left_s
+
+routes = Router()  # type: ignore[no-untyped-call]
+PAGE = 50
+ONE = "/console/disputes/<gateway>/<account>/<dispute_id>"
+FIELDS = ("statement", "carrier", "tracking_number", "shipped_on", "refund_policy")
+ANSWER, ACCEPT, FILES = "answer", "accept", "files"
+
+
+@routes.get("/console/disputes")
+def get_disputes() -> Response[str]:
+    """List the disputes that are open, the first due first, or those that have ended."""
+    visit = visit_of(routes)
+    is_closed = visit.query.get("status") == "closed"
+    disputes = Disputes(settings().merchant_id)
+    request = PageRequest(visit.query.get("cursor") or None, PAGE)
+    found = disputes.closed(request) if is_closed else disputes.open(request)
+    rows = list_page.rows(found.disputes, visit.texts, clock.now())
+    more: dict[str, Any] = {"is_closed": is_closed, "next_cursor": found.next_cursor}
+    return page(visit, "disputes.html", "disputes", rows=rows, **more)
+
+
+@routes.get(ONE)
+def get_dispute(gateway: str, account: str, dispute_id: str) -> Response[str]:
+    """Show a dispute with the evidence that is gathered, and what may be done."""
+    dispute = Disputes(settings().merchant_id).named(gateway, account, dispute_id)
+    return _shown(visit_of(routes), dispute)
+
+
+@routes.post(f"{ONE}/<action>")
+def post_act(gateway: str, account: str, dispute_id: str, action: str) -> Response[str]:
+    """Do what a person decided; an answer is shown once more before it is submitted for good."""
+    visit, disputes = visit_of(routes), Disputes(settings().merchant_id)
+    dispute = disputes.named(gateway, account, dispute_id)
+    named = Named(gateway, account, dispute_id, visit.signed_in.caller)
+    left_s, is_sure = time_left_s(routes.lambda_context), visit.form.get("confirmed") == "yes"
+    if action == FILES:
+        add_file(named, _file(visit.form), disputes, left_s)
+    elif action == ANSWER:
+        body = _body(visit.form)
+        if not is_sure:
+            return _shown(visit, dispute, preview_of(dispute, body))
+        answer_dispute(named, body, disputes, left_s)
+    elif action == ACCEPT:
+        if not is_sure:
+            return _shown(visit, dispute, is_accepting=True)
+        accept_dispute(named, disputes, left_s)
+    else:
+        raise NotFound(f"nobody can {action[:40]} a dispute here")
+    return redirect(f"/console/disputes/{dispute.path}")
+
+
+def _shown(
+    visit: Visit, dispute: Dispute, preview: Preview | None = None, is_accepting: bool = False
+) -> Response[str]:
+    can = registry.can(dispute.gateway, Ability.ANSWER_DISPUTE)
+    waits = can and dispute.is_open and dispute.answer is AnswerState.NONE
+    evidence = preview_of(dispute, AnswerBody()) if waits else None
+    names = {one.person_id: one.name for one in Persons().listed()}
+    read = dispute_page.DisputeRead(dispute, evidence, names, clock.now(), time_zone())
+    filled = dispute_page.shown(read, visit.texts)
+    sure = dispute_page.confirming(preview, _given(visit.form), visit.texts) if preview else None
+    more: dict[str, Any] = {
+        "may_answer": visit.may(f"POST {ONE}/<action>"),
+        "can": can,
+        "confirming": sure,
+        "is_accepting": is_accepting,
+    }
+    return page(visit, "dispute.html", "disputes", **filled, **more)
+
+
+def _given(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: form[name] for name in FIELDS if form.get(name)}
+
+
+def _body(form: Mapping[str, str]) -> AnswerBody:
+    """Return what a form adds to what is gathered; raise InvalidRequest naming the field."""
+    try:
+        return AnswerBody.model_validate(_given(form))
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _file(form: Mapping[str, str]) -> FileBody:
+    if not form.get("file"):
+        raise InvalidRequest("file: choose one")
+    content = {
+        "name": (form.get("file_name") or "file")[:100],
+        "kind": form.get("kind", ""),
+        "content_base64": form["file"],
+    }
+    try:
+        return FileBody.model_validate(content)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: ValidationError) -> InvalidRequest:
+    fields = ", ".join(str(one["loc"][0]) for one in error.errors())
+    return InvalidRequest(f"{fields}: isn't one that can be")

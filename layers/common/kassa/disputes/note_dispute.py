@@ -1,0 +1,78 @@
+"""Note what the books say of a dispute: that it opened, until when it is answered, how it ended.
+
+Facts come in any order and more than once. One of an imported past is history: nobody answers it.
+"""
+
+from typing import Any
+
+from kassa.core.facts import Fact
+from kassa.disputes.dispute import Change, Dispute, Standing, Step, ended, reopened
+from kassa.disputes.store import Disputes
+from kassa.ledger.facts import DisputeInquiryClosed, DisputeLost, DisputeOpened, DisputeWon
+from kassa.platform.clock import TimeLeft
+from kassa.platform.optimistic import retry_on_conflict
+from kassa.platform.telemetry import logger
+
+RESERVE_S = 2.0
+_ENDS: dict[type, Standing] = {
+    DisputeWon: Standing.WON,
+    DisputeLost: Standing.LOST,
+    DisputeInquiryClosed: Standing.CLOSED,
+}
+OF_DISPUTES_ALONE = (DisputeInquiryClosed,)  # of what comes to an order's queue, no order's
+_INQUIRY = ":inquiry"  # what the fact of a question is called by
+
+
+def note_dispute(fact: Fact[Any], disputes: Disputes, time_left_s: TimeLeft) -> bool:
+    """Write what a fact says of a dispute; any other fact, and a past one, says nothing here.
+
+    Return whether it may say something of an order too.
+    """
+    is_known = isinstance(fact.data, DisputeOpened) or type(fact.data) in _ENDS
+    if is_known and not fact.metadata.is_imported:
+        retry_on_conflict(lambda: _noted(fact, disputes), time_left_s, RESERVE_S)
+    return not isinstance(fact.data, OF_DISPUTES_ALONE)
+
+
+def _noted(fact: Fact[Any], disputes: Disputes) -> None:
+    metadata, data = fact.metadata, fact.data
+    before = disputes.find(metadata.gateway, metadata.account, data.object_id)
+    if before is None and _is_unnamed(fact):
+        before = disputes.only_open(metadata.gateway, metadata.account, metadata.subject_id)
+        if before is None:
+            return  # it ended before it was known here, or nobody can say which of several did
+    new = _new(fact)
+    after = before or new
+    if isinstance(data, DisputeOpened):
+        after = reopened(after, new.model_dump()) if before else new
+    else:
+        after = ended(after, _ENDS[type(data)], data.occurred_at)
+    if after is before:
+        return
+    disputes.keep(after, before)
+    logger.info("dispute noted", dispute_id=data.object_id, standing=after.standing)
+
+
+def _is_unnamed(fact: Fact[Any]) -> bool:
+    """Tell whether an end names its payment alone, as Adyen's do unless its webhook is set so."""
+    is_end = type(fact.data) in _ENDS
+    return is_end and str(fact.data.object_id).startswith(f"{fact.metadata.subject_id}/dispute")
+
+
+def _new(fact: Fact[Any]) -> Dispute:
+    metadata, data = fact.metadata, fact.data
+    is_inquiry = _INQUIRY in metadata.fact_id
+    return Dispute(
+        merchant_id=metadata.merchant_id,
+        gateway=metadata.gateway,
+        account=metadata.account,
+        payment_id=metadata.subject_id,
+        dispute_id=data.object_id,
+        amount=data.amount,
+        reason=getattr(data, "reason", None),
+        opened_at=data.occurred_at,
+        standing=Standing.INQUIRY if is_inquiry else Standing.OPEN,
+        evidence_due_by=getattr(data, "evidence_due_by", None),
+        changes=(Change(step=Step.OPENED, at=data.occurred_at),),
+        version=1,
+    )

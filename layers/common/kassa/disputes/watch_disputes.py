@@ -1,0 +1,98 @@
+"""Look at disputes by the clock: what is unknown is asked for, what is due is said, once each."""
+
+from datetime import datetime
+from functools import partial
+from itertools import takewhile
+
+from kassa.core.errors import GatewayError, GatewayUnavailable, StaleWrite
+from kassa.disputes.dispute import (
+    KASSA,
+    AnswerAct,
+    AnswerState,
+    Change,
+    Dispute,
+    Step,
+    changed,
+    not_taken,
+    taken,
+    warned,
+)
+from kassa.disputes.publish_answers import publish_answers
+from kassa.disputes.store import Disputes
+from kassa.gateways import dispatch, registry
+from kassa.gateways.disputes.evidence import DisputeStage, GatewayDispute
+from kassa.gateways.disputes.limits import LIMITS
+from kassa.gateways.registry import Ability
+from kassa.platform import clock
+from kassa.platform.clock import TimeLeft
+from kassa.platform.keep_going import keep_going
+from kassa.platform.settings import settings
+from kassa.platform.telemetry import count, logger
+
+RESERVE_S = 10.0
+ASKED_MAX = 40  # times, over some days; then a person looks in the gateway's dashboard
+_HAVE = {
+    AnswerAct.ANSWER: (DisputeStage.SUBMITTED,),
+    AnswerAct.ACCEPT: (DisputeStage.ACCEPTED, DisputeStage.CLOSED),
+}
+
+
+def watch_disputes(time_left_s: TimeLeft) -> int:
+    """Go on with all disputes that are due; return how many."""
+    now, disputes, done = clock.now(), Disputes(settings().merchant_id), 0
+    for dispute in takewhile(lambda _: time_left_s() > RESERVE_S, disputes.due(now)):
+        act = partial(_watched, dispute, now, disputes)
+        done += keep_going("disputes", act, dispute_id=dispute.path) or 0
+    return done
+
+
+def _watched(dispute: Dispute, now: datetime, disputes: Disputes) -> int:
+    """Take one dispute a step further; one that somebody else writes is left to the next run."""
+    try:
+        dispute = publish_answers(dispute, disputes)
+        after = _asked(dispute, now) if _is_to_ask(dispute) else warned(dispute, now)
+        if after is None:  # nothing happened: it is only due another time
+            after = changed(dispute, None)
+        after = disputes.keep(after, dispute)
+        publish_answers(after, disputes)
+    except StaleWrite:
+        return 0
+    return 1
+
+
+def _is_to_ask(dispute: Dispute) -> bool:
+    is_unknown = dispute.answer is AnswerState.UNKNOWN
+    is_undated = dispute.answer is AnswerState.NONE and dispute.evidence_due_by is None
+    can = registry.can(dispute.gateway, Ability.FIND_DISPUTE)
+    return can and dispute.is_open and (is_unknown or is_undated)
+
+
+def _asked(dispute: Dispute, now: datetime) -> Dispute:
+    """Ask a gateway how a dispute stands, and return it with what that says."""
+    tries = dispute.tries + 1
+    try:
+        found = dispatch.find_dispute(dispute.ref)
+    except GatewayError as error:
+        reason = "unavailable" if isinstance(error, GatewayUnavailable) else "refused"
+        logger.warning("dispute not read", dispute_id=dispute.path, reason=reason)
+        found = None
+    if dispute.answer is AnswerState.UNKNOWN:
+        return _resolved(dispute.model_copy(update={"tries": tries}), found, now)
+    due_by = found.evidence_due_by if found else None
+    return changed(dispute, None, tries=tries, evidence_due_by=due_by)
+
+
+def _resolved(dispute: Dispute, found: GatewayDispute | None, now: datetime) -> Dispute:
+    """Return a dispute whose answer was unknown, with what its gateway has of it.
+
+    Where a gateway doesn't show answers, that it would take one doesn't say that it has none.
+    """
+    act = dispute.act or AnswerAct.ANSWER
+    if found is not None and found.stage in _HAVE[act]:
+        return taken(dispute, now, KASSA)
+    shows = LIMITS[dispute.gateway].shows_answer
+    if found is not None and found.stage is DisputeStage.OPEN and shows:
+        return not_taken(dispute, Change(step=Step.NOT_FOUND, at=now, why=act))
+    if dispute.tries % ASKED_MAX == 0:
+        count("DisputeAnswerUnknown")
+    return changed(dispute, None)

@@ -1,0 +1,1 @@
+"""Evidence for disputes, as it is given to any gateway."""

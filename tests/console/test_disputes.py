@@ -1,0 +1,125 @@
+"""Disputes in the console: people see what would be submitted, and submit it once."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kassa.disputes.dispute import AnswerState
+from kassa.people.persons import Role
+from tests.support.aws_stack import Stack
+from tests.support.console_pages import Browser, Page, person
+from tests.support.console_pages import opened as opened
+from tests.support.dispute_stage import PDF, DisputeStage, disputing
+from tests.support.fake_clock import FakeClock
+
+pytestmark = pytest.mark.usefixtures("opened")
+HTML_MAX = 60 * 1024
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def stage(
+    opened: None, stack: Stack, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DisputeStage]:
+    """Open a stage with a dispute at Stripe."""
+    with disputing("stripe", stack, fake_clock, monkeypatch) as made:
+        made.open()
+        yield made
+
+
+@pytest.fixture
+def clerk() -> Browser:
+    return Browser().sign_in(person(Role.SUPPORT))
+
+
+def path_of(stage: DisputeStage, action: str = "") -> str:
+    where = f"/console/disputes/stripe/main/{stage.dispute_id}"
+    return f"{where}/{action}" if action else where
+
+
+def upload(browser: Browser, stage: DisputeStage, content: bytes) -> Page:
+    """Send the form that adds a file, as a browser does."""
+    token = browser.form_token(path_of(stage))
+    fields = (("form_token", "", token.encode()), ("kind", "", b"shipping"))
+    parts = [*fields, ("file", '; filename="proof.pdf"', content)]
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+        % (name.encode(), more.encode(), value)
+        for name, more, value in parts
+    )
+    return browser.send_bytes(path_of(stage, "files"), body + b"--x--\r\n", "x")
+
+
+def test_open_disputes_are_listed_with_why_and_how_long_there_is(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    shown = clerk.get("/console/disputes")
+
+    for text in ("100.00 EUR", "Fraud", "Not answered", "left", stage.dispute_id):
+        assert text in shown.text
+    assert path_of(stage) in shown.body
+    assert len(shown.body.encode()) < HTML_MAX
+    stage.close("lost")
+    assert "No dispute is open" in clerk.get("/console/disputes").text
+    assert "Lost" in clerk.get("/console/disputes?status=closed").text
+
+
+def test_an_answer_is_shown_before_it_is_submitted_and_then_once(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    shown = clerk.get(path_of(stage))
+    assert "It paid order order-1." in shown.text
+    assert upload(clerk, stage, PDF).status == 303
+
+    first = clerk.send(path_of(stage, "answer"), path_of(stage), statement=HOSTILE)
+    assert "It is taken once" in first.text
+    assert "proof.pdf" in first.text
+    assert HOSTILE in first.text
+    assert "<img" not in first.body
+    assert stage.submissions() == 0
+
+    sure = {"statement": HOSTILE, "confirmed": "yes"}
+    assert clerk.send(path_of(stage, "answer"), path_of(stage), **sure).status == 303
+    assert stage.submissions() == 1
+    assert stage.dispute().answer is AnswerState.SUBMITTED
+    assert "Submitted" in clerk.get(path_of(stage)).text
+    assert clerk.send(path_of(stage, "accept"), path_of(stage), confirmed="yes").status == 409
+
+
+def test_giving_up_is_asked_for_twice(stage: DisputeStage, clerk: Browser) -> None:
+    asked = clerk.send(path_of(stage, "accept"), path_of(stage))
+    assert "Give 100.00 EUR up?" in asked.text.replace("€100.00", "100.00 EUR")
+    assert stage.dispute().answer is AnswerState.NONE
+    assert clerk.send(path_of(stage, "accept"), path_of(stage), confirmed="yes").status == 303
+    assert stage.dispute().answer is AnswerState.ACCEPTED
+
+
+def test_a_file_that_the_gateway_doesnt_take_is_refused_with_why(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    answered = upload(clerk, stage, b"II*\x00 a TIFF")
+    assert answered.status == 400
+    assert "stripe takes JPEG, PDF, PNG" in answered.text
+    assert stage.dispute().files == ()
+
+
+def test_who_may_only_read_sees_no_form(stage: DisputeStage) -> None:
+    reader = Browser().sign_in(person(Role.READER))
+    shown = reader.get(path_of(stage))
+    assert shown.status == 200
+    assert "enctype" not in shown.body
+
+
+@pytest.mark.parametrize("language", ["fi", "ja", "ru", "th", "zh-Hant"])
+def test_a_dispute_reads_in_each_language(stage: DisputeStage, language: str) -> None:
+    browser = Browser(language).sign_in(person(Role.SUPPORT))
+    assert browser.get("/console/disputes").status == 200
+    assert browser.get(path_of(stage)).status == 200
+
+
+def test_a_form_of_files_without_the_sessions_token_does_nothing(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nother\r\n--x--\r\n'
+    assert clerk.send_bytes(path_of(stage, "files"), body, "x").status == 403
+    assert stage.dispute().files == ()
