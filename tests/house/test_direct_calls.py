@@ -85,6 +85,11 @@ SECRET_CALLS = [
     ("get_secret_value", {"SecretId": "kassa/one"}),
     ("put_secret_value", {"SecretId": "kassa/one", "SecretString": "b"}),
     ("get_secret_value", {"SecretId": "kassa/one"}),
+    ("create_secret", {"Name": "kassa/one", "SecretString": "c"}),
+    ("create_secret", {"Name": "kassa/empty", "SecretString": ""}),
+    ("put_secret_value", {"SecretId": "kassa/one", "SecretString": ""}),
+    ("put_secret_value", {"SecretId": "kassa/two", "SecretString": "b"}),
+    ("get_secret_value", {"SecretId": "kassa/one"}),
     ("get_secret_value", {"SecretId": "kassa/two"}),
 ]
 SERVICES: dict[str, tuple[Known, list[tuple[str, dict[str, Any]]]]] = {

@@ -1,8 +1,12 @@
 """The calls of queues, the bus and secrets, answered from what moto keeps of them."""
 
+import json
+import time
+
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.events import events_backends
 from moto.secretsmanager import secretsmanager_backends
+from moto.sqs import models as moto_sqs
 from moto.sqs import sqs_backends
 from moto.sqs.models import SQSBackend
 
@@ -10,6 +14,10 @@ from tests.support.direct_calls import Known, Request
 
 _REGION = "eu-west-1"
 _DELAY_MAX_S = 900
+# No test lasts the four days that a message is kept, for which moto would count each queue anew, by
+# three dates of the calendar for each message.
+moto_sqs.unix_time, moto_sqs.unix_time_millis = time.time, lambda: time.time() * 1000
+SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
 _OF_ENTRY = {"Id", "MessageBody", "DelaySeconds", "MessageGroupId"}
 
 
@@ -82,11 +90,33 @@ def _get_secret_value(request: Request) -> Request:
     return {"Name": found["Name"], "SecretString": found["SecretString"]}
 
 
+def _create_secret(request: Request) -> Request | None:
+    if not request["SecretString"]:
+        return None
+    kept, more = secretsmanager_backends[ACCOUNT_ID][_REGION], (None,) * 5
+    made: Request = json.loads(
+        kept.create_secret(request["Name"], request["SecretString"], *more, [], False)
+    )
+    return made
+
+
+def _put_secret_value(request: Request) -> Request | None:
+    if not request["SecretString"]:
+        return None
+    kept, text = secretsmanager_backends[ACCOUNT_ID][_REGION], request["SecretString"]
+    put: Request = json.loads(
+        kept.put_secret_value(request["SecretId"], text, None, None, ["AWSCURRENT"])
+    )
+    return put
+
+
 MESSAGE_CALLS: Known = {
     "SendMessage": ({"QueueUrl", "MessageBody", "DelaySeconds"}, _send_message),
     "SendMessageBatch": ({"QueueUrl", "Entries"}, _send_message_batch),
     "ReceiveMessage": ({"QueueUrl", "MaxNumberOfMessages", "WaitTimeSeconds"}, _receive_message),
     "DeleteMessage": ({"QueueUrl", "ReceiptHandle"}, _delete_message),
     "PutEvents": ({"Entries"}, _put_events),
+    "CreateSecret": ({"Name", "SecretString"}, _create_secret),
+    "PutSecretValue": ({"SecretId", "SecretString"}, _put_secret_value),
     "GetSecretValue": ({"SecretId"}, _get_secret_value),
 }
