@@ -2,6 +2,7 @@
 
 import json
 import time
+from uuid import uuid4
 
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.events import events_backends
@@ -17,6 +18,7 @@ _DELAY_MAX_S = 900
 # No test lasts the four days that a message is kept, for which moto would count each queue anew, by
 # three dates of the calendar for each message.
 moto_sqs.unix_time, moto_sqs.unix_time_millis = time.time, lambda: time.time() * 1000
+moto_sqs.generate_receipt_handle = lambda: uuid4().hex  # not of 185 letters, each drawn
 SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
 _OF_ENTRY = {"Id", "MessageBody", "DelaySeconds", "MessageGroupId"}
 

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ SHARED = "whsec_" + base64.b64encode(bytes(range(24))).decode()
 PRIVATE = "whsk_" + base64.b64encode(bytes(range(32))).decode()
 
 
+@cache
 def example_mapping() -> Mapping:
     """Return the mapping of the documentation, which is this fake's."""
     mapping = read_mapping(yaml.safe_load(EXAMPLE.read_text())).mapping
