@@ -19,7 +19,7 @@ class UnreadableFile(ValueError):
     """A file that can't be read, said in one line."""
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(yaml.CSafeLoader):
     """A loader that refuses a name standing twice, and leaves hours, countries and names text."""
 
     yaml_implicit_resolvers = {
@@ -82,7 +82,7 @@ def _yaml(text: str) -> Any:
 def lines(path: Path) -> dict[str, int]:
     """Return on which line of a file each of its places stands, as records[0].fields.name."""
     found: dict[str, int] = {}
-    root = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+    root = yaml.compose(path.read_text(), Loader=yaml.CSafeLoader)
     if root is not None:
         _note_lines(root, "", found)
     return found

@@ -26,7 +26,7 @@ Document = dict[str, Any]
 
 
 def example() -> Document:
-    document: Document = yaml.safe_load(EXAMPLE.read_text())
+    document: Document = yaml.load(EXAMPLE.read_text(), yaml.CSafeLoader)
     return document
 
 

@@ -29,7 +29,7 @@ def mapping(document: Any) -> Mapping:
     return read.mapping
 
 
-BY = mapping(yaml.safe_load(EXAMPLE.read_text()))
+BY = mapping(yaml.load(EXAMPLE.read_text(), yaml.CSafeLoader))
 
 
 def event(event_body: Any, by: Mapping = BY) -> GatewayEvent:
