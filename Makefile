@@ -69,7 +69,7 @@ run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: ever
 
 .PHONY: test
 test: setup ## Run all suites that fit: unit, integration, simulation, conformance, then e2e
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/e2e
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/house
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
@@ -172,7 +172,7 @@ restore-drill: setup ## Lose the table of an embedded stack and get it back, by 
 	@$(BIN)/python -m infra.drills.restore_drill
 
 .PHONY: check
-check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and the rules of the house
+check: $(DEV) $(SAM) $(LINTERS) ## Check format, lint, types, the template and (tests/house) the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

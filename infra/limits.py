@@ -50,8 +50,8 @@ LIMITS = (
     ),
     Limit(
         "console",
-        "The console in a browser is young: disputes, invoices, payouts, customers, rules, reports "
-        "and settings are for the command line and the API.",
+        "The console in a browser is young: disputes, invoices, payouts, customers, rules and "
+        "settings are for the command line and the API.",
     ),
     Limit(
         "assumed",

@@ -40,6 +40,12 @@ ALIKE = {  # what the API asks for the same
         "POST /disputes/{gateway}/{account}/{dispute_id}/{action}"
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
+    "GET /console/reports": "GET /reports",
+    "GET /console/reports/<period>/<name>": "GET /reports/{period}/{day}",
+    "GET /console/reports/<period>/<name>/<figure>": "GET /reports/{period}/{day}/figures/{figure}",
+    "GET /console/alerts": "GET /anomalies/marks",
+    "GET /console/alerts/<anomaly_id>": "GET /anomalies/marks",
+    "POST /console/alerts/<anomaly_id>/mark": "PUT /anomalies/{anomaly_id}/mark",
 }
 OF_THE_SESSION = {"GET /console/search", "POST /console/language", "POST /console/sign-out"}
 every_route = pytest.mark.parametrize("route", SCOPES)

@@ -17,6 +17,12 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/disputes": Scope.DISPUTES_READ,
     "GET /console/disputes/<gateway>/<account>/<dispute_id>": Scope.DISPUTES_READ,
     "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,
+    "GET /console/reports": Scope.REPORTS_READ,
+    "GET /console/reports/<period>/<name>": Scope.REPORTS_READ,
+    "GET /console/reports/<period>/<name>/<figure>": Scope.REPORTS_READ,
+    "GET /console/alerts": Scope.REPORTS_READ,
+    "GET /console/alerts/<anomaly_id>": Scope.REPORTS_READ,
+    "POST /console/alerts/<anomaly_id>/mark": Scope.POLICIES_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -27,6 +33,8 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "refunds": "GET /console/refunds",
     "payments": "GET /console/payments",
     "disputes": "GET /console/disputes",
+    "alerts": "GET /console/alerts",
+    "reports": "GET /console/reports",
 }
 
 

@@ -56,6 +56,7 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
         "cases": [row(one, texts, now) for one in cases[:WAITING_SHOWN]],
         "alerts": [
             {
+                "id": finding.anomaly_id,
                 "headline": finding.headline,
                 "reasons": finding.reasons,
                 "at": texts.instant(alerted_at.astimezone(zone)),

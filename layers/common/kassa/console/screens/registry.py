@@ -12,6 +12,8 @@ SCREENS = {
     "refunds": ("serve_refunds",),
     "payments": ("serve_payments", "serve_payment"),
     "disputes": ("serve_disputes",),
+    "reports": ("serve_reports",),
+    "alerts": ("serve_alerts",),
     "search": ("serve_search",),
 }
 

@@ -11,6 +11,9 @@ function move(step) {
   if (next) next.focus();
 }
 
+const shown = document.querySelector(".top nav [aria-current]");
+shown?.parentElement.scrollTo({ left: shown.offsetLeft - shown.parentElement.clientWidth / 2 });
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),

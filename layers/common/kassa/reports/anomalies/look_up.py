@@ -1,7 +1,9 @@
-"""Look up an anomaly by its id: in its day's report, or among what was alerted while it goes on."""
+"""Look up anomalies: in their days' reports, or among what was alerted while a day goes on."""
 
 import json
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from kassa.archive.report_names import ReportName, document_key, document_of
@@ -13,6 +15,7 @@ from kassa.platform.settings import settings
 from kassa.reports.anomalies import alerted_store
 from kassa.reports.anomalies.finding import Finding
 
+FETCHES = 8  # at once
 ID = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}$"
 
 
@@ -28,6 +31,19 @@ def look_up(anomaly_id: str) -> Finding:
         f"nothing called {anomaly_id} was found on {anomaly_id[:10]};"
         " 'kassa anomalies list DAY' says what was found on a day"
     )
+
+
+def found_on(days: Sequence[date]) -> dict[date, list[Finding]]:
+    """Return what was found first on each of some days: as its report has it, once it is built."""
+    aws.client("s3")  # made once, before threads need it
+    alerted = alerted_store.days(settings().merchant_id, days)
+    with ThreadPoolExecutor(FETCHES) as fetching:
+        reported = dict(zip(days, fetching.map(_reported, days), strict=True))
+    found = {}
+    for day in days:
+        named = {one.anomaly_id: one for one in (*alerted[day].findings, *reported[day])}
+        found[day] = [one for one in named.values() if one.is_new]
+    return found
 
 
 def _day(anomaly_id: str) -> date | None:
