@@ -40,6 +40,16 @@ ALIKE = {  # what the API asks for the same
         "POST /disputes/{gateway}/{account}/{dispute_id}/{action}"
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
+    "GET /console/invoices": "GET /invoices",
+    "GET /console/invoices/<number>": "GET /invoices/{number}",
+    "POST /console/invoices/<number>/<action>": "POST /invoices/{number}/{action}",
+    "GET /console/customers": "GET /payments",
+    "GET /console/customers/<customer_id>": "GET /payments",
+    "GET /console/customers/<customer_id>/export": "GET /customers/{customer_id}/export",
+    "GET /console/health": "GET /deliveries",
+    "POST /console/health/deliveries/<delivery_id>/redrive": (
+        "POST /deliveries/{delivery_id}/redrive"
+    ),
     "GET /console/reports": "GET /reports",
     "GET /console/reports/<period>/<name>": "GET /reports/{period}/{day}",
     "GET /console/reports/<period>/<name>/<figure>": "GET /reports/{period}/{day}/figures/{figure}",

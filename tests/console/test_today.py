@@ -29,7 +29,14 @@ def test_a_new_stack_says_what_to_do_first() -> None:
     assert "What to do first" in shown.text
     assert "No money has moved yet today." in shown.text
     assert "Nothing waits for a decision." in shown.text
-    assert shown.body.count('<li class="done">') == 1  # somebody approves refunds
+    assert shown.body.count('<li class="done">') == 2  # a gateway's key, and who approves refunds
+
+
+def test_a_webhook_that_moved_nothing_is_a_first_one(stage: RefundStage) -> None:
+    stage.pay()
+    shown = Browser().sign_in(person(Role.APPROVER)).get("/console")
+
+    assert shown.body.count('<li class="done">') == 4
 
 
 def test_the_days_money_stands_there_by_currency(stack: object) -> None:
@@ -136,6 +143,7 @@ def test_what_a_page_refers_to_is_kept_under_a_name_of_its_content() -> None:
 
 @pytest.mark.usefixtures("stack")
 def test_the_screen_reads_the_table_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive_facts([captured("pi_1", NOW, (100_00, "EUR"))])
     browser = Browser().sign_in(person())
     client, calls = aws.client("dynamodb"), []
 

@@ -17,12 +17,20 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/disputes": Scope.DISPUTES_READ,
     "GET /console/disputes/<gateway>/<account>/<dispute_id>": Scope.DISPUTES_READ,
     "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,
+    "GET /console/customers": Scope.PAYMENTS_READ,
+    "GET /console/customers/<customer_id>": Scope.PAYMENTS_READ,
+    "GET /console/customers/<customer_id>/export": Scope.CUSTOMERS_EXPORT,
+    "GET /console/invoices": Scope.INVOICES_READ,
+    "GET /console/invoices/<number>": Scope.INVOICES_READ,
+    "POST /console/invoices/<number>/<action>": Scope.INVOICES_DECIDE,
     "GET /console/reports": Scope.REPORTS_READ,
     "GET /console/reports/<period>/<name>": Scope.REPORTS_READ,
     "GET /console/reports/<period>/<name>/<figure>": Scope.REPORTS_READ,
     "GET /console/alerts": Scope.REPORTS_READ,
     "GET /console/alerts/<anomaly_id>": Scope.REPORTS_READ,
     "POST /console/alerts/<anomaly_id>/mark": Scope.POLICIES_WRITE,
+    "GET /console/health": Scope.DELIVERIES_READ,
+    "POST /console/health/deliveries/<delivery_id>/redrive": Scope.DELIVERIES_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -33,8 +41,11 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "refunds": "GET /console/refunds",
     "payments": "GET /console/payments",
     "disputes": "GET /console/disputes",
+    "invoices": "GET /console/invoices",
+    "customers": "GET /console/customers",
     "alerts": "GET /console/alerts",
     "reports": "GET /console/reports",
+    "health": "GET /console/health",
 }
 
 

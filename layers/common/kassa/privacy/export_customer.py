@@ -53,14 +53,14 @@ def export_customer(customer_id: str) -> CustomerExport:
             SentMessage.model_validate(one.model_dump(include=set(SentMessage.model_fields)))
             for one in sent
         ),
-        consents=tuple(_consents(buyers)),
+        consents=tuple(consents_of(buyers)),
         events=tuple(map(_event, events)),
         erasure=erasure.model_copy(update={"marks": ()}) if erasure else None,
     )
 
 
-def _consents(buyers: Iterable[OrderBuyer]) -> Iterator[Consent]:
-    """Yield what is known of their mail addresses and phones."""
+def consents_of(buyers: Iterable[OrderBuyer]) -> Iterator[Consent]:
+    """Yield what is known of a customer's mail addresses and phones."""
     merchant_id = settings().merchant_id
     addresses = {text for one in buyers for text in (one.buyer.email, one.buyer.phone) if text}
     for digest in sorted(address_digest(merchant_id, one) for one in addresses):

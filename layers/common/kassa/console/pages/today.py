@@ -1,6 +1,6 @@
 """What today's screen shows: the day's figures by currency, what waits, what stood out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from kassa.reports.localization import Texts
 from kassa.reports.reading.today import Today
 
 FIGURES = ("gross", "refunds", "disputes", "fees")
+STEPS = ("gateway", "webhook", "policy")
 ALERTS_MAX = 3
 WAITING_SHOWN = 6
 
@@ -26,6 +27,7 @@ class DayRead(NamedTuple):
     has_more: bool
     like: tuple[dict[str, Any], ...]  # summaries of the same weekday, of weeks before
     alerts: tuple[tuple[Finding, datetime], ...]  # and when each was alerted
+    dead: int = 0  # what failed for good on its way in or through
 
 
 def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
             }
             for finding, alerted_at in read.alerts[:ALERTS_MAX]
         ],
+        "dead": read.dead,
         "first_steps": [],
     }
 
@@ -82,11 +85,7 @@ def usual_net(like: Iterable[dict[str, Any]], currency: str, texts: Texts) -> st
     return texts("today.usual", low=low, high=high)
 
 
-def first_steps(has_policy: bool, persons: Iterable[Person]) -> list[tuple[str, bool]]:
+def first_steps(done: Mapping[str, bool], persons: Iterable[Person]) -> list[tuple[str, bool]]:
     """Return what there is to do while nothing is booked yet, each with whether it is done."""
-    return [
-        ("gateway", False),
-        ("webhook", False),
-        ("policy", has_policy),
-        ("approver", any(may_approve(one) for one in persons)),
-    ]
+    approver = any(may_approve(one) for one in persons)
+    return [*((name, done[name]) for name in STEPS), ("approver", approver)]

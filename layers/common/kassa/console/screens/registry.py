@@ -13,7 +13,10 @@ SCREENS = {
     "payments": ("serve_payments", "serve_payment"),
     "disputes": ("serve_disputes",),
     "reports": ("serve_reports",),
+    "invoices": ("serve_invoices",),
+    "customers": ("serve_customers",),
     "alerts": ("serve_alerts",),
+    "health": ("serve_health",),
     "search": ("serve_search",),
 }
 

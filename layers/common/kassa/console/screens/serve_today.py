@@ -8,15 +8,15 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.archive import runs
 from kassa.console.pages import today as today_page
 from kassa.console.pages.today import DayRead
+from kassa.console.reading.read_dead_letters import dead_letters
+from kassa.console.reading.read_first_steps import read_first_steps
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.periods import day_of
-from kassa.people.store import Persons
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 from kassa.refunds.lists import RefundQueues
-from kassa.refunds.policy.store import Policies
 from kassa.reports.anomalies import alerted_store
 from kassa.reports.reading.store import read_days, read_today
 
@@ -38,9 +38,9 @@ def get_today() -> Response[str]:
         has_more=waiting.has_more,
         like=tuple(read_days(day - n * WEEK for n in range(1, LIKE_WEEKS + 1))),
         alerts=tuple((one.finding, one.alerted_at) for one in alerts),
+        dead=sum(count for _, count in dead_letters()),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())
     if runs.first_day() is None:
-        policy, persons = Policies(merchant_id).newest(), Persons().listed()
-        shown["first_steps"] = today_page.first_steps(policy is not None, persons)
+        shown["first_steps"] = read_first_steps(now)
     return page(visit, "today.html", "today", **shown)

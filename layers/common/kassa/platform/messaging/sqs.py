@@ -1,5 +1,6 @@
 """SQS: puts messages on a queue, as many at once as one call takes."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -31,6 +32,22 @@ def waiting(queue_url: str) -> int:
     name = "ApproximateNumberOfMessages"
     found = aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
     return int(found["Attributes"][name])
+
+
+def dead_letters(queue_url: str) -> tuple[str, int]:
+    """Return the name of the queue that a queue's failures go to, and about how many lie there.
+
+    Those that somebody looks at just now count too; without such a queue, nothing does.
+    """
+    sqs, place = aws.client("sqs"), queue_url.rpartition("/")[0]
+    kept = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["RedrivePolicy"])
+    policy = json.loads(kept.get("Attributes", {}).get("RedrivePolicy", "{}"))
+    name = str(policy.get("deadLetterTargetArn", "")).rpartition(":")[2]
+    if not name:
+        return "", 0
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=f"{place}/{name}", AttributeNames=counts)
+    return name, sum(int(found["Attributes"][one]) for one in counts)
 
 
 def _send(queue_url: str, messages: Iterable[dict[str, Any]]) -> int:

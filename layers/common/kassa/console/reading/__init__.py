@@ -1,0 +1,1 @@
+"""What screens read over several rooms."""

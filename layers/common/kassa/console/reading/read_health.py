@@ -1,0 +1,48 @@
+"""Read how Kassa is fed and what failed: gateways, refused webhooks, dead letters, deliveries."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kassa.console.pages.health import GatewaySpoke, HealthRead
+from kassa.console.reading.read_dead_letters import dead_letters
+from kassa.deliveries import lists as delivery_lists
+from kassa.deliveries.lists import DeliveryFilter
+from kassa.intake.lists import refused_lately
+from kassa.monitoring import heartbeat_store
+from kassa.monitoring.heartbeat import hour_of
+from kassa.monitoring.silence import silence
+from kassa.platform.index_pages import PageRequest
+from kassa.platform.settings import settings
+from kassa.refunds.find_payment import accounts
+
+DAYS, REFUSED, DELIVERIES = 7, 10, 25
+DAY_HOURS = 24
+
+
+def read_health(now: datetime) -> HealthRead:
+    """Return how Kassa is fed, and what waits for a person."""
+    refused, newest = refused_lately(now, DAYS, REFUSED)
+    page = PageRequest(None, DELIVERIES)
+    failed, more = delivery_lists.failed(settings().merchant_id, DeliveryFilter(), page)
+    return HealthRead(
+        gateways=tuple(_spoke(now)),
+        refused=refused,
+        newest_refused=newest,
+        dead_letters=dead_letters(),
+        failed=failed,
+        has_more_failed=more is not None,
+    )
+
+
+def _spoke(now: datetime) -> Iterator[GatewaySpoke]:
+    for gateway, account in accounts():
+        beat = heartbeat_store.read(gateway, account)
+        quiet = silence(beat) if beat else None
+        hour = hour_of(now)
+        yield GatewaySpoke(
+            gateway=gateway,
+            account=account,
+            received_at=beat.received_until if beat else None,
+            events=sum(beat.counts_between(hour - DAY_HOURS + 1, hour)) if beat else 0,
+            is_surprising=bool(quiet and quiet.is_surprising),
+        )
