@@ -43,6 +43,7 @@ SPELLERS = {
         "messages.keys",
         "orders.keys",
         "partners.keys",
+        "people.keys",
         "portal.keys",
         "console.sign_in.keys",
         "privacy.keys",
