@@ -1,8 +1,10 @@
 """Money goes back: refunds requested of Kassa, made by hand or by itself, disputes, a reversal."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import quote
 
 from infra.demo import clockwork
 from infra.demo.checks.refunds import has_ended
@@ -12,10 +14,12 @@ from infra.demo.scenario import Flow
 from infra.local import observed
 from infra.local.errors import DemoError
 from infra.stack import Stack
+from kassa.gateways.registry import Ability, can
 from kassa.refunds.lifecycle.lifecycle import RequestState
 
 ROUNDS_S = (10.0, 15.0, 15.0, 30.0)  # the clock strikes after each
 PATIENCE_S, PAUSE_S = 45.0, 0.2
+STATEMENT = "The order was handed over to its buyer."
 
 
 def give_back(demo: Demo, sold: list[OrderResult]) -> list[OrderResult]:
@@ -62,11 +66,26 @@ def dispute_first(demo: Demo, sold: list[OrderResult]) -> list[OrderResult]:
 
 
 def take_back(demo: Demo, sold: list[OrderResult]) -> None:
-    """Let banks and gateways take money back."""
+    """Let banks and gateways take money back; what is disputed is answered, and lost."""
     for one in (one for one in sold if one.order.is_disputed):
-        demo.world.lose_dispute(one)
+        dispute_id = demo.world.open_dispute(one)
+        if can(one.order.gateway, Ability.ANSWER_DISPUTE):
+            answer_dispute(demo, one, dispute_id)
+        demo.world.lose_dispute(one, dispute_id)
     for one in (one for one in sold if one.order.reversed_minor):
         demo.world.reverse_payment(one)
+
+
+def answer_dispute(demo: Demo, one: OrderResult, dispute_id: str) -> None:
+    """Submit what Kassa gathered, once the dispute is known here; twice, and it is one answer."""
+    path = f"/disputes/{one.order.gateway}/main/{quote(dispute_id.rpartition(':')[2])}"
+    until = time.monotonic() + PATIENCE_S
+    while (answer := demo.people.finance.get(path))[0] == 404 and time.monotonic() < until:
+        time.sleep(PAUSE_S)
+    for _ in range(2):
+        answer = demo.people.finance.post(f"{path}/answer", {"statement": STATEMENT})
+    if answer[0] != 200 or answer[1]["dispute"]["answer"] != "submitted":
+        raise DemoError(f"the dispute of {one.order.order_id} wasn't answered: {answer}")
 
 
 def decide(demo: Demo, requested: list[OrderResult]) -> None:

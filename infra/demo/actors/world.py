@@ -58,9 +58,9 @@ class World:
         fake = self._fakes[one.order.gateway]
         return str(fake.do("open_dispute", payment_id=self.payment_of(one))["dispute_id"])
 
-    def lose_dispute(self, one: OrderResult) -> None:
-        """Let a bank take money back, and decide against the shop."""
-        ends = {"dispute_id": self.open_dispute(one), "outcome": "lost"}
+    def lose_dispute(self, one: OrderResult, dispute_id: str) -> None:
+        """Let a bank decide against the shop."""
+        ends = {"dispute_id": dispute_id, "outcome": "lost"}
         returned = one.order.returned_minor
         more = {"returned_minor": returned} if returned else {}
         self._fakes[one.order.gateway].do("close_dispute", **ends, **more)
