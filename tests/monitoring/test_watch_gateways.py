@@ -85,7 +85,7 @@ def book(stack: Stack, context: Context) -> None:
 
 def nothing() -> dict[str, int]:
     parts = ("resolved", "entered", "enqueued", "pulled", "looked_up", "unfinished", "silent")
-    return dict.fromkeys((*parts, "audit_days", "imported"), 0)
+    return dict.fromkeys((*parts, "audit_days", "disputes", "imported"), 0)
 
 
 def state() -> Any:

@@ -159,6 +159,7 @@ def test_persons_are_listed_and_shown_with_their_keys(console: Console) -> None:
         "refunds:write",
         "orders:write",
         "payments:write",
+        "disputes:write",
     } | {*("orders:resolve", "invoices:write", "deliveries:write", "customers:export")}
     assert "secret_sha256" not in key
 
