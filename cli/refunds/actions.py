@@ -11,6 +11,7 @@ import typer
 
 from cli import ids
 from cli.api import ApiKey, call
+from cli.connection import connect
 from cli.output import AsJson, amount, in_one_line, instant, print_json, say
 from cli.refunds.tables import print_case, print_customer_text, print_gateway_answer
 from kassa.core import stored
@@ -65,6 +66,7 @@ def request(
         if requested.repeated:
             say("It was asked for before, and stands as follows. Another refund of the same amount")
             say("or lines needs a --claim of its own.\n")
+        connect()  # who asked is shown by name
         print_case(requested, clock.now())
 
 

@@ -9,9 +9,8 @@ import httpx
 import pytest
 
 from functions.issue_invoice.app import lambda_handler as issue
-from kassa.platform import aws
 from tests.support.aws_stack import Context
-from tests.support.console import Console
+from tests.support.console import Console, in_the_cloud
 from tests.support.console import console as console
 from tests.support.pdf_text import plain, text_of
 from tests.support.refund_stage import http_event
@@ -29,9 +28,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def answer(method: str, url: str, **options: Any) -> httpx.Response:
         request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
-        aws.install({})
         event = http_event(f"{method} {request.url.path}", request.content.decode(), "anna")
-        with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
+        with in_the_cloud(), redirect_stdout(StringIO()):  # its logs aren't the command's
             response = issue(event, Context())
         return httpx.Response(response["statusCode"], content=response["body"], request=request)
 

@@ -22,7 +22,7 @@ from kassa.platform import aws
 from kassa.platform.settings import settings
 from tests.support.aws_stack import Context
 from tests.support.builders import NOW, eur, fact_metadata
-from tests.support.console import Console
+from tests.support.console import Console, in_the_cloud
 from tests.support.console import console as console
 from tests.support.messages import BUYER
 from tests.support.orders import order
@@ -165,9 +165,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def answer(method: str, url: str, **options: Any) -> httpx.Response:
         request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
-        aws.install({})
         event = http_event(f"{method} {request.url.path}", request.content.decode(), "anna")
-        with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
+        with in_the_cloud(), redirect_stdout(StringIO()):  # its logs aren't the command's
             response = lambda_handler(event, Context())
         return httpx.Response(response["statusCode"], content=response["body"], request=request)
 

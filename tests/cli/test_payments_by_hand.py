@@ -18,7 +18,7 @@ from kassa.core.money import Money, minor_digits, to_decimal
 from kassa.platform import aws
 from tests.support.api_requests import place
 from tests.support.aws_stack import NOW, Context
-from tests.support.console import Console
+from tests.support.console import Console, in_the_cloud
 from tests.support.console import console as console
 from tests.support.manual_payments import ManualPayments
 from tests.support.manual_payments import manual as manual
@@ -43,9 +43,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         request = httpx.Request(method, url, json=options["json"], headers=options["headers"])
         if busy:
             return httpx.Response(busy.pop(0), json={}, request=request)
-        aws.install({})
         event = http_event(f"{method} {request.url.path}", request.content.decode(), "anna")
-        with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
+        with in_the_cloud(), redirect_stdout(StringIO()):  # its logs aren't the command's
             response = enter(event, Context())
         return httpx.Response(response["statusCode"], content=response["body"], request=request)
 

@@ -11,11 +11,10 @@ import pytest
 import yaml
 
 from functions.save_policy.app import lambda_handler as save_handler
-from kassa.platform import aws
 from kassa.refunds.policy.checks import problems
 from kassa.refunds.policy.parse import read_policy
 from tests.support.aws_stack import NOW, FakeClock
-from tests.support.console import Console
+from tests.support.console import Console, in_the_cloud
 from tests.support.console import console as console
 from tests.support.policies import a_rule
 from tests.support.policy_requests import DAY, PERSON, post, requested
@@ -34,8 +33,8 @@ def api(console: Console, monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request
         requests.append(request)
         if request.headers["authorization"] != "Bearer kassa_ok":
             return httpx.Response(403, json={"message": "Forbidden"}, request=request)
-        aws.install({})
-        status, body = post(save_handler, request.url.path, request.content.decode())
+        with in_the_cloud():
+            status, body = post(save_handler, request.url.path, request.content.decode())
         return httpx.Response(status, json=body, request=request)
 
     monkeypatch.setattr(httpx, "request", answer)

@@ -15,7 +15,7 @@ from kassa.refunds.decision.rejection import Question, RejectionReason
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.aws_stack import Context
-from tests.support.console import Console
+from tests.support.console import Console, in_the_cloud
 from tests.support.console import console as console
 from tests.support.refund_stage import RefundStage, http_event
 from tests.support.refund_stage import stage as stage
@@ -33,11 +33,10 @@ def api(monkeypatch: pytest.MonkeyPatch) -> None:
         person = PEOPLE.get(request.headers["authorization"])
         if person is None:
             return httpx.Response(403, json={"message": "Forbidden"}, request=request)
-        aws.install({})
         path = request.url.path
         event = http_event(f"{method} {path}", request.content.decode(), person)
         handler: Any = approve_handler if path == "/refunds" else decide_handler
-        with redirect_stdout(StringIO()):  # what the function logs isn't said by the command
+        with in_the_cloud(), redirect_stdout(StringIO()):  # its logs aren't the command's
             response = handler(event, Context())
         return httpx.Response(response["statusCode"], content=response["body"], request=request)
 
@@ -206,6 +205,18 @@ def test_a_refund_is_requested_and_its_receipt_comes_at_once(
     assert "It was asked for before" in printed(console, *arguments, "--amount", "40.00 EUR")
     other = console.refused("refunds", *arguments, "--amount", "41.00 EUR")
     assert "claim_id: the claim has request" in other
+
+
+def test_who_asked_is_shown_by_name_to_whoever_has_a_key_alone(
+    stage: RefundStage, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = console.json("persons", "create", "--name", "Front desk", "--role", "support")
+    monkeypatch.setitem(PEOPLE, "Bearer kassa_anna", added["person_id"])
+    arguments = ("request", "--payment", stage.pay(), "--reason", "goodwill")
+
+    shown = printed(console, *arguments, "--amount", "60.00 EUR")
+
+    assert "Front desk" in shown
 
 
 def test_the_rest_of_an_order_is_requested_without_an_amount(

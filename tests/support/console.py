@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import NoRegionError
 from typer.testing import CliRunner
 
 from cli.doctor import gateway_checks
@@ -21,6 +23,7 @@ from functions.receive_eventbridge.app import lambda_handler as receive_eventbri
 from functions.typeset_report.app import lambda_handler as typeset_report
 from functions.watch_gateways.app import lambda_handler as watch_gateways
 from infra import stack as stacks
+from infra import stack_clients
 from kassa.gateways.registry import GATEWAYS
 from kassa.platform import aws
 from tests.support.aws_stack import REGION, Context, Stack
@@ -39,6 +42,34 @@ HANDLERS: dict[str, Any] = {
 }
 
 
+class Unconnected:
+    """What a command finds of AWS before it connects to its stack: no region, no credentials."""
+
+    def __getattr__(self, operation: str) -> Any:
+        raise NoRegionError
+
+
+@contextmanager
+def not_connected() -> Iterator[None]:
+    """Let a command find nothing of AWS that it doesn't connect to itself, as in a shell."""
+    aws.install(dict.fromkeys(stack_clients.SERVICES, Unconnected()))
+    try:
+        yield
+    finally:
+        aws.install({})
+
+
+@contextmanager
+def in_the_cloud() -> Iterator[None]:
+    """Let a handler have its own clients while a command waits for it."""
+    of_the_command = {name: aws.client(name) for name in stack_clients.SERVICES}
+    aws.install({})
+    try:
+        yield
+    finally:
+        aws.install(of_the_command)
+
+
 class Functions:
     """Invokes the real handlers, as Lambda would."""
 
@@ -49,10 +80,10 @@ class Functions:
     def invoke(self, **arguments: Any) -> dict[str, Any]:
         """Run the function that is named and answer as Lambda answers, errors included."""
         self.invoked.append(arguments)
-        aws.install({})
         handler = HANDLERS[arguments["FunctionName"]]
         try:
-            result = handler(json.loads(arguments["Payload"]), Context())
+            with in_the_cloud():
+                result = handler(json.loads(arguments["Payload"]), Context())
         except Exception as error:
             failed = {"errorMessage": str(error), "errorType": type(error).__name__}
             return {"FunctionError": "Unhandled", "Payload": _stream(failed)}
@@ -98,7 +129,8 @@ class Console:
 
     def run(self, *args: str, input: str | None = None) -> Any:
         """Run a command, with what is typed into it, and return what it said."""
-        return CliRunner().invoke(app, list(args), input=input)
+        with not_connected():
+            return CliRunner().invoke(app, list(args), input=input)
 
     def json(self, *args: str) -> Any:
         """Run a command with --json; it must succeed and say nothing but JSON."""
@@ -122,7 +154,6 @@ class Console:
 
     def book(self, *bodies: Any) -> None:
         """Book events as if they came from EventsQueue."""
-        aws.install({})
         assert book(batch(*bodies), Context()) == {"batchItemFailures": []}
 
     def send(self, queue: str, body: str) -> None:
