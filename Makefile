@@ -19,6 +19,7 @@ LINTERS := .venv-linters/.ready
 AUDIT := .venv-audit/.ready
 JUDGE := .venv-judge/.ready
 BENCH := .venv-bench/.ready
+SCREENS := .venv-screens/.ready
 BIN := .venv/bin
 SEEDS ?= 3000
 ORDER_SEEDS ?= 500
@@ -59,6 +60,9 @@ $(JUDGE): requirements/judge.txt | $(DEV)
 $(BENCH): requirements/bench.txt | $(DEV)
 	@infra/setup.sh bench
 
+$(SCREENS): requirements/screens.txt | $(DEV)
+	@infra/setup.sh screens
+
 # --- Run ---
 
 .PHONY: run
@@ -98,6 +102,10 @@ golden-year: $(DEV) ## Report a made-up shop's year and compare every figure; ev
 .PHONY: anomalies-score
 anomalies-score: $(DEV) ## Count what of planted anomalies is found in made-up years, and false alarms (SEEDS=1)
 	$(BIN)/pytest -q -s -m slow tests/reports/anomalies/test_golden_score.py
+
+.PHONY: screens
+screens: setup $(SCREENS) ## Walk every screen of the console in Chromium; pictures in .kassa/output/screens
+	.venv-screens/bin/pytest -q -rA --confcutdir tests/screens -p no:cacheprovider tests/screens
 
 .PHONY: judge-invoices
 judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters|judge|bench.
+# Makes one environment from its hashed requirements: setup.sh dev|localstripe|sam|audit|linters|judge|bench|screens.
 # Whatever goes wrong ends in one line that says what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters|judge|bench}
+name=${1:?usage: setup.sh dev|localstripe|sam|audit|linters|judge|bench|screens}
 folder=.venv
 [ "$name" = dev ] || folder=.venv-$name
 log=$(mktemp)
