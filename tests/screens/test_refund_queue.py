@@ -8,7 +8,8 @@ from tests.screens.console import Console
 from tests.screens.pages import DESKTOP, PHONE, Visitor
 
 APPROVER = ("approver", "support")
-APPROVED = re.compile("Approved|Sent to the gateway|Accepted by the gateway|Paid")  # however far it is by now
+# However far it is by now.
+APPROVED = re.compile("Approved|Sent to the gateway|Accepted by the gateway|Paid")
 FOCUSED = "document.activeElement.matches('[data-row]')"
 
 
