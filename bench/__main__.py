@@ -30,6 +30,7 @@ PARTS = (
     "messages",
     "reminders",
     "webhooks",
+    "console",
 )
 RESULTS = Path(__file__).with_name("results.json")
 

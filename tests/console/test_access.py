@@ -50,6 +50,10 @@ ALIKE = {  # what the API asks for the same
     "POST /console/health/deliveries/<delivery_id>/redrive": (
         "POST /deliveries/{delivery_id}/redrive"
     ),
+    "GET /console/payouts": "GET /reports",
+    "GET /console/payouts/<gateway>/<account>/<payout_id>": (
+        "GET /payments/{gateway}/{account}/{payment_id}"
+    ),
     "GET /console/reports": "GET /reports",
     "GET /console/reports/<period>/<name>": "GET /reports/{period}/{day}",
     "GET /console/reports/<period>/<name>/<figure>": "GET /reports/{period}/{day}/figures/{figure}",

@@ -235,3 +235,27 @@ def test_a_cursor_that_isnt_ours_is_refused(
     stage: RefundStage, clerk: Browser, cursor: str
 ) -> None:
     assert clerk.get(f"/console/refunds?cursor={cursor}").status in (200, 400)
+
+
+def test_an_approval_is_offered_only_where_as_much_is_left(
+    stage: RefundStage, clerk: Browser
+) -> None:
+    payment_id = stage.pay()
+    case = stage.request_refund(payment_id, 80_00)
+    asked = 'name="how" value="full"'
+    assert asked in clerk.get(path_of(case)).body
+
+    stage.client.v1.refunds.create({"payment_intent": payment_id, "amount": 100_00})
+    stage.deliver()
+    shown = clerk.get(path_of(case))
+    assert asked not in shown.body
+    assert 'name="how" value="part"' not in shown.body
+    assert "Less is left of the payment than was asked for" in shown.text
+
+
+def test_the_time_to_undo_stands_there_for_a_countdown(
+    stage: RefundStage, case: RefundCase, clerk: Browser
+) -> None:
+    approve(clerk, case, how="full")
+
+    assert 'data-until="2026-11-21T' in clerk.get(path_of(case)).body

@@ -31,6 +31,8 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/alerts/<anomaly_id>/mark": Scope.POLICIES_WRITE,
     "GET /console/health": Scope.DELIVERIES_READ,
     "POST /console/health/deliveries/<delivery_id>/redrive": Scope.DELIVERIES_WRITE,
+    "GET /console/payouts": Scope.REPORTS_READ,
+    "GET /console/payouts/<gateway>/<account>/<payout_id>": Scope.PAYMENTS_READ,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -43,6 +45,7 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "disputes": "GET /console/disputes",
     "invoices": "GET /console/invoices",
     "customers": "GET /console/customers",
+    "payouts": "GET /console/payouts",
     "alerts": "GET /console/alerts",
     "reports": "GET /console/reports",
     "health": "GET /console/health",

@@ -10,7 +10,7 @@ from kassa.core.errors import Conflict
 from kassa.core.money import Money, to_decimal
 from kassa.gateways.events import Subject
 from kassa.ledger.facts import LedgerFact
-from kassa.ledger.history import booked_postings, payment_state
+from kassa.ledger.history import ObjectStanding, booked_postings, payment_state
 from kassa.ledger.payment_details import payment_details
 from kassa.ledger.state import SubjectState
 from kassa.refunds.policy.inputs import Reason
@@ -67,18 +67,8 @@ def shown(read: PaymentRead, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
         "plain_left": f"{to_decimal(left):f}" if left and left.amount_minor else "",
         "currency": left.currency if left else "",
         "reasons": [one.value for one in Reason],
-        "objects": [
-            {
-                "kind": one.kind,
-                "state": one.state.replace("_", " "),
-                "amount": amount_of(one.amount, texts),
-                "id": one.object_id,
-                "at": _instant(one.happened_at, texts, zone),
-                "request": one.refund_request_id or "",
-            }
-            for one in stands.objects
-        ],
-        "events": [_event(read, number, texts, zone) for number in _newest(read)],
+        "objects": [object_row(one, texts, zone) for one in stands.objects],
+        "events": [event_row(read, number, texts, zone) for number in _newest(read)],
         "is_shortened": len(read.events) > EVENTS_MAX,
     }
 
@@ -108,7 +98,20 @@ def _newest(read: PaymentRead) -> range:
     return range(count - 1, max(-1, count - 1 - EVENTS_MAX), -1)
 
 
-def _event(read: PaymentRead, number: int, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+def object_row(one: ObjectStanding, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one of a gateway's objects as a page shows it."""
+    return {
+        "kind": one.kind,
+        "state": one.state.replace("_", " "),
+        "amount": amount_of(one.amount, texts),
+        "id": one.object_id,
+        "at": _instant(one.happened_at, texts, zone),
+        "request": one.refund_request_id or "",
+    }
+
+
+def event_row(read: PaymentRead, number: int, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
+    """Return an event with what it moved, as a page shows it."""
     event = read.events[number]
     return {
         "at": _instant(event.booked_at, texts, zone),

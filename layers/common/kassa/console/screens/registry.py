@@ -17,6 +17,7 @@ SCREENS = {
     "customers": ("serve_customers",),
     "alerts": ("serve_alerts",),
     "health": ("serve_health",),
+    "payouts": ("serve_payouts",),
     "search": ("serve_search",),
 }
 

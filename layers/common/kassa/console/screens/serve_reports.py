@@ -141,10 +141,12 @@ def _by_report(found: ListedReport) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _posting(one: FigurePosting, texts: Texts) -> dict[str, Any]:
     path = path_of(one.gateway, one.account, one.subject_id)
+    if one.subject_kind == "payout":
+        path = path.replace("/payments/", "/payouts/", 1)
     return {
         "amount": texts.money(one.amount_minor, one.currency),
         "part": one.part,
-        "path": path if one.subject_kind == "payment" else "",
+        "path": path if one.subject_kind in ("payment", "payout") else "",
         "id": one.subject_id,
         "gateway": texts.gateway(f"{one.gateway}/{one.account}"),
         "moved": (one.kind, one.source, one.destination) if one.kind else (),

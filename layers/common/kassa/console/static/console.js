@@ -14,6 +14,19 @@ function move(step) {
 const shown = document.querySelector(".top nav [aria-current]");
 shown?.parentElement.scrollTo({ left: shown.offsetLeft - shown.parentElement.clientWidth / 2 });
 
+const countdown = document.querySelector("[data-until]");
+if (countdown) {
+  const until = Date.parse(countdown.dataset.until);
+  const show = () => {
+    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    const seconds = String(left % 60).padStart(2, "0");
+    countdown.querySelector("strong").textContent = `${Math.floor(left / 60)}:${seconds}`;
+    countdown.hidden = false;
+  };
+  show();
+  setInterval(show, 1000);
+}
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
