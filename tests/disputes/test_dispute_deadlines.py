@@ -1,12 +1,13 @@
 """Deadlines of disputes: staff hear of them in time, once each, and of one that was missed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from infra.fake_gateways.kit.faults import Kind
-from kassa.disputes.dispute import AnswerState
+from kassa.core.money import Money
+from kassa.disputes.dispute import AnswerState, Dispute, Standing, changed, next_check_at
 from kassa.platform.messaging import event_bus
 from tests.support.aws_stack import Stack
 from tests.support.dispute_stage import ANSWERING, DisputeStage, disputing
@@ -96,3 +97,25 @@ def test_what_stays_unknown_is_asked_for_less_and_less(stage: DisputeStage) -> N
 
     assert stage.dispute().answer is AnswerState.UNKNOWN
     assert stage.submissions() == 1
+
+
+@pytest.mark.parametrize("gateway", ["standard", "adyen"])
+def test_a_deadline_that_no_gateway_says_is_asked_for_a_few_times_and_no_more(
+    gateway: str,
+) -> None:
+    asked, now = 0, datetime(2026, 11, 21, 9, tzinfo=UTC)
+    dispute = Dispute(
+        merchant_id="main",
+        gateway=gateway,
+        account="main",
+        payment_id="pi_1",
+        dispute_id="dp_1",
+        amount=Money(amount_minor=100, currency="EUR"),
+        opened_at=now,
+        standing=Standing.OPEN,
+    )
+    while (due := next_check_at(dispute, now)) is not None:
+        asked, now = asked + 1, due
+        dispute = changed(dispute, None, tries=dispute.tries + 1)
+
+    assert asked == (0 if gateway == "standard" else 4)

@@ -13,12 +13,15 @@ from typing import Any
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.disputes.reasons import Category, category_of
+from kassa.gateways import registry
 from kassa.gateways.disputes.evidence import DisputeRef, EvidenceKind
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import Ability
 
 KASSA = "kassa"
 WARN_HOURS = (72, 24)  # before evidence is due
 _AGAIN_MINUTES = (2, 5, 15, 30, 60, 180)  # when what is unknown is asked for again
+_ASKED_MAX = 4  # times that a gateway is asked for a deadline that it didn't say
 _LATER = timedelta(hours=6)  # when a gateway is asked again that didn't know a deadline
 
 
@@ -230,10 +233,18 @@ def next_check_at(dispute: Dispute, now: datetime) -> datetime | None:
     if not dispute.is_open or dispute.answer is not AnswerState.NONE:
         return None
     if dispute.evidence_due_by is None:
-        return now + _LATER if dispute.tries else now
+        return _asked_at(dispute, now)
     coming = [dispute.evidence_due_by - timedelta(hours=hours) for hours in (*WARN_HOURS, 0)]
     is_missed = dispute.last(Step.MISSED) is not None
     return None if is_missed else min((at for at in coming if at > now), default=now)
+
+
+def _asked_at(dispute: Dispute, now: datetime) -> datetime | None:
+    """Return when a gateway is asked for a deadline; a day long, and not one that can't say."""
+    can = registry.can(dispute.gateway, Ability.FIND_DISPUTE)
+    if not can or dispute.tries >= _ASKED_MAX:
+        return None
+    return now + _LATER if dispute.tries else now
 
 
 def _warned_hours(dispute: Dispute) -> set[str | None]:
