@@ -255,6 +255,7 @@ def test_a_sign_in_may_take_ten_minutes(
         "/\\evil.example",
         "/console//evil.example",
         "/console/../evil",
+        "/console/%2e%2E/evil",
         "/console@evil.example",
         "/consoleevil",
         "/console\r\nSet-Cookie: x=y",
@@ -272,8 +273,7 @@ def test_a_sign_in_leads_to_our_own_pages_alone(issuer: FakeIssuer, to: str) -> 
     answered = mine.ask("GET", BEGIN, {"to": to})
     back = mine.get(issuer.sign_in(answered.leads_to, "sub-anna", ANNA))
 
-    assert back.leads_to in ("/console", "/console/../evil")
-    assert "evil.example" not in back.leads_to
+    assert back.leads_to == "/console"
 
 
 def test_signing_in_begins_a_new_session_and_ends_the_one_before(issuer: FakeIssuer) -> None:

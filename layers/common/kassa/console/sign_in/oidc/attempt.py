@@ -35,7 +35,9 @@ class SignInAttempt(Model):
 
 def own_path(text: str) -> str:
     """Return a path of the console that somebody may be led to; today's screen for any other."""
-    is_own = len(text) <= PATH_MAX and _OWN_PATH.fullmatch(text) and not _DOORS.match(text)
+    climbs = "/." in text.lower().replace("%2e", ".")  # browsers read both as a way up
+    is_path = len(text) <= PATH_MAX and not climbs and _OWN_PATH.fullmatch(text)
+    is_own = is_path and not _DOORS.match(text)
     return text if is_own else HOME
 
 
