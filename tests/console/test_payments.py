@@ -10,6 +10,7 @@ from kassa.platform import aws
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.console_pages import Browser, Page, person
 from tests.support.console_pages import opened as opened
+from tests.support.open_invoices import issue
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
 
@@ -179,13 +180,26 @@ class Counting:
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/console/refunds", 4), ("/console/payments", 13), ("/console/payments?status=failed", 13)],
+    [
+        ("/console/refunds", 4),
+        ("/console/payments", 13),
+        ("/console/payments?status=failed", 13),
+        ("/console/invoices", 5),
+        ("/console/invoices?list=all", 4),
+        ("/console/customers", 2),
+        ("/console/payouts", 2),
+        ("/console/alerts", 4),
+        ("/console/reports", 3),
+        ("/console/health", 5),
+    ],
 )
 def test_a_list_costs_a_few_calls_of_the_table(
     stage: RefundStage, clerk: Browser, path: str, most: int
 ) -> None:
-    for _ in range(4):
+    """Two of them say who asks."""
+    for number in range(4):
         stage.request_refund(stage.pay(), 80_00)
+        issue(100_00, str(number))
     counting = Counting(aws.client("dynamodb"))
     aws.install({"dynamodb": counting})
     assert clerk.get(path).status == 200
