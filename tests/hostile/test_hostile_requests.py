@@ -240,7 +240,7 @@ POSTS = sorted(BODIES)
 def known_parameters(route: str) -> list[str]:
     """Return the names of all that a route takes in its query, by the API's description."""
     method, _, path = route.partition(" ")
-    described = PATHS[path][method.lower()].get("parameters", [])
+    described = PATHS.get(path, {}).get(method.lower(), {}).get("parameters", [])
     return [one["name"] for one in described if one.get("in") == "query"]
 
 

@@ -93,7 +93,7 @@ def _get_secret_value(request: Request) -> Request:
 
 
 def _create_secret(request: Request) -> Request | None:
-    if not request["SecretString"]:
+    if not request.get("SecretString"):
         return None
     kept, more = secretsmanager_backends[ACCOUNT_ID][_REGION], (None,) * 5
     made: Request = json.loads(
@@ -103,7 +103,7 @@ def _create_secret(request: Request) -> Request | None:
 
 
 def _put_secret_value(request: Request) -> Request | None:
-    if not request["SecretString"]:
+    if not request.get("SecretString"):
         return None
     kept, text = secretsmanager_backends[ACCOUNT_ID][_REGION], request["SecretString"]
     put: Request = json.loads(
