@@ -26,7 +26,7 @@ QUERIES = Path(__file__).with_name("queries")
 # What DuckDB may hold before it spills to /tmp; a million payments fit in a 512 MB function.
 MEMORY_LIMIT = "128MB"
 # The same once a period was asked for with more bytes of files: quantiles of millions don't spill.
-LARGE, LARGE_MEMORY_LIMIT = 256 << 20, "320MB"
+LARGE_MEMORY_LIMITS = ((1 << 30, "1GB"), (256 << 20, "320MB"))
 # Files that are held in memory, since dozens of queries would each open them: some 50,000 facts.
 HELD_BYTES = 4 << 20
 # What of a fact's fields stands in columns of its own.
@@ -63,8 +63,9 @@ def chosen(
     """
     with tempfile.TemporaryDirectory() as path, connected() as connection:
         size = sum(file.stat().st_size for file in files)
-        if size > LARGE:
-            connection.execute(f"SET memory_limit = '{LARGE_MEMORY_LIMIT}'")  # of the process
+        limit = next((limit for least, limit in LARGE_MEMORY_LIMITS if size > least), None)
+        if limit:
+            connection.execute(f"SET memory_limit = '{limit}'")  # of the process
         choose(connection, files or [_empty(Path(path))], period, merchant_id, seen)
         is_held = size <= HELD_BYTES
         for name in ("arrived", *(["news"] if seen else []), "held" if is_held else "facts"):
