@@ -135,6 +135,7 @@ def test_bodies_of_any_size_reach_the_queue_whole(stack: Stack, size: int) -> No
 PARTS = {
     "watch_checkouts": "resolved",
     "queue_entries": "entered",
+    "watch_disputes": "disputes",
     "enqueue_due_refunds": "enqueued",
     "look_up_waiting": "looked_up",
     "queue_unfinished": "unfinished",
