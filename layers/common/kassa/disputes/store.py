@@ -40,14 +40,14 @@ class Disputes:
         self._merchant_id = merchant_id
 
     def find(self, gateway: str, account: str, dispute_id: str) -> Dispute | None:
-        """Return a dispute as it stands now; none where nobody reported one."""
+        """Return a dispute as it stands now, whosever it is; none where nobody reported one."""
         item = table.get(keys.dispute(gateway, account, dispute_id))
-        return _dispute(item) if item and item["merchant_id"] == self._merchant_id else None
+        return _dispute(item) if item else None
 
     def named(self, gateway: str, account: str, dispute_id: str) -> Dispute:
-        """Return a dispute; raise NotFound where nobody reported one."""
+        """Return a dispute of this merchant's; raise NotFound where nobody reported one."""
         found = self.find(gateway, account, dispute_id)
-        if found is None:
+        if found is None or found.merchant_id != self._merchant_id:
             raise NotFound(f"{gateway}/{account} has no dispute {dispute_id}")
         return found
 
