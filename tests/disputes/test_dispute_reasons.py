@@ -2,7 +2,7 @@
 
 import pytest
 
-from kassa.disputes.reasons import Category, category_of
+from kassa.disputes.reasons import DisputeCategory, category_of
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ from kassa.disputes.reasons import Category, category_of
     ],
 )
 def test_a_code_means_the_same_at_every_gateway(code: str, category: str) -> None:
-    assert category_of(code) is Category(category)
+    assert category_of(code) is DisputeCategory(category)
 
 
 @pytest.mark.parametrize("code", [None, "", "a_code_of_next_year", "99.9", "0"])
 def test_a_code_that_nobody_lists_is_a_general_dispute(code: str | None) -> None:
-    assert category_of(code) is Category.GENERAL
+    assert category_of(code) is DisputeCategory.GENERAL

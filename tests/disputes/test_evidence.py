@@ -16,7 +16,7 @@ from kassa.disputes.answers.evidence import (
     statement_of,
 )
 from kassa.disputes.answers.letter import letter, unprintable
-from kassa.disputes.reasons import Category
+from kassa.disputes.reasons import DisputeCategory
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 PAID = Money(amount_minor=100_00, currency="EUR")
@@ -31,25 +31,25 @@ KNOWN = Known(
 
 
 def test_what_isnt_known_isnt_claimed() -> None:
-    assert parts_of(Known(), Added(), Category.FRAUDULENT) == ()
+    assert parts_of(Known(), Added(), DisputeCategory.FRAUDULENT) == ()
 
 
 @pytest.mark.parametrize(
     ("category", "first"),
     [
-        (Category.FRAUDULENT, Section.HISTORY),
-        (Category.NOT_RECEIVED, Section.SHIPPING),
-        (Category.NOT_REFUNDED, Section.REFUNDS),
-        (Category.GENERAL, Section.PAYMENT),
+        (DisputeCategory.FRAUDULENT, Section.HISTORY),
+        (DisputeCategory.NOT_RECEIVED, Section.SHIPPING),
+        (DisputeCategory.NOT_REFUNDED, Section.REFUNDS),
+        (DisputeCategory.GENERAL, Section.PAYMENT),
     ],
 )
-def test_what_counts_for_the_reason_comes_first(category: Category, first: Section) -> None:
+def test_what_counts_for_the_reason_comes_first(category: DisputeCategory, first: Section) -> None:
     parts = parts_of(KNOWN, Added(tracking_number="JD014"), category)
     assert parts[0].section is first
 
 
 def test_a_text_that_must_be_short_keeps_what_the_person_wrote() -> None:
-    parts = parts_of(KNOWN, Added(statement="We handed it over."), Category.GENERAL)
+    parts = parts_of(KNOWN, Added(statement="We handed it over."), DisputeCategory.GENERAL)
     assert statement_of(parts, 20) == "We handed it over."
     assert len(statement_of(parts, 120)) <= 120
     assert statement_of(parts, 0) == ""

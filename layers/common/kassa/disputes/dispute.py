@@ -12,7 +12,7 @@ from typing import Any
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
-from kassa.disputes.reasons import Category, category_of
+from kassa.disputes.reasons import DisputeCategory, category_of
 from kassa.gateways import registry
 from kassa.gateways.disputes.evidence import DisputeRef, EvidenceKind
 from kassa.gateways.events import Subject, SubjectKind
@@ -119,7 +119,7 @@ class DisputeView(Model):
         return self.standing in OPEN
 
     @property
-    def category(self) -> Category:
+    def category(self) -> DisputeCategory:
         """Return what the customer says is wrong."""
         return category_of(self.reason)
 

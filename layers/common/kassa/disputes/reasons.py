@@ -11,7 +11,7 @@ lists the networks' codes by category; "Dispute reasons" (developer.paypal.com);
 from enum import StrEnum
 
 
-class Category(StrEnum):
+class DisputeCategory(StrEnum):
     """What a customer says is wrong."""
 
     FRAUDULENT = "fraudulent"  # they say it wasn't them
@@ -26,7 +26,7 @@ class Category(StrEnum):
     GENERAL = "general"
 
 
-C = Category
+C = DisputeCategory
 _CODES = {
     C.FRAUDULENT: (
         "fraudulent debit_not_authorized unauthorised unauthorized unauthorized_purchase"
@@ -69,6 +69,6 @@ _CODES = {
 _BY_CODE = {code: category for category, codes in _CODES.items() for code in codes.split()}
 
 
-def category_of(reason: str | None) -> Category:
+def category_of(reason: str | None) -> DisputeCategory:
     """Return what a gateway's code means; a general dispute where nobody lists it."""
-    return _BY_CODE.get((reason or "").strip().lower(), Category.GENERAL)
+    return _BY_CODE.get((reason or "").strip().lower(), DisputeCategory.GENERAL)

@@ -19,7 +19,7 @@ from kassa.disputes.answers.evidence import (
 )
 from kassa.disputes.answers.letter import letter, unprintable
 from kassa.disputes.dispute import Dispute, KeptFile
-from kassa.disputes.reasons import Category
+from kassa.disputes.reasons import DisputeCategory
 from kassa.gateways.disputes.evidence import EvidenceFile, EvidenceKind, EvidenceSubmission
 from kassa.gateways.disputes.limits import LIMITS, PDF, type_of, wrong_file
 
@@ -88,7 +88,7 @@ class ShownPart(Model):
 class Preview(Model):
     """What would be submitted now."""
 
-    category: Category
+    category: DisputeCategory
     parts: tuple[ShownPart, ...]
     statement: str  # what the gateway gets as text; empty where it takes documents alone
     files: tuple[ShownFile, ...]

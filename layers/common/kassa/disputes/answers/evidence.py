@@ -12,10 +12,10 @@ from typing import NamedTuple
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money, to_decimal
 from kassa.customers.parties import Buyer
-from kassa.disputes.reasons import Category
+from kassa.disputes.reasons import DisputeCategory
 from kassa.gateways.disputes.evidence import EvidenceTexts
 
-C = Category
+C = DisputeCategory
 
 
 class Section(StrEnum):
@@ -109,7 +109,7 @@ class Part(NamedTuple):
     sentences: tuple[str, ...]
 
 
-def parts_of(known: Known, added: Added, category: Category) -> tuple[Part, ...]:
+def parts_of(known: Known, added: Added, category: DisputeCategory) -> tuple[Part, ...]:
     """Return the parts that say something, what counts for the reason first."""
     found = {section: tuple(sentences) for section, sentences in _sections(known, added)}
     order = dict.fromkeys((*_FIRST.get(category, ()), *Section))
