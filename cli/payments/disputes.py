@@ -141,7 +141,7 @@ def _print(answer: dict[str, Any]) -> None:
 def _due(dispute: DisputeView) -> str:
     if dispute.evidence_due_by is None:
         return "no deadline known"
-    return f"due by {instant(dispute.evidence_due_by)}"
+    return f"due by {instant(dispute.evidence_due_by)} UTC"
 
 
 def _state(dispute: DisputeView) -> str:

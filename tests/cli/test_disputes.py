@@ -1,5 +1,6 @@
 """`kassa disputes`: which are open, what would be submitted, and one answer."""
 
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
@@ -48,6 +49,7 @@ def test_a_dispute_is_listed_looked_at_and_answered_once(
     assert named in listed
     assert "100.00 EUR" in listed
     assert "answer none" in listed
+    assert re.search(r"due by [0-9-]{10} [0-9:]{8} UTC", listed)
     (proof := tmp_path / "proof.pdf").write_bytes(PDF)
     added = console.run("disputes", "add-file", named, str(proof), "--kind", "shipping")
     assert "file proof.pdf (shipping" in added.stdout

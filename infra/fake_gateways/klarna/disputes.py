@@ -11,7 +11,8 @@ from infra.fake_gateways.klarna.errors import Refusal, bad_value, no_such
 
 SIZE_MAX = 250
 ANSWERABLE_S = 21 * 86_400.0
-_FILE_TYPES = ("application/pdf", "image/jpeg", "image/png")
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_FILE_TYPES = ("application/pdf", "image/jpeg", "image/png", _DOCX)
 _FILE_MAX = 7 * 1024 * 1024
 
 

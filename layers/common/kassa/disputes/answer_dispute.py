@@ -7,6 +7,7 @@ that it has nothing. Money moves by the gateway's own events alone.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 from kassa.audit.trail import Act, Actor
@@ -51,6 +52,7 @@ from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import count, logger
 
 RESERVE_S = 3.0
+_FARTHEST = timedelta(hours=14)  # from UTC: where a day begins first
 _OPERATIONS = {
     AnswerAct.ANSWER: "dispute.answer",
     AnswerAct.ACCEPT: "dispute.accept",
@@ -226,7 +228,12 @@ def _is_same(dispute: Dispute, named: Named, digest: str) -> bool:
 
 
 def _prepared(dispute: Dispute, body: AnswerBody) -> Prepared:
-    return prepared(dispute, files_store.read_held(dispute, gather_evidence(dispute)), body)
+    ready = prepared(dispute, files_store.read_held(dispute, gather_evidence(dispute)), body)
+    today = (clock.now() + _FARTHEST).date()
+    if body.shipped_on is None or body.shipped_on <= today:
+        return ready
+    why = f"shipped_on: {body.shipped_on} is still to come"
+    return ready._replace(problems=(*ready.problems, why))
 
 
 def _change(named: Named, step: Step, why: str) -> Change:

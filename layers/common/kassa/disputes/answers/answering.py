@@ -13,6 +13,8 @@ from kassa.disputes.answers.evidence import (
     Known,
     Part,
     Section,
+    fitting,
+    own_length,
     parts_of,
     statement_of,
     texts_of,
@@ -27,6 +29,7 @@ FILE_MAX = 4_000_000  # bytes of a file that is sent here: what a request holds
 BODY_MAX = 5_600_000  # of the request that brings one
 FILES_MAX = 8
 LETTER, INVOICE = "evidence.pdf", "invoice.pdf"
+IN_LETTER = f"The merchant's statement is in the attached {LETTER}."
 FileId = Annotated[str, Field(pattern=r"^[0-9a-f]{16,128}$")]
 _Short = Annotated[str, Field(max_length=100)]
 
@@ -89,7 +92,7 @@ class Preview(Model):
     """What would be submitted now."""
 
     category: DisputeCategory
-    parts: tuple[ShownPart, ...]
+    parts: tuple[ShownPart, ...]  # what is sent of it, as text or in a letter
     statement: str  # what the gateway gets as text; empty where it takes documents alone
     files: tuple[ShownFile, ...]
     problems: tuple[str, ...] = ()  # why it couldn't be submitted as it is
@@ -116,10 +119,12 @@ def prepared(dispute: Dispute, held: Held, body: AnswerBody) -> Prepared:
     limits = LIMITS[dispute.gateway]
     every = parts_of(held.known, body.added, dispute.category)
     parts = tuple(one for one in every if one.section not in body.leaves_out)
-    texts = texts_of(held.known, body.added, statement_of(parts, limits.statement))
+    sent = tuple(fitting(parts, limits.statement))
+    texts = texts_of(held.known, body.added, _statement(dispute, sent))
     files = [*_own_files(held, body), *_letter(dispute, parts)]
     submission = EvidenceSubmission(dispute.ref, texts, tuple(files), body.defense_reason)
-    return Prepared(submission, parts, tuple(_problems(dispute, body, files)))
+    problems = (*_too_long(dispute, sent), *_problems(dispute, body, files))
+    return Prepared(submission, parts if limits.needs_letter else sent, problems)
 
 
 def checked_file(dispute: Dispute, body: FileBody) -> str:
@@ -151,6 +156,21 @@ def preview_of(dispute: Dispute, ready: Prepared) -> Preview:
         ),
         problems=ready.problems,
     )
+
+
+def _statement(dispute: Dispute, sent: tuple[Part, ...]) -> str:
+    """Return the text; where a person's own doesn't fit it, it stands whole in the letter."""
+    limits = LIMITS[dispute.gateway]
+    if limits.needs_letter and own_length(sent) > limits.statement:
+        return IN_LETTER if len(IN_LETTER) <= limits.statement else ""
+    return statement_of(sent)
+
+
+def _too_long(dispute: Dispute, sent: tuple[Part, ...]) -> Iterable[str]:
+    limits, length = LIMITS[dispute.gateway], own_length(sent)
+    if length > limits.statement and not limits.needs_letter:
+        most = f"{dispute.gateway} takes {limits.statement:,} characters of text"
+        yield f"{most}, and what you wrote has {length:,}"
 
 
 def _own_files(held: Held, body: AnswerBody) -> Iterable[EvidenceFile]:

@@ -4,7 +4,7 @@ Banks and gateways read English, so it is written in English whatever the custom
 claimed that Kassa doesn't hold: what isn't known isn't there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -34,6 +34,7 @@ class Section(StrEnum):
 
 
 S = Section
+OWN = (S.NOTE, S.SHIPPING, S.POLICY)  # what a person added
 _FIRST = {  # what counts for a reason comes first; the rest follows in the order above
     C.FRAUDULENT: (S.HISTORY, S.CUSTOMER, S.PAYMENT, S.SHIPPING),
     C.UNRECOGNIZED: (S.ORDER, S.HISTORY, S.MESSAGES, S.INVOICE),
@@ -116,20 +117,32 @@ def parts_of(known: Known, added: Added, category: DisputeCategory) -> tuple[Par
     return tuple(Part(one, found[one]) for one in order if found.get(one))
 
 
-def statement_of(parts: Iterable[Part], limit: int) -> str:
-    """Return the parts as one text of so many characters at most, cut between sentences.
+def fitting(parts: Iterable[Part], limit: int) -> Iterator[Part]:
+    """Yield the parts with the gathered sentences that fit beside what a person added.
 
-    What a person wrote comes first: it is theirs, and must not be what is cut off.
+    What is a person's own is never cut: where it alone is too long, nothing else is there.
     """
-    listed = sorted(parts, key=lambda one: one.section is not Section.NOTE)
-    lines = [sentence for one in listed for sentence in one.sentences]
-    text = ""
-    for line in lines:
-        longer = f"{text}\n{line}" if text else line
-        if len(longer) > limit:
-            break
-        text = longer
-    return text
+    parts = tuple(parts)
+    room = limit - own_length(parts)
+    for one in parts:
+        if one.section in OWN:
+            yield one
+            continue
+        sentences = tuple(_filling(one.sentences, room))
+        room -= sum(len(sentence) + 1 for sentence in sentences)
+        if sentences:
+            yield Part(one.section, sentences)
+
+
+def own_length(parts: Iterable[Part]) -> int:
+    """Return how many characters a person's own text has."""
+    return len(statement_of(one for one in parts if one.section in OWN))
+
+
+def statement_of(parts: Iterable[Part]) -> str:
+    """Return the parts as one text, what a person wrote first."""
+    listed = sorted(parts, key=lambda one: (one.section not in OWN, one.section is not S.NOTE))
+    return "\n".join(sentence for one in listed for sentence in one.sentences)
 
 
 def texts_of(known: Known, added: Added, statement: str) -> EvidenceTexts:
@@ -148,6 +161,13 @@ def texts_of(known: Known, added: Added, statement: str) -> EvidenceTexts:
         refund_id=sent,
         statement=statement,
     )
+
+
+def _filling(sentences: Iterable[str], room: int) -> Iterator[str]:
+    for one in sentences:
+        if len(one) < room:
+            room -= len(one) + 1  # and the line's end
+            yield one
 
 
 def _sections(known: Known, added: Added) -> Iterable[tuple[Section, Iterable[str]]]:

@@ -1,7 +1,9 @@
 """What each gateway takes as evidence: which files, how large, and how much text."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 PDF, JPEG, PNG, GIF, TIFF = "application/pdf", "image/jpeg", "image/png", "image/gif", "image/tiff"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -64,7 +66,6 @@ _BEGINS = {
     PNG: (b"\x89PNG\r\n\x1a\n",),
     GIF: (b"GIF87a", b"GIF89a"),
     TIFF: (b"II*\x00", b"MM\x00*"),
-    DOCX: (b"PK\x03\x04",),
 }
 
 
@@ -73,7 +74,16 @@ def type_of(content: bytes) -> str | None:
     for content_type, begins in _BEGINS.items():
         if content.startswith(begins):
             return content_type
-    return None
+    return DOCX if _is_docx(content) else None
+
+
+def _is_docx(content: bytes) -> bool:
+    """Tell whether a file is a ZIP that holds what every DOCX does; other ZIPs are none."""
+    try:
+        names = ZipFile(BytesIO(content)).namelist()
+    except (BadZipFile, ValueError, NotImplementedError):
+        return False
+    return "[Content_Types].xml" in names and any(one.startswith("word/") for one in names)
 
 
 def wrong_file(gateway: str, content_type: str, size: int) -> str | None:
