@@ -165,6 +165,16 @@ def test_a_key_that_was_added_since_is_found(issuer: FakeIssuer) -> None:
     assert issuer.asked.count("/keys") == 2
 
 
+def test_a_key_that_took_anothers_name_is_found(issuer: FakeIssuer) -> None:
+    anna()
+    signed_in(browser(), issuer)
+    issuer.keys = {issuer.kid: (rsa_key(2), "RS256")}
+    issuer.signing = rsa_key(2)
+
+    assert signed_in(browser(), issuer).status == 303
+    assert issuer.asked.count("/keys") == 2
+
+
 def test_a_key_that_was_taken_away_is_none_any_more(
     issuer: FakeIssuer, fake_clock: FakeClock
 ) -> None:

@@ -3,14 +3,22 @@
 Who somebody is, the issuer says; what they may do, our own persons say, never a token.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.console.sign_in.oidc.admit_person import admit_person
 from kassa.console.sign_in.oidc.attempt import SignInAttempt, nonce, verifier
 from kassa.console.sign_in.oidc.begin_sign_in import returns_to
-from kassa.console.sign_in.oidc.id_token import UNKNOWN_KEY, Expected, Vouched, key_for, vouched
+from kassa.console.sign_in.oidc.id_token import (
+    UNKNOWN_KEY,
+    UNSIGNED,
+    Expected,
+    Vouched,
+    key_for,
+    vouched,
+)
 from kassa.console.sign_in.oidc.issuer import Issuer
 from kassa.console.sign_in.oidc.read_issuer import read_issuer, read_keys
 from kassa.console.sign_in.oidc.redeem_code import redeem_code
@@ -62,11 +70,23 @@ def _require_answer(issuer: Issuer, returned: Returned) -> None:
 
 
 def _vouched(issuer: Issuer, token: str, nonce_sent: str) -> Vouched:
-    """Return whom a token vouches for; a key that isn't known may be one that was added since."""
-    key = key_for(token, read_keys(issuer)) or key_for(token, read_keys(issuer, is_anew=True))
+    """Return whom a token vouches for, by the keys that are kept, else by those of now.
+
+    A key may have been added since, or have taken another's name.
+    """
+    expected = Expected(issuer.issuer, settings().sign_in_client_id, nonce_sent)
+    try:
+        return _vouched_by(read_keys(issuer), token, expected)
+    except SignInRefused as refused:
+        if refused.reason not in (UNKNOWN_KEY, UNSIGNED):
+            raise
+    return _vouched_by(read_keys(issuer, is_anew=True), token, expected)
+
+
+def _vouched_by(keys: Iterable[Mapping[str, Any]], token: str, expected: Expected) -> Vouched:
+    key = key_for(token, keys)
     if key is None:
         raise SignInRefused(UNKNOWN_KEY)
-    expected = Expected(issuer.issuer, settings().sign_in_client_id, nonce_sent)
     return vouched(token, key, expected, clock.now())
 
 
