@@ -24,8 +24,9 @@ LIMITS = (
     Limit("one merchant", "One merchant a stack, with any number of its accounts at each gateway."),
     Limit(
         "evidence",
-        "Kassa books what the gateway says. It doesn't answer disputes: that is done in the "
-        "gateway's dashboard.",
+        "Kassa books what the gateway says. Disputes are answered at Stripe, PayPal, Klarna and "
+        "Adyen; Adyen doesn't say what it has got, so an answer whose reply was lost there stays "
+        "unknown until it decides.",
     ),
     Limit(
         "messages",
@@ -50,8 +51,9 @@ LIMITS = (
     ),
     Limit(
         "console",
-        "The console in a browser is young: disputes, invoices, payouts, customers, rules and "
-        "settings are for the command line and the API.",
+        "The console in a browser is young: rules, settings, a payout's balance transactions, "
+        "erasing and redrives of queues are for the command line and the API. No real user pool "
+        "has let anybody in yet.",
     ),
     Limit(
         "assumed",
