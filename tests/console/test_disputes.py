@@ -64,6 +64,17 @@ def test_open_disputes_are_listed_with_why_and_how_long_there_is(
     assert "Lost" in clerk.get("/console/disputes?status=closed").text
 
 
+def test_today_says_that_a_dispute_waits_until_it_is_decided(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    shown = clerk.get("/console")
+
+    assert "Disputes to answer: 1." in shown.text
+    assert "Nothing waits for a decision." not in shown.text
+    stage.close("lost")
+    assert "Nothing waits for a decision." in clerk.get("/console").text
+
+
 def test_an_answer_is_shown_before_it_is_submitted_and_then_once(
     stage: DisputeStage, clerk: Browser
 ) -> None:

@@ -28,6 +28,7 @@ class DayRead(NamedTuple):
     like: tuple[dict[str, Any], ...]  # summaries of the same weekday, of weeks before
     alerts: tuple[tuple[Finding, datetime], ...]  # and when each was alerted
     dead: int = 0  # what failed for good on its way in or through
+    disputes: int = 0  # that nobody has answered or accepted
 
 
 def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def shown(read: DayRead, texts: Texts, now: datetime, zone: ZoneInfo) -> dict[st
             for finding, alerted_at in read.alerts[:ALERTS_MAX]
         ],
         "dead": read.dead,
+        "disputes": read.disputes,
         "first_steps": [],
     }
 
