@@ -15,7 +15,7 @@ CAPS = {  # what isn't named here runs once at a time
     "PayRefundFunction": 2,
     "ServeApiFunction": 3,
     "AuthorizeApiFunction": 3,
-    "ServeConsoleFunction": 2,
+    "ServeConsoleFunction": 4,  # a page asks for its style and script at once
 }
 
 BATCH_SENDERS = {
