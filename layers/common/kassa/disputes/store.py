@@ -15,7 +15,7 @@ from kassa.audit.trail import Act
 from kassa.core import stored
 from kassa.core.errors import NotFound, StaleWrite, UnreadableItem
 from kassa.disputes import keys
-from kassa.disputes.dispute import Dispute, DisputeView, next_check_at
+from kassa.disputes.dispute import AnswerState, Dispute, DisputeView, next_check_at
 from kassa.platform import clock, index_pages, table
 from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.keys import Key, to_the_second
@@ -84,6 +84,11 @@ class Disputes:
         cursor = index_pages.spelled(places[-1], partition) if last and places else None
         disputes = tuple(one for one in _read(found) if one.is_open)
         return DisputePage(disputes=disputes, has_more=cursor is not None, next_cursor=cursor)
+
+    def unanswered(self, most: int) -> int:
+        """Return how many of the open disputes nobody has answered, of as many as are due first."""
+        found = self.open(PageRequest(None, most)).disputes
+        return sum(one.answer is AnswerState.NONE for one in found)
 
     def only_open(self, gateway: str, account: str, payment_id: str) -> Dispute | None:
         """Return the open dispute of a payment, where it has just one; open disputes are few."""

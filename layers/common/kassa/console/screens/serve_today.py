@@ -13,7 +13,6 @@ from kassa.console.reading.read_first_steps import read_first_steps
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.periods import day_of
-from kassa.disputes.dispute import AnswerState
 from kassa.disputes.store import Disputes
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
@@ -34,7 +33,6 @@ def get_today() -> Response[str]:
     day = day_of(now, str(time_zone()))
     waiting = RefundQueues().to_decide(PageRequest(None, WAITING_MAX))
     alerts = alerted_store.days(merchant_id, [day])[day].alerts
-    disputes = Disputes(merchant_id).open(PageRequest(None, WAITING_MAX))
     read = DayRead(
         today=read_today(now),
         waiting=waiting.cases,
@@ -42,7 +40,7 @@ def get_today() -> Response[str]:
         like=tuple(read_days(day - n * WEEK for n in range(1, LIKE_WEEKS + 1))),
         alerts=tuple((one.finding, one.alerted_at) for one in alerts),
         dead=sum(count for _, count in dead_letters()),
-        disputes=sum(one.answer is AnswerState.NONE for one in disputes.disputes),
+        disputes=Disputes(merchant_id).unanswered(WAITING_MAX),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())
     if runs.first_day() is None:
