@@ -74,10 +74,28 @@ def escalate(account: Account, dispute_id: str) -> Body:
         "dispute_life_cycle_stage": "CHARGEBACK",
         "status": "WAITING_FOR_SELLER_RESPONSE",
         "update_time": account.time(),
+        "seller_response_due_date": written(account.now() + 10 * DAY_S),
+        "links": _links(dispute_id, is_answerable=True),
         "money_movements": [_movement(account, "DEBIT", dispute_amount)],
     }
     account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
     reversals.notify(account, reversal)
+    return dispute
+
+
+def ask_again(account: Account, dispute_id: str) -> Body:
+    """PayPal asks the seller for more, in a later stage."""
+    dispute = account.find("disputes", dispute_id)
+    if dispute["status"] != "UNDER_REVIEW":
+        raise unprocessable("ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+    dispute |= {
+        "dispute_life_cycle_stage": "PRE_ARBITRATION",
+        "status": "WAITING_FOR_SELLER_RESPONSE",
+        "update_time": account.time(),
+        "seller_response_due_date": written(account.now() + 10 * DAY_S),
+        "links": _links(dispute_id, is_answerable=True),
+    }
+    account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)
     return dispute
 
 
@@ -125,10 +143,11 @@ def answer(account: Account, dispute_id: str, params: Body) -> Body:
     named = sum(len(one.get("documents", ())) for one in evidences)
     if named != len(files):
         raise malformed("INVALID_PARAMETER_VALUE", "documents")
+    own = {"source": "SUBMITTED_BY_SELLER", "date": account.time()}
     dispute |= {
         "status": "UNDER_REVIEW",
         "update_time": account.time(),
-        "evidences": [one | {"source": "SUBMITTED_BY_SELLER"} for one in evidences],
+        "evidences": [*dispute.get("evidences", ()), *(one | own for one in evidences)],
         "links": _links(dispute_id, is_answerable=False),
     }
     account.emit("CUSTOMER.DISPUTE.UPDATED", "dispute", dispute)

@@ -92,6 +92,9 @@ def escalate(account: Account, dispute_id: str) -> Body:
     if dispute["status"] not in _INQUIRY:
         raise in_execution(f"A dispute that is {dispute['status']} is no inquiry.")
     dispute |= {"status": "needs_response", "is_charge_refundable": False}
+    details = dispute["evidence_details"]
+    asked = {"due_by": account.now_s() + 7 * DAY_S, "submission_count": 0, "has_evidence": False}
+    dispute["evidence_details"] = details | asked
     _withdraw(account, dispute)
     account.emit("charge.dispute.updated", dispute)
     account.emit("charge.dispute.funds_withdrawn", dispute)

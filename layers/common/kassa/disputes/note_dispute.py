@@ -9,6 +9,7 @@ from kassa.core.facts import Fact
 from kassa.disputes.dispute import Change, Dispute, Standing, Step, ended, reopened
 from kassa.disputes.store import Disputes
 from kassa.ledger.facts import DisputeInquiryClosed, DisputeLost, DisputeOpened, DisputeWon
+from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
 from kassa.platform.telemetry import logger
@@ -44,7 +45,7 @@ def _noted(fact: Fact[Any], disputes: Disputes) -> None:
     new = _new(fact)
     after = before or new
     if isinstance(data, DisputeOpened):
-        after = reopened(after, new.model_dump()) if before else new
+        after = reopened(after, new.model_dump(), clock.now()) if before else new
     else:
         after = ended(after, _ENDS[type(data)], data.occurred_at)
     if after is before:

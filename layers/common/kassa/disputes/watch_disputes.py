@@ -5,6 +5,7 @@ from functools import partial
 from itertools import takewhile
 
 from kassa.core.errors import GatewayError, GatewayUnavailable, StaleWrite
+from kassa.disputes.deadline import may_be_asked_again, warned
 from kassa.disputes.dispute import (
     KASSA,
     AnswerAct,
@@ -12,10 +13,10 @@ from kassa.disputes.dispute import (
     Change,
     Dispute,
     Step,
+    asked_again,
     changed,
     not_taken,
     taken,
-    warned,
 )
 from kassa.disputes.publish_answers import publish_answers
 from kassa.disputes.store import Disputes
@@ -50,7 +51,7 @@ def _watched(dispute: Dispute, now: datetime, disputes: Disputes) -> int:
     """Take one dispute a step further; one that somebody else writes is left to the next run."""
     try:
         dispute = publish_answers(dispute, disputes)
-        after = _asked(dispute, now) if _is_to_ask(dispute) else warned(dispute, now)
+        after = _gone_on(dispute, now)
         if after is None:  # nothing happened: it is only due another time
             after = changed(dispute, None)
         after = disputes.keep(after, dispute)
@@ -58,6 +59,23 @@ def _watched(dispute: Dispute, now: datetime, disputes: Disputes) -> int:
     except StaleWrite:
         return 0
     return 1
+
+
+def _gone_on(dispute: Dispute, now: datetime) -> Dispute | None:
+    """Return a dispute a step further; nothing where there is none to take."""
+    if _is_to_ask(dispute):
+        return _asked(dispute, now)
+    return _again(dispute, now) if may_be_asked_again(dispute) else warned(dispute, now)
+
+
+def _again(dispute: Dispute, now: datetime) -> Dispute | None:
+    """Return a dispute of which its gateway waits for another answer, by a later deadline."""
+    found, known = _found(dispute), dispute.evidence_due_by
+    if found is None or not found.is_asking or found.evidence_due_by is None:
+        return None
+    if known is not None and found.evidence_due_by <= known:
+        return None
+    return asked_again(dispute, now, evidence_due_by=found.evidence_due_by)
 
 
 def _is_to_ask(dispute: Dispute) -> bool:
@@ -69,17 +87,21 @@ def _is_to_ask(dispute: Dispute) -> bool:
 
 def _asked(dispute: Dispute, now: datetime) -> Dispute:
     """Ask a gateway how a dispute stands, and return it with what that says."""
-    tries = dispute.tries + 1
-    try:
-        found = dispatch.find_dispute(dispute.ref)
-    except GatewayError as error:
-        reason = "unavailable" if isinstance(error, GatewayUnavailable) else "refused"
-        logger.warning("dispute not read", dispute_id=dispute.path, reason=reason)
-        found = None
+    tries, found = dispute.tries + 1, _found(dispute)
     if dispute.answer is AnswerState.UNKNOWN:
         return _resolved(dispute.model_copy(update={"tries": tries}), found, now)
     due_by = found.evidence_due_by if found else None
     return changed(dispute, None, tries=tries, evidence_due_by=due_by)
+
+
+def _found(dispute: Dispute) -> GatewayDispute | None:
+    """Return a dispute as its gateway has it; nothing where that can't be known now."""
+    try:
+        return dispatch.find_dispute(dispute.ref)
+    except GatewayError as error:
+        reason = "unavailable" if isinstance(error, GatewayUnavailable) else "refused"
+        logger.warning("dispute not read", dispute_id=dispute.path, reason=reason)
+        return None
 
 
 def _resolved(dispute: Dispute, found: GatewayDispute | None, now: datetime) -> Dispute:

@@ -56,6 +56,7 @@ class DisputeRef(Model):
     payment: Subject
     dispute_id: str  # as the books call it
     attempt: int = 0  # how often an answer was tried: a refusal must not be remembered for the next
+    reopened_at: Instant | None = None  # when another answer was asked for: older ones don't count
 
     @property
     def name(self) -> str:
@@ -87,4 +88,5 @@ class GatewayDispute(Model):
 
     stage: DisputeStage
     evidence_due_by: Instant | None = None
+    is_asking: bool = False  # PayPal: it waits for the seller, whatever it has already
     defense_reasons: tuple[str, ...] = ()  # Adyen: for which reasons it may be defended

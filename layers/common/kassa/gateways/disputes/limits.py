@@ -22,6 +22,7 @@ class EvidenceLimits(NamedTuple):
     needs_letter: bool = False  # what is gathered goes as a PDF, since its text doesn't hold it
     type_bytes: Mapping[str, int] = {}  # where a type has a limit of its own
     shows_answer: bool = True  # whether a dispute says that it was answered
+    asks_again: bool = False  # whether it may ask for more of what stays open
 
 
 LIMITS: Mapping[str, EvidenceLimits] = {
@@ -38,6 +39,7 @@ LIMITS: Mapping[str, EvidenceLimits] = {
         total_bytes=50 * MB,
         files=10,
         statement=2_000,
+        asks_again=True,
     ),
     "klarna": EvidenceLimits(
         types=frozenset({PDF, JPEG, PNG, DOCX}),

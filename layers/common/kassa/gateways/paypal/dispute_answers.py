@@ -4,6 +4,7 @@ PayPal names what may be done with a dispute by links; without `provide_evidence
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from kassa.core.errors import GatewayRefused
@@ -43,7 +44,8 @@ def find_dispute(access: ApiAccess, dispute: DisputeRef) -> GatewayDispute | Non
     if found is None:
         return None
     due_by = instant(found.get("seller_response_due_date"))
-    return GatewayDispute(stage=_stage(found), evidence_due_by=due_by)
+    stage, is_asking = _stage(found, dispute.reopened_at), _is_asking(found)
+    return GatewayDispute(stage=stage, evidence_due_by=due_by, is_asking=is_asking)
 
 
 def answer_dispute(access: ApiAccess, submission: EvidenceSubmission) -> None:
@@ -95,11 +97,26 @@ def _numbered(texts: EvidenceTexts) -> list[dict[str, Any]]:
     return found
 
 
-def _stage(dispute: Body) -> DisputeStage:
+def _stage(dispute: Body, since: datetime | None) -> DisputeStage:
+    """Return how a dispute stands; evidence of before it was asked for anew doesn't count."""
     if dispute.get("status") == "RESOLVED":
         outcome = part(dispute, "dispute_outcome").get("outcome_code")
         return DisputeStage.ACCEPTED if outcome == "ACCEPTED" else DisputeStage.CLOSED
-    if any(one.get("source") == _SUBMITTED_BY_US for one in parts(dispute, "evidences")):
+    is_reviewed = dispute.get("status") == "UNDER_REVIEW"
+    ours = [one for one in parts(dispute, "evidences") if one.get("source") == _SUBMITTED_BY_US]
+    if any(_is_of_now(one, since) for one in ours) or (ours and is_reviewed):
         return DisputeStage.SUBMITTED
-    is_offered = any(one.get("rel") == "provide_evidence" for one in parts(dispute, "links"))
-    return DisputeStage.OPEN if is_offered else DisputeStage.CLOSED
+    return DisputeStage.OPEN if _is_offered(dispute) else DisputeStage.CLOSED
+
+
+def _is_of_now(evidence: Body, since: datetime | None) -> bool:
+    at = instant(evidence.get("date"))
+    return since is None or (at is not None and at >= since)
+
+
+def _is_asking(dispute: Body) -> bool:
+    return dispute.get("status") == "WAITING_FOR_SELLER_RESPONSE" and _is_offered(dispute)
+
+
+def _is_offered(dispute: Body) -> bool:
+    return any(one.get("rel") == "provide_evidence" for one in parts(dispute, "links"))

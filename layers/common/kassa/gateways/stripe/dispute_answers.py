@@ -51,7 +51,7 @@ def find_dispute(access: ApiAccess, dispute: DisputeRef) -> GatewayDispute | Non
     """Return how a dispute stands; nothing where Stripe has no such."""
     call = client.of(access).v1.disputes.retrieve
     found = client.called(lambda: call(dispute.dispute_id))
-    return None if found is None else _dispute(found)
+    return None if found is None else _dispute(found, is_again=dispute.reopened_at is not None)
 
 
 def answer_dispute(access: ApiAccess, submission: EvidenceSubmission) -> None:
@@ -91,13 +91,14 @@ def _uploaded(access: ApiAccess, file: EvidenceFile) -> str:
     return str(made["id"])
 
 
-def _dispute(body: Body) -> GatewayDispute:
-    stage = _stage(str(body.get("status")), part(body, "evidence_details"))
+def _dispute(body: Body, *, is_again: bool) -> GatewayDispute:
+    stage = _stage(str(body.get("status")), part(body, "evidence_details"), is_again=is_again)
     return GatewayDispute(stage=stage, evidence_due_by=evidence_due_by(body))
 
 
-def _stage(status: str, details: Body) -> DisputeStage:
-    if status in _REVIEWED or details.get("submission_count"):
+def _stage(status: str, details: Body, *, is_again: bool) -> DisputeStage:
+    """Return how a dispute stands; what was counted of an inquiry isn't of its chargeback."""
+    if status in _REVIEWED or (details.get("submission_count") and not is_again):
         return DisputeStage.SUBMITTED
     if status in _ANSWERABLE and not details.get("past_due"):
         return DisputeStage.OPEN
