@@ -7,8 +7,7 @@ import pytest
 
 from infra.fake_gateways.kit.faults import Kind
 from kassa.core.money import Money
-from kassa.disputes.deadline import next_check_at
-from kassa.disputes.dispute import AnswerState, Dispute, Standing, changed
+from kassa.disputes.dispute import AnswerState, Dispute, Standing, changed, next_check_at
 from kassa.platform.messaging import event_bus
 from tests.support.aws_stack import Stack
 from tests.support.dispute_stage import ANSWERING, DisputeStage, disputing

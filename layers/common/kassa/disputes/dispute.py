@@ -5,18 +5,25 @@ answer is unknown from before it is sent until the gateway says it has it: so a 
 answer leaves it unknown, and never lets it be sent twice.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.disputes.reasons import DisputeCategory, category_of
+from kassa.gateways import registry
 from kassa.gateways.disputes.evidence import DisputeRef, EvidenceKind
+from kassa.gateways.disputes.limits import LIMITS
 from kassa.gateways.events import Subject, SubjectKind
+from kassa.gateways.registry import Ability
 
 KASSA = "kassa"
+WARN_HOURS = (72, 24)  # before evidence is due
+_AGAIN_MINUTES = (2, 5, 15, 30, 60, 180)  # when what is unknown is asked for again
+_ASKED_MAX = 4  # times that a gateway is asked for a deadline that it didn't say
+_LATER = timedelta(hours=6)  # when a gateway is asked again that didn't know a deadline
+_DAILY = timedelta(days=1)  # when one is asked that may ask for another answer
 
 
 class Standing(StrEnum):
@@ -185,34 +192,6 @@ def ended(dispute: Dispute, standing: Standing, at: datetime) -> Dispute:
     return changed(dispute, change, standing=standing, ended_at=at)
 
 
-def reopened(dispute: Dispute, seen: Mapping[str, Any], now: datetime) -> Dispute:
-    """Return a dispute with what another report of its opening adds: a deadline, a new round.
-
-    Of two deadlines the later one counts: gateways extend them. A question that becomes a
-    chargeback asks for an answer of its own, and so does what is disputed again after its end.
-    """
-    known = [at for at in (dispute.evidence_due_by, seen.get("evidence_due_by")) if at]
-    fields: dict[str, Any] = {
-        "evidence_due_by": max(known, default=None),
-        "reason": dispute.reason or seen.get("reason"),
-        "opened_at": min(dispute.opened_at, seen["opened_at"]),
-    }
-    if _is_again(dispute, seen):
-        due_by = seen.get("evidence_due_by") or dispute.evidence_due_by
-        return asked_again(dispute, now, **(fields | {"evidence_due_by": due_by}))
-    if all(getattr(dispute, name) == value for name, value in fields.items()):
-        return dispute
-    return changed(dispute, None, **fields)
-
-
-def _is_again(dispute: Dispute, seen: Mapping[str, Any]) -> bool:
-    """Tell whether a report begins a round; one that comes twice, or late, doesn't."""
-    if seen["standing"] is not Standing.OPEN or dispute.standing is Standing.OPEN:
-        return False
-    is_question = dispute.standing in (Standing.INQUIRY, Standing.CLOSED)
-    return is_question or (dispute.ended_at is not None and seen["opened_at"] > dispute.ended_at)
-
-
 def asked_again(dispute: Dispute, at: datetime, **fields: Any) -> Dispute:
     """Return a dispute in a new round: open, not answered, and its deadline announced anew."""
     anew = {"standing": Standing.OPEN, "answer": AnswerState.NONE, "act": None, "ended_at": None}
@@ -235,3 +214,53 @@ def taken(dispute: Dispute, at: datetime, by: str) -> Dispute:
 def not_taken(dispute: Dispute, change: Change) -> Dispute:
     """Return a dispute that may be answered again: the gateway has nothing of it."""
     return changed(dispute, change, answer=AnswerState.NONE, act=None, tries=0)
+
+
+def warned(dispute: Dispute, now: datetime) -> Dispute | None:
+    """Return a dispute of whose deadline people must be told now; None where they needn't."""
+    due_by = dispute.evidence_due_by
+    if not dispute.is_open or dispute.answer is not AnswerState.NONE or due_by is None:
+        return None
+    if now >= due_by:
+        return None if dispute.is_missed else changed(dispute, Change(step=Step.MISSED, at=now))
+    passed = [hours for hours in WARN_HOURS if now >= due_by - timedelta(hours=hours)]
+    if not passed or str(passed[-1]) in _warned_hours(dispute):
+        return None
+    change = Change(step=Step.REMINDED, at=now, why=str(passed[-1]))
+    return changed(dispute, change)
+
+
+def next_check_at(dispute: Dispute, now: datetime) -> datetime | None:
+    """Return when somebody must look at a dispute again; none where nobody need."""
+    if any(one.step in PUBLISHED for one in dispute.changes[dispute.published :]):
+        return now
+    if dispute.answer is AnswerState.UNKNOWN and dispute.is_open:
+        minutes = _AGAIN_MINUTES[min(dispute.tries, len(_AGAIN_MINUTES) - 1)]
+        return now + timedelta(minutes=minutes)
+    if may_be_asked_again(dispute):
+        return now + _DAILY
+    if not dispute.is_open or dispute.answer is not AnswerState.NONE:
+        return None
+    if dispute.evidence_due_by is None:
+        return _asked_at(dispute, now)
+    coming = [dispute.evidence_due_by - timedelta(hours=hours) for hours in (*WARN_HOURS, 0)]
+    return None if dispute.is_missed else min((at for at in coming if at > now), default=now)
+
+
+def may_be_asked_again(dispute: Dispute) -> bool:
+    """Tell whether a gateway may ask for another answer without a report that Kassa would get."""
+    is_over = dispute.answer is AnswerState.SUBMITTED or dispute.is_missed
+    limits = LIMITS.get(dispute.gateway)
+    return bool(dispute.is_open and is_over and limits and limits.asks_again)
+
+
+def _asked_at(dispute: Dispute, now: datetime) -> datetime | None:
+    """Return when a gateway is asked for a deadline; a day long, and not one that can't say."""
+    can = registry.can(dispute.gateway, Ability.FIND_DISPUTE)
+    if not can or dispute.tries >= _ASKED_MAX:
+        return None
+    return now + _LATER if dispute.tries else now
+
+
+def _warned_hours(dispute: Dispute) -> set[str | None]:
+    return {one.why for one in dispute.round if one.step is Step.REMINDED}

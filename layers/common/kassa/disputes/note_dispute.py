@@ -3,10 +3,11 @@
 Facts come in any order and more than once. One of an imported past is history: nobody answers it.
 """
 
+from datetime import datetime
 from typing import Any
 
 from kassa.core.facts import Fact
-from kassa.disputes.dispute import Change, Dispute, Standing, Step, ended, reopened
+from kassa.disputes.dispute import Change, Dispute, Standing, Step, asked_again, changed, ended
 from kassa.disputes.store import Disputes
 from kassa.ledger.facts import DisputeInquiryClosed, DisputeLost, DisputeOpened, DisputeWon
 from kassa.platform import clock
@@ -45,13 +46,41 @@ def _noted(fact: Fact[Any], disputes: Disputes) -> None:
     new = _new(fact)
     after = before or new
     if isinstance(data, DisputeOpened):
-        after = reopened(after, new.model_dump(), clock.now()) if before else new
+        after = _opened(after, new, clock.now()) if before else new
     else:
         after = ended(after, _ENDS[type(data)], data.occurred_at)
     if after is before:
         return
     disputes.keep(after, before)
     logger.info("dispute noted", dispute_id=data.object_id, standing=after.standing)
+
+
+def _opened(dispute: Dispute, seen: Dispute, now: datetime) -> Dispute:
+    """Return a dispute with what another report of its opening adds: a deadline, a new round.
+
+    Of two deadlines the later one counts: gateways extend them. A question that becomes a
+    chargeback asks for an answer of its own, and so does what is disputed again after its end.
+    """
+    known = [at for at in (dispute.evidence_due_by, seen.evidence_due_by) if at]
+    fields: dict[str, Any] = {
+        "evidence_due_by": max(known, default=None),
+        "reason": dispute.reason or seen.reason,
+        "opened_at": min(dispute.opened_at, seen.opened_at),
+    }
+    if _is_again(dispute, seen):
+        due_by = seen.evidence_due_by or dispute.evidence_due_by
+        return asked_again(dispute, now, **(fields | {"evidence_due_by": due_by}))
+    if all(getattr(dispute, name) == value for name, value in fields.items()):
+        return dispute
+    return changed(dispute, None, **fields)
+
+
+def _is_again(dispute: Dispute, seen: Dispute) -> bool:
+    """Tell whether a report begins a round; one that comes twice, or late, doesn't."""
+    if seen.standing is not Standing.OPEN or dispute.standing is Standing.OPEN:
+        return False
+    is_question = dispute.standing in (Standing.INQUIRY, Standing.CLOSED)
+    return is_question or (dispute.ended_at is not None and seen.opened_at > dispute.ended_at)
 
 
 def _is_unnamed(fact: Fact[Any]) -> bool:

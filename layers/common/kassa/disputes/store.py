@@ -15,8 +15,7 @@ from kassa.audit.trail import Act
 from kassa.core import stored
 from kassa.core.errors import NotFound, StaleWrite, UnreadableItem
 from kassa.disputes import keys
-from kassa.disputes.deadline import next_check_at
-from kassa.disputes.dispute import AnswerState, Dispute, DisputeView
+from kassa.disputes.dispute import AnswerState, Dispute, DisputeView, next_check_at
 from kassa.platform import clock, index_pages, table
 from kassa.platform.index_pages import Page, PageRequest
 from kassa.platform.keys import Key, to_the_second

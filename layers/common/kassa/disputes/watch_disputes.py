@@ -5,7 +5,6 @@ from functools import partial
 from itertools import takewhile
 
 from kassa.core.errors import GatewayError, GatewayUnavailable, StaleWrite
-from kassa.disputes.deadline import may_be_asked_again, warned
 from kassa.disputes.dispute import (
     KASSA,
     AnswerAct,
@@ -15,8 +14,10 @@ from kassa.disputes.dispute import (
     Step,
     asked_again,
     changed,
+    may_be_asked_again,
     not_taken,
     taken,
+    warned,
 )
 from kassa.disputes.publish_answers import publish_answers
 from kassa.disputes.store import Disputes
