@@ -12,7 +12,6 @@ A dispute                                 Disputes.find           GetItem, consi
 What the books say of one                 Disputes.keep           UpdateItem on the version read
 What a person did with one                Disputes.keep_acted     TransactWriteItems with the audit trail
 Open disputes, the first due first        Disputes.open           Query GSI1, BatchGetItem
-A payment's one open dispute              Disputes.only_open      Query GSI1, BatchGetItem
 Disputes that ended, newest first         Disputes.closed         Query GSI1, BatchGetItem
 Disputes that are due                     Disputes.due            Query GSI2, BatchGetItem
 """

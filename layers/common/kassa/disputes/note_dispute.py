@@ -7,9 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from kassa.core.facts import Fact
+from kassa.core.money import Money
 from kassa.disputes.dispute import Change, Dispute, Standing, Step, asked_again, changed, ended
 from kassa.disputes.store import Disputes
-from kassa.ledger.facts import DisputeInquiryClosed, DisputeLost, DisputeOpened, DisputeWon
+from kassa.gateways.events import ObjectKind
+from kassa.ledger.facts import (
+    DisputeInquiryClosed,
+    DisputeLost,
+    DisputeOpened,
+    DisputeWon,
+    fact_subject,
+)
+from kassa.ledger.store import Books
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
@@ -22,6 +31,7 @@ _ENDS: dict[type, Standing] = {
     DisputeInquiryClosed: Standing.CLOSED,
 }
 OF_DISPUTES_ALONE = (DisputeInquiryClosed,)  # of what comes to an order's queue, no order's
+_SECOND = "/second"  # what the end of a second chargeback is called by
 _INQUIRY = ":inquiry"  # what the fact of a question is called by
 
 
@@ -40,9 +50,9 @@ def _noted(fact: Fact[Any], disputes: Disputes) -> None:
     metadata, data = fact.metadata, fact.data
     before = disputes.find(metadata.gateway, metadata.account, data.object_id)
     if before is None and _is_unnamed(fact):
-        before = disputes.only_open(metadata.gateway, metadata.account, metadata.subject_id)
+        before = _meant(fact, disputes)
         if before is None:
-            return  # it ended before it was known here, or nobody can say which of several did
+            return
     new = _new(fact)
     after = before or new
     if isinstance(data, DisputeOpened):
@@ -81,6 +91,31 @@ def _is_again(dispute: Dispute, seen: Dispute) -> bool:
         return False
     is_question = dispute.standing in (Standing.INQUIRY, Standing.CLOSED)
     return is_question or (dispute.ended_at is not None and seen.opened_at > dispute.ended_at)
+
+
+def _meant(fact: Fact[Any], disputes: Disputes) -> Dispute | None:
+    """Return the dispute that an end is of which names its payment alone; none where unsure.
+
+    Which disputes a payment has, the books know. One that is open is meant before one that has
+    ended, but a second chargeback takes what was won.
+    """
+    at = fact.metadata
+    state, _ = Books().read(fact_subject(at), at.event_id)
+    found = (disputes.find(at.gateway, at.account, one) for one in state.of(ObjectKind.DISPUTE))
+    mine = [one for one in found if one is not None]
+    is_again = str(fact.data.object_id).endswith(_SECOND)
+    able = [one for one in mine if one.is_open or (is_again and one.standing is Standing.WON)]
+    meant = _one_of(able or mine, fact.data.amount)
+    if mine and meant is None:
+        logger.warning("dispute end not told apart", event_id=at.event_id, disputes=len(mine))
+    return meant
+
+
+def _one_of(disputes: list[Dispute], amount: Money) -> Dispute | None:
+    """Return the only dispute, or the only one of an amount."""
+    if len(disputes) > 1:
+        disputes = [one for one in disputes if one.amount == amount]
+    return disputes[0] if len(disputes) == 1 else None
 
 
 def _is_unnamed(fact: Fact[Any]) -> bool:

@@ -90,24 +90,6 @@ class Disputes:
         found = self.open(PageRequest(None, most)).disputes
         return sum(one.answer is AnswerState.NONE for one in found)
 
-    def only_open(self, gateway: str, account: str, payment_id: str) -> Dispute | None:
-        """Return the open dispute of a payment, where it has just one; open disputes are few."""
-        pages = table.pages(
-            IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :partition",
-            ExpressionAttributeValues=table.typed(
-                {":partition": keys.listed(self._merchant_id, is_open=True)}
-            ),
-        )
-        listed = [entry for page in islice(pages, DUE_PAGES_MAX) for entry in page]
-        mine = (gateway, account, payment_id)
-        found = [
-            one
-            for one in _read(listed)
-            if one.is_open and (one.gateway, one.account, one.payment_id) == mine
-        ]
-        return found[0] if len(found) == 1 else None
-
     def closed(self, request: PageRequest) -> DisputePage:
         """Return a page of the disputes that have ended, newest first."""
 
