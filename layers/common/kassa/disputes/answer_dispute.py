@@ -37,6 +37,7 @@ from kassa.disputes.dispute import (
     Dispute,
     Step,
     changed,
+    elsewhere,
     not_taken,
     submitting,
     taken,
@@ -61,6 +62,10 @@ _STAGES = {
     DisputeStage.SUBMITTED: "the gateway has evidence of it already",
     DisputeStage.ACCEPTED: "it was given up at the gateway",
     DisputeStage.CLOSED: "the gateway takes no answer to it any more",
+}
+_DONE = {
+    DisputeStage.SUBMITTED: AnswerAct.ANSWER,
+    DisputeStage.ACCEPTED: AnswerAct.ACCEPT,
 }
 
 
@@ -143,7 +148,7 @@ def _begun(
     named: Named, dispute: Dispute, act: AnswerAct, digest: str, disputes: Disputes
 ) -> Dispute:
     """Ask the gateway whether it takes an answer, then write that one is being submitted."""
-    _must_be_taken(dispute, act)
+    _must_be_taken(dispute, act, disputes)
     after = submitting(dispute, act, _change(named, Step.SUBMITTING, digest))
     return disputes.keep_acted(after, dispute, _act(_OPERATIONS[act], named, dispute, after))
 
@@ -190,8 +195,8 @@ def _answerable(named: Named, disputes: Disputes) -> Dispute:
     if not dispute.is_open:
         raise Conflict(f"the dispute is {dispute.standing}: nobody takes an answer any more")
     if dispute.answer is not AnswerState.NONE:
-        last = dispute.last(Step.SUBMITTING)
-        who = f" by {last.by} on {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
+        last = None if dispute.is_elsewhere else dispute.last(Step.SUBMITTING)
+        who = f" by {last.by} on {last.at:%Y-%m-%d %H:%M} UTC" if last else " at the gateway itself"
         raise Conflict(f"the dispute's answer is {dispute.answer}{who}: it is given once")
     return dispute
 
@@ -201,22 +206,23 @@ def _must_take_answers(dispute: Dispute) -> None:
         raise Conflict(f"{dispute.gateway} takes no answers by an API: answer where it asks you")
 
 
-def _must_be_taken(dispute: Dispute, act: AnswerAct) -> None:
+def _must_be_taken(dispute: Dispute, act: AnswerAct, disputes: Disputes) -> None:
     """Raise Conflict where the gateway, asked now, takes no answer; GatewayUnavailable if silent.
 
-    What Klarna has decided for now may still be given up: what it takes then, it says itself.
+    Where it was answered or given up there and not here, that is noted. What a gateway has decided
+    for now may still be given up: what it takes then, it says itself.
     """
     found = dispatch.find_dispute(dispute.ref)
     if found is None:
         raise Conflict(f"{dispute.gateway} knows no dispute {dispute.dispute_id}")
+    if (done := _DONE.get(found.stage)) is not None:
+        disputes.keep(elsewhere(dispute, clock.now(), done), dispute)
+        raise Conflict(_STAGES[found.stage])
     due_by = found.evidence_due_by
     if act is AnswerAct.ANSWER and due_by is not None and due_by <= clock.now():
         raise Conflict(f"evidence was due by {due_by:%Y-%m-%d %H:%M} UTC: the time is over")
-    if found.stage is DisputeStage.OPEN:
-        return
-    if act is AnswerAct.ACCEPT and found.stage is not DisputeStage.ACCEPTED:
-        return
-    raise Conflict(_STAGES[found.stage])
+    if act is AnswerAct.ANSWER and found.stage is not DisputeStage.OPEN:
+        raise Conflict(_STAGES[found.stage])
 
 
 def _is_same(dispute: Dispute, named: Named, digest: str) -> bool:

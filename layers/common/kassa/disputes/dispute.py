@@ -65,6 +65,7 @@ class Step(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"  # by the gateway; nothing was taken
     NOT_FOUND = "not_found"  # what was unknown: the gateway has no answer
+    ELSEWHERE = "elsewhere"  # the gateway has an answer, or was given in to, and not by Kassa
     REOPENED = "reopened"  # it asks for another answer: a round of its own
     REMINDED = "reminded"
     MISSED = "missed"  # nothing was submitted in time
@@ -140,6 +141,11 @@ class DisputeView(Model):
         return any(one.step is Step.MISSED for one in self.round)
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether this round was ended at the gateway, and not by Kassa."""
+        return any(one.step is Step.ELSEWHERE for one in self.round)
+
+    @property
     def round(self) -> tuple[Change, ...]:
         """Return what happened since an answer was last asked for anew; at first, all."""
         begun = [n for n, one in enumerate(self.changes) if one.step is Step.REOPENED]
@@ -209,6 +215,12 @@ def taken(dispute: Dispute, at: datetime, by: str) -> Dispute:
     change = Change(step=Step.ACCEPTED if is_accepted else Step.ANSWERED, at=at, by=by)
     state = AnswerState.ACCEPTED if is_accepted else AnswerState.SUBMITTED
     return changed(dispute, change, answer=state)
+
+
+def elsewhere(dispute: Dispute, at: datetime, act: AnswerAct) -> Dispute:
+    """Return a dispute that was answered, or given up, at its gateway and not by Kassa."""
+    state = AnswerState.ACCEPTED if act is AnswerAct.ACCEPT else AnswerState.SUBMITTED
+    return changed(dispute, Change(step=Step.ELSEWHERE, at=at), answer=state, act=act)
 
 
 def not_taken(dispute: Dispute, change: Change) -> Dispute:

@@ -14,6 +14,7 @@ from kassa.disputes.dispute import (
     Step,
     asked_again,
     changed,
+    elsewhere,
     may_be_asked_again,
     not_taken,
     taken,
@@ -66,7 +67,36 @@ def _gone_on(dispute: Dispute, now: datetime) -> Dispute | None:
     """Return a dispute a step further; nothing where there is none to take."""
     if _is_to_ask(dispute):
         return _asked(dispute, now)
-    return _again(dispute, now) if may_be_asked_again(dispute) else warned(dispute, now)
+    if may_be_asked_again(dispute):
+        return _again(dispute, now)
+    after = warned(dispute, now)
+    return _made_sure(dispute, after, now) if after and _shows_answer(dispute) else after
+
+
+def _made_sure(dispute: Dispute, after: Dispute, now: datetime) -> Dispute:
+    """Return a dispute of which nobody is warned where its gateway was answered without Kassa.
+
+    A gateway that can't be asked keeps nobody from being warned. One that takes no answer before
+    the time is over needs none; after that it says nothing of whether it got one.
+    """
+    found, due_by = _found(dispute), dispute.evidence_due_by
+    if found is None or due_by is None:
+        return after
+    if found.stage is DisputeStage.ACCEPTED:
+        return elsewhere(dispute, now, AnswerAct.ACCEPT)
+    is_decided = found.stage is DisputeStage.CLOSED and now < due_by
+    if found.stage is DisputeStage.SUBMITTED or is_decided:
+        return elsewhere(dispute, now, AnswerAct.ANSWER)
+    if found.evidence_due_by is None or found.evidence_due_by <= due_by:
+        return after
+    extended = dispute.model_copy(update={"evidence_due_by": found.evidence_due_by})
+    return warned(extended, now) or changed(extended, None)
+
+
+def _shows_answer(dispute: Dispute) -> bool:
+    limits = LIMITS.get(dispute.gateway)
+    can = registry.can(dispute.gateway, Ability.FIND_DISPUTE)
+    return bool(can and limits and limits.shows_answer)
 
 
 def _again(dispute: Dispute, now: datetime) -> Dispute | None:
