@@ -122,3 +122,14 @@ def test_a_docx_is_taken_and_no_other_zip(opened: Opened) -> None:
 
     assert stage.act("answer", {"statement": "x"})[0] == 200
     assert stage.submissions() == 1
+
+
+def test_what_a_person_leaves_out_stands_in_no_field_either(opened: Opened) -> None:
+    stage = opened("stripe")
+    body = {"statement": "x", "tracking_number": "JD014", "refund_policy": "None."}
+    assert stage.act("answer", body | {"leaves_out": ["shipping", "order"]})[0] == 200
+    held = stage.fake.account.find("dispute", stage.gateway_id())["evidence"]
+    assert held["shipping_tracking_number"] is None
+    assert held["product_description"] is None
+    assert held["refund_policy_disclosure"] == "None."
+    assert "JD014" not in held["uncategorized_text"]

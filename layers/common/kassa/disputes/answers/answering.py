@@ -18,6 +18,7 @@ from kassa.disputes.answers.evidence import (
     parts_of,
     statement_of,
     texts_of,
+    without,
 )
 from kassa.disputes.answers.letter import letter, unprintable
 from kassa.disputes.dispute import Dispute, KeptFile
@@ -120,7 +121,8 @@ def prepared(dispute: Dispute, held: Held, body: AnswerBody) -> Prepared:
     every = parts_of(held.known, body.added, dispute.category)
     parts = tuple(one for one in every if one.section not in body.leaves_out)
     sent = tuple(fitting(parts, limits.statement))
-    texts = texts_of(held.known, body.added, _statement(dispute, sent))
+    whole = texts_of(held.known, body.added, _statement(dispute, sent))
+    texts = without(whole, body.leaves_out)
     files = [*_own_files(held, body), *_letter(dispute, parts)]
     submission = EvidenceSubmission(dispute.ref, texts, tuple(files), body.defense_reason)
     problems = (*_too_long(dispute, sent), *_problems(dispute, body, files))

@@ -34,6 +34,13 @@ class Section(StrEnum):
 
 
 S = Section
+_FIELDS = {  # of what gateways have fields for, which say the same as a section
+    S.CUSTOMER: ("customer_name", "customer_email", "billing_address"),
+    S.ORDER: ("product",),
+    S.SHIPPING: ("carrier", "tracking_number", "shipped_on"),
+    S.POLICY: ("refund_policy",),
+    S.REFUNDS: ("refund_id",),
+}
 OWN = (S.NOTE, S.SHIPPING, S.POLICY)  # what a person added
 _FIRST = {  # what counts for a reason comes first; the rest follows in the order above
     C.FRAUDULENT: (S.HISTORY, S.CUSTOMER, S.PAYMENT, S.SHIPPING),
@@ -161,6 +168,12 @@ def texts_of(known: Known, added: Added, statement: str) -> EvidenceTexts:
         refund_id=sent,
         statement=statement,
     )
+
+
+def without(texts: EvidenceTexts, sections: Iterable[Section]) -> EvidenceTexts:
+    """Return texts without those of sections that a person leaves out."""
+    left_out = {name: "" for one in sections for name in _FIELDS.get(one, ())}
+    return texts.model_copy(update=left_out)
 
 
 def _filling(sentences: Iterable[str], room: int) -> Iterator[str]:
