@@ -22,6 +22,7 @@ REACHED = """
   return { html: one.outerHTML.slice(0, 160), seen };
 }
 """
+TO_THE_TOP = "() => { document.body.tabIndex = -1; document.body.focus(); }"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LINKS = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
 
@@ -64,6 +65,7 @@ class Visitor:
         self.page.goto(link)
         self.page.locator("main button").click()
         self.page.wait_for_url("**/console")
+        self.page.wait_for_load_state("networkidle")
 
     def open(self, url: str) -> Response:
         """Open a page, and keep what is wrong with how it came."""
@@ -99,6 +101,7 @@ class Visitor:
     def by_tab(self) -> list[str]:
         """Go through the page by Tab; return what it comes to, and keep what shows no focus."""
         reached: list[str] = []
+        self.page.evaluate(TO_THE_TOP)
         for _ in range(400):
             self.page.keyboard.press("Tab")
             at = self.page.evaluate(REACHED)
@@ -138,7 +141,8 @@ def shape(url: str) -> str:
 
 def walk(visitor: Visitor, start: str) -> Iterator[str]:
     """Open one page of each kind that links lead to, and yield what kind it is."""
-    seen, waiting = {shape(start)}, [start]
+    waiting = [start, f"{start}/search?q=order-1", f"{start}/search?q=order-1101"]
+    seen = set(map(shape, waiting))
     while waiting:
         url = waiting.pop(0)
         visitor.open(url)

@@ -7,7 +7,19 @@ from tests.screens.console import Console
 from tests.screens.pages import CONTROLS, DESKTOP, PHONE, SMALL, WALL, Device, Visitor, walk
 
 APPROVER, FINANCE = ("approver", "support"), ("finance",)
-SCREENS = {"today", "refunds", "refunds-1", "payments", "payments-3"}
+SCREENS = {
+    *(
+        "today",
+        "search-q",
+        "refunds",
+        "refunds-1",
+        "payments",
+        "payments-3",
+        "disputes",
+        "disputes-3",
+    ),
+    *("invoices", "invoices-1", "customers", "payouts", "alerts", "reports", "reports-2", "health"),
+}
 
 
 def signed_in(
