@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Response
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / ".kassa/output/screens"
-HTML_MAX, REQUESTS_MAX = 60_000, 3  # bytes of a page; what it asks for when style and icon are kept
+HTML_MAX, REQUESTS_MAX = 60_000, 3  # bytes of a page, and what it asks for beside itself
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "data:")
 CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
 REACHED = """
@@ -58,7 +58,7 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
-        self.page.on("request", lambda request: self._ask(request.url))
+        self.page.on("request", lambda request: self._ask(request.url, request.resource_type))
 
     def sign_in(self, link: str) -> None:
         """Open a link, and continue."""
@@ -77,7 +77,7 @@ class Visitor:
             self.faults.append(f"{url}: {answered.status}")
         if size > HTML_MAX:
             self.faults.append(f"{url}: {size} bytes")
-        if len(self.asked) > REQUESTS_MAX + 1:
+        if len(self.asked) > REQUESTS_MAX:
             self.faults.append(f"{url}: asks for {self.asked}")
         return answered
 
@@ -121,8 +121,9 @@ class Visitor:
         if kind in ("error", "warning"):
             self.faults.append(f"{self.page.url}: console: {text}")
 
-    def _ask(self, url: str) -> None:
-        self.asked.append(url)
+    def _ask(self, url: str, kind: str) -> None:
+        if kind != "document":
+            self.asked.append(url)
         if not url.startswith(LOOPBACK):
             self.faults.append(f"{self.page.url}: asked {url}")
 
