@@ -1,6 +1,5 @@
 """POST /disputes/…: evidence is submitted once, whatever is lost, repeated or asked at once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,25 +7,11 @@ import pytest
 from infra.fake_gateways.kit.faults import Kind
 from kassa.disputes.dispute import AnswerState, Dispute, Standing
 from kassa.disputes.store import Disputes
-from tests.support.aws_stack import Stack
-from tests.support.dispute_stage import ANSWERING, PDF, DisputeStage, disputing
-from tests.support.fake_clock import FakeClock
+from tests.support.dispute_stage import PDF, DisputeStage
+from tests.support.dispute_stage import stage as stage
 
 BODY = {"statement": "The parcel was handed over on 20 November.", "tracking_number": "JD014"}
 LATER = timedelta(minutes=10)
-
-
-@pytest.fixture(params=ANSWERING)
-def stage(
-    request: pytest.FixtureRequest,
-    stack: Stack,
-    fake_clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[DisputeStage]:
-    """Open a stage with a dispute at each gateway in turn."""
-    with disputing(request.param, stack, fake_clock, monkeypatch) as made:
-        made.open()
-        yield made
 
 
 def after_a_while(stage: DisputeStage, by: timedelta = LATER) -> Dispute:

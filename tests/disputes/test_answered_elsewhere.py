@@ -1,7 +1,6 @@
 """A dispute that somebody answers in the gateway's own portal: nobody is warned of it."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,24 +9,10 @@ from infra.fake_gateways.klarna import disputes as at_klarna
 from infra.fake_gateways.paypal.objects import disputes as at_paypal
 from infra.fake_gateways.stripe.objects import disputes as at_stripe
 from kassa.disputes.dispute import AnswerState, Standing, Step
-from tests.support.aws_stack import Stack
-from tests.support.dispute_stage import DisputeStage, disputing
-from tests.support.fake_clock import FakeClock
+from tests.support.dispute_stage import DisputeStage
+from tests.support.dispute_stage import stage as stage
 
-SHOWING = ("stripe", "paypal", "klarna")
-
-
-@pytest.fixture(params=SHOWING)
-def stage(
-    request: pytest.FixtureRequest,
-    stack: Stack,
-    fake_clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[DisputeStage]:
-    """Open a stage with a dispute at each gateway in turn."""
-    with disputing(request.param, stack, fake_clock, monkeypatch) as made:
-        made.open()
-        yield made
+showing = pytest.mark.parametrize("stage", ["stripe", "paypal", "klarna"], indirect=True)
 
 
 def answer_there(stage: DisputeStage) -> None:
@@ -63,6 +48,7 @@ def warnings(stage: DisputeStage) -> int:
     return len(stage.facts("DisputeEvidenceDue") + stage.facts("DisputeDeadlineMissed"))
 
 
+@showing
 def test_nobody_is_warned_of_what_was_answered_in_the_portal(stage: DisputeStage) -> None:
     answer_there(stage)
 
@@ -74,6 +60,7 @@ def test_nobody_is_warned_of_what_was_answered_in_the_portal(stage: DisputeStage
     assert stage.facts("DisputeAnswered") == []
 
 
+@showing
 @pytest.mark.parametrize("action", ["answer", "accept"])
 def test_what_was_answered_in_the_portal_is_neither_answered_nor_given_up(
     stage: DisputeStage, action: str
@@ -93,6 +80,7 @@ def test_what_was_answered_in_the_portal_is_neither_answered_nor_given_up(
     assert stage.dispute().standing is Standing.WON
 
 
+@showing
 def test_a_gateway_that_is_silent_keeps_nobody_from_being_warned(stage: DisputeStage) -> None:
     answer_there(stage)
     weeks_pass(stage, is_silent=True)
@@ -117,6 +105,7 @@ def test_a_deadline_that_was_extended_is_warned_of_by_its_new_date(stage: Disput
     assert [one["data"]["hours"] for one in stage.facts("DisputeEvidenceDue")] == [72, 24]
 
 
+@showing
 def test_what_was_decided_before_its_deadline_is_warned_of_no_more(stage: DisputeStage) -> None:
     stage.fake.close_dispute(stage.gateway_id(), "lost")  # and no report of it comes
     weeks_pass(stage)

@@ -1,6 +1,5 @@
 """Deadlines of disputes: staff hear of them in time, once each, and of one that was missed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,22 +8,8 @@ from infra.fake_gateways.kit.faults import Kind
 from kassa.core.money import Money
 from kassa.disputes.dispute import AnswerState, Dispute, Standing, changed, next_check_at
 from kassa.platform.messaging import event_bus
-from tests.support.aws_stack import Stack
-from tests.support.dispute_stage import ANSWERING, DisputeStage, disputing
-from tests.support.fake_clock import FakeClock
-
-
-@pytest.fixture(params=ANSWERING)
-def stage(
-    request: pytest.FixtureRequest,
-    stack: Stack,
-    fake_clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[DisputeStage]:
-    """Open a stage with a dispute at each gateway in turn."""
-    with disputing(request.param, stack, fake_clock, monkeypatch) as made:
-        made.open()
-        yield made
+from tests.support.dispute_stage import DisputeStage
+from tests.support.dispute_stage import stage as stage
 
 
 def until(stage: DisputeStage, before: timedelta) -> None:

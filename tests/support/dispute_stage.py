@@ -178,6 +178,19 @@ def disputing(
         yield DisputeStage(stage, gateway)
 
 
+@pytest.fixture(params=ANSWERING)
+def stage(
+    request: pytest.FixtureRequest,
+    stack: Stack,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[DisputeStage]:
+    """Open a stage with a dispute at each gateway in turn."""
+    with disputing(request.param, stack, fake_clock, monkeypatch) as made:
+        made.open()
+        yield made
+
+
 def keep_invoice(key: str = "invoices/main/2026/2026-00000001.pdf") -> str:
     """Let an invoice's document lie where documents lie."""
     documents.store(key, PDF)
