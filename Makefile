@@ -104,8 +104,11 @@ anomalies-score: $(DEV) ## Count what of planted anomalies is found in made-up y
 	$(BIN)/pytest -q -s -m slow tests/reports/anomalies/test_golden_score.py
 
 .PHONY: screens
-screens: setup $(SCREENS) ## Walk every screen of the console in Chromium; pictures in .kassa/output/screens
+screens: setup $(SCREENS) ## Walk every screen of the console in Chromium (PICTURES=1: draw the README's three anew)
 	.venv-screens/bin/pytest -q -rA --confcutdir tests/screens -p no:cacheprovider tests/screens
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-today.png docs/pictures/today.png)
+	$(if $(PICTURES),cp .kassa/output/screens/phone/approver-en-refunds-1.png docs/pictures/refund.png)
+	$(if $(PICTURES),cp .kassa/output/screens/phone/approver-ja-disputes-3.png docs/pictures/dispute.png)
 
 .PHONY: judge-invoices
 judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules
