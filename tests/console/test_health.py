@@ -5,16 +5,18 @@ from datetime import datetime
 
 import pytest
 
+from functions.book_event.app import lambda_handler as book
 from kassa.deliveries.delivery import Delivery, Outcome, Status
 from kassa.deliveries.store import Deliveries
 from kassa.monitoring import heartbeat_store
 from kassa.monitoring.heartbeat import Heartbeat, hour_of
 from kassa.people.persons import Role
 from kassa.platform import aws
-from tests.support.aws_stack import NOW, Stack
+from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.console_pages import Browser, person
 from tests.support.console_pages import opened as opened
 from tests.support.deliveries import a_delivery
+from tests.support.queue_batches import CAPTURED, batch
 
 pytestmark = pytest.mark.usefixtures("opened", "stack")
 HTML_MAX = 60 * 1024
@@ -47,6 +49,15 @@ def test_a_gateway_shows_when_it_spoke_last(finance: Browser) -> None:
     heartbeat_store.keep("stripe", "main", beat)
 
     assert "Stripe 3 hours ago 7 events in a day" in finance.get("/console/health").text
+
+
+def test_a_gateway_that_nobody_has_counted_yet_spoke_when_it_was_booked(finance: Browser) -> None:
+    assert book(batch(CAPTURED), Context()) == {"batchItemFailures": []}
+
+    shown = finance.get("/console/health").text
+
+    assert "never heard" not in shown
+    assert "ago" in shown
 
 
 def test_a_refused_webhook_shows_why_and_nothing_of_its_body(

@@ -1,7 +1,7 @@
 """Read how Kassa is fed and what failed: gateways, refused webhooks, dead letters, deliveries."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kassa.console.pages.health import GatewaySpoke, HealthRead
 from kassa.console.reading.read_dead_letters import dead_letters
@@ -16,7 +16,7 @@ from kassa.platform.settings import settings
 from kassa.refunds.find_payment import accounts
 
 DAYS, REFUSED, DELIVERIES = 7, 10, 25
-DAY_HOURS = 24
+DAY_HOURS, ONE_DAY = 24, timedelta(days=1)
 
 
 def read_health(now: datetime) -> HealthRead:
@@ -35,14 +35,16 @@ def read_health(now: datetime) -> HealthRead:
 
 
 def _spoke(now: datetime) -> Iterator[GatewaySpoke]:
-    for gateway, account in accounts():
-        beat = heartbeat_store.read(gateway, account)
+    beats = {account: heartbeat_store.read(*account) for account in accounts()}
+    uncounted = [account for account, beat in beats.items() if beat is None]
+    booked = heartbeat_store.last_spoke(uncounted, (now.date(), (now - ONE_DAY).date()))
+    hour = hour_of(now)
+    for (gateway, account), beat in beats.items():
         quiet = silence(beat) if beat else None
-        hour = hour_of(now)
         yield GatewaySpoke(
             gateway=gateway,
             account=account,
-            received_at=beat.received_until if beat else None,
+            received_at=beat.received_until if beat else booked.get((gateway, account)),
             events=sum(beat.counts_between(hour - DAY_HOURS + 1, hour)) if beat else 0,
             is_surprising=bool(quiet and quiet.is_surprising),
         )
