@@ -22,10 +22,10 @@ class Console(NamedTuple):
 
     environment: dict[str, str]
 
-    def kassa(self, *words: str) -> str:
+    def kassa(self, *arguments: str) -> str:
         """Run a command of Kassa's, and return what it prints."""
         done = subprocess.run(
-            [KASSA, *words], env=self.environment, cwd=ROOT, capture_output=True, text=True
+            [KASSA, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -44,9 +44,8 @@ from kassa.disputes.dispute import (
 )
 from kassa.disputes.publish_answers import publish_answers
 from kassa.disputes.store import Disputes
-from kassa.gateways import dispatch, registry
+from kassa.gateways import dispatch
 from kassa.gateways.disputes.evidence import DisputeStage
-from kassa.gateways.registry import Ability
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
 from kassa.platform.optimistic import retry_on_conflict
@@ -91,7 +90,8 @@ def add_file(named: Named, body: FileBody, disputes: Disputes, left_s: TimeLeft)
     """
 
     def added() -> Dispute:
-        dispute = _answerable(named, disputes)
+        dispute = disputes.named(*named[:3])
+        _must_be_answerable(dispute)
         content_type = checked_file(dispute, body)
         kept = files_store.keep_file(dispute, body, content_type, named.caller.actor_id)
         if kept.file_id in {one.file_id for one in dispute.files}:
@@ -116,7 +116,7 @@ def answer_dispute(named: Named, body: AnswerBody, disputes: Disputes, left_s: T
         digest = files_store.keep_answer(dispute, body, named.caller.actor_id)
         if _is_same(dispute, named, digest):
             return dispute, None
-        _answerable(named, disputes)
+        _must_be_answerable(dispute)
         if ready is not None and ready.problems:
             raise InvalidRequest(f"evidence: {'; '.join(ready.problems)}")
         return _begun(named, dispute, AnswerAct.ANSWER, digest, disputes), ready
@@ -135,7 +135,7 @@ def accept_dispute(named: Named, disputes: Disputes, left_s: TimeLeft) -> Disput
         dispute = disputes.named(*named[:3])
         if _is_same(dispute, named, AnswerAct.ACCEPT):
             return dispute, False
-        _answerable(named, disputes)
+        _must_be_answerable(dispute)
         return _begun(named, dispute, AnswerAct.ACCEPT, AnswerAct.ACCEPT, disputes), True
 
     dispute, is_begun = retry_on_conflict(begun, left_s, RESERVE_S)
@@ -188,9 +188,8 @@ def _keep(dispute: Dispute, outcome: Callable[[Dispute], Dispute], disputes: Dis
         return disputes.keep(outcome(newer), newer)
 
 
-def _answerable(named: Named, disputes: Disputes) -> Dispute:
-    """Return a dispute that may be answered; raise Conflict saying why it may not."""
-    dispute = disputes.named(*named[:3])
+def _must_be_answerable(dispute: Dispute) -> None:
+    """Raise Conflict saying why a dispute may not be answered."""
     _must_take_answers(dispute)
     if not dispute.is_open:
         raise Conflict(f"the dispute is {dispute.standing}: nobody takes an answer any more")
@@ -198,11 +197,10 @@ def _answerable(named: Named, disputes: Disputes) -> Dispute:
         last = None if dispute.is_elsewhere else dispute.last(Step.SUBMITTING)
         who = f" by {last.by} on {last.at:%Y-%m-%d %H:%M} UTC" if last else " at the gateway itself"
         raise Conflict(f"the dispute's answer is {dispute.answer}{who}: it is given once")
-    return dispute
 
 
 def _must_take_answers(dispute: Dispute) -> None:
-    if not registry.can(dispute.gateway, Ability.ANSWER_DISPUTE):
+    if not dispute.takes_answers:
         raise Conflict(f"{dispute.gateway} takes no answers by an API: answer where it asks you")
 
 

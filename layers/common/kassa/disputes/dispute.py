@@ -98,7 +98,7 @@ class KeptFile(Model):
 
 
 class DisputeView(Model):
-    """A dispute, its deadline, its files and its answer; ids only, no words of anybody."""
+    """A dispute, its deadline, its files and its answer; ids only, no text of anybody."""
 
     merchant_id: str
     gateway: str
@@ -120,6 +120,16 @@ class DisputeView(Model):
     def is_open(self) -> bool:
         """Whether nobody has decided it yet."""
         return self.standing in OPEN
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether its gateway is answered by an API."""
+        return registry.can(self.gateway, Ability.ANSWER_DISPUTE)
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether it may be answered, or given up, as far as Kassa knows."""
+        return self.takes_answers and self.is_open and self.answer is AnswerState.NONE
 
     @property
     def category(self) -> DisputeCategory:
@@ -229,7 +239,7 @@ def not_taken(dispute: Dispute, change: Change) -> Dispute:
 
 
 def warned(dispute: Dispute, now: datetime) -> Dispute | None:
-    """Return a dispute of whose deadline people must be told now; None where they needn't."""
+    """Return a dispute of whose deadline people are warned now; None where they aren't."""
     due_by = dispute.evidence_due_by
     if not dispute.is_open or dispute.answer is not AnswerState.NONE or due_by is None:
         return None

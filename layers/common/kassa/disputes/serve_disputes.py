@@ -16,10 +16,8 @@ from kassa.disputes.answer_dispute import (
     preview_answer,
 )
 from kassa.disputes.answers.answering import AnswerBody, DisputeBody, Preview
-from kassa.disputes.dispute import AnswerState, Dispute, DisputeView
+from kassa.disputes.dispute import Dispute, DisputeView
 from kassa.disputes.store import DisputePage, Disputes
-from kassa.gateways import registry
-from kassa.gateways.registry import Ability
 from kassa.http_api.api import CONFLICT, NOT_FOUND, OK, an_id, caller
 from kassa.http_api.list_parameters import Cursor, Limit
 from kassa.platform.index_pages import PageRequest
@@ -119,7 +117,5 @@ def post_action(
 
 def shown(dispute: Dispute) -> ShownDispute:
     """Return a dispute with what would be submitted, where it can be answered still."""
-    can = registry.can(dispute.gateway, Ability.ANSWER_DISPUTE)
-    if not can or not dispute.is_open or dispute.answer is not AnswerState.NONE:
-        return ShownDispute(dispute=dispute)
-    return ShownDispute(dispute=dispute, evidence=preview_answer(dispute, AnswerBody()))
+    evidence = preview_answer(dispute, AnswerBody()) if dispute.is_answerable else None
+    return ShownDispute(dispute=dispute, evidence=evidence)

@@ -3,13 +3,13 @@
 A mark is the API's own operation (the marks of anomalies): what it is about is decided there.
 """
 
-from datetime import date, timedelta
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.audit.trail import Actor
+from kassa.console.days import beside, days_until
 from kassa.console.pages import alerts as alerts_page
 from kassa.console.pages.band_chart import FIGURE_OF, Usual, chart
 from kassa.console.render import page, redirect
@@ -23,11 +23,10 @@ from kassa.platform.telemetry import time_left_s
 from kassa.reports.anomalies.finding import Finding
 from kassa.reports.anomalies.look_up import found_on, look_up
 from kassa.reports.anomalies.store import Marks
-from kassa.reports.reading.store import read_days
+from kassa.reports.reading.store import read_days, read_days_like
 
 routes = Router()  # type: ignore[no-untyped-call]
 DAYS = 14  # that one page goes back
-WEEK, LIKE_WEEKS = timedelta(weeks=1), 8
 RESERVE_S = 1.0  # kept back for answering
 MARK = "/console/alerts/<anomaly_id>/mark"
 
@@ -37,8 +36,7 @@ def get_alerts() -> Response[str]:
     """Show what stood out on the last two weeks, or on those before a day, newest first."""
     visit, zone = visit_of(routes), time_zone()
     today = day_of(clock.now(), str(zone))
-    last = min(_day(visit.query.get("until", ""), today), today)
-    days = [last - timedelta(days=n) for n in range(DAYS)]
+    days = days_until(visit.query, today, DAYS)
     entered = Marks(settings().merchant_id).read()
     shown: dict[str, Any] = {
         "days": [
@@ -49,11 +47,8 @@ def get_alerts() -> Response[str]:
             for day, of in found_on(days).items()
             if of
         ],
-        "from_day": visit.texts.short_day(days[-1]),
-        "to_day": visit.texts.short_day(last),
-        "earlier": days[-1] - timedelta(days=1),
-        "later": last + timedelta(days=DAYS) if last < today else None,
         "alerts_a_day": entered.alerts_a_day,
+        **beside(days, today, visit.texts),
     }
     return page(visit, "alerts.html", "alerts", **shown)
 
@@ -89,12 +84,5 @@ def _usual(finding: Finding) -> Usual:
     if finding.kind not in FIGURE_OF or finding.currency is None:
         return Usual((), None)
     day = finding.found_on
-    before = read_days(day - n * WEEK for n in range(LIKE_WEEKS, 0, -1))
+    before = reversed(read_days_like(day))
     return Usual(tuple(before), next(iter(read_days([day])), None))
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        raise InvalidRequest("until: write it as 2026-11-21") from None

@@ -8,8 +8,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import ValidationError
 
+from kassa.console.forms import read_form
 from kassa.console.pages import dispute as dispute_page
 from kassa.console.pages import disputes as list_page
 from kassa.console.render import page, redirect
@@ -18,10 +18,8 @@ from kassa.core.errors import InvalidRequest, NotFound
 from kassa.disputes.answer_dispute import Named, accept_dispute, add_file, answer_dispute
 from kassa.disputes.answer_dispute import preview_answer as preview_of
 from kassa.disputes.answers.answering import AnswerBody, FileBody, Preview
-from kassa.disputes.dispute import AnswerState, Dispute
+from kassa.disputes.dispute import Dispute
 from kassa.disputes.store import Disputes
-from kassa.gateways import registry
-from kassa.gateways.registry import Ability
 from kassa.people.store import Persons
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
@@ -81,16 +79,14 @@ def post_act(gateway: str, account: str, dispute_id: str, action: str) -> Respon
 def _shown(
     visit: Visit, dispute: Dispute, preview: Preview | None = None, is_accepting: bool = False
 ) -> Response[str]:
-    can = registry.can(dispute.gateway, Ability.ANSWER_DISPUTE)
-    waits = can and dispute.is_open and dispute.answer is AnswerState.NONE
-    evidence = preview_of(dispute, AnswerBody()) if waits else None
+    evidence = preview_of(dispute, AnswerBody()) if dispute.is_answerable else None
     names = {one.person_id: one.name for one in Persons().listed()}
     read = dispute_page.DisputeRead(dispute, evidence, names, clock.now(), time_zone())
     filled = dispute_page.shown(read, visit.texts)
     sure = dispute_page.confirming(preview, _given(visit.form), visit.texts) if preview else None
     more: dict[str, Any] = {
         "may_answer": visit.may(f"POST {ONE}/<action>"),
-        "can": can,
+        "can": dispute.takes_answers,
         "confirming": sure,
         "is_accepting": is_accepting,
     }
@@ -103,10 +99,7 @@ def _given(form: Mapping[str, str]) -> dict[str, str]:
 
 def _body(form: Mapping[str, str]) -> AnswerBody:
     """Return what a form adds to what is gathered; raise InvalidRequest naming the field."""
-    try:
-        return AnswerBody.model_validate(_given(form))
-    except ValidationError as error:
-        raise _refused(error) from None
+    return read_form(AnswerBody, _given(form))
 
 
 def _file(form: Mapping[str, str]) -> FileBody:
@@ -117,12 +110,4 @@ def _file(form: Mapping[str, str]) -> FileBody:
         "kind": form.get("kind", ""),
         "content_base64": form["file"],
     }
-    try:
-        return FileBody.model_validate(content)
-    except ValidationError as error:
-        raise _refused(error) from None
-
-
-def _refused(error: ValidationError) -> InvalidRequest:
-    fields = ", ".join(str(one["loc"][0]) for one in error.errors())
-    return InvalidRequest(f"{fields}: isn't one that can be")
+    return read_form(FileBody, content)

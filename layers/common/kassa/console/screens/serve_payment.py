@@ -8,14 +8,12 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import ValidationError
 
-from kassa.console.amounts import minor_of
+from kassa.console.forms import minor_of, read_form
 from kassa.console.pages import payment as payment_page
 from kassa.console.pages.payment import PaymentRead
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
-from kassa.core.errors import InvalidRequest
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.lists.events import EventLists, History
 from kassa.platform.telemetry import time_left_s
@@ -63,20 +61,15 @@ def _body(visit: Visit, history: History) -> RefundRequestBody:
     """Return what a form asks for; raise InvalidRequest naming the field."""
     form, subject = visit.form, history.subject
     currency = payment_page.currency_of(history.state)
-    try:
-        return RefundRequestBody(
-            gateway=subject.gateway,
-            account=subject.account,
-            payment_id=subject.subject_id,
-            amount_minor=minor_of(form.get("amount", ""), currency),
-            currency=currency,
-            reason=form.get("reason", ""),
-            comment=form.get("comment", ""),
-            claim_id=form.get("claim_id", ""),
-        )
-    except ValidationError as error:
-        fields = ", ".join(str(one["loc"][0]) for one in error.errors())
-        raise InvalidRequest(f"{fields}: isn't one that can be") from None
+    content = {
+        "gateway": subject.gateway,
+        "account": subject.account,
+        "payment_id": subject.subject_id,
+        "amount_minor": minor_of(form.get("amount", ""), currency),
+        "currency": currency,
+    }
+    named = {name: form.get(name, "") for name in ("reason", "comment", "claim_id")}
+    return read_form(RefundRequestBody, content | named)
 
 
 def _history(gateway: str, account: str, payment_id: str) -> History:

@@ -1,6 +1,6 @@
 """Payments: those of a day, of one state or gateway, or those that an id names."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.api import payment_lists
 from kassa.api.payment_lists import PaymentFilter, PaymentPage
+from kassa.console.days import day_in
 from kassa.console.pages import payments as list_page
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
@@ -27,7 +28,7 @@ def get_payments() -> Response[str]:
     """Show a day's payments, or those that an id, an order or a customer names."""
     visit, today = visit_of(routes), clock.now().date()
     query, search = visit.query, visit.query.get("q", "").strip()[:SEARCH_MAX]
-    day = _day(query.get("day", ""), today)
+    day = day_in(query, "day", today)
     chosen = PaymentFilter(query.get("gateway") or None, None, _status(query.get("status", "")))
     request = PageRequest(query.get("cursor") or None, PAGE)
     found = _named(search) if search else payment_lists.of_day(day, chosen, request)
@@ -50,13 +51,6 @@ def _named(search: str) -> PaymentPage:
     if not found.payments:
         found = payment_lists.of_order(search, everywhere)
     return found if found.payments else payment_lists.of_customer(search, everywhere, first)
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        raise InvalidRequest("day: write it as 2026-11-21") from None
 
 
 def _status(text: str) -> PaymentStatus | None:

@@ -1,16 +1,13 @@
 """Payouts: what gateways sent to the bank, day by day, and one with its events and postings."""
 
-from datetime import date, timedelta
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
+from kassa.console.days import beside, days_until
 from kassa.console.pages import payouts as payout_page
 from kassa.console.pages.payment import PaymentRead
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
-from kassa.core.errors import InvalidRequest
 from kassa.core.periods import day_of
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.lists.events import EventLists
@@ -26,16 +23,9 @@ def get_payouts() -> Response[str]:
     """Show what was paid out on four weeks, as each day's report has it, newest first."""
     visit, zone = visit_of(routes), time_zone()
     today = day_of(clock.now(), str(zone))
-    last = min(_day(visit.query.get("until", ""), today), today)
-    days = [last - timedelta(days=n) for n in range(DAYS)]
-    shown: dict[str, Any] = {
-        "rows": payout_page.rows(read_days(days), visit.texts),
-        "from_day": visit.texts.short_day(days[-1]),
-        "to_day": visit.texts.short_day(last),
-        "earlier": days[-1] - timedelta(days=1),
-        "later": last + timedelta(days=DAYS) if last < today else None,
-    }
-    return page(visit, "payouts.html", "payouts", **shown)
+    days = days_until(visit.query, today, DAYS)
+    rows = payout_page.rows(read_days(days), visit.texts)
+    return page(visit, "payouts.html", "payouts", rows=rows, **beside(days, today, visit.texts))
 
 
 @routes.get("/console/payouts/<gateway>/<account>/<payout_id>")
@@ -47,10 +37,3 @@ def get_payout(gateway: str, account: str, payout_id: str) -> Response[str]:
     read = PaymentRead(subject, history.state, history.headroom_minor, history.events)
     shown = payout_page.shown(read, visit.texts, time_zone())
     return page(visit, "payout.html", "payouts", **shown)
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        raise InvalidRequest("until: write it as 2026-11-21") from None

@@ -8,14 +8,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import ValidationError
 
-from kassa.console.amounts import minor_of
+from kassa.console.forms import minor_of, read_form
 from kassa.console.pages import refund as refund_page
 from kassa.console.pages import refunds as queue_page
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
-from kassa.core.errors import InvalidRequest, RefundRequestNotFound
+from kassa.core.errors import RefundRequestNotFound
 from kassa.people.store import Persons
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
@@ -72,11 +71,7 @@ def _body(action: str, form: Any, requests: RefundRequests, refund_request_id: s
             "amount_minor": minor_of(form.get("amount", ""), currency),
             "currency": currency,
         }
-    try:
-        return DecisionBody.model_validate(content)
-    except ValidationError as error:
-        fields = ", ".join(str(one["loc"][0]) for one in error.errors())
-        raise InvalidRequest(f"{fields}: choose one of those that are offered") from None
+    return read_form(DecisionBody, content, "choose one of those that are offered")
 
 
 def _shown(visit: Visit, case: RefundCase, asked: DecisionBody | None = None) -> Response[str]:

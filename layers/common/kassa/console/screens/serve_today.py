@@ -1,7 +1,5 @@
 """Today's screen: what is read for it."""
 
-from datetime import timedelta
-
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -19,10 +17,9 @@ from kassa.platform.index_pages import PageRequest
 from kassa.platform.settings import settings
 from kassa.refunds.lists import RefundQueues
 from kassa.reports.anomalies import alerted_store
-from kassa.reports.reading.store import read_days, read_today
+from kassa.reports.reading.store import read_days_like, read_today
 
 routes = Router()  # type: ignore[no-untyped-call]
-WEEK, LIKE_WEEKS = timedelta(weeks=1), 8  # as far back as reports look for what is usual
 WAITING_MAX = 30  # of those that wait, so many are read; beyond, the page says "more"
 
 
@@ -37,7 +34,7 @@ def get_today() -> Response[str]:
         today=read_today(now),
         waiting=waiting.cases,
         has_more=waiting.has_more,
-        like=tuple(read_days(day - n * WEEK for n in range(1, LIKE_WEEKS + 1))),
+        like=tuple(read_days_like(day)),
         alerts=tuple((one.finding, one.alerted_at) for one in alerts),
         dead=sum(count for _, count in dead_letters()),
         disputes=Disputes(merchant_id).unanswered(WAITING_MAX),

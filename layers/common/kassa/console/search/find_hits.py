@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from kassa.console.amounts import money_in
+from kassa.console.forms import money_in
 from kassa.console.search import find_ids, find_listed
 from kassa.console.search.hit import Hit
 

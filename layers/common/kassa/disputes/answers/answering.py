@@ -205,15 +205,15 @@ def _problems(dispute: Dispute, body: AnswerBody, files: list[EvidenceFile]) -> 
         yield f"{dispute.gateway} takes {limits.files} files, and these are {len(files)}"
     if limits.needs_file and not files:
         yield f"{dispute.gateway} takes documents: add one"
-    if dispute.gateway == "stripe":
-        yield from _twice(files)
+    if limits.one_of_each:
+        yield from _twice(dispute.gateway, files)
     if limits.needs_letter and (characters := unprintable(body.statement + body.refund_policy)):
         yield f"write it in Latin letters, without {' '.join(characters[:10])}: it goes as a PDF"
 
 
-def _twice(files: list[EvidenceFile]) -> Iterable[str]:
-    """Name kinds of which there are two files: Stripe has one field for each."""
+def _twice(gateway: str, files: list[EvidenceFile]) -> Iterable[str]:
+    """Name kinds of which there are two files, where a gateway has one field for each."""
     other = (EvidenceKind.REFUND, EvidenceKind.OTHER)
     kinds = [EvidenceKind.OTHER if one.kind in other else one.kind for one in files]
     for kind in sorted({one for one in kinds if kinds.count(one) > 1}):
-        yield f"stripe takes one file of the kind '{kind}': join them into one PDF"
+        yield f"{gateway} takes one file of the kind '{kind}': join them into one PDF"

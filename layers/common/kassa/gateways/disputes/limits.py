@@ -23,6 +23,7 @@ class EvidenceLimits(NamedTuple):
     type_bytes: Mapping[str, int] = {}  # where a type has a limit of its own
     shows_answer: bool = True  # whether a dispute says that it was answered
     asks_again: bool = False  # whether it may ask for more of what stays open
+    one_of_each: bool = False  # whether it takes one file of a kind; a refund's is another's, too
 
 
 LIMITS: Mapping[str, EvidenceLimits] = {
@@ -32,6 +33,7 @@ LIMITS: Mapping[str, EvidenceLimits] = {
         total_bytes=4_500_000,
         files=8,
         statement=20_000,
+        one_of_each=True,
     ),
     "paypal": EvidenceLimits(
         types=frozenset({PDF, JPEG, PNG, GIF}),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kassa.archive import quarter_store, runs
@@ -15,6 +15,7 @@ from kassa.platform.settings import settings
 from kassa.reports.reading.today import Today, today
 
 FETCHES = 8  # at once
+WEEK, LIKE_WEEKS = timedelta(weeks=1), 8  # as far back as reports look for what is usual
 
 
 def read_report(
@@ -79,3 +80,8 @@ def absent(kind: PeriodKind, name: str, now: datetime) -> ReportNotFound:
         f"no {kind} report of {name} was built yet: it comes within two hours of the"
         f" {kind.noun}'s end, or now by 'kassa report {kind} {name}'"
     )
+
+
+def read_days_like(day: date) -> list[dict[str, Any]]:
+    """Return the summaries of the same weekday of weeks before, the newest first."""
+    return read_days(day - n * WEEK for n in range(1, LIKE_WEEKS + 1))

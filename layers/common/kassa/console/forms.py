@@ -1,12 +1,26 @@
-"""Amounts as people type them."""
+"""What people type: whole forms, as the operations behind them take them, and amounts."""
 
 import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from kassa.core.errors import InvalidRequest
 from kassa.core.money import EVERY_CURRENCY, Money, minor_digits
 from kassa.gateways.amounts import from_decimal
 
 _AMOUNT = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9][0-9.,]*)(?:\s*([A-Za-z]{3}))?")
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_form(model: type[M], content: Mapping[str, Any], why: str = "isn't one that can be") -> M:
+    """Return what a form says; raise InvalidRequest naming the fields that can't be, and why."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        fields = ", ".join(str(one["loc"][0]) for one in error.errors())
+        raise InvalidRequest(f"{fields}: {why}") from None
 
 
 def money_in(text: str) -> Money | None:
