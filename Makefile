@@ -95,8 +95,8 @@ conformance: $(DEV) ## Replay real payloads of gateways, all orders included
 	$(BIN)/pytest tests/conformance
 
 .PHONY: golden-year
-golden-year: $(DEV) ## Report a made-up shop's year and compare every figure; every zone, every language's PDF
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m slow tests/reports \
+golden-year: $(DEV) ## Report a made-up shop's year and compare every figure; every zone, every language's PDF; lists of 50,000
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m slow tests/reports tests/console \
 		--ignore tests/reports/anomalies/test_golden_score.py
 
 .PHONY: anomalies-score

@@ -1,18 +1,11 @@
 """Payments: those of a day or of an id, one with all that moved, and a refund of it."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from kassa.monitoring import heartbeat_store
-from kassa.monitoring.heartbeat import begin
 from kassa.people.persons import Role
-from kassa.platform import aws
 from kassa.refunds.lifecycle.lifecycle import RequestState
 from tests.support.console_pages import Browser, Page, person
 from tests.support.console_pages import opened as opened
-from tests.support.open_invoices import issue
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
 
@@ -166,45 +159,3 @@ def test_a_payment_that_was_guessed_is_not_there(
     assert shown.status == 404
     assert "<b>" not in shown.body
     assert refund(clerk, named, confirmed="yes").status == 404
-
-
-class Counting:
-    """A client of the table that notes each call."""
-
-    def __init__(self, client: Any) -> None:
-        self._client, self.calls = client, []
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        self.calls.append(name)
-        found: Callable[..., Any] = getattr(self._client, name)
-        return found
-
-
-@pytest.mark.parametrize(
-    ("path", "most"),
-    [
-        ("/console/refunds", 4),
-        ("/console/payments", 13),
-        ("/console/payments?status=failed", 13),
-        ("/console/invoices", 5),
-        ("/console/invoices?list=all", 4),
-        ("/console/customers", 2),
-        ("/console/payouts", 2),
-        ("/console/alerts", 4),
-        ("/console/reports", 3),
-        ("/console/health", 5),
-    ],
-)
-def test_a_list_costs_a_few_calls_of_the_table(
-    stage: RefundStage, clerk: Browser, path: str, most: int
-) -> None:
-    """Two of them say who asks."""
-    for number in range(4):
-        stage.request_refund(stage.pay(), 80_00)
-        issue(100_00, str(number))
-    heartbeat_store.keep("stripe", "main", begin(stage.clock.at))  # as it is every five minutes
-    counting = Counting(aws.client("dynamodb"))
-    aws.install({"dynamodb": counting})
-    assert clerk.get(path).status == 200
-
-    assert len(counting.calls) <= most, counting.calls

@@ -90,9 +90,9 @@ class Checks:
     def _see_state(self, key: Key, old: Item, new: Item) -> None:
         if integer(new, "version") <= integer(old, "version"):
             self._find(f"{key} was written without raising its version")
-        if "GSI2PK" in new and "GSI2PK" not in old:
+        if "waiting_since" in new and "waiting_since" not in old:
             self._schedule.seen["something overtook its capture and waits"] += 1
-        if "GSI2PK" in old and "GSI2PK" not in new:
+        if "waiting_since" in old and "waiting_since" not in new:
             self._schedule.seen["what waited was explained"] += 1
         held = sum(reservations(new).values())
         if integer(new, "headroom") != _headroom(new) - held:

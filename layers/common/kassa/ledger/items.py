@@ -6,15 +6,17 @@ JSON that leaves out what the item holds beside it.
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from kassa.core import stored
 from kassa.core.errors import UnreadableItem
 from kassa.core.model import Instant, Model
 from kassa.core.postings import Posting
-from kassa.gateways.events import GatewayEvent, Ignored, Subject
+from kassa.gateways.events import GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.gateways.states import RANKS
 from kassa.ledger.facts import LedgerFact
+from kassa.ledger.lists import keys as list_keys
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import KNOWN, SubjectState
 from kassa.platform import keys, table
@@ -22,7 +24,7 @@ from kassa.platform.table import Item
 
 NEWEST = 25  # payments that tell whose a card is
 _STATES = {str(kind): frozenset(states) for kind, states in RANKS.items()}
-_INDEXED = ("PK", "SK", "GSI1PK", "GSI1SK")
+_INDEXED = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 
 
@@ -59,7 +61,7 @@ def subject_of(item: Item) -> Subject:
 
 def event_item(booked: BookedEvent) -> Item:
     """Return an event's item, with its postings inside its facts."""
-    at = booked.booked_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = spelled(booked.booked_at)
     subject = booked.subject
     pk, sk = keys.event(partition(subject), booked.event_id)
     item: Item = {
@@ -82,6 +84,23 @@ def event_item(booked: BookedEvent) -> Item:
     if booked.raw:
         item["raw"] = booked.raw
     return item | (booked.model_extra or {})
+
+
+def list_place(subject: Subject, begun_at: datetime | None, status: str | None = None) -> Item:
+    """Return where a payment stands in its day's list, or in that of those that stand like it.
+
+    What is no payment stands in none, nor does what was begun before there were such lists.
+    """
+    if begun_at is None or subject.kind is not SubjectKind.PAYMENT:
+        return {}
+    at = spelled(begun_at)
+    listed = keys.listed(at, partition(subject))
+    return {"GSI2PK": list_keys.payments_of(at[:10], status), "GSI2SK": listed}
+
+
+def spelled(booked_at: datetime) -> str:
+    """Return when something was booked, as items keep it."""
+    return booked_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def reading_of(event: GatewayEvent | Ignored) -> dict[str, Any]:
@@ -186,6 +205,7 @@ def subject_state(item: Item | None) -> SubjectState:
         version=int(item["version"]),
         objects=objects,
         **{name: item.get(name) for name in KNOWN},
+        begun_at=item.get("begun_at"),
         customer_id=item.get("customer_id"),
         customer_from_order=bool(item.get("customer_from_order")),
         reservations={

@@ -23,6 +23,10 @@ class PaymentStatus(StrEnum):
     CREATED = "created"
 
 
+# What most payments come to, or pass through, is found among all of a day; the others have lists.
+LISTED = frozenset(PaymentStatus) - {PaymentStatus.CREATED, PaymentStatus.CAPTURED}
+
+
 class PaymentDetails(Model):
     """A payment in a few words; amounts are none until something of it was captured."""
 
@@ -54,7 +58,7 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         payment_id=subject.subject_id,
         order_id=state.order_id,
         customer_id=state.customer_id,
-        status=_status(state),
+        status=status_of(state),
         captured=money(state.captured_minor),
         captured_at=first,
         refundable=money(max(0, state.available_minor)),
@@ -70,7 +74,8 @@ def _same(texts: Iterable[str | None]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _status(state: SubjectState) -> PaymentStatus:
+def status_of(state: SubjectState) -> PaymentStatus:
+    """Return how a payment stands, in one word."""
     if state.captured_minor:
         return _status_of_captured(state)
     for kind, known, status in _UNCAPTURED:

@@ -8,7 +8,7 @@ What a joined state owes the world (facts and their postings) is worked out in `
 from collections.abc import Iterable
 from typing import Any
 
-from kassa.core.model import Model
+from kassa.core.model import Instant, Model
 from kassa.core.money import Sums
 from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import GatewayEvent, ObjectKind
@@ -43,6 +43,7 @@ class SubjectState(Model):
     reservations: dict[str, int] = {}  # submission id -> minor units promised and not yet refunded
     closed: ClosedObjects = ClosedObjects()  # settled objects that have left `objects`
     refunded_lines: dict[str, dict[str, int]] = {}  # refund request -> line of the order -> units
+    begun_at: Instant | None = None  # when its first event was booked; none where none was noted
     unknown: dict[str, Any] = {}  # objects of a newer release, in a form that this one doesn't know
 
     @property

@@ -4,6 +4,7 @@ One event, one commit: the event if it is absent, and the subject's state on the
 read, in one transaction. "Seen" can never be true without its effects.
 """
 
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -20,11 +21,14 @@ from kassa.ledger.items import (
     event_item,
     kept_object,
     kept_objects,
+    list_place,
     partition,
+    spelled,
     subject_named,
     subject_state,
 )
 from kassa.ledger.objects import ObjectState
+from kassa.ledger.payment_details import LISTED, status_of
 from kassa.ledger.state import KNOWN, SubjectState
 from kassa.orders import keys as order_keys
 from kassa.platform import aws, keys, table
@@ -106,8 +110,9 @@ class Books:
         if after.version == before.version:  # nothing rose: the event alone is news
             return self.keep_ignored(booked)
         after, leaving = close(after)
+        begun = {} if before.version else list_place(booked.subject, booked.booked_at)
         writes = [
-            {"Put": _put(event_item(booked))},
+            {"Put": _put(event_item(booked) | begun)},
             {"Update": _update(before, after, event, booked)},
         ]
         writes += [{"Update": _closed(event.subject, *one)} for one in leaving.items()]
@@ -192,7 +197,7 @@ def _update(
 def _changes(
     before: SubjectState, after: SubjectState, event: GatewayEvent, booked: BookedEvent
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the attributes to set and to remove; index keys are set once and never change."""
+    """Return the attributes to set and to remove; GSI1's are set once and never change."""
     subject = booked.subject
     sets: dict[str, Any] = {"objects": kept_objects(after)}
     if after.closed != before.closed:
@@ -204,18 +209,28 @@ def _changes(
         sets["merchant_id"] = booked.merchant_id
         sets["subject"] = subject_named(subject)
         sets["reservations"] = {}  # approve_refund adds to it, under its own names
+        sets["begun_at"] = spelled(booked.booked_at)
     theirs = event.gateway_customer_id if after.customer_from_order else after.customer_id
     if theirs and not before.customer_id:
         listed = booked.booked_at.isoformat()
         sets["GSI1PK"] = keys.customer(subject.gateway, subject.account, theirs)
         sets["GSI1SK"] = keys.listed(listed, subject.subject_id)
-    waited, waits = bool(before.waiting), bool(after.waiting)
-    if waits and not waited:
-        since = keys.to_the_second(booked.booked_at)
-        sets["GSI2PK"] = keys.WAITING
-        sets["GSI2SK"] = keys.listed(since, subject.subject_id)
-        sets["waiting_since"] = since
-    return sets, ["GSI2PK", "GSI2SK", "waiting_since"] if waited and not waits else []
+    begun_at = before.begun_at if before.version else booked.booked_at
+    was = _queue(before, booked, begun_at) if before.version else {}
+    stands = _queue(after, booked, begun_at)
+    sets |= {name: at for name, at in stands.items() if was.get(name) != at}
+    return sets, sorted(was.keys() - stands.keys())
+
+
+def _queue(state: SubjectState, booked: BookedEvent, begun_at: datetime | None) -> dict[str, str]:
+    """Return which list of GSI2 a state stands in: what waits, or its day's of its status."""
+    if not state.waiting:
+        status = status_of(state)
+        is_listed = status in LISTED and booked.subject.kind is SubjectKind.PAYMENT
+        return list_place(booked.subject, begun_at, status) if is_listed else {}
+    since = keys.to_the_second(booked.booked_at)
+    listed = keys.listed(since, booked.subject.subject_id)
+    return {"GSI2PK": keys.WAITING, "GSI2SK": listed, "waiting_since": since}
 
 
 def _aliases(before: SubjectState, after: SubjectState, subject: Subject) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ A payment with all its events             EventLists.history      Query PK
 The events booked between two instants    EventLists.between, .booked_between  Query GSI1 by shard, BatchGetItem
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find, .find_lately  Query GSI1 by day, GetItem
-Payments of a day, or of a customer       payment_lists.of_day, .of_customer  Query GSI1, BatchGetItem
+A customer's payments                       payment_lists.of_customer  Query GSI1, BatchGetItem
 What an id begins with, of some days      id_prefixes.events, .payments  Query GSI1 by shard
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same

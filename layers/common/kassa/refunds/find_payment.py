@@ -53,11 +53,16 @@ def meant_by(request_body: RefundRequestBody) -> Found:
 
 def accounts() -> Iterator[tuple[str, str]]:
     """Yield the gateway accounts that the stack names, then those that people enter payments at."""
+    yield from named_accounts()
+    entered = table.get(keys.manual_accounts(settings().merchant_id)) or {}
+    yield from ((MANUAL, account) for account in sorted(entered.get("names", ())))
+
+
+def named_accounts() -> Iterator[tuple[str, str]]:
+    """Yield the gateway accounts that the stack names."""
     for one in settings().gateway_accounts.split(","):
         gateway, _, account = one.strip().partition("/")
         yield gateway, account or "main"
-    entered = table.get(keys.manual_accounts(settings().merchant_id)) or {}
-    yield from ((MANUAL, account) for account in sorted(entered.get("names", ())))
 
 
 def of_order(order_id: str) -> Found:

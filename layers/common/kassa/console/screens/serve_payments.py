@@ -13,10 +13,11 @@ from kassa.console.pages import payments as list_page
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.errors import InvalidRequest
+from kassa.gateways.registry import MANUAL
 from kassa.ledger.payment_details import PaymentStatus
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
-from kassa.refunds.find_payment import accounts
+from kassa.refunds.find_payment import named_accounts
 
 routes = Router()  # type: ignore[no-untyped-call]
 PAGE = 25
@@ -38,7 +39,7 @@ def get_payments() -> Response[str]:
         "next_cursor": found.next_cursor,
         "search": search,
         "statuses": [one.value for one in PaymentStatus],
-        "gateways": sorted({gateway for gateway, _ in accounts()}),
+        "gateways": sorted({gateway for gateway, _ in named_accounts()} | {MANUAL}),
         "one_day": timedelta(days=1),
     }
     return page(visit, "payments.html", "payments", **shown)
