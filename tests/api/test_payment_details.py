@@ -3,8 +3,8 @@
 import pytest
 
 from kassa.gateways.events import ObjectKind, Subject, SubjectKind
-from kassa.ledger.objects import ObjectState
-from kassa.ledger.payment_details import PaymentStatus, payment_details
+from kassa.ledger.objects import ObjectState, PaymentStatus
+from kassa.ledger.payment_details import payment_details
 from kassa.ledger.state import SubjectState
 
 K, S = ObjectKind, PaymentStatus

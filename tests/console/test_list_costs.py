@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import stripe
 
-from kassa.ledger.payment_details import PaymentStatus
+from kassa.ledger.objects import PaymentStatus
 from kassa.monitoring import heartbeat_store
 from kassa.monitoring.heartbeat import begin
 from kassa.people.persons import Role

@@ -24,7 +24,7 @@ from kassa.http_api.list_parameters import (
 from kassa.ledger.history import BookedPosting, PaymentState, booked_postings, payment_state
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists
-from kassa.ledger.payment_details import PaymentStatus
+from kassa.ledger.objects import PaymentStatus
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 

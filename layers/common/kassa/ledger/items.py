@@ -16,7 +16,6 @@ from kassa.core.postings import Posting
 from kassa.gateways.events import GatewayEvent, Ignored, Subject, SubjectKind
 from kassa.gateways.states import RANKS
 from kassa.ledger.facts import LedgerFact
-from kassa.ledger.lists import keys as list_keys
 from kassa.ledger.objects import ClosedObjects, ObjectState
 from kassa.ledger.state import KNOWN, SubjectState
 from kassa.platform import keys, table
@@ -95,7 +94,7 @@ def list_place(subject: Subject, begun_at: datetime | None, status: str | None =
         return {}
     at = spelled(begun_at)
     listed = keys.listed(at, partition(subject))
-    return {"GSI2PK": list_keys.payments_of(at[:10], status), "GSI2SK": listed}
+    return {"GSI2PK": keys.payments_of(at[:10], status), "GSI2SK": listed}
 
 
 def spelled(booked_at: datetime) -> str:

@@ -1,6 +1,7 @@
 """One of the gateway's objects as the fold keeps it: how far it came, how far it was published."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -24,6 +25,23 @@ _OUT_AND_BACK = {kind: (way.out, way.back) for kind, way in WAYS.items()} | {
 def _ours(method: str | None) -> str | None:
     """Read a method of ours; what was stored before there was a list is the gateway's code."""
     return means(method).method
+
+
+class PaymentStatus(StrEnum):
+    """How a payment stands, in one word; the first that fits, from the top."""
+
+    DISPUTED = "disputed"  # a bank is still deciding
+    REFUNDED = "refunded"  # nothing of it is left
+    PARTLY_REFUNDED = "partly_refunded"
+    CAPTURED = "captured"
+    AUTHORIZED = "authorized"
+    VOIDED = "voided"
+    FAILED = "failed"  # no attempt has succeeded so far
+    CREATED = "created"
+
+
+# What most payments come to, or pass through, is found among all of a day; the others have lists.
+LISTED = frozenset(PaymentStatus) - {PaymentStatus.CREATED, PaymentStatus.CAPTURED}
 
 
 class ObjectState(Model):

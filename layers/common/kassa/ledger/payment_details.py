@@ -2,29 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from kassa.core.model import Instant, Model
 from kassa.core.money import Money
 from kassa.gateways.events import ObjectKind, Subject
+from kassa.ledger.objects import PaymentStatus as PaymentStatus
 from kassa.ledger.state import SubjectState
-
-
-class PaymentStatus(StrEnum):
-    """How a payment stands, in one word; the first that fits, from the top."""
-
-    DISPUTED = "disputed"  # a bank is still deciding
-    REFUNDED = "refunded"  # nothing of it is left
-    PARTLY_REFUNDED = "partly_refunded"
-    CAPTURED = "captured"
-    AUTHORIZED = "authorized"
-    VOIDED = "voided"
-    FAILED = "failed"  # no attempt has succeeded so far
-    CREATED = "created"
-
-
-# What most payments come to, or pass through, is found among all of a day; the others have lists.
-LISTED = frozenset(PaymentStatus) - {PaymentStatus.CREATED, PaymentStatus.CAPTURED}
 
 
 class PaymentDetails(Model):
@@ -58,7 +41,7 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         payment_id=subject.subject_id,
         order_id=state.order_id,
         customer_id=state.customer_id,
-        status=status_of(state),
+        status=state.status,
         captured=money(state.captured_minor),
         captured_at=first,
         refundable=money(max(0, state.available_minor)),
@@ -72,30 +55,3 @@ def _same(texts: Iterable[str | None]) -> str | None:
     """Return the word that all are; none where they differ."""
     found = set(texts)
     return found.pop() if len(found) == 1 else None
-
-
-def status_of(state: SubjectState) -> PaymentStatus:
-    """Return how a payment stands, in one word."""
-    if state.captured_minor:
-        return _status_of_captured(state)
-    for kind, known, status in _UNCAPTURED:
-        if state.of(kind, known):
-            return status
-    return PaymentStatus.CREATED
-
-
-def _status_of_captured(state: SubjectState) -> PaymentStatus:
-    if state.has_open_dispute:
-        return PaymentStatus.DISPUTED
-    returned_minor = state.refunded_minor + state.unnamed_minor
-    if returned_minor >= state.captured_minor:
-        return PaymentStatus.REFUNDED
-    return PaymentStatus.PARTLY_REFUNDED if returned_minor else PaymentStatus.CAPTURED
-
-
-_UNCAPTURED = (
-    (ObjectKind.PAYMENT, "voided", PaymentStatus.VOIDED),
-    (ObjectKind.PAYMENT, "authorized", PaymentStatus.AUTHORIZED),
-    (ObjectKind.CHARGE, "authorized", PaymentStatus.AUTHORIZED),
-    (ObjectKind.CHARGE, "failed", PaymentStatus.FAILED),
-)

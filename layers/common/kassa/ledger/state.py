@@ -14,13 +14,20 @@ from kassa.gateways.customers import Customer, surer
 from kassa.gateways.events import GatewayEvent, ObjectKind
 from kassa.ledger.movements.dispute_funds import Moved
 from kassa.ledger.movements.gateway_reversals import reversals, unexplained, without_explained
-from kassa.ledger.objects import ClosedObjects, ObjectState, joined, merged
+from kassa.ledger.objects import ClosedObjects, ObjectState, PaymentStatus, joined, merged
 
 K = ObjectKind
 # Of the subject, as its events name them.
 TEXTS = ("order_id", "invoice_number", "language", "recurring", "agreement_id")
 KNOWN = (*TEXTS, "recurring_minor")  # as the item of the subject keeps it
 _RANKED = {K.CHARGE: 0, K.PAYMENT: 1, K.REFUND: 2, K.DISPUTE: 3, K.DISPUTE_FUNDS: 4, K.CHECKOUT: 5}
+
+_UNCAPTURED = (
+    (K.PAYMENT, "voided", PaymentStatus.VOIDED),
+    (K.PAYMENT, "authorized", PaymentStatus.AUTHORIZED),
+    (K.CHARGE, "authorized", PaymentStatus.AUTHORIZED),
+    (K.CHARGE, "failed", PaymentStatus.FAILED),
+)
 
 
 class SubjectState(Model):
@@ -166,6 +173,19 @@ class SubjectState(Model):
             owner not in self.objects and held.is_above_zero
             for owner, held in self.held_back.items()
         )
+
+    @property
+    def status(self) -> PaymentStatus:
+        """Return how it stands, in one word."""
+        if not self.captured_minor:
+            found = (status for kind, one, status in _UNCAPTURED if self.of(kind, one))
+            return next(found, PaymentStatus.CREATED)
+        if self.has_open_dispute:
+            return PaymentStatus.DISPUTED
+        returned_minor = self.refunded_minor + self.unnamed_minor
+        if returned_minor >= self.captured_minor:
+            return PaymentStatus.REFUNDED
+        return PaymentStatus.PARTLY_REFUNDED if returned_minor else PaymentStatus.CAPTURED
 
     @property
     def has_capture(self) -> bool:

@@ -27,8 +27,7 @@ from kassa.ledger.items import (
     subject_named,
     subject_state,
 )
-from kassa.ledger.objects import ObjectState
-from kassa.ledger.payment_details import LISTED, status_of
+from kassa.ledger.objects import LISTED, ObjectState
 from kassa.ledger.state import KNOWN, SubjectState
 from kassa.orders import keys as order_keys
 from kassa.platform import aws, keys, table
@@ -225,7 +224,7 @@ def _changes(
 def _queue(state: SubjectState, booked: BookedEvent, begun_at: datetime | None) -> dict[str, str]:
     """Return which list of GSI2 a state stands in: what waits, or its day's of its status."""
     if not state.waiting:
-        status = status_of(state)
+        status = state.status
         is_listed = status in LISTED and booked.subject.kind is SubjectKind.PAYMENT
         return list_place(booked.subject, begun_at, status) if is_listed else {}
     since = keys.to_the_second(booked.booked_at)

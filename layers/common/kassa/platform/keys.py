@@ -34,6 +34,8 @@ Smoke test        SMOKE#<name>                             SMOKE
 
 Work queue        GSI2PK                                   GSI2SK
 Waiting payments  WAITING                                  <since>#<payment_id>
+A day's payments  PAYMENTS#<yyyy-mm-dd>                    <booked_at>#<subject>
+Those of a status  PAYMENTS#<yyyy-mm-dd>#<status>          <booked_at>#<subject>
 Open invoices     OPEN#<merchant_id>                       <due_on>#<number>
 Overpaid invoices  OVERPAID#<merchant_id>                  <issued_on>#<number>
 
@@ -48,7 +50,7 @@ A payment with all its events             EventLists.history      Query PK
 The events booked between two instants    EventLists.between, .booked_between  Query GSI1 by shard, BatchGetItem
 Events booked on a day, in pages          EventLists.booked_on    Query GSI1 by shard, BatchGetItem
 An event by its id                        EventLists.find, .find_lately  Query GSI1 by day, GetItem
-A customer's payments                       payment_lists.of_customer  Query GSI1, BatchGetItem
+Payments of a day; of a customer           payment_lists.of_day, .of_customer, CustomerHistories.of  Query GSI2 or GSI1, BatchGetItem
 What an id begins with, of some days      id_prefixes.events, .payments  Query GSI1 by shard
 Payments that wait since before a time    Waiting.since           Query GSI2, BatchGetItem
 What a gateway confirmed, once a name     Confirmations.find, .keep  GetItem, PutItem if absent or the same
@@ -60,19 +62,16 @@ The events an account sent in an hour    heartbeats.counted      Query GSI1 by s
 Which anomalies are expected              anomalies.store.Marks.read, .save  GetItem, PutItem over the version read
 What of a day was alerted before its end  anomalies.alerted_store  BatchGetItem, PutItem over the version read
 An API key kept once                      ApiKeys.add             PutItem if absent
-An API key by its id                      ApiKeys.find            GetItem, consistent
-All API keys, oldest first                ApiKeys.listed          Query GSI1, BatchGetItem
+An API key or a person by its id          .find                   GetItem, consistent
+All API keys, or persons, oldest first    .listed                Query GSI1, BatchGetItem
 An API key closed for good                ApiKeys.revoke          UpdateItem
 A person kept once, none beside a sole one  Persons.add           TransactWriteItems with the register
-A person by their id                      Persons.find            GetItem, consistent
-All persons, oldest first                 Persons.listed          Query GSI1, BatchGetItem
 A person disabled for good                Persons.disable         TransactWriteItems with the register
 A person's roles changed                  Persons.change_roles    TransactWriteItems, held to who still approves
 A request answered once           idempotency.begin, .finish  PutItem if absent or over, GetItem
 An act and its audit item, or neither     audit_trail.transact    TransactWriteItems on the chain's head
 How far the audit trail is                audit_trail.head        GetItem, consistent
-A day's audit items, in their order       audit_trail.items       Query PK, consistent
-A day's last audit item                   audit_trail.last        Query PK, newest first, consistent
+A day's audit items, in order, or its last  audit_trail.items, .last  Query PK, consistent
 Days that take no audit item any more     audit_trail.move        PutItem on the version read
 Why a message failed the last time        failures.note, .find    PutItem on a later attempt, GetItem
 The runs that closed given periods        Reports.runs            BatchGetItem, consistent
@@ -91,7 +90,6 @@ What was owed at the end of an earlier day  Receivables.of_numbers  BatchGetItem
 A customer's invoices and credit notes    Receivables.of_customer  Query GSI1, BatchGetItem
 What became of an invoice, entered once   Receivables.add         UpdateItem on the version read
 A document stands                         .note_document          UpdateItem, the first one stays
-A customer's newest payments              CustomerHistories.of    Query GSI1, BatchGetItem
 Accounts that payments were entered at    find_payment.accounts, Entries.enter  GetItem, UpdateItem that adds
 """
 
@@ -100,13 +98,10 @@ from typing import NamedTuple
 from zlib import crc32
 
 BOOKED_SHARDS = 4  # a day's events spread over as many partitions of GSI1
-WAITING = "WAITING"
-STATE, ALIAS = "STATE", "ALIAS"
-API_KEYS = "APIKEYS"
-PERSONS = "PERSONS"
-EVENT = "EVENT#"
+WAITING, STATE, ALIAS = "WAITING", "STATE", "ALIAS"
+API_KEYS, PERSONS = "APIKEYS", "PERSONS"
+EVENT, OBJECT = "EVENT#", "OBJECT#"
 PLACES = frozenset({"PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK"})
-OBJECT = "OBJECT#"
 
 
 class Key(NamedTuple):
@@ -288,6 +283,11 @@ def booked(day: str, shard: int) -> str:
 def shard(event_id: str) -> int:
     """Return the shard an event is listed in, the same for ever."""
     return crc32(event_id.encode()) % BOOKED_SHARDS
+
+
+def payments_of(day: str, status: str | None = None) -> str:
+    """Return the GSI2 partition of a day's payments, or of those that stand one way."""
+    return f"PAYMENTS#{day}#{status}" if status else f"PAYMENTS#{day}"
 
 
 def to_the_second(at: datetime) -> str:

@@ -14,7 +14,7 @@ from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.errors import InvalidRequest
 from kassa.gateways.registry import MANUAL
-from kassa.ledger.payment_details import PaymentStatus
+from kassa.ledger.objects import PaymentStatus
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 from kassa.refunds.find_payment import named_accounts

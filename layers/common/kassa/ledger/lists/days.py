@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from kassa.gateways.events import SubjectKind
-from kassa.ledger.lists import keys as list_keys
-from kassa.ledger.payment_details import LISTED, PaymentStatus
+from kassa.ledger.objects import LISTED, PaymentStatus
 from kassa.platform import index_pages, keys, table
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.keys import Key
@@ -30,7 +29,7 @@ class Day(NamedTuple):
     def of_list(self) -> str:
         """Return the list that they stand in, among others maybe."""
         listed = self.status if self.status in LISTED else None
-        return list_keys.payments_of(self.day.isoformat(), listed)
+        return keys.payments_of(self.day.isoformat(), listed)
 
     def behind(self, item: table.Item) -> str:
         """Return the cursor of the page that begins behind a payment."""
