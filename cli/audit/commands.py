@@ -8,12 +8,14 @@ import typer
 from rich.markup import escape
 
 from cli.audit import files, reading
+from cli.audit.exported import ExportedTrail
 from cli.connection import connect
-from cli.output import AsJson, console, in_one_line, instant, print_json
+from cli.output import AsJson, console, in_one_line, instant, print_json, say
 from cli.whole_numbers import between
+from kassa.audit import store as audit_trail
 from kassa.audit.trail import AuditItem, Outcome
 
-app = typer.Typer(no_args_is_help=True, help="Audit trail: list who did what, verify it.")
+app = typer.Typer(no_args_is_help=True, help="Audit trail: list, verify, export who did what.")
 
 COLOURS = {Outcome.DONE: "green", Outcome.BEGUN: "yellow", Outcome.FAILED: "red"}
 DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
@@ -49,6 +51,17 @@ def listed(
         screen.print(f"There are more: --to {found[-1].day}, or a larger --limit.", style="yellow")
 
 
+@app.command("export")
+@in_one_line
+def export(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the days are written.")],
+) -> None:
+    """Write the whole trail as files, a day in each, which 'verify --folder' needs alone."""
+    connect()
+    items, days = reading.exported(folder)
+    say(f"{items} items of {days} days are in {folder}: 'kassa audit verify --folder {folder}'.")
+
+
 @app.command("verify")
 @in_one_line
 def verify(
@@ -56,14 +69,20 @@ def verify(
     last: Last = None,
     heads: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="AuditDayClosed facts kept elsewhere."),
+        typer.Option(exists=True, help="AuditDayClosed facts kept elsewhere: a file, or a folder."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="An exported trail; asks no stack then."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute the trail anew; name the first item that is wrong, and exit with 1."""
-    connect()
+    if folder is None:
+        connect()
+    trail = ExportedTrail(folder) if folder else audit_trail
     published = files.heads(heads) if heads else {}
-    found = reading.verified(_date(first), _date(last), published)
+    found = reading.verified(trail, _date(first), _date(last), published)
     if as_json:
         print_json(found._asdict())
     elif found.broken is None:

@@ -1,7 +1,7 @@
 """Heads of the audit trail's days that were kept outside the stack, as its facts published them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,27 @@ FIELDS = ("day", "count", "head_hash")
 
 
 def heads(path: Path) -> dict[date, DayHead]:
-    """Return the heads that a file holds: facts, the bus's envelopes or their data, one a line.
+    """Return the heads that a file or a folder's files hold: facts, the bus's envelopes or their
+    data, one a line.
 
     Of two that say something else of a day none can be believed.
     """
     found: dict[date, DayHead] = {}
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        if not line.strip():
-            continue
+    for where, line in _lines(path):
         head = _head(line)
         if head is None:
-            give_up(f"{path}, line {number}: no AuditDayClosed fact")
+            give_up(f"{where}: no AuditDayClosed fact")
         if found.setdefault(head.day, head) != head:
-            give_up(f"{path}, line {number}: another head of {head.day} stands before it")
+            give_up(f"{where}: another head of {head.day} stands before it")
     return found
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield every line that says something, and where it stands."""
+    for file in sorted(path.rglob("*.json*")) if path.is_dir() else [path]:
+        for number, line in enumerate(file.read_text().splitlines(), start=1):
+            if line.strip():
+                yield f"{file}, line {number}", line
 
 
 def _head(line: str) -> DayHead | None:

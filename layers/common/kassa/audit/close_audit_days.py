@@ -1,4 +1,5 @@
-"""Close the days of the audit trail: publish each day's head once it is over, also of an empty one.
+"""Close the days of the audit trail: keep and publish the head of each once it is over, also of an
+empty one.
 
 A day is closed for good before its head is published: the chain's head moves on to today first,
 and no item goes to a day before the head's. The fact's id names the day, so that publishing again
@@ -7,6 +8,7 @@ is safe.
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from kassa.audit import anchors
 from kassa.audit import store as audit_trail
 from kassa.audit.facts import AuditDayClosed
 from kassa.audit.trail import ChainHead, DayHead, at_day, first_head
@@ -33,7 +35,9 @@ def close_audit_days() -> int:
     whose, published = (settings().merchant_id, settings().merchant_currency), 0
     while head.published_on + timedelta(days=1) < today and published < DAYS_A_RUN:
         closed = _day_head(head, head.published_on + timedelta(days=1))
-        event_bus.publish([day_closed(closed, whose)])
+        fact = day_closed(closed, whose)
+        anchors.keep(closed, fact)
+        event_bus.publish([fact])
         logger.info("audit day closed", day=str(closed.day), count=closed.count)
         head = _noted(closed)
         published += 1
