@@ -51,9 +51,9 @@ LIMITS = (
     ),
     Limit(
         "console",
-        "The console in a browser is young: rules, settings, a payout's balance transactions, "
-        "erasing and redrives of queues are for the command line and the API. No real user pool "
-        "has let anybody in yet.",
+        "The console in a browser is young: rules, a payout's balance transactions, erasing and "
+        "redrives of queues are for the command line and the API. No real user pool has let "
+        "anybody in yet.",
     ),
     Limit(
         "assumed",

@@ -31,9 +31,8 @@ def heads(path: Path) -> dict[date, DayHead]:
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
     """Yield every line that says something, and where it stands."""
     for file in sorted(path.rglob("*.json*")) if path.is_dir() else [path]:
-        for number, line in enumerate(file.read_text().splitlines(), start=1):
-            if line.strip():
-                yield f"{file}, line {number}", line
+        lines = enumerate(file.read_text().splitlines(), start=1)
+        yield from ((f"{file}, line {number}", line) for number, line in lines if line.strip())
 
 
 def _head(line: str) -> DayHead | None:

@@ -36,7 +36,7 @@ HOLDS: dict[str, Callable[[], bool]] = {
         and find_spec("kassa.billing.tax") is None
     ),
     "bank": lambda: find_spec("kassa.bank") is None and not {n for n in FACTS if "Deposit" in n},
-    "console": lambda: "settings" not in SCREENS,
+    "console": lambda: "rules" not in SCREENS,
     "assumed": lambda: "## What it takes for granted" in (ROOT / "docs/flow.md").read_text(),
 }
 

@@ -283,7 +283,8 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
 RECEIVER = "ReceiveEventbridgeFunction"
 AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
 SIGN_IN = {"CONSOLEATTEMPT#*", "STAFFADDRESS#*", "STAFFIDENTITY#*"}
-OWN = {"ServeConsole": SIGN_IN | {"REPORT#*#anomalies", "INVOICE#*", "REMINDERS#*", "DELIVERY#*"}}
+SETTINGS = {"PERSON#*", "PERSONS", "APIKEY#*", "REPORT#*#anomalies"}
+OWN = {"ServeConsole": SIGN_IN | SETTINGS | {"INVOICE#*", "REMINDERS#*", "DELIVERY#*"}}
 
 
 def test_one_parameter_leads_everything_to_a_restored_table() -> None:

@@ -107,6 +107,11 @@ class DayHead(Model):
     head_hash: str  # of its last item, or of the last one before it
 
 
+def anchor_key(merchant_id: str, day: date) -> str:
+    """Return where a day's head is kept as an object of its own."""
+    return f"audit/{merchant_id}/{day}.json"
+
+
 def hashed(content: str) -> str:
     """Return the hash of an item's text."""
     return sha256(content.encode()).hexdigest()

@@ -33,6 +33,16 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/health/deliveries/<delivery_id>/redrive": Scope.DELIVERIES_WRITE,
     "GET /console/payouts": Scope.REPORTS_READ,
     "GET /console/payouts/<gateway>/<account>/<payout_id>": Scope.PAYMENTS_READ,
+    "GET /console/audit": Scope.AUDIT_READ,
+    "GET /console/settings": Scope.WEBHOOKS_READ,
+    "GET /console/settings/gateways/<gateway>/<account>": Scope.WEBHOOKS_READ,
+    "GET /console/settings/people": Scope.PEOPLE_WRITE,
+    "POST /console/settings/people/create": Scope.PEOPLE_WRITE,
+    "POST /console/settings/people/<person_id>/<action>": Scope.PEOPLE_WRITE,
+    "GET /console/settings/people/<person_id>": Scope.PEOPLE_WRITE,
+    "GET /console/settings/keys": Scope.KEYS_WRITE,
+    "POST /console/settings/keys/create": Scope.KEYS_WRITE,
+    "POST /console/settings/keys/<key_id>/revoke": Scope.KEYS_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
     "POST /console/language": None,
     "POST /console/sign-out": None,
@@ -49,6 +59,8 @@ SCREENS = {  # in the order of the navigation: what leads to each
     "alerts": "GET /console/alerts",
     "reports": "GET /console/reports",
     "health": "GET /console/health",
+    "audit": "GET /console/audit",
+    "settings": "GET /console/settings",
 }
 
 

@@ -18,7 +18,15 @@ from kassa.console.screens.registry import routes_of
 from kassa.console.serve_sign_in import open_link
 from kassa.console.sign_in.check_session import check_session
 from kassa.console.sign_in.link import OPEN
-from kassa.console.visit import BEGIN, CALLBACK, Visit, language_for, sign_in_url, visit_of
+from kassa.console.visit import (
+    BEGIN,
+    CALLBACK,
+    Visit,
+    fresh_sign_in_url,
+    language_for,
+    sign_in_url,
+    visit_of,
+)
 from kassa.core.callers import SignInTooOld
 from kassa.core.errors import KassaError
 from kassa.http_api.refusals import of_error
@@ -131,8 +139,7 @@ def _back() -> str:
 
 def _to_sign_in_again() -> Response[str]:
     """Return what leads to a fresh sign-in, and from there to the page where the form stood."""
-    back, by_issuer = quote(_back()), settings().console_sign_in in BY_ISSUER
-    sign_in = sign_in_url(back, is_fresh=True) if by_issuer else ""
+    sign_in = fresh_sign_in_url(quote(_back()))
     return render.page(visit_of(console), "fresh.html", "", 401, sign_in=sign_in)
 
 

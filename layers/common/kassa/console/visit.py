@@ -1,6 +1,7 @@
 """A visit: somebody's request of a screen, and how its pages are written."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.billing.typeset.texts import language_of
+from kassa.console.requests import BY_ISSUER
 from kassa.console.rights import may
 from kassa.console.sign_in.check_session import SignedIn
 from kassa.console.sign_in.oidc.attempt import own_path
@@ -31,6 +33,10 @@ class Visit(NamedTuple):
         """Tell whether whoever asks may use a route, too."""
         return may(self.signed_in.caller.scopes, route)
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether whoever asks signed in just now, as some acts need it."""
+        return now < self.signed_in.session.fresh_until
+
 
 def visit_of(routes: Router | APIGatewayHttpResolver) -> Visit:
     """Return the visit that a route is asked in."""
@@ -47,6 +53,12 @@ def sign_in_url(leads_to: str, is_fresh: bool = False) -> str:
     """Return where a sign-in begins: always at the public address, whose cookie it needs."""
     query = {"to": own_path(leads_to)} | ({"fresh": "yes"} if is_fresh else {})
     return f"{settings().public_address}{BEGIN}?{urlencode(query)}"
+
+
+def fresh_sign_in_url(leads_to: str) -> str:
+    """Return where a fresh sign-in begins; nothing where a link lets people in."""
+    by_issuer = settings().console_sign_in in BY_ISSUER
+    return sign_in_url(leads_to, is_fresh=True) if by_issuer else ""
 
 
 def time_zone() -> ZoneInfo:

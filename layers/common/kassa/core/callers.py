@@ -39,9 +39,14 @@ class Scope(StrEnum):
     DISPUTES_READ = "disputes:read"
     DISPUTES_WRITE = "disputes:write"  # answer disputes, or give them up
     ORDERS_RESOLVE = "orders:resolve"  # say what became of an attempt nobody knows of
+    PEOPLE_WRITE = "people:write"  # say who works here, as what
+    KEYS_WRITE = "keys:write"  # make keys of the API, and revoke any
+    AUDIT_READ = "audit:read"  # what colleagues did, and from where
 
 
-READING = frozenset(scope for scope in Scope if scope.endswith(":read"))  # moves no money
+READING = frozenset(scope for scope in Scope if scope.endswith(":read")) - {
+    Scope.AUDIT_READ
+}  # moves no money, and watches nobody
 
 
 class Caller(Model):
@@ -67,6 +72,16 @@ class Caller(Model):
 
 class SignInTooOld(KassaError):
     """An act needs a sign-in of just now, and this one is older: sign in again, then do it."""
+
+
+class ScopeMissing(KassaError):
+    """Whoever acts has no role for it: somebody who has must."""
+
+
+def require_scope(caller: Caller, scope: Scope) -> None:
+    """Raise ScopeMissing where somebody may not do what an act takes."""
+    if scope not in caller.scopes:
+        raise ScopeMissing(f"it takes the scope {scope}")
 
 
 def require_fresh(caller: Caller, now: datetime) -> None:

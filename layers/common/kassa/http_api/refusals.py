@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from kassa.core.callers import ScopeMissing
 from kassa.core.errors import (
     CheckoutRefused,
     CheckoutUnavailable,
@@ -42,6 +43,7 @@ _BUSY_S: dict[type[KassaError], int] = {
     UnreadableItem: 60,  # until the newer release is back
 }
 _CODES: dict[type[KassaError], str] = {  # the first that fits
+    ScopeMissing: "missing_scope",
     NotFound: "not_found",
     PolicyRefused: "policy_has_errors",
     EinvoiceRefused: "no_einvoice",

@@ -38,7 +38,7 @@ def create_key_for_system(
     """
     name = name.strip()
     if not (1 <= len(name) <= NAME_MAX and name.isprintable()):
-        raise InvalidRequest(f"--system: a name of 1 to {NAME_MAX} characters that can be printed")
+        raise InvalidRequest(f"system: a name of 1 to {NAME_MAX} characters that can be printed")
     requested = frozenset(scopes or READING)
     require_for_machine(requested)
     return _create(name, requested, days, by)

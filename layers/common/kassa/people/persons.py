@@ -17,7 +17,7 @@ NAME_MAX = 100
 
 
 class Role(StrEnum):
-    """What somebody works as; every role may read everything."""
+    """What somebody works as; every role may read everything but the audit trail."""
 
     READER = "reader"
     SUPPORT = "support"  # sends orders, enters payments, invoices, requests refunds, disputes
@@ -25,7 +25,8 @@ class Role(StrEnum):
     FINANCE = (
         "finance"  # writes policies and the seller, enters payments, issues and voids invoices
     )
-    DEVELOPER = "developer"  # connects other programs: says where facts are sent
+    DEVELOPER = "developer"  # connects other programs: says where facts are sent, makes keys
+    ADMIN = "admin"  # says who works here, as what
 
 
 _SCOPES = {
@@ -41,13 +42,17 @@ _SCOPES = {
         *(Scope.PAYMENTS_WRITE, Scope.INVOICES_WRITE, Scope.INVOICES_DECIDE),
         *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.DELIVERIES_WRITE),
         *(Scope.CUSTOMERS_EXPORT, Scope.CUSTOMERS_ERASE, Scope.DISPUTES_WRITE),
+        Scope.AUDIT_READ,
     },
-    Role.DEVELOPER: READING | {Scope.WEBHOOKS_WRITE, Scope.DELIVERIES_WRITE},
+    Role.DEVELOPER: READING
+    | {Scope.WEBHOOKS_WRITE, Scope.DELIVERIES_WRITE, Scope.KEYS_WRITE, Scope.AUDIT_READ},
+    Role.ADMIN: READING | {Scope.PEOPLE_WRITE, Scope.KEYS_WRITE, Scope.AUDIT_READ},
 }
 PERSONS_ALONE = frozenset(
     {
         *(Scope.REFUNDS_DECIDE, Scope.ORDERS_RESOLVE, Scope.INVOICES_DECIDE),
         *(Scope.POLICIES_WRITE, Scope.SELLER_WRITE, Scope.WEBHOOKS_WRITE, Scope.DISPUTES_WRITE),
+        *(Scope.PEOPLE_WRITE, Scope.KEYS_WRITE, Scope.AUDIT_READ),
     }
 )
 APPROVING = frozenset(role for role in Role if Scope.REFUNDS_DECIDE in _SCOPES[role])
@@ -61,6 +66,16 @@ _APART = (  # rights of which one person holds one at most, and why
         Scope.POLICIES_WRITE,
         Scope.REFUNDS_WRITE,
         "who says what is approved at once can't be the one who asks for it",
+    ),
+    (
+        Scope.PEOPLE_WRITE,
+        Scope.REFUNDS_DECIDE,
+        "who says who approves can't be the one who approves",
+    ),
+    (
+        Scope.PEOPLE_WRITE,
+        Scope.POLICIES_WRITE,
+        "who says who writes policies can't be the one who writes them",
     ),
 )
 

@@ -25,7 +25,7 @@ def read_health(now: datetime) -> HealthRead:
     page = PageRequest(None, DELIVERIES)
     failed, more = delivery_lists.failed(settings().merchant_id, DeliveryFilter(), page)
     return HealthRead(
-        gateways=tuple(_spoke(now)),
+        gateways=tuple(spoke(now)),
         refused=refused,
         newest_refused=newest,
         dead_letters=dead_letters(),
@@ -34,7 +34,8 @@ def read_health(now: datetime) -> HealthRead:
     )
 
 
-def _spoke(now: datetime) -> Iterator[GatewaySpoke]:
+def spoke(now: datetime) -> Iterator[GatewaySpoke]:
+    """Yield when each gateway account spoke last, as far as that is known."""
     beats = {account: heartbeat_store.read(*account) for account in accounts()}
     uncounted = [account for account, beat in beats.items() if beat is None]
     booked = heartbeat_store.last_spoke(uncounted, (now.date(), (now - ONE_DAY).date()))

@@ -19,6 +19,8 @@ SCREENS = {
     "health": ("serve_health",),
     "payouts": ("serve_payouts",),
     "search": ("serve_search",),
+    "audit": ("serve_audit",),
+    "settings": ("settings.serve_settings", "settings.serve_people", "settings.serve_keys"),
 }
 
 

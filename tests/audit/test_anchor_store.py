@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from functions.watch_gateways.app import lambda_handler as watch
-from kassa.audit import anchors
+from kassa.audit import anchor_store
 from kassa.audit import store as audit_trail
-from kassa.audit.anchors import LOCKED, anchor_key
-from kassa.audit.trail import Act
+from kassa.audit.close_audit_days import LOCKED
+from kassa.audit.trail import Act, anchor_key
 from kassa.platform import aws
 from tests.support.aws_stack import NOW, Context, Stack
 from tests.support.builders import OPERATOR
 from tests.support.fake_clock import FakeClock
 
 DAY = NOW.date()
+KEPT = anchor_key("main", DAY)
 
 
 @pytest.fixture
@@ -55,13 +56,13 @@ def lock(stack: Stack) -> None:
 def test_a_head_that_was_kept_says_what_was_published(closed: Stack) -> None:
     run()
     [published] = [one for one in closed.published() if one["detail-type"] == "AuditDayClosed"]
-    kept = aws.client("s3").get_object(Bucket=closed.bucket, Key=anchor_key(DAY))["Body"].read()
-    head = anchors.read(DAY)
+    kept = aws.client("s3").get_object(Bucket=closed.bucket, Key=KEPT)["Body"].read()
+    head = anchor_store.read(DAY)
 
     assert json.loads(kept)["data"] == published["detail"]["data"]
     assert head is not None
     assert (head.day, head.count) == (DAY, 1)
-    assert anchors.read(DAY + timedelta(days=1)) is None
+    assert anchor_store.read(DAY + timedelta(days=1)) is None
 
 
 def test_without_object_lock_it_is_kept_all_the_same(
@@ -70,7 +71,7 @@ def test_without_object_lock_it_is_kept_all_the_same(
     put = calls(monkeypatch)
     run()
 
-    assert [one["Key"] for one in put] == [anchor_key(DAY)]
+    assert [one["Key"] for one in put] == [KEPT]
     assert "ObjectLockMode" not in put[0]
 
 
@@ -100,10 +101,10 @@ def test_a_head_that_stands_is_never_written_over(
     with monkeypatch.context() as dying:
         dying.setattr(audit_trail, "move", dies)
         run()
-    first = anchors.read(DAY)
+    first = anchor_store.read(DAY)
     run()
 
-    assert anchors.read(DAY) == first
+    assert anchor_store.read(DAY) == first
     head = audit_trail.head()
     assert head is not None
     assert head.published_on == DAY
@@ -121,4 +122,4 @@ def test_a_day_whose_head_cant_be_kept_is_left_to_the_next_run(
     assert "AuditDayClosed" not in [one["detail-type"] for one in closed.published()]
     run()
 
-    assert anchors.read(DAY) is not None
+    assert anchor_store.read(DAY) is not None
