@@ -10,7 +10,9 @@ from typer.main import get_command
 from cli.main import app
 from tests.support.source import KASSA
 
-PAGES = sorted((KASSA / "console").glob("te[mx][pt]*/*.*"))
+CONSOLE = KASSA / "console"
+TASKS = CONSOLE / "help/tasks.py"
+PAGES = sorted([*CONSOLE.glob("te[mx][pt]*/*.*"), *CONSOLE.glob("help/**/*.*ml"), TASKS])
 NAMED = re.compile(r"\bkassa ([a-z-]+)(?: ([a-z-]+))?")
 
 

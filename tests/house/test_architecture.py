@@ -45,6 +45,7 @@ SPELLERS = {
         "partners.keys",
         "people.keys",
         "portal.keys",
+        "console.help.keys",
         "console.sign_in.keys",
         "privacy.keys",
         "partners.webhooks.keys",

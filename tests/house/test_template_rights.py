@@ -282,8 +282,8 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
 
 RECEIVER = "ReceiveEventbridgeFunction"
 AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
-SIGN_IN = {"CONSOLEATTEMPT#*", "STAFFADDRESS#*", "STAFFIDENTITY#*"}
-SETTINGS = {"PERSON#*", "PERSONS", "APIKEY#*", "REPORT#*#anomalies"}
+SIGN_IN = {"CONSOLEATTEMPT#*", "CONSOLEPERSON#*", "STAFFADDRESS#*", "STAFFIDENTITY#*"}
+SETTINGS = {"PERSON#*", "PERSONS", "APIKEY#*", "FEEDBACK#*", "REPORT#*#anomalies"}
 OWN = {"ServeConsole": SIGN_IN | SETTINGS | {"INVOICE#*", "REMINDERS#*", "DELIVERY#*"}}
 
 

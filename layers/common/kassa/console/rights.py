@@ -44,6 +44,12 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/settings/keys/create": Scope.KEYS_WRITE,
     "POST /console/settings/keys/<key_id>/revoke": Scope.KEYS_WRITE,
     "GET /console/search": None,  # of what whoever asks may open
+    "GET /console/help": None,
+    "POST /console/help/tour": None,
+    "GET /console/glossary": None,
+    "GET /console/when-down": None,
+    "GET /console/feedback": None,
+    "POST /console/feedback": None,
     "POST /console/language": None,
     "POST /console/sign-out": None,
 }

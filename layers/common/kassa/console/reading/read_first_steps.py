@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from kassa.archive import runs
 from kassa.console.pages.today import first_steps
 from kassa.core.errors import SecretsUnavailable, UnknownGateway
 from kassa.ledger.lists.events import EventFilter, EventLists
@@ -19,9 +20,11 @@ ONE = PageRequest(None, 1)
 def read_first_steps(now: datetime) -> list[tuple[str, bool]]:
     """Return what there is to do while nothing is booked yet, each with whether it is done.
 
-    A gateway is connected once Kassa has its key; a webhook was seen once one was booked today,
-    also one that moved nothing.
+    Nothing once a first day was archived. A gateway is connected once Kassa has its key; a webhook
+    was seen once one was booked today, also one that moved nothing.
     """
+    if runs.first_day() is not None:
+        return []
     booked = EventLists().booked_on(now.date(), EventFilter(), ONE).events
     policy, persons = Policies(settings().merchant_id).newest(), Persons().listed()
     done = {"gateway": any(_connected()), "webhook": bool(booked), "policy": policy is not None}

@@ -21,6 +21,10 @@ SCREENS = {
     "search": ("serve_search",),
     "audit": ("serve_audit",),
     "settings": ("settings.serve_settings", "settings.serve_people", "settings.serve_keys"),
+    "help": ("help.serve_help",),
+    "glossary": ("help.serve_glossary",),
+    "when-down": ("help.serve_when_down",),
+    "feedback": ("help.serve_feedback",),
 }
 
 

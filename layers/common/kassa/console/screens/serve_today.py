@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from kassa.archive import runs
+from kassa.console.help import tour_store
 from kassa.console.pages import today as today_page
 from kassa.console.pages.today import DayRead
 from kassa.console.reading.read_dead_letters import dead_letters
@@ -40,6 +40,6 @@ def get_today() -> Response[str]:
         disputes=Disputes(merchant_id).unanswered(WAITING_MAX),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())
-    if runs.first_day() is None:
-        shown["first_steps"] = read_first_steps(now)
+    shown["first_steps"] = read_first_steps(now)
+    shown["tour"] = tour_store.steps_for(visit.signed_in.person.person_id)
     return page(visit, "today.html", "today", **shown)
