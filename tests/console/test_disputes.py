@@ -37,17 +37,20 @@ def path_of(stage: DisputeStage, action: str = "") -> str:
     return f"{where}/{action}" if action else where
 
 
-def upload(browser: Browser, stage: DisputeStage, content: bytes) -> Page:
-    """Send the form that adds a file, as a browser does."""
+def upload(
+    browser: Browser, stage: DisputeStage, content: bytes, action: str = "files", **typed: str
+) -> Page:
+    """Send the form by the button that adds a file, as a browser does, or by another."""
     token = browser.form_token(path_of(stage))
-    fields = (("form_token", "", token.encode()), ("kind", "", b"shipping"))
+    fields = [("form_token", "", token.encode()), ("kind", "", b"shipping")]
+    fields += [(name, "", text.encode()) for name, text in typed.items()]
     parts = [*fields, ("file", '; filename="proof.pdf"', content)]
     body = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
         % (name.encode(), more.encode(), value)
         for name, more, value in parts
     )
-    return browser.send_bytes(path_of(stage, "files"), body + b"--x--\r\n", "x")
+    return browser.send_bytes(path_of(stage, action), body + b"--x--\r\n", "x")
 
 
 def test_open_disputes_are_listed_with_why_and_how_long_there_is(
@@ -62,6 +65,7 @@ def test_open_disputes_are_listed_with_why_and_how_long_there_is(
     stage.close("lost")
     assert "No dispute is open" in clerk.get("/console/disputes").text
     assert "Lost" in clerk.get("/console/disputes?status=closed").text
+    assert "Charged back" in clerk.get("/console/payments?status=charged_back").text
 
 
 def test_today_says_that_a_dispute_waits_until_it_is_decided(
@@ -80,7 +84,7 @@ def test_an_answer_is_shown_before_it_is_submitted_and_then_once(
 ) -> None:
     shown = clerk.get(path_of(stage))
     assert "It paid order order-1." in shown.text
-    assert upload(clerk, stage, PDF).status == 303
+    assert "proof.pdf" in upload(clerk, stage, PDF).text
 
     first = clerk.send(path_of(stage, "answer"), path_of(stage), statement=HOSTILE)
     assert "It is taken once" in first.text
@@ -95,6 +99,27 @@ def test_an_answer_is_shown_before_it_is_submitted_and_then_once(
     assert stage.dispute().answer is AnswerState.SUBMITTED
     assert "Submitted" in clerk.get(path_of(stage)).text
     assert clerk.send(path_of(stage, "accept"), path_of(stage), confirmed="yes").status == 409
+
+
+def test_a_file_costs_nobody_what_they_typed(stage: DisputeStage, clerk: Browser) -> None:
+    typed = {"statement": HOSTILE, "carrier": "DHL", "shipped_on": "2026-11-02"}
+    for content, status in ((PDF, 200), (b"II*\x00 a TIFF", 400)):
+        shown = upload(clerk, stage, content, **typed)
+        assert shown.status == status
+        assert HOSTILE in shown.text
+        assert 'value="DHL"' in shown.body
+        assert 'value="2026-11-02"' in shown.body
+
+    back = clerk.send(path_of(stage, "edit"), path_of(stage), **typed)
+    assert HOSTILE in back.text
+    assert stage.submissions() == 0
+
+
+def test_a_file_that_was_chosen_is_added_by_looking_at_the_answer_too(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    assert "proof.pdf" in upload(clerk, stage, PDF, "answer", statement="It arrived").text
+    assert [one.name for one in stage.dispute().files] == ["proof.pdf"]
 
 
 def test_giving_up_is_asked_for_twice(stage: DisputeStage, clerk: Browser) -> None:

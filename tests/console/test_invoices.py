@@ -50,7 +50,7 @@ def test_an_invoice_shows_what_became_of_it_and_its_next_reminder(finance: Brows
     assert f"{number} · 100.00 EUR Owed" in shown.text
     assert "Issued 100.00 EUR" in shown.text
     assert "The next reminder" in shown.text
-    assert "As things stand it isn't sent: switched off" in shown.text
+    assert "As things stand it isn't sent: The merchant doesn't want it sent" in shown.text
     assert f"Hello, Invoice {number} is due on 5 December 2026." in shown.text
     assert len(shown.body.encode()) < HTML_MAX
 
@@ -71,6 +71,7 @@ def test_reminders_are_paused_and_go_on(finance: Browser) -> None:
     number = issue(100_00, "a")
     path = f"/console/invoices/{number}"
     finance.send(f"{path}/pause", until=TO_COME, reason="They called")
+    assert "They called · Anna" in finance.get(path).text
     assert f"Paused until {TO_COME}." in finance.get(path).text
 
     finance.send(f"{path}/resume")

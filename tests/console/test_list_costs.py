@@ -188,5 +188,5 @@ def _linked(body: str) -> list[str]:
 
 
 def _next(body: str) -> str:
-    found = [one.partition('"')[0] for one in body.split('href="')[1:] if "cursor=" in one]
-    return found[0].replace("&amp;", "&") if found else ""
+    links = [one.partition('"')[0] for one in body.split('href="')[1:]]
+    return next((one.replace("&amp;", "&") for one in links if "cursor=" in one), "")

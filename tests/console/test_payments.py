@@ -159,3 +159,28 @@ def test_a_payment_that_was_guessed_is_not_there(
     assert shown.status == 404
     assert "<b>" not in shown.body
     assert refund(clerk, named, confirmed="yes").status == 404
+
+
+def test_a_mistyped_amount_costs_nobody_what_they_wrote(stage: RefundStage, clerk: Browser) -> None:
+    shown = refund(clerk, stage.pay(), amount="30.005")
+
+    assert shown.status == 400
+    assert "write it in digits" in shown.text
+    assert 'value="30.005"' in shown.body
+    assert HOSTILE in shown.text
+    assert '<option value="damaged" selected>' in shown.body
+
+
+def test_a_payment_leads_to_its_customer_and_a_currency_narrows_the_list(
+    stage: RefundStage, clerk: Browser
+) -> None:
+    payment_id = stage.pay(metadata={"order_id": "order-1", "customer_id": "cus_7"})
+    assert path_of(payment_id) in clerk.get("/console/payments?currency=EUR").body
+    assert path_of(payment_id) not in clerk.get("/console/payments?currency=USD").body
+    assert clerk.get("/console/payments?currency=euro").status == 400
+
+
+def test_a_page_in_another_language_leads_back_to_itself(clerk: Browser) -> None:
+    body = clerk.get("/console/payments?status=failed").body
+
+    assert 'name="back" value="/console/payments?status=failed"' in body

@@ -111,6 +111,11 @@ def test_somebody_chooses_another_language_for_their_session() -> None:
 
     assert (chosen.status, chosen.leads_to) == (303, "/console")
     assert "วันนี้" in browser.get("/console").text
+    here = "/console/payments?status=failed"
+    assert browser.send("/console/language", language="en", back=here).leads_to == here
+    for elsewhere in ("https://evil.example", "//evil.example", "/console/sign-out"):
+        sent = browser.send("/console/language", language="th", back=elsewhere)
+        assert sent.leads_to == "/console"
     browser.send("/console/language", language="xx")
     assert "วันนี้" in browser.get("/console").text
 

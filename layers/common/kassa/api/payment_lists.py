@@ -36,6 +36,7 @@ class PaymentFilter(NamedTuple):
     gateway: str | None = None
     account: str | None = None
     status: PaymentStatus | None = None
+    currency: str | None = None
 
     def fits(self, payment: PaymentDetails) -> bool:
         """Tell whether a payment is one of them."""
@@ -43,18 +44,20 @@ class PaymentFilter(NamedTuple):
             None,
             payment.account,
         )
-        return is_where and self.status in (None, payment.status)
+        is_money = self.currency in (None, payment.currency)
+        return is_where and is_money and self.status in (None, payment.status)
 
 
 def of_day(day: date, payment_filter: PaymentFilter, request: PageRequest) -> PaymentPage:
     """Return a page of the payments whose first event was booked on a UTC day.
 
-    Three reads of the table at most. Of a gateway's, and of those created or captured, a page may
-    hold fewer than asked for though more follow.
+    Three reads of the table at most. Of a gateway's, of a currency's, and of those created or
+    captured, a page may hold fewer than asked for though more follow.
     """
     of_gateway = f"{payment_filter.gateway}#" if payment_filter.gateway else ""
     of_account = f"{payment_filter.account}#" if of_gateway and payment_filter.account else ""
-    asked = Day(day, payment_filter.status, f"{OF_PAYMENTS}{of_gateway}{of_account}")
+    begins, is_narrowed = f"{OF_PAYMENTS}{of_gateway}{of_account}", bool(payment_filter.currency)
+    asked = Day(day, payment_filter.status, begins, is_narrowed)
     listed = begun_on(asked, request)
     found = table.get_all(list(dict.fromkeys((*listed.places, *listed.waiting)))).values()
     begun = [one for one in found if str(one.get("begun_at", ""))[:10] == day.isoformat()]

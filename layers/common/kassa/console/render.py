@@ -40,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+HOME = "/console"
 KEPT = "public, max-age=31536000, immutable"  # under an address that names its content
 
 
@@ -57,13 +58,14 @@ def page(
         "screens": [name for name, route in SCREENS.items() if visit.may(route)],
         "screen": screen,
         "form_token": form_token(visit.signed_in.token),
+        "here_path": visit.here if status == 200 else HOME,
     }
     return Response(status, HTML, filled(template, visit.texts, **around, **shown))
 
 
 def bare_page(template: str, texts: Texts, status: int, **shown: Any) -> Response[str]:
     """Return a page for whoever isn't signed in."""
-    around = {"person": None, "screens": (), "screen": "", "form_token": ""}
+    around = {"person": None, "screens": (), "screen": "", "form_token": "", "here_path": ""}
     return Response(status, HTML, filled(template, texts, **around, **shown))
 
 

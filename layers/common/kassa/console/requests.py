@@ -80,6 +80,14 @@ class Request(NamedTuple):
         return dict(self.event.get("queryStringParameters") or {})
 
     @property
+    def here(self) -> str:
+        """Return the page that is asked for, or where the form stood that was sent."""
+        if self.method == "POST":
+            return self.path.rpartition("/")[0]
+        query = str(self.event.get("rawQueryString") or "")
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
     def source_ip(self) -> str:
         """Return from where the browser asks, as API Gateway saw it."""
         return source_ip_of(self.event)

@@ -65,7 +65,7 @@ def _answered(request: Request, event: dict[str, Any], context: Any) -> dict[str
         return _sent(_nobody(request))
     spoken = signed_in.session.language or language_for(request.accepted)
     form = requests.form_of(request) if request.method == "POST" else {}
-    visit = Visit(signed_in, render.texts_in(spoken), form or {}, request.query)
+    visit = Visit(signed_in, render.texts_in(spoken), form or {}, request.query, request.here)
     if request.method == "POST" and not _is_act(request, visit):
         logger.warning("act refused: none of our pages sent it")
         return _sent(render.refused_act(visit))
@@ -134,7 +134,7 @@ def _refused(error: KassaError) -> Response[str]:
 def _back() -> str:
     """Return the page where the form stood that was sent; nothing where none was."""
     request = requests.read(console.current_event.raw_event)
-    return request.path.rpartition("/")[0] if request.method == "POST" else ""
+    return request.here if request.method == "POST" else ""
 
 
 def _to_sign_in_again() -> Response[str]:

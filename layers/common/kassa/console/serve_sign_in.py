@@ -8,6 +8,7 @@ from kassa.console.cookies import session_cookie
 from kassa.console.requests import BY_LINK, Request, source_ip_of
 from kassa.console.sign_in.end_session import end_session
 from kassa.console.sign_in.link import OPEN
+from kassa.console.sign_in.oidc.attempt import own_path
 from kassa.console.sign_in.redeem_link import redeem_link
 from kassa.console.sign_in.session_store import SESSIONS
 from kassa.console.visit import language_for, sign_in_url, visit_of
@@ -45,7 +46,7 @@ def post_language() -> Response[str]:
     if chosen in LANGUAGES:
         merchant_id = settings().merchant_id
         SESSIONS.change(merchant_id, visit.signed_in.token, "language", chosen)
-    return render.redirect("/console")
+    return render.redirect(own_path(visit.form.get("back", "")))
 
 
 @routes.post("/console/sign-out")

@@ -28,6 +28,7 @@ class Visit(NamedTuple):
     texts: Texts
     form: Mapping[str, str]
     query: Mapping[str, str]
+    here: str = "/console"  # the page that is shown, or where the form stood that was sent
 
     def may(self, route: str) -> bool:
         """Tell whether whoever asks may use a route, too."""

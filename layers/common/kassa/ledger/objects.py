@@ -31,6 +31,7 @@ class PaymentStatus(StrEnum):
     """How a payment stands, in one word; the first that fits, from the top."""
 
     DISPUTED = "disputed"  # a bank is still deciding
+    CHARGED_BACK = "charged_back"  # a bank took it, or a part of it, for good
     REFUNDED = "refunded"  # nothing of it is left
     PARTLY_REFUNDED = "partly_refunded"
     CAPTURED = "captured"

@@ -24,6 +24,7 @@ class PaymentDetails(Model):
     refundable: Money | None
     method: str | None = None  # what it was paid with; none where several captures differ
     brand: str | None = None
+    currency: str | None = None  # what it was captured in, or else reported in
     invoice_number: str | None = None  # where a person entered it for an invoice
 
 
@@ -47,6 +48,7 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         refundable=money(max(0, state.available_minor)),
         method=_same(charge.method for charge in charges),
         brand=_same(charge.brand for charge in charges),
+        currency=state.currency,
         invoice_number=state.invoice_number,
     )
 

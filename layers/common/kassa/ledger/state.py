@@ -182,6 +182,8 @@ class SubjectState(Model):
             return next(found, PaymentStatus.CREATED)
         if self.has_open_dispute:
             return PaymentStatus.DISPUTED
+        if self.of(K.DISPUTE_FUNDS) and self.charged_back_minor:
+            return PaymentStatus.CHARGED_BACK
         returned_minor = self.refunded_minor + self.unnamed_minor
         if returned_minor >= self.captured_minor:
             return PaymentStatus.REFUNDED

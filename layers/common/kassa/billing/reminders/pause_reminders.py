@@ -11,7 +11,7 @@ from kassa.audit.trail import Act, Actor
 from kassa.billing.numbering.record import REASON_MAX
 from kassa.billing.receivables.store import Receivables
 from kassa.billing.reminders.owed.open_invoice import customer_of
-from kassa.billing.reminders.store import CustomerState, KeptCustomer, Reminded
+from kassa.billing.reminders.store import CustomerState, KeptCustomer, PauseNote, Reminded
 from kassa.core.errors import CustomerNotFound, InvalidRequest
 from kassa.core.merchant import Merchant
 from kassa.platform import clock
@@ -44,9 +44,10 @@ def pause_reminders(
 ) -> KeptCustomer:
     """Remind nobody until a day is over; the next pause takes the place of the one before.
 
-    The reason is kept for good, in the audit trail: no personal data belongs in it. Raises
-    InvalidRequest for a day that is over or too far ahead, or without a reason, InvoiceNotFound
-    where the number is no invoice's, and CustomerNotFound where nothing was invoiced to them.
+    The reason is kept beside the pause, and for good in the audit trail: no personal data belongs
+    in it. Raises InvalidRequest for a day that is over or too far ahead, or without a reason,
+    InvoiceNotFound where the number is no invoice's, and CustomerNotFound where nothing was
+    invoiced to them.
     """
     today, reason = merchant.day_of(clock.now()), " ".join(pause.reason.split())
     if not today <= pause.until <= today + AHEAD_MAX:
@@ -103,7 +104,7 @@ def _kept(
     before = was.state.pauses.get(number) if number else was.state.paused_until
     if before == change.until:
         return was
-    state = _with(was.state, number, change.until, today)
+    state = _with(was.state, number, change, today)
     act = Act(
         operation=change.operation,
         object_id=f"invoice/{number}" if number else f"customer/{customer_id}",
@@ -115,15 +116,18 @@ def _kept(
     return reminded.keep_pause(was, state, act)
 
 
-def _with(
-    state: CustomerState, number: str | None, until: date | None, today: date
-) -> CustomerState:
+def _with(state: CustomerState, number: str | None, change: _Change, today: date) -> CustomerState:
     """Return the state with another pause; those that are over are left out."""
+    until, named = change.until, number or ""
+    notes = {one: note for one, note in state.notes.items() if one != named}
+    if until is not None and change.reason:
+        notes[named] = PauseNote(reason=change.reason, by=change.by.name, at=clock.now())
     if number is None:
-        return state.model_copy(update={"paused_until": until})
+        return state.model_copy(update={"paused_until": until, "notes": notes})
     pauses = {one: last for one, last in state.pauses.items() if last >= today and one != number}
     if until is not None:
         pauses[number] = until
     if len(pauses) > PAUSES_MAX:
         raise InvalidRequest(f"{PAUSES_MAX} invoices are paused: pause the customer")
-    return state.model_copy(update={"pauses": pauses})
+    notes = {one: note for one, note in notes.items() if one in pauses or not one}
+    return state.model_copy(update={"pauses": pauses, "notes": notes})

@@ -18,7 +18,7 @@ from kassa.billing.reminders.records import AbandonedCheckout, Reminder
 from kassa.billing.reminders.schedule import Customer, OpenInvoice
 from kassa.core import stored
 from kassa.core.errors import StaleWrite, UnreadableItem
-from kassa.core.model import Model
+from kassa.core.model import Instant, Model
 from kassa.platform import aws, keys, table
 from kassa.platform.keys import Key
 from kassa.platform.settings import settings
@@ -38,12 +38,21 @@ class Stage(StrEnum):
     DROPPED = "dropped"  # nothing of it was owed any more
 
 
+class PauseNote(Model):
+    """Why reminders are paused, who said so, and when; no personal data belongs in it."""
+
+    reason: str
+    by: str  # the id of a person, a key or an operator
+    at: Instant
+
+
 class CustomerState(Model):
     """What a customer was told, and until when nobody is to remind them."""
 
     reminded_on: dict[str, date] = {}  # by number: the last day on which a reminder named it
     paused_until: date | None = None
     pauses: dict[str, date] = {}  # by number: the same of one invoice
+    notes: dict[str, PauseNote] = {}  # why, by number; under no number that of the customer's
 
 
 class KeptCustomer(NamedTuple):

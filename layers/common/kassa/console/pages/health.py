@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from kassa.deliveries.delivery import Delivery
 from kassa.reports.localization import Texts
 
+_WHYS = {400: "not_proved", 404: "unknown", 413: "too_large"}  # by how it was answered
+
 
 class Refused(Protocol):
     """A webhook that was refused, as far as the page shows it."""
@@ -62,6 +64,7 @@ def shown(read: HealthRead, texts: Texts, zone: ZoneInfo, now: datetime) -> dict
                 "at": texts.instant(one.at.astimezone(zone)),
                 "gateway": one.gateway[:40],
                 "status": one.status,
+                "why": _WHYS.get(one.status, "other"),
                 "reason": one.reason,
                 "id": one.refused_id,
             }

@@ -1,7 +1,9 @@
 """What the screens of invoices show: ageing, one document, and its reminders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,17 @@ class Kept(Protocol):
     def reminder(self) -> Decided: ...
 
 
+class PauseNote(Protocol):
+    """Why reminders are paused."""
+
+    @property
+    def reason(self) -> str: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
 class Planned(Protocol):
     """A reminder that is to come, with its text as it will be sent."""
 
@@ -58,6 +71,8 @@ class RemindersRead(NamedTuple):
     held: str | None  # why nobody is reminded today
     paused_until: date | None
     customer_paused_until: date | None
+    notes: tuple[PauseNote, ...] = ()  # why and by whom, of the pauses that are named
+    names: Mapping[str, str] = MappingProxyType({})  # of persons, by their ids
 
 
 def owed(items: Iterable[OpenItem], ageing: Iterable[Ageing], texts: Texts) -> dict[str, Any]:
@@ -113,6 +128,10 @@ def shown(one: InvoiceView, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "credit_notes": one.credit_notes,
         "preceding": one.preceding or "",
+        "taxes": [
+            (texts.percent(Decimal(tax.rate)), texts.money(tax.tax_minor, currency))
+            for tax in one.taxes
+        ],
         "lines": [(line.description, amount_of(line.amount, texts)) for line in one.lines],
         "entries": [
             {
@@ -149,6 +168,14 @@ def reminders(read: RemindersRead, texts: Texts, zone: ZoneInfo) -> dict[str, An
             "not_sent": planned.not_sent_because or "",
         },
         "held": read.held or "",
+        "notes": [
+            {
+                "reason": one.reason,
+                "by": read.names.get(one.by) or texts.name("actors", one.by),
+                "at": texts.instant(one.at.astimezone(zone)),
+            }
+            for one in read.notes
+        ],
         "paused": [texts.short_day(day) if day else "" for day in until],
     }
 

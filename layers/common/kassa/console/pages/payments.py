@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,19 +10,32 @@ from kassa.core.money import Money
 from kassa.ledger.payment_details import PaymentDetails
 from kassa.reports.localization import Texts
 
+FILTERS = ("gateway", "status", "currency")
+
+
+class Chosen(Protocol):
+    """What payments are narrowed to."""
+
+    @property
+    def gateway(self) -> str | None: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def currency(self) -> str | None: ...
+
 
 class Links(NamedTuple):
     """Which payments are shown; every other choice is a link that changes one of them."""
 
     day: date
-    gateway: str | None
-    status: str | None
+    chosen: Chosen
     today: date
 
     def to(self, **changes: object) -> str:
         """Return the query of the same list with something chosen otherwise."""
-        chosen = {"day": self.day, "gateway": self.gateway, "status": self.status} | changes
-        return urlencode({name: str(value) for name, value in chosen.items() if value})
+        kept = {name: getattr(self.chosen, name) for name in FILTERS}
+        asked = {"day": self.day} | kept | changes
+        return urlencode({name: str(value) for name, value in asked.items() if value})
 
 
 def rows(payments: Iterable[PaymentDetails], texts: Texts, zone: ZoneInfo) -> list[dict[str, Any]]:

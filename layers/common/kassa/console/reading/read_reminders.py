@@ -12,6 +12,7 @@ from kassa.console.pages.invoices import RemindersRead
 from kassa.core.errors import NotFound
 from kassa.core.merchant import Merchant
 from kassa.messages.reminders.preview_texts import ReminderWriter
+from kassa.people.store import Persons
 from kassa.platform.clock import TimeLeft
 
 DAYS = 60  # that the next reminder is looked for in
@@ -22,6 +23,8 @@ def read_reminders(merchant: Merchant, of: InvoiceView, left_s: TimeLeft) -> Rem
     customer_id = str(of.customer_id)
     reminded = Reminded(merchant.merchant_id)
     state = reminded.found([customer_id])[customer_id].state
+    named = (of.number,) * (of.number in state.pauses) + ("",) * bool(state.paused_until)
+    notes = tuple(state.notes[name] for name in named if name in state.notes)
     writing = Writing(ReminderWriter(merchant).write, left_s)
     try:
         planned = preview(merchant, PreviewRequest(DAYS, customer_id, writing))
@@ -34,6 +37,8 @@ def read_reminders(merchant: Merchant, of: InvoiceView, left_s: TimeLeft) -> Rem
         held=next((one.reason for one in held if one.number == of.number), None),
         paused_until=state.pauses.get(of.number),
         customer_paused_until=state.paused_until,
+        notes=notes,
+        names={one.person_id: one.name for one in Persons().listed()} if notes else {},
     )
 
 

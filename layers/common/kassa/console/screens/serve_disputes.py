@@ -30,7 +30,7 @@ routes = Router()  # type: ignore[no-untyped-call]
 PAGE = 50
 ONE = "/console/disputes/<gateway>/<account>/<dispute_id>"
 FIELDS = ("statement", "carrier", "tracking_number", "shipped_on", "refund_policy")
-ANSWER, ACCEPT, FILES = "answer", "accept", "files"
+ANSWER, ACCEPT, FILES, EDIT = "answer", "accept", "files", "edit"
 
 
 @routes.get("/console/disputes")
@@ -60,10 +60,16 @@ def post_act(gateway: str, account: str, dispute_id: str, action: str) -> Respon
     dispute = disputes.named(gateway, account, dispute_id)
     named = Named(gateway, account, dispute_id, visit.signed_in.caller)
     left_s, is_sure = time_left_s(routes.lambda_context), visit.form.get("confirmed") == "yes"
-    if action == FILES:
-        add_file(named, _file(visit.form), disputes, left_s)
-    elif action == ANSWER:
+    if action in (FILES, EDIT):  # what was typed stays in the form
+        try:
+            added = action == FILES and add_file(named, _file(visit.form), disputes, left_s)
+        except InvalidRequest as error:
+            return _shown(visit, dispute, wrong=str(error))
+        return _shown(visit, added or dispute)
+    if action == ANSWER:
         body = _body(visit.form)
+        if visit.form.get("file"):  # chosen, and not added by its own button
+            dispute = add_file(named, _file(visit.form), disputes, left_s)
         if not is_sure:
             return _shown(visit, dispute, preview_of(dispute, body))
         answer_dispute(named, body, disputes, left_s)
@@ -77,7 +83,11 @@ def post_act(gateway: str, account: str, dispute_id: str, action: str) -> Respon
 
 
 def _shown(
-    visit: Visit, dispute: Dispute, preview: Preview | None = None, is_accepting: bool = False
+    visit: Visit,
+    dispute: Dispute,
+    preview: Preview | None = None,
+    is_accepting: bool = False,
+    wrong: str = "",
 ) -> Response[str]:
     evidence = preview_of(dispute, AnswerBody()) if dispute.is_answerable else None
     names = {one.person_id: one.name for one in Persons().listed()}
@@ -89,8 +99,10 @@ def _shown(
         "can": dispute.takes_answers,
         "confirming": sure,
         "is_accepting": is_accepting,
+        "wrong": wrong,
+        "given": {name: visit.form.get(name, "") for name in (*FIELDS, "kind")},
     }
-    return page(visit, "dispute.html", "disputes", **filled, **more)
+    return page(visit, "dispute.html", "disputes", 400 if wrong else 200, **filled, **more)
 
 
 def _given(form: Mapping[str, str]) -> dict[str, str]:

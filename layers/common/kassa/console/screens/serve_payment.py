@@ -12,10 +12,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.console.forms import minor_of, read_form
 from kassa.console.pages import payment as payment_page
 from kassa.console.pages.payment import PaymentRead
+from kassa.console.reading.find_invoice import invoice_of
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
+from kassa.core.errors import InvalidRequest
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.lists.events import EventLists, History
+from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.check_sign_in import check_sign_in
@@ -23,6 +26,7 @@ from kassa.refunds.request.body import RefundRequestBody
 from kassa.refunds.store import RefundRequests
 
 routes = Router()  # type: ignore[no-untyped-call]
+GIVEN = ("amount", "reason", "comment")
 REFUND = "/console/payments/<gateway>/<account>/<payment_id>/refund"
 
 
@@ -36,7 +40,10 @@ def get_payment(gateway: str, account: str, payment_id: str) -> Response[str]:
 def post_refund(gateway: str, account: str, payment_id: str) -> Response[str]:
     """Ask for a refund, once it was shown once more; the same form again asks for nothing more."""
     visit, history = visit_of(routes), _history(gateway, account, payment_id)
-    body = _body(visit, history)
+    try:
+        body = _body(visit, history)
+    except InvalidRequest as error:  # nothing that was typed is lost
+        return _shown(visit, history, wrong=str(error))
     check_sign_in(visit.signed_in.caller, body)
     if visit.form.get("confirmed") != "yes":
         return _shown(visit, history, body)
@@ -45,7 +52,9 @@ def post_refund(gateway: str, account: str, payment_id: str) -> Response[str]:
     return redirect(f"/console/refunds/{asked.request.refund_request_id}")
 
 
-def _shown(visit: Visit, history: History, asked: RefundRequestBody | None = None) -> Response[str]:
+def _shown(
+    visit: Visit, history: History, asked: RefundRequestBody | None = None, wrong: str = ""
+) -> Response[str]:
     read = PaymentRead(history.subject, history.state, history.headroom_minor, history.events)
     shown = payment_page.shown(read, visit.texts, time_zone())
     confirming = payment_page.confirming(asked, visit.texts) if asked else None
@@ -53,8 +62,18 @@ def _shown(visit: Visit, history: History, asked: RefundRequestBody | None = Non
         "may_refund": visit.may(f"POST {REFUND}"),
         "claim_id": f"console-{token_hex(8)}",
         "confirming": confirming,
+        "wrong": wrong,
+        "given": {name: visit.form.get(name, "") for name in GIVEN},
+        "invoice": _invoice(visit, history),
     }
-    return page(visit, "payment.html", "payments", **shown, **more)
+    return page(visit, "payment.html", "payments", 400 if wrong else 200, **shown, **more)
+
+
+def _invoice(visit: Visit, history: History) -> str:
+    """Return the number of the invoice that a payment is of; nothing for who may see none."""
+    if not visit.may("GET /console/invoices/<number>"):
+        return ""
+    return invoice_of(settings().merchant_id, history)
 
 
 def _body(visit: Visit, history: History) -> RefundRequestBody:

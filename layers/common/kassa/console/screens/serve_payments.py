@@ -1,5 +1,6 @@
 """Payments: those of a day, of one state or gateway, or those that an id names."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from kassa.console.pages import payments as list_page
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.errors import InvalidRequest
+from kassa.core.money import EVERY_CURRENCY
 from kassa.gateways.registry import MANUAL
 from kassa.ledger.objects import PaymentStatus
 from kassa.platform import clock
@@ -30,12 +32,12 @@ def get_payments() -> Response[str]:
     visit, today = visit_of(routes), clock.now().date()
     query, search = visit.query, visit.query.get("q", "").strip()[:SEARCH_MAX]
     day = day_in(query, "day", today)
-    chosen = PaymentFilter(query.get("gateway") or None, None, _status(query.get("status", "")))
+    chosen = _filter(query)
     request = PageRequest(query.get("cursor") or None, PAGE)
     found = _named(search) if search else payment_lists.of_day(day, chosen, request)
     shown: dict[str, Any] = {
         "rows": list_page.rows(found.payments, visit.texts, time_zone()),
-        "links": list_page.Links(day, chosen.gateway, chosen.status, today),
+        "links": list_page.Links(day, chosen, today),
         "next_cursor": found.next_cursor,
         "search": search,
         "statuses": [one.value for one in PaymentStatus],
@@ -52,6 +54,13 @@ def _named(search: str) -> PaymentPage:
     if not found.payments:
         found = payment_lists.of_order(search, everywhere)
     return found if found.payments else payment_lists.of_customer(search, everywhere, first)
+
+
+def _filter(query: Mapping[str, str]) -> PaymentFilter:
+    status, currency = _status(query.get("status", "")), query.get("currency") or None
+    if currency is not None and currency not in EVERY_CURRENCY:
+        raise InvalidRequest("currency: write it by ISO 4217, such as EUR")
+    return PaymentFilter(query.get("gateway") or None, None, status, currency)
 
 
 def _status(text: str) -> PaymentStatus | None:

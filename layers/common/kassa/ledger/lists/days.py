@@ -24,6 +24,7 @@ class Day(NamedTuple):
     day: date
     status: PaymentStatus | None
     begins: str = OF_PAYMENTS  # what their partitions begin with: all do with OF_PAYMENTS
+    is_narrowed: bool = False  # by what no list knows
 
     @property
     def of_list(self) -> str:
@@ -50,7 +51,8 @@ def begun_on(asked: Day, request: PageRequest) -> Listed:
     So of those as many are returned as can be read at once.
     """
     is_of_all = asked.begins == OF_PAYMENTS
-    limit = request.limit if asked.status in LISTED | {None} else table.AT_ONCE
+    is_listed = asked.status in LISTED | {None} and not asked.is_narrowed
+    limit = request.limit if is_listed else table.AT_ONCE
     before = index_pages.position(request.cursor, asked.of_list) if request.cursor else _END
     values = {":list": asked.of_list, ":before": before}
     chosen: dict[str, Any] = {}
