@@ -12,7 +12,6 @@ from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.errors import ReportNotFound
 from kassa.core.periods import PeriodKind
-from kassa.core.postings import PostingKind
 from kassa.messages.settings.settings_store import SettingsVersions
 from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
@@ -147,7 +146,7 @@ def _posting(one: FigurePosting, texts: Texts) -> dict[str, Any]:
     return {
         "amount": texts.money(one.amount_minor, one.currency),
         "part": one.part,
-        "is_of_dispute": one.kind is PostingKind.FEE and one.fact.startswith("Dispute"),
+        "is_of_dispute": one.part == "fees" and one.fact.startswith("Dispute"),
         "path": path if one.subject_kind in ("payment", "payout") else "",
         "id": one.subject_id,
         "gateway": texts.gateway(f"{one.gateway}/{one.account}"),
