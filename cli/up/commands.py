@@ -16,7 +16,7 @@ from cli.up.steps import Steps
 from cli.whole_numbers import PORT_MAX, between
 from infra import stack as stacks
 from infra.demo.actors.people import clerk
-from infra.demo.check import problems
+from infra.demo.checks.check import problems
 from infra.demo.run import run_demo
 from infra.local.embedded import embedded_stack
 from infra.local.logs import keep_logs
@@ -85,7 +85,7 @@ def run(place: Place, once: bool, screen: Console, is_up: threading.Event) -> li
     steps = Steps(screen)
     with steps, embedded_stack(place, os.getpid(), steps.show) as stack:
         try:
-            result = run_demo(stack, place.home / "output", steps.show)
+            result = run_demo(stack, place.home / "output", steps.show, stays_up=not once)
             wrong = problems(result)
         except Exception:
             screen.print(f"logs: {keep_logs(stack, place.home)}")

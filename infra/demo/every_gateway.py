@@ -5,7 +5,7 @@ A gateway refuses, another loses its answer, an order is paid twice, banks and g
 
 from typing import Any
 
-from infra.demo.scenario import Ending, Order, Scenario, approved, small_refund
+from infra.demo.scenario import Ending, OpenWork, Order, Scenario, approved, small_refund
 from infra.demo.terms import TERMS
 from infra.local.accounts import CLOSED
 
@@ -103,4 +103,5 @@ ROUTES: dict[str, Any] = {
     ]
 }
 
-SCENARIO = Scenario(ORDERS, TERMS, POLICY, ROUTES, webhook_habits=HABITS)
+OPEN = OpenWork("order-1101", 60_00, "order-1402")
+SCENARIO = Scenario(ORDERS, TERMS, POLICY, ROUTES, webhook_habits=HABITS, open_work=OPEN)

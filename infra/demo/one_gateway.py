@@ -7,7 +7,16 @@ there is: by the policy, by people, too much, disputed, sent back.
 
 from typing import Any
 
-from infra.demo.scenario import Ending, Flow, Order, RefundPlan, Scenario, approved, small_refund
+from infra.demo.scenario import (
+    Ending,
+    Flow,
+    OpenWork,
+    Order,
+    RefundPlan,
+    Scenario,
+    approved,
+    small_refund,
+)
 from infra.demo.terms import BY_HAND, LOCALSTRIPE_TERMS, TERMS
 from kassa.gateways.registry import MANUAL
 
@@ -65,5 +74,8 @@ ORDERS = (
 )
 ROUTES: dict[str, Any] = {"routes": [{"gateway": "stripe", "methods": ["card"]}]}
 AT_STRIPE = {"stripe": TERMS["stripe"], MANUAL: BY_HAND}
-SCENARIO = Scenario(ORDERS, AT_STRIPE, POLICY, ROUTES, payout_minor=PAYOUT_EUR_MINOR)
+OPEN = OpenWork("order-1010", 60_00, "order-1003")
+SCENARIO = Scenario(
+    ORDERS, AT_STRIPE, POLICY, ROUTES, payout_minor=PAYOUT_EUR_MINOR, open_work=OPEN
+)
 AT_LOCALSTRIPE = SCENARIO.at_localstripe({"stripe": LOCALSTRIPE_TERMS})

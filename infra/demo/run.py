@@ -6,6 +6,7 @@ from pathlib import Path
 from infra.demo import setup, warm_up
 from infra.demo.demo import Progress, assemble
 from infra.demo.documents import with_documents
+from infra.demo.open_work import leave_open
 from infra.demo.refunds import give_back
 from infra.demo.result import Result
 from infra.demo.sales import sell, wait_until_booked
@@ -13,8 +14,11 @@ from infra.demo.settlement import settle
 from infra.stack import Stack
 
 
-def run_demo(stack: Stack, output: Path, progress: Progress) -> Result:
-    """Play the scenario of whoever plays the gateways; documents are fetched to `output`."""
+def run_demo(stack: Stack, output: Path, progress: Progress, stays_up: bool = False) -> Result:
+    """Play the scenario of whoever plays the gateways; documents are fetched to `output`.
+
+    Where the stack stays up, something is left to do on its screens, which the result lacks.
+    """
     progress("setting up")
     demo = assemble(stack, progress)
     setup.prepare(demo)
@@ -24,4 +28,7 @@ def run_demo(stack: Stack, output: Path, progress: Progress) -> Result:
         progress("booking")
         wait_until_booked(demo, sold)
     settled = settle(demo, give_back(demo, sold) if demo.scenario.policy else sold)
-    return with_documents(demo, settled, output)
+    result = with_documents(demo, settled, output)
+    if stays_up:
+        leave_open(demo, result)
+    return result

@@ -7,10 +7,18 @@ gateways' terms alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.demo.terms import Terms
 from kassa.gateways.registry import MANUAL
+
+
+class OpenWork(NamedTuple):
+    """Of which orders something is left to do, where the stack stays up."""
+
+    refund_of: str  # a part of it is asked back, more than the policy approves
+    refund_minor: int
+    dispute_of: str  # a bank questions it, and nobody has answered yet
 
 
 class Ending(StrEnum):
@@ -146,6 +154,7 @@ class Scenario:
         None  # of euros, sent to the bank; none: all that there is, in the end
     )
     webhook_habits: dict[str, float] = field(default_factory=dict)  # how webhooks travel
+    open_work: OpenWork | None = None
 
     @property
     def gateways(self) -> list[str]:
@@ -156,7 +165,9 @@ class Scenario:
         """Return it as localstripe can play it: payments and a payout alone."""
         sold = (order for order in self.orders if order.card is not None)
         orders = (replace(order, refund=None, by_hand_minor=0) for order in sold)
-        return replace(self, orders=tuple(orders), terms=terms, policy=None, routes=None)
+        return replace(
+            self, orders=tuple(orders), terms=terms, policy=None, routes=None, open_work=None
+        )
 
 
 def small_refund(amount_minor: int) -> RefundPlan:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from infra.demo import clockwork
 from infra.demo.actors.fakes import Truth
-from infra.demo.check import money_problems
+from infra.demo.checks.check import money_problems
 from infra.demo.demo import Demo
 from infra.demo.result import OrderResult, Received, Result
 from infra.local import gateway, observed

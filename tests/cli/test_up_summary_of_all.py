@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from cli.up import summary
-from infra.demo.check import problems
+from infra.demo.checks.check import problems
 from infra.demo.result import Result
 from kassa.orders.lifecycle import OrderStatus
 from kassa.refunds.lifecycle.lifecycle import RequestState

@@ -5,7 +5,7 @@ import json
 from typer.testing import CliRunner
 
 from cli.main import app
-from infra.demo.check import problems
+from infra.demo.checks.check import problems
 from infra.demo.result import Result
 from infra.stack import Stack
 from tests.e2e.processes import LOOPBACK, in_sessions, listeners

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.demo.check import problems
+from infra.demo.checks.check import problems
 from infra.demo.checks.expected import expected, explained
 from infra.demo.checks.figures import Figures
 from infra.demo.checks.refunds import ENDS, has_ended

@@ -6,7 +6,7 @@ import pytest
 
 from infra.demo import every_gateway
 from infra.demo.actors.fakes import FakePayment
-from infra.demo.check import problems
+from infra.demo.checks.check import problems
 from infra.demo.checks.expected import expected
 from infra.demo.checks.figures import Figures
 from infra.demo.checks.gateways import differing

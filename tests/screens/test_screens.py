@@ -18,7 +18,18 @@ SCREENS = {
         "disputes",
         "disputes-3",
     ),
-    *("invoices", "invoices-1", "customers", "payouts", "alerts", "reports", "reports-2", "health"),
+    *(
+        "invoices",
+        "invoices-1",
+        "customers",
+        "payouts",
+        "alerts",
+        "alerts-1",
+        "reports",
+        "reports-2",
+        "health",
+    ),
+    *("help", "glossary", "when-down", "feedback-page"),
 }
 
 

@@ -50,6 +50,10 @@ class Client:
         """Ask for something to be done."""
         return self._call("POST", path, body)
 
+    def put(self, path: str, body: dict[str, Any]) -> Answer:
+        """Say how something is from now on."""
+        return self._call("PUT", path, body)
+
     def decide(self, refund_request_id: str, action: str, **fields: Any) -> Answer:
         """Do what people do with a refund request."""
         return self.post(f"/refunds/{refund_request_id}/{action}", fields)
