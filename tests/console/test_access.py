@@ -30,6 +30,10 @@ ALIKE = {  # what the API asks for the same
         "POST /refunds/{refund_request_id}/{action}"
     ),
     "GET /console/payments": "GET /payments",
+    "GET /console/payments/totals": "GET /payments",
+    "GET /console/payments/files/<form>": "GET /payments",
+    "POST /console/payments/save": "GET /payments",
+    "POST /console/payments/forget": "GET /payments",
     "GET /console/payments/<gateway>/<account>/<payment_id>": (
         "GET /payments/{gateway}/{account}/{payment_id}"
     ),

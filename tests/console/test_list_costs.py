@@ -184,7 +184,7 @@ def test_pages_of_a_filter_follow_one_another_without_a_gap(stage: RefundStage) 
 
 
 def _linked(body: str) -> list[str]:
-    return [one.partition('"')[0] for one in body.split(f'href="{PAYMENTS}/')[1:]]
+    return [one.partition('"')[0] for one in body.split(f'href="{PAYMENTS}/stripe/')[1:]]
 
 
 def _next(body: str) -> str:

@@ -47,6 +47,7 @@ SPELLERS = {
         "portal.keys",
         "console.help.keys",
         "console.sign_in.keys",
+        "console.views.keys",
         "privacy.keys",
         "partners.webhooks.keys",
         "refunds.keys",

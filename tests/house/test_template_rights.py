@@ -220,7 +220,7 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
     acts = {(one, "dynamodb:PutItem") for one in ("DecideRefund", "PayRefund", "ServeConsole")}
     audited = set(AUDIT) if (name, action) in acts else set()
     theirs = {f"{one}#*" for one in ["REFUND", "LIMIT", "SEEN", "IDEMPOTENCY", "ORDER", "DISPUTE"]}
-    theirs |= OWN.get(name, set()) | {"CONSOLESESSION#*"}
+    theirs |= OWN.get(name, set()) | {"CONSOLESESSION#*", "CONSOLEVIEWS#*"}
     assert set() < set(keys_of_writes) <= theirs | updated | audited
 
 

@@ -46,7 +46,7 @@ RELEASES = sorted(
 # Came after the newest release that left its fixtures; the next one leaves theirs.
 NOT_YET = {
     *("Manual accounts", "Manual entry", "Manual likeness", "Payment link"),
-    *("Buyer", "Customer", "Seller logo", "Seller profile"),
+    *("Buyer", "Customer", "Seller logo", "Seller profile", "Saved views"),
     *("Delivery", "Partner's circuit", "Partner's rate", "Partner's record"),
     *("Ruling target", "Target version", "Webhook endpoint", "Endpoint's circuit", "Replay"),
     *("Contact", "Daily count", "Message sent once", "Message settings"),

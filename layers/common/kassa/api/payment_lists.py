@@ -4,7 +4,7 @@ Those of a day are the payments whose first event was booked on it. A customer's
 orders that Kassa opened for them, or, at a named gateway, by the id that this gateway has for them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
@@ -28,6 +28,13 @@ class PaymentPage(Page):
     """Some payments."""
 
     payments: tuple[PaymentDetails, ...]
+
+
+class WholeDay(NamedTuple):
+    """All payments of a day that fit, newest first, or as many as were read."""
+
+    payments: tuple[PaymentDetails, ...]
+    is_whole: bool
 
 
 class PaymentFilter(NamedTuple):
@@ -70,6 +77,21 @@ def of_day(day: date, payment_filter: PaymentFilter, request: PageRequest) -> Pa
         cursor = asked.behind(fitting[-1][0])
     payments = tuple(payment for _, payment in fitting)
     return PaymentPage(payments=payments, has_more=cursor is not None, next_cursor=cursor)
+
+
+def whole_day(
+    day: date, payment_filter: PaymentFilter, most: int, goes_on: Callable[[], bool]
+) -> WholeDay:
+    """Return all of a day's payments that fit, page by page, as long as it `goes_on`."""
+    found: list[PaymentDetails] = []
+    request = PageRequest(None, table.AT_ONCE)
+    while True:
+        page = of_day(day, payment_filter, request)
+        found += page.payments
+        if page.next_cursor is None or len(found) >= most or not goes_on():
+            is_whole = page.next_cursor is None and len(found) <= most
+            return WholeDay(tuple(found[:most]), is_whole)
+        request = PageRequest(page.next_cursor, table.AT_ONCE)
 
 
 def of_customer(

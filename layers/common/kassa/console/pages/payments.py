@@ -38,6 +38,12 @@ class Links(NamedTuple):
         return urlencode({name: str(value) for name, value in asked.items() if value})
 
 
+def query_of(chosen: Chosen) -> str:
+    """Return the query of a filter on whichever day is today."""
+    kept = {name: getattr(chosen, name) for name in FILTERS}
+    return urlencode({name: str(value) for name, value in kept.items() if value})
+
+
 def rows(payments: Iterable[PaymentDetails], texts: Texts, zone: ZoneInfo) -> list[dict[str, Any]]:
     """Return the list's rows, in the order given."""
     return [_row(one, texts, zone) for one in payments]

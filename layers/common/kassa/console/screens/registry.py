@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 SCREENS = {
     "": ("serve_today",),
     "refunds": ("serve_refunds",),
-    "payments": ("serve_payments", "serve_payment"),
+    "payments": ("serve_payments", "serve_payment", "serve_payment_files"),
     "disputes": ("serve_disputes",),
     "reports": ("serve_reports",),
     "invoices": ("serve_invoices",),

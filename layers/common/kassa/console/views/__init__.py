@@ -1,0 +1,1 @@
+"""Filters of payments that a person named, to come back to."""
