@@ -60,6 +60,7 @@ ALIKE = {  # what the API asks for the same
         "GET /payments/{gateway}/{account}/{payment_id}"
     ),
     "GET /console/reports": "GET /reports",
+    "POST /console/reports/<action>": "PUT /message-settings",
     "GET /console/reports/<period>/<name>": "GET /reports/{period}/{day}",
     "GET /console/reports/<period>/<name>/<figure>": "GET /reports/{period}/{day}/figures/{figure}",
     "GET /console/alerts": "GET /anomalies/marks",

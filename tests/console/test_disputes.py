@@ -68,6 +68,20 @@ def test_open_disputes_are_listed_with_why_and_how_long_there_is(
     assert "Charged back" in clerk.get("/console/payments?status=charged_back").text
 
 
+def test_figures_say_how_often_we_win_and_how_many_there_are(
+    stage: DisputeStage, clerk: Browser
+) -> None:
+    figures = "/console/disputes?status=figures"
+    shown = clerk.get(figures)
+    assert "0 won of 0" in shown.text
+    assert "Opened in thirty days 1" in shown.text
+    assert "The networks' limit 1.5%" in shown.text
+    stage.close("lost")
+    assert "0.0% · 0 won of 1" in clerk.get(figures).text
+    for language in ("fi", "ja", "ru", "th", "zh-Hant"):
+        assert Browser(language).sign_in(person(Role.SUPPORT)).get(figures).status == 200
+
+
 def test_today_says_that_a_dispute_waits_until_it_is_decided(
     stage: DisputeStage, clerk: Browser
 ) -> None:

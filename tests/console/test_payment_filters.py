@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from kassa.api import payment_lists
-from kassa.console.screens import serve_payment_files
+from kassa.console.screens.payments import serve_payment_files
 from kassa.console.views.saved_view import VIEWS_MAX
 from kassa.people.persons import Role
 from tests.support.console_pages import Browser, Page, person

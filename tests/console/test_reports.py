@@ -6,6 +6,7 @@ from functions.build_report.app import lambda_handler as build
 from kassa.archive.archive_facts import archive_facts
 from kassa.messages.settings.message_settings import MessageSettingsDraft
 from kassa.messages.settings.save_settings import save_settings
+from kassa.messages.settings.settings_store import SettingsVersions
 from kassa.people.persons import Role
 from tests.support.aws_stack import NOW, Context
 from tests.support.console_pages import OPERATOR, Browser, person
@@ -94,3 +95,41 @@ def test_who_gets_reports_by_mail_stands_there(reader: Browser) -> None:
     shown = reader.get("/console/reports")
 
     assert "Months Fees, Summary boss@shop.example" in shown.text
+
+
+def test_finance_says_who_gets_which_reports_by_mail(reader: Browser) -> None:
+    finance = Browser().sign_in(person(Role.FINANCE, name="Bert"))
+    before = MessageSettingsDraft.model_validate({"mails_a_day": 7})
+    save_settings(before, "main", OPERATOR, lambda: 9.0)
+    form = {"to": "boss@shop.example, cfo@shop.example", "periods-monthly": "yes"}
+    added = finance.send("/console/reports/add-mail", **form, **{"reports-fees": "yes"})
+    assert added.leads_to == "/console/reports"
+
+    shown = reader.get("/console/reports")
+    assert "Months Fees boss@shop.example, cfo@shop.example" in shown.text
+    assert "remove-mail" not in shown.body
+    saved = SettingsVersions("main").newest()
+    assert (saved.version, saved.mails_a_day) == (2, 7)
+
+    line = "boss@shop.example cfo@shop.example | monthly | fees"
+    assert f'value="{line}"' in finance.get("/console/reports").body
+    finance.send("/console/reports/remove-mail", line=line)
+    finance.send("/console/reports/remove-mail", line=line)
+    assert SettingsVersions("main").newest().reports == ()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"to": "", "periods-daily": "yes", "reports-summary": "yes"},
+        {"to": "boss", "periods-daily": "yes", "reports-summary": "yes"},
+        {"to": "boss@shop.example", "reports-summary": "yes"},
+        {"to": "boss@shop.example", "periods-daily": "yes"},
+        {"to": "boss@shop.example", "periods-daily": "yes", "reports-none": "yes"},
+    ],
+)
+def test_a_line_of_the_mail_list_that_can_t_be_is_refused(form: dict[str, str]) -> None:
+    finance = Browser().sign_in(person(Role.FINANCE))
+
+    assert finance.send("/console/reports/add-mail", **form).status == 400
+    assert SettingsVersions("main").newest().reports == ()

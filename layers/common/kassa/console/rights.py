@@ -28,6 +28,7 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/invoices/<number>": Scope.INVOICES_READ,
     "POST /console/invoices/<number>/<action>": Scope.INVOICES_DECIDE,
     "GET /console/reports": Scope.REPORTS_READ,
+    "POST /console/reports/<action>": Scope.SELLER_WRITE,
     "GET /console/reports/<period>/<name>": Scope.REPORTS_READ,
     "GET /console/reports/<period>/<name>/<figure>": Scope.REPORTS_READ,
     "GET /console/alerts": Scope.REPORTS_READ,

@@ -10,9 +10,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 SCREENS = {
     "": ("serve_today",),
     "refunds": ("serve_refunds",),
-    "payments": ("serve_payments", "serve_payment", "serve_payment_files"),
+    "payments": (
+        "payments.serve_payments",
+        "payments.serve_payment",
+        "payments.serve_payment_files",
+    ),
     "disputes": ("serve_disputes",),
-    "reports": ("serve_reports",),
+    "reports": ("serve_reports", "serve_report_mails"),
     "invoices": ("serve_invoices",),
     "customers": ("serve_customers",),
     "alerts": ("serve_alerts",),

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.console.forms import read_form
 from kassa.console.pages import dispute as dispute_page
 from kassa.console.pages import disputes as list_page
+from kassa.console.reading.read_dispute_figures import read_dispute_figures
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
 from kassa.core.errors import InvalidRequest, NotFound
@@ -37,6 +38,9 @@ ANSWER, ACCEPT, FILES, EDIT = "answer", "accept", "files", "edit"
 def get_disputes() -> Response[str]:
     """List the disputes that are open, the first due first, or those that have ended."""
     visit = visit_of(routes)
+    if visit.query.get("status") == "figures":
+        figures = list_page.figures(read_dispute_figures(clock.now()), visit.texts)
+        return page(visit, "dispute_figures.html", "disputes", **figures)
     is_closed = visit.query.get("status") == "closed"
     disputes = Disputes(settings().merchant_id)
     request = PageRequest(visit.query.get("cursor") or None, PAGE)

@@ -43,9 +43,16 @@ def get_reports() -> Response[str]:
         "rows": [_row(one, visit.texts) for one in found.reports],
         "next_cursor": found.next_cursor,
         "mails": [
-            {"to": one.to, "periods": sorted(one.periods), "reports": sorted(one.reports)}
+            {
+                "line": one.line,
+                "to": one.to,
+                "periods": sorted(one.periods),
+                "reports": sorted(one.reports),
+            }
             for one in entered.reports
         ],
+        "may_change": visit.may("POST /console/reports/<action>"),
+        "every_report": list(ReportName),
         "starts": (known.week_starts_on, known.month_starts_on),
         "zone": known.merchant_time_zone,
     }

@@ -58,6 +58,11 @@ class ReportMail(Model):
     periods: Annotated[frozenset[PeriodKind], Field(min_length=1)]
     reports: Annotated[frozenset[ReportName], Field(min_length=1)] = frozenset({ReportName.SUMMARY})
 
+    @property
+    def line(self) -> str:
+        """Return what tells it from the others."""
+        return " ".join((*self.to, "|", *sorted(self.periods), "|", *sorted(self.reports)))
+
     @model_validator(mode="after")
     def _are_made(self) -> Self:
         for report in sorted(self.reports):
