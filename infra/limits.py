@@ -51,7 +51,7 @@ LIMITS = (
     ),
     Limit(
         "console",
-        "The console in a browser is young: rules, a payout's balance transactions, erasing and "
+        "The console in a browser is young: a payout's balance transactions, erasing and "
         "redrives of queues are for the command line and the API. No real user pool has let "
         "anybody in yet.",
     ),

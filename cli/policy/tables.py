@@ -59,11 +59,12 @@ def rules_table(policy: RefundPolicy) -> Table:
 
 def _people(policy: RefundPolicy) -> str:
     over = ", ".join(amount(money) for money in policy.second_person_over)
+    two = " Two people replace this policy." if policy.second_person_to_save else ""
     return (
         f"A person has {policy.decide_within_hours} h to decide, is reminded after"
         f" {policy.remind_after_hours} h; else {_UNLESS[policy.on_expiry]}."
         f" Two people approve above {over or 'the hard limit of one refund'}."
-        f" {_undo(policy.undo_minutes)}"
+        f" {_undo(policy.undo_minutes)}{two}"
     )
 
 

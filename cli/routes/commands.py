@@ -8,6 +8,11 @@ import typer
 from cli.acting import operator
 from cli.output import AsJson, console, in_one_line, instant, print_json
 from cli.routes import files, tables, trials
+from infra.unlogged import unlogged
+from kassa.checkout.routing.save_routes import save_routes
+from kassa.platform.settings import settings
+
+WAIT_S = 20.0  # for who else saves at the same time
 
 app = typer.Typer(no_args_is_help=True, help="Routes of orders to gateways: show, try, save.")
 app.add_typer(trials.commands)
@@ -34,15 +39,13 @@ def show(as_json: AsJson = False) -> None:
 @in_one_line
 def save(file: RoutesFile, as_json: AsJson = False) -> None:
     """Save routes as the next version; they rule at once."""
-    saved = files.opened()
-    newest = saved.newest()
-    routes = files.read(file, newest.version + 1 if newest else 1)
-    is_new = newest is None or newest.routes != routes.routes
-    if is_new:
-        saved.save(routes, operator())
+    files.opened()
+    document = files.read_document(file)
+    with unlogged():
+        saved = save_routes(document, settings().merchant_id, operator(), lambda: WAIT_S)
     if as_json:
-        print_json({"is_new": is_new, "routes": routes if is_new else newest})
-    elif is_new:
-        console().print(f"Version {routes.version} is saved and rules from now on.")
+        print_json(saved)
+    elif saved.is_new:
+        console().print(f"Version {saved.routes.version} is saved and rules from now on.")
     else:
         console().print("The newest version says the same already; nothing was saved.")

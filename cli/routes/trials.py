@@ -32,7 +32,7 @@ def try_routes(
         money(f"{amount} {currency.upper()}", "--amount"), method, _country(country)
     )
     saved = files.opened()
-    routes = files.read(file, 0) if file else saved.ruling()
+    routes = files.read(file) if file else saved.ruling()
     routing = route_input(requested, routes.routes)
     if as_json:
         print_json(routing)

@@ -67,7 +67,13 @@ ALIKE = {  # what the API asks for the same
     "GET /console/alerts/<anomaly_id>": "GET /anomalies/marks",
     "POST /console/alerts/<anomaly_id>/mark": "PUT /anomalies/{anomaly_id}/mark",
 }
-OF_THE_CONSOLE = {  # which the API has no route for: people have no keys for it
+OF_THE_CONSOLE = {  # which the API has no route for, or another
+    "GET /console/rules": Scope.POLICIES_READ,
+    "GET /console/rules/<kind>": Scope.POLICIES_READ,
+    "POST /console/rules/<kind>/begin": Scope.POLICIES_WRITE,
+    "GET /console/rules/<kind>/<person_id>": Scope.POLICIES_WRITE,
+    "GET /console/rules/<kind>/<person_id>/try": Scope.POLICIES_WRITE,
+    "POST /console/rules/<kind>/<person_id>/<action>": Scope.POLICIES_WRITE,
     "GET /console/audit": Scope.AUDIT_READ,
     "GET /console/settings": Scope.WEBHOOKS_READ,
     "GET /console/settings/gateways/<gateway>/<account>": Scope.WEBHOOKS_READ,

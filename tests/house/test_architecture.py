@@ -46,6 +46,7 @@ SPELLERS = {
         "people.keys",
         "portal.keys",
         "console.help.keys",
+        "console.drafts.keys",
         "console.sign_in.keys",
         "console.views.keys",
         "privacy.keys",

@@ -11,6 +11,7 @@ from infra.whole_template import whole_template
 from kassa.platform import keys as table_keys
 from kassa.reports.automation import keys as assumption_keys
 from kassa.reports.rates import keys as report_keys
+from tests.house.console_rights import WRITTEN
 from tests.support.template import ALLOWED, FUNCTIONS, listed, names_in, resources, template
 
 
@@ -282,9 +283,7 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
 
 RECEIVER, MESSAGES = "ReceiveEventbridgeFunction", "MESSAGESETTINGS#*"
 AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
-SIGN_IN = {"CONSOLEATTEMPT#*", "CONSOLEPERSON#*", "STAFFADDRESS#*", "STAFFIDENTITY#*"}
-SETTINGS = {"PERSON#*", "PERSONS", "APIKEY#*", "FEEDBACK#*", "REPORT#*#anomalies"}
-OWN = {"ServeConsole": SIGN_IN | SETTINGS | {"INVOICE#*", "REMINDERS#*", "DELIVERY#*"}}
+OWN = {"ServeConsole": WRITTEN}
 
 
 def test_one_parameter_leads_everything_to_a_restored_table() -> None:

@@ -30,6 +30,7 @@ SCREENS = {
         "health",
     ),
     *("help", "glossary", "when-down", "feedback-page"),
+    *("rules", "rules-1", "settings", "settings-3"),
 }
 
 

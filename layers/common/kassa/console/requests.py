@@ -23,8 +23,8 @@ from kassa.platform.settings import settings
 FORM = "application/x-www-form-urlencoded"
 FILE_FORM = "multipart/form-data"
 FILE_MAX = 4_300_000  # bytes of a form that brings a file
-FORM_MAX = 16 * 1024  # bytes; the longest note in any script is shorter
-FIELDS_MAX = 60
+FORM_MAX = 96 * 1024  # bytes; a policy of two hundred rules is shorter
+FIELDS_MAX = 1_000
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 BY_LINK = "link"  # what ConsoleSignIn says where a link lets in, on this machine alone
 BY_ISSUER = ("cognito", "oidc")  # and where an issuer vouches for people

@@ -19,6 +19,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 _PERMILLE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
 ROUTES_MAX = 100
+_STAMPS = ("version", "saved_at", "saved_by")  # which nobody writes
 
 
 def _permille(value: object) -> object:
@@ -63,6 +64,7 @@ class Routes(Model):
 
     version: int = 0  # 0: nobody saved any, the gateway accounts stand for them
     saved_at: Instant | None = None
+    saved_by: str | None = None  # nobody is known of what an earlier release saved
     routes: Annotated[tuple[Route, ...], Field(max_length=ROUTES_MAX)]
 
 
@@ -83,9 +85,7 @@ def read_routes(
 
     Raises RoutesRefused, with everything that is wrong at once.
     """
-    fields = {
-        name: value for name, value in document.items() if name not in ("version", "saved_at")
-    }
+    fields = {name: value for name, value in document.items() if name not in _STAMPS}
     try:
         read = Routes.model_validate(fields | {"version": version, "saved_at": now})
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
@@ -12,6 +13,8 @@ from kassa.orders import keys as order_keys
 from kassa.platform import table
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
+
+LISTED_MAX = 100
 
 
 class SavedRoutes:
@@ -24,6 +27,18 @@ class SavedRoutes:
         """Return the version saved last, if there is any."""
         found = table.newest(order_keys.routes(self._merchant_id, 0).PK)
         return _routes(found) if found else None
+
+    def listed(self) -> list[Routes]:
+        """Return the newest hundred versions, newest first."""
+        pages = table.pages(
+            KeyConditionExpression="PK = :routes",
+            ExpressionAttributeValues=table.typed(
+                {":routes": order_keys.routes(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+        return [_routes(item) for item in islice(chain.from_iterable(pages), LISTED_MAX)]
 
     def ruling(self) -> Routes:
         """Return the routes that rule; without any, the gateway accounts in their order."""

@@ -23,6 +23,7 @@ SCREENS = {
     "health": ("serve_health",),
     "payouts": ("serve_payouts",),
     "search": ("serve_search",),
+    "rules": ("rules.serve_rules",),
     "audit": ("serve_audit",),
     "settings": ("settings.serve_settings", "settings.serve_people", "settings.serve_keys"),
     "help": ("help.serve_help",),

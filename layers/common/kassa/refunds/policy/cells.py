@@ -110,7 +110,7 @@ def read(column: str, cell: object, place: str) -> Condition:
         case Kind.VALUES:
             return AnyOf(column=column, values=_values(column, cell, place))
         case Kind.QUESTION:
-            return Answer(column=column, answer=_answer(cell, place))
+            return Answer(column=column, answer=answer(cell, place))
         case Kind.NUMBER:
             bounds = _bounds(cell, place, "{up_to: 30}")
             wholes = {k: whole(v, f"{place}.{k}", 0, NUMBER_MAX) for k, v in bounds.items()}
@@ -132,7 +132,7 @@ def _bounds(cell: object, place: str, example: str) -> dict[str, Any]:
     return mapping(cell, _RANGE, place, "bound")
 
 
-def _answer(cell: object, place: str) -> bool:
+def answer(cell: object, place: str) -> bool:
     """Return the answer to a question; YAML 1.2 leaves yes and no as words."""
     answers = {"yes": True, "no": False}
     return cell if isinstance(cell, bool) else answers[one_of(cell, answers, place, "answer")]

@@ -75,6 +75,7 @@ class RefundPolicy(Model):
     saved_by: str
     note: str = ""
     second_person_over: tuple[Money, ...] = ()  # one a currency; else the hard limit a refund
+    second_person_to_save: bool = False  # another policy is saved by whoever didn't write it
     decide_within_hours: int = 48
     remind_after_hours: int = 24
     on_expiry: OnExpiry = OnExpiry.KEEP

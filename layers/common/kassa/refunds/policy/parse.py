@@ -30,7 +30,8 @@ _WHOLE = {  # name: the least and the most
     "undo_minutes": (0, 24 * 60),
 }
 _POLICY = (
-    *("effective_from", "note", "second_person_over", *_WHOLE, "on_expiry", "rules", "otherwise"),
+    *("effective_from", "note", "second_person_over", "second_person_to_save", *_WHOLE),
+    *("on_expiry", "rules", "otherwise"),
 )
 _RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _ANY = "any"
@@ -211,6 +212,7 @@ _PARTS: dict[str, Callable[[Any], object]] = {
     "effective_from": lambda value: _instant(value, "effective_from"),
     "note": _note,
     "second_person_over": _limits,
+    "second_person_to_save": lambda value: cells.answer(value, "second_person_to_save"),
     **{name: partial(_whole, name) for name in _WHOLE},
     "on_expiry": lambda value: OnExpiry(cells.one_of(value, OnExpiry, "on_expiry", "outcome")),
     "rules": _rules,
@@ -222,10 +224,12 @@ def written(policy: RefundPolicy) -> dict[str, Any]:
     """Return a policy as a person would write it; the inverse of `read_policy`."""
     note = {"note": policy.note} if policy.note else {}
     limits = [amount_text(one.amount_minor, one.currency) for one in policy.second_person_over]
+    two = {"second_person_to_save": True} if policy.second_person_to_save else {}
     return {
         "effective_from": policy.effective_from.isoformat().replace("+00:00", "Z"),
         **note,
         "second_person_over": limits,
+        **two,
         **{name: getattr(policy, name) for name in _WHOLE},
         "on_expiry": str(policy.on_expiry),
         "rules": [_written_rule(rule) for rule in policy.rules],

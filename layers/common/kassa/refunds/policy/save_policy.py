@@ -1,13 +1,13 @@
 """Save a refund policy as the merchant's next version; no version is ever changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kassa.audit.trail import Actor
 from kassa.core import stored
-from kassa.core.callers import Caller
-from kassa.core.errors import InvalidRequest
+from kassa.core.callers import Caller, require_fresh
+from kassa.core.errors import Conflict, InvalidRequest
 from kassa.core.model import Model
 from kassa.platform import clock
 from kassa.platform.clock import TimeLeft
@@ -31,30 +31,63 @@ class SavedPolicy(Model):
     findings: tuple[Finding, ...] = ()
 
 
+class Saving(NamedTuple):
+    """Who saves a policy, and who wrote it, where that is somebody else."""
+
+    caller: Caller
+    author: Author
+    written_by: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Return what the audit trail says of it."""
+        is_others = self.written_by not in (None, self.caller.actor_id)
+        return f"written by {self.written_by}" if is_others else None
+
+
 def save_policy(
     document: Mapping[str, Any],
     caller: Caller,
     policies: Policies,
     time_left_s: TimeLeft,
+    written_by: str | None = None,
 ) -> SavedPolicy:
     """Save what a person wrote, to rule from its date on, or from now on if it names none.
 
-    Raises InvalidRequest where it can't be read or begins in the past, and PolicyRefused where
-    the check finds errors.
+    `written_by` is who wrote it, where that isn't who saves it. Raises InvalidRequest where it
+    can't be read or begins in the past, PolicyRefused where the check finds errors, SignInTooOld
+    by an old sign-in, and Conflict where the policy so far asks for a second person.
     """
     author = Author(caller.actor_id, clock.now())  # once: a lost race makes no date lie in the past
-    by = Actor.of(caller)
+    require_fresh(caller, author.now)
     saved = retry_on_conflict(
-        lambda: _saved(document, author, by, policies), time_left_s, RESERVE_S
+        lambda: _saved(document, Saving(caller, author, written_by), policies),
+        time_left_s,
+        RESERVE_S,
     )
     logger.info("policy saved", version=saved.policy.version, is_new=saved.is_new)
     return saved
 
 
-def _saved(
-    document: Mapping[str, Any], author: Author, by: Actor, policies: Policies
-) -> SavedPolicy:
-    now, listed = author.now, policies.listed()
+def needs_another(listed: Sequence[RefundPolicy], now: datetime) -> bool:
+    """Tell whether a version that rules, or is to, says that two people change it."""
+    ahead = [one for one in listed if one.effective_from > now]
+    ruling = next((one for one in listed if one.effective_from <= now), None)
+    return any(one.second_person_to_save for one in [*ahead, *([ruling] if ruling else [])])
+
+
+def _require_another(saving: Saving, listed: Sequence[RefundPolicy]) -> None:
+    caller, writer = saving.caller, saving.written_by or saving.caller.actor_id
+    if caller.is_sole or writer != caller.actor_id or not needs_another(listed, saving.author.now):
+        return
+    raise Conflict(
+        "the policy so far asks for a second person (second_person_to_save): write it in the"
+        " console, and let somebody else who writes policies save it there"
+    )
+
+
+def _saved(document: Mapping[str, Any], saving: Saving, policies: Policies) -> SavedPolicy:
+    author, now, listed = saving.author, saving.author.now, policies.listed()
     version = listed[0].version + 1 if listed else 1
     checked = check_policy(document, version, author)
     policy = checked.without_errors()
@@ -65,7 +98,8 @@ def _saved(
             f"effective_from: {policy.effective_from:%Y-%m-%dT%H:%M:%SZ} is over: decisions made"
             " since then stand. Name a later time, or leave it out to begin now"
         )
-    policies.save(policy, by)
+    _require_another(saving, listed)
+    policies.save(policy, Actor.of(saving.caller), saving.reason)
     ahead = [old for old in listed if now < old.effective_from >= policy.effective_from]
     replaces = tuple(old.version for old in ahead)
     return SavedPolicy(is_new=True, policy=policy, replaces=replaces, findings=checked.findings)

@@ -52,7 +52,9 @@ class Policies:
         """Return the newest hundred versions, newest first."""
         return [policy for policy, _ in zip(self._newest_first(), range(LISTED_MAX), strict=False)]
 
-    def save(self, policy: RefundPolicy, by: Actor | None = None) -> None:
+    def save(
+        self, policy: RefundPolicy, by: Actor | None = None, reason: str | None = None
+    ) -> None:
         """Keep a policy under its version; raise StaleWrite when another took that number."""
         key = refund_keys.policy(self._merchant_id, policy.version)
         attributes = {"version": policy.version, "document": policy.model_dump_json()}
@@ -63,6 +65,7 @@ class Policies:
             by=by or Actor(key_id=policy.saved_by),
             before=str(policy.version - 1) if policy.version > 1 else None,
             after=str(policy.version),
+            reason=reason,
         )
         audit_trail.save_version([{"Put": put}], act, "the policy")
 

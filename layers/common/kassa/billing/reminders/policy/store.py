@@ -1,5 +1,7 @@
 """Policies of reminders in the table: every version that was saved; the newest rules at once."""
 
+from itertools import chain, islice
+
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
 from kassa.billing.reminders import keys as reminder_keys
@@ -7,6 +9,8 @@ from kassa.billing.reminders.policy.model import ReminderPolicy
 from kassa.core import stored
 from kassa.core.errors import PolicyNotFound, UnreadableItem
 from kassa.platform import table
+
+LISTED_MAX = 100
 
 
 class SavedReminderPolicies:
@@ -19,6 +23,19 @@ class SavedReminderPolicies:
         """Return the version saved last; none where nobody saved any."""
         found = table.newest(reminder_keys.policy(self._merchant_id, 0).PK)
         return stored.read_text(ReminderPolicy, found["document"]) if found else None
+
+    def listed(self) -> list[ReminderPolicy]:
+        """Return the newest hundred versions, newest first."""
+        pages = table.pages(
+            KeyConditionExpression="PK = :policies",
+            ExpressionAttributeValues=table.typed(
+                {":policies": reminder_keys.policy(self._merchant_id, 0).PK}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+        found = islice(chain.from_iterable(pages), LISTED_MAX)
+        return [stored.read_text(ReminderPolicy, item["document"]) for item in found]
 
     def ruling(self) -> ReminderPolicy | None:
         """Return the version by which customers are reminded; none, and nobody is.

@@ -1,0 +1,1 @@
+"""What the screens of rules show, and how their forms are read."""
