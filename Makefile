@@ -69,6 +69,11 @@ $(SCREENS): requirements/screens.txt | $(DEV)
 run: setup ## Run Kassa and a gateway here, with real traffic (GATEWAY=all: every one; ONCE=1: then stop)
 	@exec $(BIN)/kassa up $(if $(GATEWAY),--gateway $(GATEWAY)) $(if $(filter-out 0,$(ONCE)),--once)
 
+.PHONY: training
+training: setup ## Run a stack to learn on, at fakes of every gateway, beside any other of this machine
+	@KASSA_STATE=.kassa/training/stack.json \
+		$(BIN)/kassa up --training --gateway all --port 4570 --gateway-port 8450
+
 # --- Proofs ---
 
 .PHONY: test
@@ -104,11 +109,17 @@ anomalies-score: $(DEV) ## Count what of planted anomalies is found in made-up y
 	$(BIN)/pytest -q -s -m slow tests/reports/anomalies/test_golden_score.py
 
 .PHONY: screens
-screens: setup $(SCREENS) ## Walk every screen of the console in Chromium (PICTURES=1: draw the README's three anew)
+screens: setup $(SCREENS) ## Walk every screen of the console in Chromium (PICTURES=1: draw the docs' pictures anew)
 	.venv-screens/bin/pytest -q -rA --confcutdir tests/screens -p no:cacheprovider tests/screens
 	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-today.png docs/pictures/today.png)
 	$(if $(PICTURES),cp .kassa/output/screens/phone/approver-en-refunds-1.png docs/pictures/refund.png)
 	$(if $(PICTURES),cp .kassa/output/screens/phone/approver-ja-disputes-3.png docs/pictures/dispute.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-refunds.png docs/pictures/queue.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-disputes-3.png docs/pictures/dispute-desk.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-reports.png docs/pictures/reports.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-invoices.png docs/pictures/invoices.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-alerts-1.png docs/pictures/alert.png)
+	$(if $(PICTURES),cp .kassa/output/screens/desktop/approver-en-health.png docs/pictures/health.png)
 
 .PHONY: judge-invoices
 judge-invoices: $(DEV) $(JUDGE) ## Hold generated electronic invoices against the official rules
