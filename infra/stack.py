@@ -38,6 +38,7 @@ class Stack:
     workgroup: str | None = None  # of Athena, where AnalyticsEngine is athena
     database: str | None = None  # of Glue, likewise
     receiver_url: str | None = None  # a program beside the embedded stack that is told of facts
+    is_training: bool = False  # people learn here: commands call no gateway elsewhere, either
     webhooks: dict[str, str] = field(default_factory=dict)  # gateway -> URL of account main
     secrets: dict[str, str] = field(default_factory=dict)  # gateway -> signing secret
     api_keys: dict[str, str] = field(default_factory=dict)  # gateway -> key of the gateway's API

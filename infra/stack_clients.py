@@ -20,6 +20,7 @@ def connect(stack: Stack) -> Stack:
         REFUNDS_QUEUE_URL=stack.queues.get("RefundsQueue", ""),
         SECRETS_PREFIX=stack.name,
         STACK_NAME=stack.name,
+        TRAINING="yes" if stack.is_training else "no",
         TRIAL_HOSTS=(stack.receiver_url or "").removeprefix("http://"),
     )
     settings.cache_clear()

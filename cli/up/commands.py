@@ -51,12 +51,14 @@ def command(
         Player,
         typer.Option(help="Who plays; all: a fake of every gateway; localstripe: no refunds."),
     ] = Player.STRIPE,
+    training: Annotated[bool, typer.Option(help="To learn on; each page says so.")] = False,
 ) -> None:
     """Run Kassa and a gateway here, with real traffic, until Ctrl-C."""
     screen = Console(highlight=False)
     for number in STOPS:
         signal.signal(number, _stop)
-    place = Place(port, gateway_port, gateway, stacks.state_path().parent.resolve())
+    home = stacks.state_path().parent.resolve()
+    place = Place(port, gateway_port, gateway, home, is_training=training)
     _refuse_ports(place)
     is_up = threading.Event()
     try:

@@ -36,6 +36,7 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
         "gateway_url": place.gateway_urls[STRIPE],
         "gateway_urls": place.gateway_urls,
         "receiver_url": place.receiver_url,
+        "is_training": place.is_training,
         "access_key_id": ACCESS_KEY_ID,
         "secret_access_key": SECRET_ACCESS_KEY,
     }
@@ -44,6 +45,7 @@ def deploy(zips: dict[str, Path], folder: Path, place: Place) -> Stack:
     cloudformation = bare.client("cloudformation")
     accounts = ",".join(f"{name}/main" for name in place.gateway_ports)
     given = {"GatewayAccounts": accounts, "TrialHosts": f"127.0.0.1:{place.receiver_port}"}
+    given["Training"] = "yes" if place.is_training else "no"
     create(url, cloudformation, PARAMETERS | given)
     stack = from_resources(STACK, cloudformation, base_url="", **reached)
     base_url = f"{place.endpoint_url}/_aws/execute-api/{stack.api_id}/$default"

@@ -33,6 +33,7 @@ class Place:
     gateway: Player = Player.STRIPE
     home: Path = ROOT / ".kassa"
     is_lean: bool = False  # others' packages are those of the Python here, not of the layers
+    is_training: bool = False  # people learn here: nothing outside of this machine is called
     cache: Path = ROOT / ".kassa" / "layers"  # shared: a built layer is named by its content
 
     @property

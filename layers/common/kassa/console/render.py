@@ -16,6 +16,7 @@ from kassa.console.requests import form_token
 from kassa.console.rights import SCREENS
 from kassa.console.visit import Visit, base_path
 from kassa.http_api.errors import CODES
+from kassa.platform.settings import settings
 from kassa.reports.localization import LANGUAGES, Texts
 
 HTML = "text/html; charset=utf-8"
@@ -112,6 +113,7 @@ def filled(template: str, texts: Texts, **shown: Any) -> str:
             language=texts.language,
             languages=[(one, IN_THEMSELVES[one]) for one in LANGUAGES],
             base=base_path(),
+            is_training=settings().is_training,
             at=_static(),
             **shown,
         )

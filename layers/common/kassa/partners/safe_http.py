@@ -73,7 +73,10 @@ def send(request: SafeRequest) -> SafeAnswer:
 
 def read_url(url: str) -> Target:
     """Return the target that an address names; raise AddressRefused saying why it is none."""
-    return addresses.read_url(url, _trial_hosts(settings().trial_hosts))
+    target = addresses.read_url(url, _trial_hosts(settings().trial_hosts))
+    if settings().is_training and not target.is_trial:
+        raise AddressRefused("url: in training programs of this machine alone are called")
+    return target
 
 
 def resolve(target: Target, timeout_s: float) -> list[str]:

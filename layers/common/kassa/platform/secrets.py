@@ -41,7 +41,8 @@ _kept: dict[tuple[str, str], tuple[datetime, ApiAccess]] = {}
 def api_access(gateway: str, account: str) -> ApiAccess:
     """Return the access of a gateway account; raise UnknownGateway if there is none.
 
-    Raises SecretsUnavailable for one that can't be read, or was made for another merchant.
+    Raises SecretsUnavailable for one that can't be read, was made for another merchant, or
+    leads elsewhere than to this machine in training.
     """
     kept = _kept.get((gateway, account))
     if kept and clock.now() - kept[0] < KEPT_FOR:
@@ -50,6 +51,8 @@ def api_access(gateway: str, account: str) -> ApiAccess:
     access = _read(name, f"{gateway}/{account}")
     if is_other_merchant(access.merchant_id):
         raise SecretsUnavailable(f"{name} names another merchant than the stack's MerchantId")
+    if not settings().may_call(access.api_base):
+        raise SecretsUnavailable(f"{name}: in training gateways of this machine alone are called")
     _kept[gateway, account] = clock.now(), access
     return access
 

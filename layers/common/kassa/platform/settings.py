@@ -2,8 +2,11 @@
 
 import os
 from functools import cache
+from urllib.parse import urlsplit
 
 from kassa.core.model import Model
+
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 class Settings(Model):
@@ -43,7 +46,17 @@ class Settings(Model):
     console_sign_in: str = "off"  # or link, cognito, oidc: how people get into the console
     sign_in_issuer: str = ""  # who vouches for people, with cognito and oidc: an OIDC issuer
     sign_in_client_id: str = ""  # how that issuer knows us
+    training: str = "no"  # yes: nothing outside of this machine is called (docs/training.md)
     trial_hosts: str = ""  # of this machine, with ports; never on AWS (docs/webhooks.md)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether people learn here: nothing outside of this machine is called then."""
+        return self.training == "yes"
+
+    def may_call(self, url: str | None) -> bool:
+        """Tell whether an address may be called; none is a gateway's own, which is elsewhere."""
+        return not self.is_training or urlsplit(url or "").hostname in _HERE
 
 
 @cache
