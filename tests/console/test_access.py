@@ -50,6 +50,7 @@ ALIKE = {  # what the API asks for the same
     "POST /console/invoices/<number>/<action>": "POST /invoices/{number}/{action}",
     "GET /console/customers": "GET /payments",
     "GET /console/customers/<customer_id>": "GET /payments",
+    "POST /console/customers/<customer_id>/erase": "POST /customers/{customer_id}/erase",
     "GET /console/customers/<customer_id>/export": "GET /customers/{customer_id}/export",
     "GET /console/health": "GET /deliveries",
     "POST /console/health/deliveries/<delivery_id>/redrive": (

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from kassa.console.sign_in.session import FRESH_FOR
 from kassa.customers.parties import Address, Buyer
 from kassa.customers.store import Customers
 from kassa.people.persons import Role
+from tests.support.aws_stack import FakeClock
 from tests.support.console_pages import Browser, person
 from tests.support.console_pages import opened as opened
 from tests.support.open_invoices import CUSTOMER, issue
@@ -71,3 +73,34 @@ def test_one_that_was_guessed_is_not_there(named: str) -> None:
 
     assert browser.get(f"/console/customers/{named}").status == 404
     assert browser.get(f"/console/customers/{named}/export").status == 404
+
+
+def test_one_is_erased_once_their_id_was_given_once_more(known: str, opened: None) -> None:
+    finance = Browser().sign_in(person(Role.FINANCE))
+    refused = finance.send(f"{PATH}/erase", PATH, confirm="somebody else")
+    assert refused.status == 400
+    assert "jane@shop.example" in finance.get(PATH).text
+
+    assert finance.send(f"{PATH}/erase", PATH, confirm=CUSTOMER).leads_to == PATH
+    shown = finance.get(PATH)
+    assert "jane@shop.example" not in shown.body
+    assert "Erased" in shown.text
+    assert "What is kept, and why" in shown.text
+    assert "/erase" not in shown.body
+    assert finance.get(f"/console/invoices/{known}").status == 200
+
+
+def test_erasing_needs_a_sign_in_of_five_minutes(known: str, fake_clock: FakeClock) -> None:
+    finance = Browser().sign_in(person(Role.FINANCE))
+    fake_clock.at += FRESH_FOR
+
+    assert finance.send(f"{PATH}/erase", PATH, confirm=CUSTOMER).status == 401
+    assert "jane@shop.example" in finance.get(PATH).text
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.FINANCE])
+def test_who_may_not_erase_sees_no_form(known: str, role: Role) -> None:
+    browser = Browser().sign_in(person(role))
+
+    assert "/erase" not in browser.get(PATH).body
+    assert browser.send(f"{PATH}/erase", confirm=CUSTOMER).status == 403

@@ -221,7 +221,7 @@ def test_refunds_write_only_what_is_theirs_and_never_put_a_payment(name: str, ac
     acts = {(one, "dynamodb:PutItem") for one in ("DecideRefund", "PayRefund", "ServeConsole")}
     audited = set(AUDIT) if (name, action) in acts else set()
     theirs = {f"{one}#*" for one in ["REFUND", "LIMIT", "SEEN", "IDEMPOTENCY", "ORDER", "DISPUTE"]}
-    theirs |= OWN.get(name, set()) | {"CONSOLESESSION#*", "CONSOLEVIEWS#*", MESSAGES}
+    theirs |= OWN.get(name, set()) | {"CONSOLESESSION#*"}
     assert set() < set(keys_of_writes) <= theirs | updated | audited
 
 
@@ -281,7 +281,7 @@ def test_without_a_partner_event_source_there_is_no_bus_of_its(name: str) -> Non
     assert template()["Parameters"]["StripeEventSource"]["Default"] == ""
 
 
-RECEIVER, MESSAGES = "ReceiveEventbridgeFunction", "MESSAGESETTINGS#*"
+RECEIVER = "ReceiveEventbridgeFunction"
 AUDIT = ["AUDIT#*", "AUDITHEAD"]  # what a person's act is written with
 OWN = {"ServeConsole": WRITTEN}
 

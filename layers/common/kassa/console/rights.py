@@ -23,6 +23,7 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,
     "GET /console/customers": Scope.PAYMENTS_READ,
     "GET /console/customers/<customer_id>": Scope.PAYMENTS_READ,
+    "POST /console/customers/<customer_id>/erase": Scope.CUSTOMERS_ERASE,
     "GET /console/customers/<customer_id>/export": Scope.CUSTOMERS_EXPORT,
     "GET /console/invoices": Scope.INVOICES_READ,
     "GET /console/invoices/<number>": Scope.INVOICES_READ,

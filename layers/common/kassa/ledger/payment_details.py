@@ -25,6 +25,8 @@ class PaymentDetails(Model):
     method: str | None = None  # what it was paid with; none where several captures differ
     brand: str | None = None
     currency: str | None = None  # what it was captured in, or else reported in
+    tried: Money | None = None  # the most that was to be paid, where nothing was captured
+    begun_at: Instant | None = None  # when its first event was booked, where that was noted
     invoice_number: str | None = None  # where a person entered it for an invoice
 
 
@@ -49,6 +51,8 @@ def payment_details(subject: Subject, state: SubjectState) -> PaymentDetails:
         method=_same(charge.method for charge in charges),
         brand=_same(charge.brand for charge in charges),
         currency=state.currency,
+        tried=None if charges else _tried(state),
+        begun_at=state.begun_at,
         invoice_number=state.invoice_number,
     )
 
@@ -57,3 +61,11 @@ def _same(texts: Iterable[str | None]) -> str | None:
     """Return the word that all are; none where they differ."""
     found = set(texts)
     return found.pop() if len(found) == 1 else None
+
+
+def _tried(state: SubjectState) -> Money | None:
+    """Return the most that was to be paid, in the currency that the payment was reported in."""
+    known = (*state.of(ObjectKind.CHARGE).values(), *state.of(ObjectKind.PAYMENT).values())
+    amounts = [one.amount for one in known if one.currency == state.currency]
+    most = max(amounts, key=lambda one: one.amount_minor, default=None)
+    return most if most and most.amount_minor else None

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from kassa.audit.trail import Actor
+from kassa.core.callers import Caller, require_fresh
+from kassa.core.errors import InvalidRequest
 from kassa.customers.store import Customers
 from kassa.ledger.items import partition
 from kassa.platform import clock
@@ -24,6 +26,19 @@ from kassa.privacy.open_erasure import first_day, open_erasure
 
 RESERVE_S = 10.0
 TimeLeft = Callable[[], float]
+
+
+def erase_confirmed(
+    customer_id: str, confirm: str, caller: Caller, time_left_s: TimeLeft
+) -> Erasure:
+    """Erase a customer whose id a person gave once more, by a sign-in of just now.
+
+    Raises InvalidRequest for another id, and SignInTooOld.
+    """
+    if confirm != customer_id:
+        raise InvalidRequest("confirm: must be the customer's id, since nobody comes back")
+    require_fresh(caller, clock.now())
+    return erase_customer(customer_id, Actor.of(caller), time_left_s)
 
 
 def erase_customer(customer_id: str, by: Actor, time_left_s: TimeLeft) -> Erasure:

@@ -9,12 +9,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from kassa.audit.trail import Actor
-from kassa.core.errors import InvalidRequest
 from kassa.core.model import Instant, Model
 from kassa.http_api.api import CONFLICT, JSON, NAME_MAX, NOT_FOUND, OK, caller
 from kassa.platform.telemetry import time_left_s
-from kassa.privacy.erase_customer import erase_customer
+from kassa.privacy.erase_customer import erase_confirmed
 from kassa.privacy.erasure import Erased, Erasure, KeptPart, Status
 from kassa.privacy.export import CustomerExport
 from kassa.privacy.export_customer import export_customer
@@ -106,8 +104,5 @@ def erase(customer_id: CustomerId, body: EraseRequest) -> ErasureView:
     Names, mail addresses, words and what gateways sent go; documents that were issued and the books
     stay, and the answer says so. Webhook endpoints and partners hear `CustomerErased`.
     """
-    if body.confirm != customer_id:
-        raise InvalidRequest("confirm: must be the customer's id, since nobody comes back")
-    by = Actor.of(caller(routes))
     left_s = time_left_s(routes.lambda_context)
-    return ErasureView.of(erase_customer(customer_id, by, left_s))
+    return ErasureView.of(erase_confirmed(customer_id, body.confirm, caller(routes), left_s))

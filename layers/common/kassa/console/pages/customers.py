@@ -11,7 +11,7 @@ from kassa.console.pages.payments import amount_of, path_of
 from kassa.customers.parties import Buyer
 from kassa.ledger.payment_details import PaymentDetails
 from kassa.orders.views import OrderCase
-from kassa.privacy.erasure import Erasure
+from kassa.privacy.erasure import Erasure, Status
 from kassa.privacy.export import Consent
 from kassa.reports.localization import Texts
 
@@ -53,6 +53,8 @@ def shown(read: CustomerRead, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "is_shortened": len(happened) > EVENTS_MAX,
         "consents": read.consents,
+        "is_erasing": erasure is not None and erasure.status is Status.BEGUN,
+        "kept": [(one.what, one.why, one.until or "") for one in erasure.kept] if erasure else [],
         "erased": texts.instant(erasure.begun_at.astimezone(zone)) if erasure else "",
     }
 

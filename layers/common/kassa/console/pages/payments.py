@@ -62,11 +62,15 @@ def amount_of(money: Money | None, texts: Texts) -> str:
 
 
 def _row(payment: PaymentDetails, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
-    captured, left, at = payment.captured, payment.refundable, payment.captured_at
+    captured, left, at = (
+        payment.captured,
+        payment.refundable,
+        payment.captured_at or payment.begun_at,
+    )
     return {
         "path": path_of(payment.gateway, payment.account, payment.payment_id),
         "id": payment.payment_id,
-        "amount": amount_of(captured, texts),
+        "amount": amount_of(captured or payment.tried, texts),
         "left": texts.money(left.amount_minor, left.currency) if left else "",
         "status": payment.status,
         "gateway": texts.gateway(f"{payment.gateway}/{payment.account}"),

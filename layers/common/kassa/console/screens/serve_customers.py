@@ -5,19 +5,23 @@ those who may export it.
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.console.pages import customers as customer_page
 from kassa.console.reading.read_customer import read_customer
-from kassa.console.render import page
+from kassa.console.render import page, redirect
 from kassa.console.visit import time_zone, visit_of
 from kassa.core import stored
 from kassa.http_api.api import JSON
+from kassa.platform.telemetry import time_left_s
+from kassa.privacy.erase_customer import erase_confirmed
 from kassa.privacy.export_customer import export_customer
 
 routes = Router()  # type: ignore[no-untyped-call]
+ERASE = "/console/customers/<customer_id>/erase"
 EXPORT = "/console/customers/<customer_id>/export"
 
 
@@ -37,8 +41,18 @@ def get_customer(customer_id: str) -> Response[str]:
         "id": customer_id,
         "buyer": read.buyer if may_export else None,
         "may_export": may_export,
+        "may_erase": visit.may(f"POST {ERASE}"),
     }
     return page(visit, "customer.html", "customers", **shown)
+
+
+@routes.post(ERASE)
+def post_erase(customer_id: str) -> Response[str]:
+    """Erase a customer, or go on with it where there was no time to end it."""
+    visit, left_s = visit_of(routes), time_left_s(routes.lambda_context)
+    confirm = visit.form.get("confirm", "").strip()
+    erase_confirmed(customer_id, confirm, visit.signed_in.caller, left_s)
+    return redirect(f"/console/customers/{quote(customer_id, safe='')}")
 
 
 @routes.get(EXPORT)
