@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from cli.stack import current
 from infra import stack_clients
 from infra.stack import Stack
-from kassa.audit import store as audit_trail
-from kassa.audit.trail import REASON_MAX, Act, Actor, Outcome
+from kassa.audit.acting import acting as noted
+from kassa.audit.trail import REASON_MAX, Act, Actor
 from kassa.core.errors import InvalidRequest
 
 
@@ -26,16 +26,7 @@ def acting(stack: Stack, operation: str, object_id: str, reason: str = "") -> It
     if len(reason) > REASON_MAX:
         raise InvalidRequest(f"--reason: {REASON_MAX} characters at most")
     act = Act(
-        operation=operation,
-        object_id=object_id,
-        by=operator(stack),
-        reason=reason.strip() or None,
-        outcome=Outcome.BEGUN,
+        operation=operation, object_id=object_id, by=operator(stack), reason=reason.strip() or None
     )
-    begun = audit_trail.append(act)
-    ended = act.model_copy(update={"begun": begun.item_id, "outcome": Outcome.FAILED})
-    try:
+    with noted(act):
         yield
-        ended = ended.model_copy(update={"outcome": Outcome.DONE})
-    finally:
-        audit_trail.append(ended)

@@ -53,6 +53,7 @@ ALIKE = {  # what the API asks for the same
     "POST /console/customers/<customer_id>/erase": "POST /customers/{customer_id}/erase",
     "GET /console/customers/<customer_id>/export": "GET /customers/{customer_id}/export",
     "GET /console/health": "GET /deliveries",
+    "POST /console/health/<queue>": "POST /deliveries/{delivery_id}/redrive",
     "POST /console/health/deliveries/<delivery_id>/redrive": (
         "POST /deliveries/{delivery_id}/redrive"
     ),

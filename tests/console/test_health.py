@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from functions.book_event.app import lambda_handler as book
+from kassa.audit.store import items
 from kassa.deliveries.delivery import Delivery, Outcome, Status
 from kassa.deliveries.store import Deliveries
 from kassa.monitoring import heartbeat_store
@@ -86,7 +87,10 @@ def test_what_failed_for_good_is_counted_by_queue(stack: Stack, finance: Browser
     sqs.set_queue_attributes(QueueUrl=stack.events_queue, Attributes={"RedrivePolicy": policy})
     sqs.send_message(QueueUrl=dead, MessageBody="{}")
 
-    assert "1 events-dead" in finance.get("/console/health").text
+    shown = finance.get("/console/health")
+    assert "1 Events of gateways events-dead" in shown.text
+    assert 'action="/console/health/events"' not in shown.body
+    assert finance.send("/console/health/events").status == 404
     assert "Failed for good on their way: 1." in finance.get("/console").text
 
 
@@ -109,3 +113,32 @@ def test_who_may_not_drive_again_sees_it_without_the_button(role: Role) -> None:
 
     assert path not in browser.get("/console/health").body
     assert browser.send(path).status == 403
+
+
+def test_what_failed_for_good_goes_back_to_its_queue(stack: Stack, finance: Browser) -> None:
+    sqs = aws.client("sqs")
+    dead = sqs.create_queue(QueueName="refunds-dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]
+    policy = json.dumps({"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 1})
+    sqs.set_queue_attributes(QueueUrl=stack.refunds_queue, Attributes={"RedrivePolicy": policy})
+    for number in range(12):
+        sqs.send_message(QueueUrl=dead, MessageBody=f"{number}")
+    assert 'action="/console/health/refunds"' in finance.get("/console/health").body
+
+    assert finance.send("/console/health/refunds").leads_to == "/console/health"
+    assert "0 Refunds refunds-dead" in finance.get("/console/health").text
+    taken = list[str]()
+    while found := sqs.receive_message(QueueUrl=stack.refunds_queue, MaxNumberOfMessages=10):
+        if "Messages" not in found:
+            break
+        taken += [one["Body"] for one in found["Messages"]]
+    assert sorted(taken, key=int) == [f"{number}" for number in range(12)]
+    acts = [json.loads(one.content) for one in items(NOW.date())]
+    redriven = [one for one in acts if one["operation"] == "dead_letters.redrive"]
+    assert [one["outcome"] for one in redriven] == ["begun", "done"]
+
+
+def test_who_may_not_drive_again_sends_nothing_back() -> None:
+    browser = Browser().sign_in(person(Role.READER))
+
+    assert browser.send("/console/health/refunds").status == 403

@@ -36,6 +36,7 @@ SCOPES: dict[str, Scope | None] = {
     "GET /console/alerts/<anomaly_id>": Scope.REPORTS_READ,
     "POST /console/alerts/<anomaly_id>/mark": Scope.POLICIES_WRITE,
     "GET /console/health": Scope.DELIVERIES_READ,
+    "POST /console/health/<queue>": Scope.DELIVERIES_WRITE,
     "POST /console/health/deliveries/<delivery_id>/redrive": Scope.DELIVERIES_WRITE,
     "GET /console/payouts": Scope.REPORTS_READ,
     "GET /console/payouts/<gateway>/<account>/<payout_id>": Scope.PAYMENTS_READ,

@@ -10,6 +10,17 @@ from kassa.reports.localization import Texts
 _WHYS = {400: "not_proved", 404: "unknown", 413: "too_large"}  # by how it was answered
 
 
+class Dead(Protocol):
+    """What failed for good of one kind of queued work."""
+
+    @property
+    def queue(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def waiting(self) -> int: ...
+
+
 class Refused(Protocol):
     """A webhook that was refused, as far as the page shows it."""
 
@@ -41,7 +52,7 @@ class HealthRead(NamedTuple):
     gateways: tuple[GatewaySpoke, ...]
     refused: int
     newest_refused: tuple[Refused, ...]
-    dead_letters: tuple[tuple[str, int], ...]
+    dead_letters: tuple[Dead, ...]
     failed: tuple[Delivery, ...]
     has_more_failed: bool
 

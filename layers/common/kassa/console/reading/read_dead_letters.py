@@ -1,6 +1,7 @@
 """Read how much of Kassa's queued work failed for good."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from kassa.platform import aws
 from kassa.platform.messaging import sqs
@@ -10,10 +11,19 @@ FETCHES = 6  # at once
 QUEUES = ("events", "refunds", "invoices", "messages", "webhooks", "partners")
 
 
-def dead_letters() -> tuple[tuple[str, int], ...]:
+class DeadLetters(NamedTuple):
+    """What failed for good of one kind of queued work."""
+
+    queue: str  # one of QUEUES
+    name: str  # of the dead-letter queue, as SQS has it
+    waiting: int
+
+
+def dead_letters() -> tuple[DeadLetters, ...]:
     """Return the dead-letter queues of the work that Kassa queues, each with how many lie there."""
     aws.client("sqs")  # made once, before threads need it
-    urls = [str(getattr(settings(), f"{name}_queue_url")) for name in QUEUES]
+    urls = {name: str(getattr(settings(), f"{name}_queue_url")) for name in QUEUES}
+    named = {name: url for name, url in urls.items() if url}
     with ThreadPoolExecutor(FETCHES) as fetching:
-        found = fetching.map(sqs.dead_letters, [url for url in urls if url])
-        return tuple((name, count) for name, count in found if name)
+        found = zip(named, fetching.map(sqs.dead_letters, named.values()), strict=True)
+        return tuple(DeadLetters(queue, *kept) for queue, kept in found if kept[0])

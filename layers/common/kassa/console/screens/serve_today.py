@@ -36,7 +36,7 @@ def get_today() -> Response[str]:
         has_more=waiting.has_more,
         like=tuple(read_days_like(day)),
         alerts=tuple((one.finding, one.alerted_at) for one in alerts),
-        dead=sum(count for _, count in dead_letters()),
+        dead=sum(one.waiting for one in dead_letters()),
         disputes=Disputes(merchant_id).unanswered(WAITING_MAX),
     )
     shown = today_page.shown(read, visit.texts, now, time_zone())

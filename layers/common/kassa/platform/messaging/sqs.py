@@ -1,12 +1,13 @@
 """SQS: puts messages on a queue, as many at once as one call takes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kassa.core.errors import QueueUnavailable
 from kassa.platform import aws
 
+TAKEN_S = 60  # how long a message stays ours while it is moved
 BATCH = 10  # SendMessageBatch takes no more
 BATCH_BYTES_MAX = 256 * 1024  # together: the least that any queue takes
 
@@ -48,6 +49,28 @@ def dead_letters(queue_url: str) -> tuple[str, int]:
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=f"{place}/{name}", AttributeNames=counts)
     return name, sum(int(found["Attributes"][one]) for one in counts)
+
+
+def redrive(queue_url: str, goes_on: Callable[[], bool]) -> int:
+    """Send what a queue's failures lie in back to it, as long as it goes on; return how many.
+
+    Receive, send, delete: at least once, as every consumer expects. A message leaves only after its
+    queue took it.
+    """
+    sqs, place = aws.client("sqs"), queue_url.rpartition("/")[0]
+    name, moved = dead_letters(queue_url)[0], set[str]()
+    while name and goes_on():
+        taken = sqs.receive_message(
+            QueueUrl=f"{place}/{name}", MaxNumberOfMessages=BATCH, VisibilityTimeout=TAKEN_S
+        )
+        fresh = [one for one in taken.get("Messages", []) if one["MessageId"] not in moved]
+        if not fresh:
+            break
+        for message in fresh:
+            send(queue_url, [message["Body"]])
+            sqs.delete_message(QueueUrl=f"{place}/{name}", ReceiptHandle=message["ReceiptHandle"])
+            moved.add(message["MessageId"])
+    return len(moved)
 
 
 def _send(queue_url: str, messages: Iterable[dict[str, Any]]) -> int:
