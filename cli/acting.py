@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from cli.stack import current
 from infra import stack_clients
 from infra.stack import Stack
-from kassa.audit.acting import acting as noted
+from kassa.audit.note_act import acting as noted
 from kassa.audit.trail import REASON_MAX, Act, Actor
 from kassa.core.errors import InvalidRequest
 

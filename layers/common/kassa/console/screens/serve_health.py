@@ -13,7 +13,7 @@ from kassa.console.pages import health as health_page
 from kassa.console.reading.read_health import read_health
 from kassa.console.render import page, redirect
 from kassa.console.visit import time_zone, visit_of
-from kassa.deliveries.redrive_dead_letters import REDRIVABLE, redrive_dead_letters
+from kassa.deliveries.send_back_dead_letters import REDRIVABLE, send_back_dead_letters
 from kassa.deliveries.store import Deliveries
 from kassa.platform import clock
 from kassa.platform.settings import settings
@@ -48,5 +48,5 @@ def post_redrive(delivery_id: str) -> Response[str]:
 def post_dead(queue: str) -> Response[str]:
     """Send what failed for good of one queue back to it."""
     by = Actor.of(visit_of(routes).signed_in.caller)
-    redrive_dead_letters(queue, by, time_left_s(routes.lambda_context))
+    send_back_dead_letters(queue, by, time_left_s(routes.lambda_context))
     return redirect("/console/health")

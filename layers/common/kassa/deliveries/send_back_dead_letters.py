@@ -5,7 +5,7 @@ Events are not among it: who may put one on their queue could book money, so an 
 
 from collections.abc import Callable
 
-from kassa.audit.acting import acting
+from kassa.audit.note_act import acting
 from kassa.audit.trail import Act, Actor
 from kassa.core.errors import NotFound
 from kassa.platform.messaging import sqs
@@ -15,7 +15,7 @@ REDRIVABLE = ("refunds", "invoices", "messages", "webhooks", "partners")
 RESERVE_S = 5.0  # kept back for answering
 
 
-def redrive_dead_letters(queue: str, by: Actor, time_left_s: Callable[[], float]) -> int:
+def send_back_dead_letters(queue: str, by: Actor, time_left_s: Callable[[], float]) -> int:
     """Send a queue's dead letters back as far as the time goes; return how many went.
 
     Raises NotFound for a queue that isn't one of REDRIVABLE.
