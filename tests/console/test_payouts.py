@@ -1,6 +1,7 @@
 """Payouts: sums by day, which lead to their postings, and one with what it moved."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -60,3 +61,26 @@ def test_one_that_was_guessed_is_not_there(reader: Browser, named: str) -> None:
 
 def test_a_day_that_can_t_be_is_refused(reader: Browser) -> None:
     assert reader.get("/console/payouts?until=soon").status == 400
+
+
+def summary(stack: Stack, days_ago: int, gross_minor: int, clearing_minor: int) -> None:
+    day = str(NOW.date() - timedelta(days=days_ago))
+    gross = {"amount_minor": gross_minor, "postings": 1}
+    sums = {"currency": "EUR", "gross": gross, "accounts": {"gateway_clearing": clearing_minor}}
+    content = json.dumps({"period": {"day": day}, "currencies": [sums]}).encode()
+    key = document_key("main", PeriodKind.DAILY, day, "report.json")
+    aws.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=content)
+
+
+def test_what_stays_in_clearing_is_of_the_newest_captures(stack: Stack, reader: Browser) -> None:
+    path = "/console/payouts?show=clearing"
+    assert "No report of these days was built yet." in reader.get(path).text
+
+    summary(stack, 40, 100_00, 100_00)
+    summary(stack, 5, 100_00, -20_00)
+    summary(stack, 1, 30_00, 10_00)
+    shown = reader.get(path).text
+    assert "EUR 90.00 EUR Of yesterday 30.00 EUR 2–7 days 60.00 EUR 8–30 days 0.00 EUR" in shown
+    assert "What stays in clearing" in reader.get("/console/payouts").text
+    for language in ("fi", "ja", "ru", "th", "zh-Hant"):
+        assert Browser(language).sign_in(person(Role.READER)).get(path).status == 200

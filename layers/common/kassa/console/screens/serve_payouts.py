@@ -1,5 +1,7 @@
 """Payouts: what gateways sent to the bank, day by day, and one with its events and postings."""
 
+from datetime import timedelta
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -16,6 +18,7 @@ from kassa.reports.reading.store import read_days
 
 routes = Router()  # type: ignore[no-untyped-call]
 DAYS = 28  # that one page goes back
+CLEARING_DAYS = 90  # whose reports say what is still in clearing
 
 
 @routes.get("/console/payouts")
@@ -23,6 +26,11 @@ def get_payouts() -> Response[str]:
     """Show what was paid out on four weeks, as each day's report has it, newest first."""
     visit, zone = visit_of(routes), time_zone()
     today = day_of(clock.now(), str(zone))
+    if visit.query.get("show") == "clearing":
+        newest_first = (today - timedelta(days=n) for n in range(1, CLEARING_DAYS + 1))
+        tiles = payout_page.clearing(read_days(newest_first), today, visit.texts)
+        count = visit.texts.number(CLEARING_DAYS)
+        return page(visit, "clearing.html", "payouts", tiles=tiles, days=count)
     days = days_until(visit.query, today, DAYS)
     rows = payout_page.rows(read_days(days), visit.texts)
     return page(visit, "payouts.html", "payouts", rows=rows, **beside(days, today, visit.texts))
