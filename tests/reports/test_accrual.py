@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassa.archive import counting, warehouse
-from kassa.archive.manifests import LAYOUT, LateFiles, Manifest
+from kassa.archive.manifests import LateFiles, Manifest
+from kassa.archive.report_names import LAYOUT
 from kassa.archive.tallies import Flow, Tally
 from kassa.billing.documents.kinds import DocumentKind
 from kassa.billing.numbering.record import Entry as NumberEntry

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from functions.build_report.app import lambda_handler
 from kassa.archive.archive_facts import archive_facts
-from kassa.archive.manifests import LAYOUT, Manifest
+from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import LAYOUT
 from kassa.archive.tallies import Rollup
 from kassa.core.periods import Period, PeriodKind
 from kassa.core.postings import PostingKind

@@ -10,7 +10,8 @@ from typing import Any
 
 from kassa.archive import counting, rollups, warehouse
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import LAYOUT, FactFile, Manifest
+from kassa.archive.manifests import FactFile, Manifest
+from kassa.archive.report_names import LAYOUT
 from kassa.core.periods import Period, PeriodKind, day_of
 from kassa.fact_catalog import AnyFact
 from kassa.reports.content import Source

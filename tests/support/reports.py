@@ -9,7 +9,8 @@ from typing import Any
 
 from kassa.archive import counting, warehouse
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import LAYOUT, Manifest
+from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import LAYOUT
 from kassa.core.periods import Period
 from kassa.fact_catalog import AnyFact
 from kassa.reports.content import Source

@@ -10,9 +10,6 @@ from pydantic import Field
 from kassa.core.model import Instant, Model
 from kassa.core.periods import Period, PeriodKind, name_of
 
-LAYOUT = 5  # of reports that are made now
-PLAIN = 5  # the first whose files write no number with an exponent
-
 
 class FactFile(Model):
     """One file of the archive, with the digest its bytes must still have."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import UNKNOWN
 from kassa.core.facts import Fact
 from kassa.core.model import Instant, Model
 from kassa.core.postings import ACCRUAL, Account, PostingKind

@@ -20,6 +20,9 @@ class ReportName(StrEnum):
     CHECKOUT = "checkout"
 
 
+LAYOUT = 5  # of manifests, and so of reports that are made now
+PLAIN = 5  # the first whose files write no number with an exponent
+UNKNOWN = "unknown"  # a method or reason the gateway never named; the queries do the same
 PDF = "report.pdf"  # all reports of a period as one document
 # Agreements collect by the month and longer, and customers come back by the month: a day or a week
 # says nothing of them. All other reports are made of every kind of period.

@@ -5,8 +5,6 @@ from datetime import date
 from kassa.core.model import Model
 from kassa.core.postings import Account, PostingKind
 
-UNKNOWN = "unknown"  # a method or reason the gateway never named; the queries do the same
-
 
 class Flow(Model):
     """All postings of a period that moved one currency from one account to another."""

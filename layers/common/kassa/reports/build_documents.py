@@ -9,7 +9,8 @@ from typing import Any
 
 from kassa.archive import counting, rollups
 from kassa.archive.files import FactFolder
-from kassa.archive.manifests import PLAIN, LateFiles, Manifest
+from kassa.archive.manifests import LateFiles, Manifest
+from kassa.archive.report_names import PLAIN
 from kassa.reports.breakdown.breakdown import HISTORY_BY, history_of
 from kassa.reports.content import Source
 from kassa.reports.contents import contents_of

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import UNKNOWN
 from kassa.core.money_texts import compact, written
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.localization import Texts

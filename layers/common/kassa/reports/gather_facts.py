@@ -11,7 +11,8 @@ from typing import Any
 from kassa.archive import files as fact_files
 from kassa.archive import imported_rollups, rollups, runs, warehouse
 from kassa.archive.files import Archived, FactFolder
-from kassa.archive.manifests import LAYOUT, FactFile, LateFiles, Manifest
+from kassa.archive.manifests import FactFile, LateFiles, Manifest
+from kassa.archive.report_names import LAYOUT
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
 from kassa.reports.anomalies.rules.cells import days_before

@@ -13,15 +13,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import babel
 from babel.dates import format_date, format_timedelta
 
-from kassa.archive.manifests import LAYOUT, Manifest
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import LAYOUT, UNKNOWN
 from kassa.billing.typeset.locales import Locale
 from kassa.billing.typeset.texts import language_of
+
+if TYPE_CHECKING:  # who writes a page of the console loads no manifests
+    from kassa.archive.manifests import Manifest
 
 SHARED = Path(__file__).with_name("texts")
 LANGUAGES = tuple(sorted(path.stem for path in SHARED.glob("*.toml")))
@@ -154,7 +156,7 @@ class Texts:
         return babel.Locale.parse(self._name)
 
 
-def language_in(manifest: Manifest) -> str:
+def language_in(manifest: "Manifest") -> str:
     """Return the language of a period's reports: of its summary, since each of them has one."""
     if manifest.layout < IN_ENGLISH_BEFORE:
         return "en"

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from kassa.archive.manifests import PLAIN, Manifest
-from kassa.archive.report_names import ReportName, document_of
+from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import PLAIN, ReportName, document_of
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.reports.frame import framed_in, status_name
 from kassa.reports.localization import Texts

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from kassa.archive.tallies import UNKNOWN, Rollup
+from kassa.archive.report_names import UNKNOWN
+from kassa.archive.tallies import Rollup
 from kassa.core.model import Model
 from kassa.gateways import registry
 from kassa.gateways.declines import DeclineAction, DeclineReason, DeclineScope, known, table

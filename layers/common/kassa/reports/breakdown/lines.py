@@ -10,7 +10,8 @@ from typing import Self
 
 from pydantic import Field
 
-from kassa.archive.tallies import UNKNOWN, Flow, Placed, Rollup
+from kassa.archive.report_names import UNKNOWN
+from kassa.archive.tallies import Flow, Placed, Rollup
 from kassa.core.model import Model
 from kassa.core.postings import ACCRUAL, Account, PostingKind
 from kassa.reports.breakdown.placed import CUTS, of_cut

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from kassa.archive.manifests import LAYOUT
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import LAYOUT, UNKNOWN
 from kassa.reports import localization
 from kassa.reports.breakdown.attention import Need
 from kassa.reports.breakdown.placed import OTHERS

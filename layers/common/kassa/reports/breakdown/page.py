@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import UNKNOWN
 from kassa.reports.breakdown.attention import WORSE
 from kassa.reports.breakdown.breakdown import Breakdown
 from kassa.reports.breakdown.compared import RATES, Compared

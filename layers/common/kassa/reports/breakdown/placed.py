@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
-from kassa.archive.manifests import LAYOUT
+from kassa.archive.report_names import LAYOUT
 from kassa.archive.tallies import Placed
 
 CUTS = ("countries", "channels", "products")

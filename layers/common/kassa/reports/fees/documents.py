@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from kassa.archive.manifests import PLAIN
+from kassa.archive.report_names import PLAIN
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment

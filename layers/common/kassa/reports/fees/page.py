@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 
-from kassa.archive.tallies import UNKNOWN
+from kassa.archive.report_names import UNKNOWN
 from kassa.reports.fees.analysis import Audit, CurrencyFees, Segment
 from kassa.reports.fees.charged import Audited
 from kassa.reports.fees.elsewhere import elsewhere

@@ -4,7 +4,8 @@ import io
 import json
 from html import escape
 
-from kassa.archive.manifests import PLAIN, Manifest
+from kassa.archive.manifests import Manifest
+from kassa.archive.report_names import PLAIN
 from kassa.core.csv_rows import csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.reports.forecast.chart import week_bars

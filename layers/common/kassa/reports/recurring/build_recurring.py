@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kassa.archive import warehouse
-from kassa.archive.manifests import LAYOUT
-from kassa.archive.report_names import ReportName, kinds_of
+from kassa.archive.report_names import LAYOUT, ReportName, kinds_of
 from kassa.core.periods import DAY, Period
 from kassa.reports.breakdown.normal import previous
 from kassa.reports.content import Content, Source

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from kassa.archive.manifests import PLAIN
+from kassa.archive.report_names import PLAIN
 from kassa.core.csv_rows import Cell, csv_writer
 from kassa.core.money import Money, to_decimal
 from kassa.core.periods import Period, PeriodKind
