@@ -23,11 +23,8 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
     with ExitStack() as leaving:
         folder = leaving.enter_context(run_folder(place.home))
         emulator.refuse_taken_port(place.port, "--port")
-        beside = (place.carrier_port, place.receiver_port)
-        for port in (*place.gateway_ports.values(), *beside):
-            emulator.refuse_taken_port(port, "--gateway-port")
-        aws = emulator.start_emulator(folder, place.port)
-        leaving.callback(aws.stop)
+        for port in place.ports_beside:
+            emulator.refuse_taken_port(port, "--gateway-port", place.port)
         played = gateway.start_gateways(place, folder, leaving)
         carrying = local.start_carriers(place, folder)
         leaving.callback(carrying.stop)
@@ -35,6 +32,8 @@ def embedded_stack(place: Place, pid: int, progress: Progress) -> Iterator[Stack
         leaving.callback(receiving.stop)
         zips = package.build_layers(place.cache, progress, place.is_lean)
         leaving.enter_context(layers.in_use(zips.values()))
+        aws = emulator.start_emulator(folder, place.port, layers.packages(zips))
+        leaving.callback(aws.stop)
         emulator.wait_for_emulator(aws, place.port)
         _, left_out = package.leave_out_unknown(whole_template())
         progress(f"deploying template.yaml, without {len(left_out)} that the emulator can't make")

@@ -13,8 +13,10 @@ REGION = "eu-west-1"
 ACCESS_KEY_ID = SECRET_ACCESS_KEY = "test"  # the emulator's own root key
 
 
-def refuse_taken_port(port: int, option: str) -> None:
-    """Say in one line that a port is taken and how to take another."""
+def refuse_taken_port(port: int, option: str, given_away: int | None = None) -> None:
+    """Say in one line that a port is taken, or given to another part, and how to take another."""
+    if port == given_away:
+        raise DemoError(f"port {port} is meant twice: run 'kassa up {option} PORT' with another")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -29,8 +31,12 @@ def refuse_taken_port(port: int, option: str) -> None:
             ) from None
 
 
-def start_emulator(folder: Path, port: int) -> Child:
-    """Start ministack in a scratch folder; it isn't ready when this returns."""
+def start_emulator(folder: Path, port: int, packages: Path | None = None) -> Child:
+    """Start ministack in a scratch folder; it isn't ready when this returns.
+
+    Workers are forked from a process that has loaded others' packages: those of a folder, or those
+    installed here where it isn't there. Without a folder each worker starts on its own.
+    """
     environment = {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -41,6 +47,8 @@ def start_emulator(folder: Path, port: int) -> Child:
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
     }
+    if packages is not None:
+        environment["LAYER_PACKAGES"] = str(packages)
     return children.start("emulator", [sys.executable, "-P", str(LAUNCHER)], folder, environment)
 
 

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,6 +72,11 @@ def build(content_uri: str, cache: Path) -> tuple[Path, Path]:
         run_recipe(name, source, folder)
         (folder / BUILT).touch()
     return folder, link(folder)
+
+
+def packages(zips: Mapping[str, Path]) -> Path:
+    """Return where the packages lie that every function loads; not there if they are those here."""
+    return zips["layers/dependencies"].with_suffix("") / "python"
 
 
 @contextmanager

@@ -68,6 +68,11 @@ class Place:
         return f"http://127.0.0.1:{self.receiver_port}"
 
     @property
+    def ports_beside(self) -> tuple[int, ...]:
+        """Return the ports of all that stands beside the emulator."""
+        return (*self.gateway_ports.values(), self.carrier_port, self.receiver_port)
+
+    @property
     def gateway_urls(self) -> dict[str, str]:
         """Return the address of each gateway's API."""
         return {name: f"http://127.0.0.1:{port}" for name, port in self.gateway_ports.items()}
