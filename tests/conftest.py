@@ -21,6 +21,7 @@ from tests.support.aws_stack import context as context
 from tests.support.aws_stack import fake_clock as fake_clock
 from tests.support.aws_stack import stack as stack
 from tests.support.intake import intake as intake
+from tests.support.scheduling import longest_first, scheduler
 from tests.support.summary_alone import summary_alone as summary_alone
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
@@ -59,6 +60,16 @@ settings.register_profile(  # against each planted mistake: few examples, the sa
     phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("kassa")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Share the tests out beside the embedded stack."""
+    return scheduler(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin."""
+    longest_first(items)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -1,13 +1,14 @@
 """One embedded stack for all e2e tests, on ports of its own, beside any that a person runs."""
 
 import os
+import random
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from cli.stack import choose
 from infra import stack as stacks
@@ -18,20 +19,9 @@ from infra.local.place import Place
 from infra.stack import Stack
 from tests.e2e.processes import in_sessions
 
+# Below those that systems give to clients; a stack takes a few in a row.
+PORTS = range(20_000, 32_000, 16)
 LAST = str(Path(__file__).with_name("test_api_schema.py"))
-WITHOUT_STACK = ("test_layers.py", "test_leaving.py")
-
-
-class BesideTheStack(LoadScopeScheduling):
-    """Lets one worker have the stack to itself, and the other what needs none."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.partition("::")[0].endswith(WITHOUT_STACK) else "stack"
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideTheStack:
-    """Share the tests out so, however they are asked for."""
-    return BesideTheStack(config, log)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -45,33 +35,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, nor on the next ones, and no client is given."""
+    for first in random.sample(PORTS, len(PORTS)):
+        with ExitStack() as probes, suppress(OSError):
+            for port in range(first, first + PORTS.step):
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+    pytest.fail("no ports are free")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Where the tests' stack runs."""
     return Place(free_port(), free_port(), home=tmp_path_factory.mktemp("kassa"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(place: Place) -> Iterator[Stack]:
-    """Start the stack as `kassa up` does; in the end see that nothing is left of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KASSA_STATE", str(place.home / "stack.json"))
-        with embedded_stack(place, os.getpid(), print) as ready:
-            stacks.write(ready)
-            choose(None)
-            yield ready
+    """Start the stack as `kassa up` does; in the end see that nothing is left of it.
+
+    Nor of the environment that commands take from it: other tests follow in this process.
+    """
+    kept = {"KASSA_STATE": str(place.home / "stack.json")}
+    with patch.dict(os.environ, kept), embedded_stack(place, os.getpid(), print) as ready:
+        stacks.write(ready)
+        choose(None)
+        yield ready
     choose(None)
     assert in_sessions({ready.pids["emulator"], ready.pids["gateway-stripe"]}) == []
     assert list(place.home.glob("run-*")) == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def result(stack: Stack, place: Place) -> Result:
     """Play the demo once, as `kassa up` does."""
     return run_demo(stack, place.home / "output", print)

@@ -33,10 +33,12 @@ def children(pid: int) -> set[int]:
 def wait_for(kassa: "subprocess.Popen[str]", word: str) -> None:
     """Read what Kassa says until it names a step."""
     assert kassa.stdout
+    lines = []
     for line in kassa.stdout:
+        lines.append(line)
         if word in line:
             return
-    pytest.fail(f"kassa up ended before it said {word!r}")
+    pytest.fail(f"kassa up ended before it said {word!r}: {''.join(lines)}")
 
 
 def gone(sessions: set[int], timeout_s: float) -> bool:
