@@ -18,7 +18,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 LOADED = (  # what nearly every function loads; none of it looks at a function's settings
     "boto3",
@@ -62,6 +62,11 @@ class WorkerForks:
             os.close(end)
         return ForkedWorker(pid, (stdin, stdout, stderr), life)
 
+    def stop(self) -> None:
+        """End it; workers that were forked go on."""
+        self._channel.close()
+        self._process.wait()
+
 
 class ForkedWorker:
     """What the emulator needs of `subprocess.Popen`; a worker's end is that of its last pipe."""
@@ -74,6 +79,15 @@ class ForkedWorker:
             for stream, mode in zip(streams, ("w", "r", "r"), strict=True)
         )
         self._life = os.fdopen(life, "rb")
+
+    def __enter__(self) -> Self:
+        """Hold our ends of its pipes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close them."""
+        for stream in (self.stdin, self.stdout, self.stderr, self._life):
+            stream.close()
 
     def poll(self) -> int | None:
         """Return 0 once the worker has ended, however it did; None while it goes on."""
