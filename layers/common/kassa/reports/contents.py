@@ -10,6 +10,7 @@ from typing import Any
 from kassa.archive.report_names import ReportName
 from kassa.core.periods import Period, PeriodKind
 from kassa.reports.anomalies.build_anomalies import CONTENT as ANOMALIES
+from kassa.reports.anomalies.rules.cells import days_before
 from kassa.reports.automation.build_automation import CONTENT as AUTOMATION
 from kassa.reports.checkout.build_checkout import CONTENT as CHECKOUT
 from kassa.reports.content import Content
@@ -53,6 +54,11 @@ def inputs_of(period: Period) -> dict[str, Any]:
         if one.inputs is not None and period.kind in one.kinds
     }
     return {name: entered for name, entered in found.items() if entered}
+
+
+def payments_before(period: Period) -> list[date]:
+    """Return the days whose payments the reports of a period are held against."""
+    return days_before(period)
 
 
 def history_of(period: Period) -> set[date]:

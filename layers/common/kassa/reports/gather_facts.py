@@ -15,10 +15,9 @@ from kassa.archive.manifests import FactFile, LateFiles, Manifest
 from kassa.archive.report_names import LAYOUT
 from kassa.core.periods import Period
 from kassa.platform.settings import settings
-from kassa.reports.anomalies.rules.cells import days_before
 from kassa.reports.breakdown.inputs import NAME, Inputs
 from kassa.reports.breakdown.normal import days_needed
-from kassa.reports.contents import history_of, inputs_of, reads_customers
+from kassa.reports.contents import history_of, inputs_of, payments_before, reads_customers
 from kassa.reports.rates.store import SavedRates, language
 
 DAY = timedelta(days=1)  # a local day may begin a UTC day earlier
@@ -48,7 +47,7 @@ def gather_facts(
             *imported_rollups.named(history),
             *rollups.named(day for day in history if day >= first),
         ),
-        payments=rollups.named_payments(day for day in days_before(period) if day >= first),
+        payments=rollups.named_payments(day for day in payments_before(period) if day >= first),
         customers=_customers(period),
     )
 
