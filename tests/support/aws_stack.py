@@ -114,17 +114,8 @@ moto_models.RESPONSES_METHODS = []  # to answer those who don't go through botoc
 moto_responses.method_names_from_class = cache(moto_responses.method_names_from_class)
 jsonpath.parse = cache(jsonpath.parse)  # eight expressions for every event put on the bus
 moto_sqs.camelcase_to_underscores = cache(moto_sqs.camelcase_to_underscores)  # per attribute, queue
-_received = moto_sqs.SQSBackend.receive_message
 _regions_of = moto_backend.AccountSpecificBackend._generate_regions.__wrapped__
 moto_backend.AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
-
-
-def _at_once(backend: Any, name: str, count: int, _: int, *more: Any) -> Any:
-    """Receive without waiting for messages: nobody would send one meanwhile."""
-    return _received(backend, name, count, 0, *more)
-
-
-moto_sqs.SQSBackend.receive_message = _at_once
 
 
 @cache

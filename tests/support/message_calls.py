@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 from uuid import uuid4
 
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
@@ -20,7 +21,16 @@ _DELAY_MAX_S = 900
 moto_sqs.unix_time, moto_sqs.unix_time_millis = time.time, lambda: time.time() * 1000
 moto_sqs.generate_receipt_handle = lambda: uuid4().hex  # not of 185 letters, each drawn
 SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
+_received = SQSBackend.receive_message
 _OF_ENTRY = {"Id", "MessageBody", "DelaySeconds", "MessageGroupId"}
+
+
+def _received_at_once(queues: SQSBackend, name: str, count: int, _: int, *more: Any) -> Any:
+    """Receive without waiting for messages: nobody would send one meanwhile."""
+    return _received(queues, name, count, 0, *more)
+
+
+SQSBackend.receive_message = _received_at_once
 
 
 def _queues() -> SQSBackend:
@@ -57,7 +67,7 @@ def _send_message_batch(request: Request) -> Request | None:
 def _receive_message(request: Request) -> Request | None:
     queue, count = _queues().get_queue(_name(request)), request.get("MaxNumberOfMessages", 1)
     if not 1 <= count <= 10 or not 0 <= request.get("WaitTimeSeconds", 0) <= 20:
-        return None  # a wait that may be is none: nobody would send meanwhile
+        return None
     found = _queues().receive_message(queue.name, count, 0, int(queue.visibility_timeout or 0))
     received = [
         {

@@ -49,10 +49,10 @@ class WorkerForks:
         self, command: Sequence[str], *, cwd: str, env: Mapping[str, str], **_: Any
     ) -> "ForkedWorker":
         """Fork a worker: `command` is an interpreter, this one, and the script's path."""
-        (given, stdin), (stdout, printed), (stderr, logged), (life, living) = (
+        (given, stdin), (stdout, printed), (stderr, logged), (over, held) = (
             os.pipe() for _ in range(STREAMS + 1)
         )
-        theirs = (given, printed, logged, living)
+        theirs = (given, printed, logged, held)
         request = json.dumps([command[-1], cwd, dict(env)]).encode() + b"\n"
         with self._asking:
             socket.send_fds(self._channel, [request[:1]], theirs)
@@ -60,7 +60,7 @@ class WorkerForks:
             pid = int.from_bytes(self._channel.recv(ID_BYTES), "big")
         for end in theirs:
             os.close(end)
-        return ForkedWorker(pid, (stdin, stdout, stderr), life)
+        return ForkedWorker(pid, (stdin, stdout, stderr), over)
 
     def stop(self) -> None:
         """End it; workers that were forked go on."""
@@ -71,14 +71,14 @@ class WorkerForks:
 class ForkedWorker:
     """What the emulator needs of `subprocess.Popen`; a worker's end is that of its last pipe."""
 
-    def __init__(self, pid: int, streams: tuple[int, ...], life: int) -> None:
+    def __init__(self, pid: int, streams: tuple[int, ...], over: int) -> None:
         """Take a process's id and our ends of its pipes."""
         self.pid = pid
         self.stdin, self.stdout, self.stderr = (
             os.fdopen(stream, mode, buffering=1)
             for stream, mode in zip(streams, ("w", "r", "r"), strict=True)
         )
-        self._life = os.fdopen(life, "rb")
+        self._over = os.fdopen(over, "rb")
 
     def __enter__(self) -> Self:
         """Hold our ends of its pipes."""
@@ -86,7 +86,7 @@ class ForkedWorker:
 
     def __exit__(self, *_: object) -> None:
         """Close them."""
-        for stream in (self.stdin, self.stdout, self.stderr, self._life):
+        for stream in (self.stdin, self.stdout, self.stderr, self._over):
             stream.close()
 
     def poll(self) -> int | None:
@@ -108,7 +108,7 @@ class ForkedWorker:
         self._signal(signal.SIGKILL)
 
     def _has_ended(self, timeout: float | None) -> bool:
-        return bool(select.select([self._life], [], [], timeout)[0])
+        return bool(select.select([self._over], [], [], timeout)[0])
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError):  # it ended just now
