@@ -1,6 +1,7 @@
 """Rules in the console: written as rows, checked by row, tried, saved by whoever may."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -224,7 +225,9 @@ def saved_for_two(finance: Writer) -> None:
     finance.act("save", **SMALL, second_person_to_save="yes")
 
 
-def test_where_the_policy_asks_for_it_somebody_else_saves_what_one_wrote(finance: Writer) -> None:
+def test_where_the_policy_asks_for_it_somebody_else_saves_what_one_wrote(
+    finance: Writer, fake_clock: FakeClock
+) -> None:
     saved_for_two(finance)
     finance.begin()
     changed = finance.form() | {"rule.0.when": "amount: up to 60.00 EUR"}
@@ -241,7 +244,13 @@ def test_where_the_policy_asks_for_it_somebody_else_saves_what_one_wrote(finance
     assert 'name="rule.0.id"' not in shown.body
     assert other.send(f"{path}/write", **changed).status == 409
     assert other.send(f"{path}/discard").status == 409
-    assert other.send(f"{path}/save").status == 303
+    assert other.send(f"{path}/save").status == 409  # not what was looked at
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown.body)[0]
+    fake_clock.at += timedelta(seconds=1)
+    finance.act("write", **changed, second_person_to_save="yes")
+    assert "look at it again" in other.send(f"{path}/save", seen=seen).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', other.get(path).body)[0]
+    assert other.send(f"{path}/save", seen=seen).status == 303
 
     newest = policies().newest()
     assert newest is not None

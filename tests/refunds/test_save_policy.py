@@ -148,12 +148,12 @@ def test_two_who_save_at_once_get_two_versions(
     save(SMALL)
     real, others = Policies.save, [LARGER]
 
-    def overtaken(self: Policies, policy: Any, by: Any) -> None:
+    def overtaken(self: Policies, policy: Any, by: Any, reason: Any) -> None:
         if others:
             save_policy(
                 dated_policy(others.pop()), Caller(key_id="other"), Policies("main"), lambda: 9.0
             )
-        real(self, policy, by)
+        real(self, policy, by, reason)
 
     monkeypatch.setattr(Policies, "save", overtaken)
     status, saved = save(a_rule(1, "approve", amount={"up_to": "70.00 EUR"}))
@@ -177,3 +177,13 @@ def test_each_merchant_has_versions_of_their_own(stack: Stack) -> None:
     save(SMALL)
 
     assert Policies("other").listed() == []
+
+
+def test_where_two_people_change_the_policy_a_key_alone_saves_none(stack: Stack) -> None:
+    body = dated_policy(SMALL, second_person_to_save=True)
+    assert post(lambda_handler, "/policies", body)[0] == 201
+    status, problem = post(lambda_handler, "/policies", dated_policy(SMALL))
+
+    assert (status, problem["code"]) == (409, "conflict")
+    assert "second_person_to_save" in problem["message"]
+    assert post(lambda_handler, "/policies", body)[0] == 200  # the same says nothing new

@@ -72,9 +72,10 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return "; ".join(
-            f"{name}: {_text(one)}" for name, one in value.items() if one not in ("", None, [], {})
-        )
+        parts = {name.replace("_", " "): _text(one) for name, one in value.items()}
+        if value.keys() <= BOUNDS:
+            return ", ".join(f"{name} {one}" for name, one in parts.items())
+        return "; ".join(f"{name}: {one}" for name, one in parts.items() if one)
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
     return value if isinstance(value, str) else json.dumps(value)

@@ -109,6 +109,7 @@ def post_draft(kind: str, person_id: str, action: str) -> Response[str]:
     if is_own and action in ("write", "try", "save"):
         found = _written(of, found, visit)
     if action == "save":
+        _require_seen(found, visit, is_own)
         return _save(of, found, visit)
     if action == "try":
         return redirect(f"{here}/try")
@@ -130,6 +131,12 @@ def _written(of: Kind, before: Draft, visit: Visit) -> Draft:
     )
     draft_store.keep(after)
     return after
+
+
+def _require_seen(found: Draft, visit: Visit, is_own: bool) -> None:
+    """Raise Conflict where a colleague's draft isn't any more what whoever saves it looked at."""
+    if not is_own and visit.form.get("seen") != found.written_at.isoformat():
+        raise Conflict("the draft was written on since you looked: look at it again")
 
 
 def _save(of: Kind, found: Draft, visit: Visit) -> Response[str]:
@@ -170,6 +177,7 @@ def _draft_page(visit: Visit, of: Kind, found: Draft, refused: str = "") -> Resp
         "is_fresh": visit.is_fresh(now),
         "sign_in": fresh_sign_in_url(f"{HERE}/{of.name}/{found.person_id}"),
         "refused": refused,
+        "seen": found.written_at.isoformat(),
     }
     status = 409 if refused else 200
     return page(visit, "rules_draft.html", "rules", status, **shown)
