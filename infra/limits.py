@@ -51,9 +51,8 @@ LIMITS = (
     ),
     Limit(
         "console",
-        "The console in a browser is young: a payout's balance transactions, erasing and "
-        "redrives of queues are for the command line and the API. No real user pool has let "
-        "anybody in yet.",
+        "The console in a browser is young: it doesn't know which balance transactions a payout "
+        "paid. No real user pool has let anybody in yet.",
     ),
     Limit(
         "assumed",

@@ -24,7 +24,7 @@ REACHED = """
 """
 TO_THE_TOP = "() => { document.body.tabIndex = -1; document.body.focus(); }"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-LINKS = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(one => one.href)"
 
 
 class Device(NamedTuple):
