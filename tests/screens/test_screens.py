@@ -1,5 +1,7 @@
 """Every screen, by whoever may see it: whole, readable, usable, and asking nobody else."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -70,6 +72,18 @@ def test_the_smallest_and_the_widest_screen_hold_every_page(
         visitor.judge()
         visitor.picture(kind)
 
+    assert visitor.faults == []
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "ja", "ru", "th", "zh-TW"])
+def test_the_sheet_for_when_it_is_down_prints_on_one_page(
+    console: Console, browser: Browser, language: str
+) -> None:
+    visitor = signed_in(console, browser, DESKTOP, language, *APPROVER)
+    visitor.open(f"{visitor.page.url}/when-down")
+    printed = visitor.page.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert visitor.faults == []
 
 
