@@ -70,6 +70,7 @@ class Kassa(LazyGroup):
         ),
         "digest": ("recovery.digest", "Hash what a table's books say; compare two tables'."),
         "dlq": ("failures.dlq", "Dead-letter queues: list, show, redrive."),
+        "feedback": ("people.feedback", "List what people said of the console's pages."),
         "persons": ("people.persons", "Persons: create, list, show, change roles, disable."),
         "audit": ("audit.commands", "Audit trail: list who did what, verify that it is whole."),
         "openapi": ("openapi", "Print the API's description, or show it as a page."),
