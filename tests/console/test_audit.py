@@ -149,7 +149,7 @@ def test_a_first_page_asks_the_table_for_little(
     monkeypatch.setattr(table, "query", counted)
     shown = admin.get("/console/audit")
 
-    assert "Older ones that aren't shown: 53" in shown.text
+    assert "Older ones that aren't shown: 103" in shown.text
     assert len(asked) <= 2
     assert len(shown.body) < HTML_MAX
 
