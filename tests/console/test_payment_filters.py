@@ -38,6 +38,8 @@ def test_a_filter_says_what_it_comes_to_by_currency(stage: RefundStage, clerk: B
     stage.pay(), stage.pay(2_50), stage.pay(7_00, currency="usd")
     shown = clerk.get(f"{LIST}/totals")
 
+    assert f"{LIST}/files/csv" in shown.body
+    assert shown.body.count(" download>") == 2
     assert "EUR Payments 2 Paid 102.50 EUR Left to refund 102.50 EUR" in shown.text
     assert "USD Payments 1 Paid 7.00 USD" in shown.text
     assert "USD" not in clerk.get(f"{LIST}/totals?currency=EUR").text.replace("USD (UTC)", "")
