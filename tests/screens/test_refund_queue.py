@@ -19,7 +19,7 @@ def opened(
     """Return whoever looks at the queue, and their page."""
     visitor = Visitor(browser, DESKTOP if has_scripts else PHONE, "en", has_scripts)
     visitor.sign_in(console.link(person or console.person("Somebody new", *APPROVER)))
-    visitor.page.get_by_role("link", name="Refunds").click()
+    visitor.page.get_by_role("link", name="Refunds").first.click()
     visitor.page.wait_for_url("**/console/refunds")
     return visitor, visitor.page
 
