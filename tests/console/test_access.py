@@ -45,6 +45,12 @@ ALIKE = {  # what the API asks for the same
         "POST /disputes/{gateway}/{account}/{dispute_id}/{action}"
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
+    "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": (
+        "GET /events/{event_id}"
+    ),
+    "POST /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>/resend": (
+        "POST /deliveries/{delivery_id}/redrive"
+    ),
     "GET /console/invoices": "GET /invoices",
     "GET /console/invoices/<number>": "GET /invoices/{number}",
     "POST /console/invoices/<number>/<action>": "POST /invoices/{number}/{action}",

@@ -18,6 +18,10 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/payments/forget": Scope.PAYMENTS_READ,
     "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
+    "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": Scope.EVENTS_READ,
+    "POST /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>/resend": (
+        Scope.DELIVERIES_WRITE
+    ),
     "GET /console/disputes": Scope.DISPUTES_READ,
     "GET /console/disputes/<gateway>/<account>/<dispute_id>": Scope.DISPUTES_READ,
     "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,

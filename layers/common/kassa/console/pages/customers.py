@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kassa.billing.invoices.view import InvoiceView
-from kassa.console.pages.payments import amount_of, path_of
+from kassa.console.pages.payments.listed import amount_of, path_of
 from kassa.customers.parties import Buyer
 from kassa.ledger.payment_details import PaymentDetails
 from kassa.orders.views import OrderCase

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kassa.billing.invoices.view import InvoiceView
 from kassa.billing.receivables.ageing import Age, Ageing, OpenItem
 from kassa.billing.reminders.facts import Channel, Tone
-from kassa.console.pages.payments import amount_of, path_of
+from kassa.console.pages.payments.listed import amount_of, path_of
 from kassa.core.money import Money
 from kassa.reports.localization import Texts
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kassa.console.pages.payment import PaymentRead, event_row, object_row
+from kassa.console.pages.payments.payment import PaymentRead, event_row, object_row
 from kassa.core.postings import Account
 from kassa.ledger.history import payment_state
 from kassa.reports.localization import Texts

@@ -14,6 +14,7 @@ SCREENS = {
         "payments.serve_payments",
         "payments.serve_payment",
         "payments.serve_payment_files",
+        "payments.serve_event",
     ),
     "disputes": ("serve_disputes",),
     "reports": ("serve_reports", "serve_report_mails"),

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.console.days import beside, days_until
 from kassa.console.pages import payouts as payout_page
-from kassa.console.pages.payment import PaymentRead
+from kassa.console.pages.payments.payment import PaymentRead
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.periods import day_of

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.archive.report_names import PDF, ReportName, document_of
-from kassa.console.pages.payments import path_of
+from kassa.console.pages.payments.listed import path_of
 from kassa.console.render import page
 from kassa.console.visit import time_zone, visit_of
 from kassa.core.errors import ReportNotFound

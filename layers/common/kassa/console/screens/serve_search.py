@@ -5,7 +5,7 @@ from itertools import groupby
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from kassa.console.pages.payments import amount_of
+from kassa.console.pages.payments.listed import amount_of
 from kassa.console.render import page, redirect
 from kassa.console.search.find_hits import find_hits
 from kassa.console.visit import time_zone, visit_of

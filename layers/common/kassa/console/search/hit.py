@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from kassa.billing.numbering.record import printed
 from kassa.billing.receivables.receivable import KeptReceivable
-from kassa.console.pages.payments import path_of
+from kassa.console.pages.payments.listed import path_of
 from kassa.core.money import Money
 from kassa.gateways.events import Subject
 from kassa.ledger.payment_details import PaymentDetails

@@ -10,8 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.console.forms import minor_of, read_form
-from kassa.console.pages import payment as payment_page
-from kassa.console.pages.payment import PaymentRead
+from kassa.console.pages.payments import payment as payment_page
+from kassa.console.pages.payments.payment import PaymentRead
 from kassa.console.reading.find_invoice import invoice_of
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from kassa.api import payment_lists
 from kassa.api.payment_lists import PaymentFilter, PaymentPage
-from kassa.console.pages import payments as list_page
+from kassa.console.pages.payments import listed as list_page
 from kassa.console.reading.read_filter import gateways, read_filter
 from kassa.console.render import page
 from kassa.console.views import view_store

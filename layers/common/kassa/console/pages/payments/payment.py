@@ -1,11 +1,11 @@
 """What a payment's page shows: how it stands, its objects, its events, and what they moved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from kassa.console.pages.payments import amount_of, path_of
+from kassa.console.pages.payments.listed import amount_of, path_of
 from kassa.core.errors import Conflict
 from kassa.core.money import Money, to_decimal
 from kassa.gateways.events import Subject
@@ -118,16 +118,21 @@ def event_row(read: PaymentRead, number: int, texts: Texts, zone: ZoneInfo) -> d
         "type": event.gateway_type,
         "id": event.event_id,
         "is_ignored": event.is_ignored,
-        "postings": [
-            {
-                "kind": one.kind,
-                "source": one.source,
-                "destination": one.destination,
-                "amount": amount_of(one.amount, texts),
-            }
-            for one in booked_postings(event.facts)
-        ],
+        "postings": postings_rows(event.facts, texts),
     }
+
+
+def postings_rows(facts: Iterable[LedgerFact], texts: Texts) -> list[dict[str, Any]]:
+    """Return what facts moved from and to which account, as a page shows it."""
+    return [
+        {
+            "kind": one.kind,
+            "source": one.source,
+            "destination": one.destination,
+            "amount": amount_of(one.amount, texts),
+        }
+        for one in booked_postings(facts)
+    ]
 
 
 def _instant(at: datetime, texts: Texts, zone: ZoneInfo) -> str:
