@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from kassa.console.pages.refunds import row, why, why_it_waits
 from kassa.core.money import Money, to_decimal
 from kassa.ledger.state import SubjectState
+from kassa.refunds.decision.approval_texts import approval_text
 from kassa.refunds.decision.rejection import Question, RejectionReason, customer_text
 from kassa.refunds.decision.verdict import DecisionBody
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import Change, RequestState
 from kassa.refunds.policy.phrases import plain
+from kassa.refunds.request.chosen_lines import ChosenLines, LineLeft
 from kassa.reports.localization import Texts
 
 
@@ -25,6 +27,7 @@ class RefundRead(NamedTuple):
     who: str  # asks
     now: datetime
     zone: ZoneInfo
+    lines: tuple[LineLeft, ...] = ()  # of its order
 
 
 def shown(read: RefundRead, texts: Texts) -> dict[str, Any]:
@@ -44,6 +47,7 @@ def shown(read: RefundRead, texts: Texts) -> dict[str, Any]:
         "captured": texts.money(read.payment.captured_minor, currency),
         "currency": currency,
         "plain_amount": f"{to_decimal(request.amount):f}",
+        "lines": _lines(read, texts),
         "undo_until": _undo_until(read, texts),
         "undo_at": lifecycle.not_before.isoformat() if lifecycle.not_before else "",
         "due": _instant(lifecycle.decide_by, read, texts),
@@ -58,16 +62,44 @@ def shown(read: RefundRead, texts: Texts) -> dict[str, Any]:
     }
 
 
-def confirming(case: RefundCase, asked: DecisionBody, texts: Texts) -> dict[str, Any]:
+def confirming(
+    case: RefundCase, asked: DecisionBody, chosen: ChosenLines | None, texts: Texts
+) -> dict[str, Any]:
     """Return what an approval is shown with once more, before it is given."""
     whole = case.request.amount
     minor = asked.amount_minor or whole.amount_minor
     amount = whole.model_copy(update={"amount_minor": minor})
+    request = case.request
     return {
         "amount": texts.money(minor, whole.currency),
-        "how": "part" if asked.amount_minor else "full",
+        "how": "lines" if chosen else "part" if asked.amount_minor else "full",
         "plain_amount": f"{to_decimal(amount):f}",
+        "lines": [
+            one._asdict() | {"amount": texts.money(one.amount_minor, whole.currency)}
+            for one in (chosen.lines if chosen else ())
+        ],
+        "text": approval_text(
+            chosen, whole.currency, request.order_id or request.payment.subject_id, request.language
+        )
+        if chosen
+        else None,
     }
+
+
+def _lines(read: RefundRead, texts: Texts) -> list[dict[str, Any]]:
+    """Return the lines that anything is left of, with how many of each the request names."""
+    request = read.case.request
+    return [
+        {
+            "place": place,
+            "name": one.line.name,
+            "left": one.left,
+            "amount": texts.money(one.amount_of(one.left), request.amount.currency),
+            "asked": min(one.left, request.lines.get(one.id, 0)),
+        }
+        for place, one in enumerate(read.lines)
+        if one.left
+    ]
 
 
 def _receipt(read: RefundRead, texts: Texts) -> dict[str, Any]:

@@ -4,14 +4,12 @@ An act is the API's own operation (decide_refund), with whoever is signed in as 
 do what, and when, is decided there.
 """
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from kassa.console.forms import minor_of, read_form
 from kassa.console.pages import refund as refund_page
 from kassa.console.pages import refunds as queue_page
+from kassa.console.reading.read_decision import Asked, read_decision, read_refund_lines
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
 from kassa.core.errors import RefundRequestNotFound
@@ -20,16 +18,13 @@ from kassa.platform import clock
 from kassa.platform.index_pages import PageRequest
 from kassa.platform.telemetry import time_left_s
 from kassa.refunds.decide_refund import decide_refund
-from kassa.refunds.decision.verdict import Action, DecisionBody, Verdict
+from kassa.refunds.decision.verdict import Action, Verdict
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lists import RefundQueues
 from kassa.refunds.store import RefundRequests
 
 routes = Router()  # type: ignore[no-untyped-call]
 PAGE = 50
-FIELDS = ("reason", "question")
-IN_FULL, IN_PART = "full", "part"
-CONFIRMED = "confirmed"
 
 
 @routes.get("/console/refunds")
@@ -53,35 +48,26 @@ def post_act(refund_request_id: str, action: str) -> Response[str]:
     visit = visit_of(routes)
     if action not in queue_page.ACTS:
         raise RefundRequestNotFound(f"nobody can {action[:40]} a refund request here")
-    requests, form = RefundRequests(), visit.form
-    body = _body(action, form, requests, refund_request_id)
-    if action == Action.APPROVE and form.get(CONFIRMED) != "yes":
-        return _shown(visit, requests.named(refund_request_id), body)
-    verdict = Verdict(Action(action), visit.signed_in.caller, body)
+    requests = RefundRequests()
+    asked = read_decision(action, visit.form, requests, refund_request_id)
+    if action == Action.APPROVE and not asked.is_confirmed:
+        return _shown(visit, requests.named(refund_request_id), asked)
+    verdict = Verdict(Action(action), visit.signed_in.caller, asked.body, asked.units)
     decide_refund(refund_request_id, verdict, requests, time_left_s(routes.lambda_context))
     return redirect(f"/console/refunds/{refund_request_id}")
 
 
-def _body(action: str, form: Any, requests: RefundRequests, refund_request_id: str) -> DecisionBody:
-    """Return what a form says of a decision; raise InvalidRequest naming the field."""
-    content = {name: form[name] for name in FIELDS if form.get(name)}
-    if action == Action.APPROVE and form.get("how") == IN_PART:
-        currency = requests.named(refund_request_id).request.amount.currency
-        content |= {
-            "amount_minor": minor_of(form.get("amount", ""), currency),
-            "currency": currency,
-        }
-    return read_form(DecisionBody, content, "choose one of those that are offered")
-
-
-def _shown(visit: Visit, case: RefundCase, asked: DecisionBody | None = None) -> Response[str]:
+def _shown(visit: Visit, case: RefundCase, asked: Asked | None = None) -> Response[str]:
     state = RefundRequests().payment(case.request.payment)
     names = {one.person_id: one.name for one in Persons().listed()}
     who = visit.signed_in.person.person_id
-    seen = refund_page.RefundRead(case, state, names, who, clock.now(), time_zone())
+    lines = read_refund_lines(case, state).lines
+    seen = refund_page.RefundRead(case, state, names, who, clock.now(), time_zone(), lines)
     shown = refund_page.shown(seen, visit.texts)
     may_decide = visit.may("POST /console/refunds/<refund_request_id>/<action>")
-    confirming = refund_page.confirming(case, asked, visit.texts) if asked else None
+    confirming = (
+        refund_page.confirming(case, asked.body, asked.chosen, visit.texts) if asked else None
+    )
     return page(
         visit, "refund.html", "refunds", **shown, may_decide=may_decide, confirming=confirming
     )

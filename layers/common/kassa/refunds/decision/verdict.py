@@ -10,6 +10,7 @@ from kassa.core.model import Model
 from kassa.refunds.decision.rejection import CustomerText, Question, RejectionReason
 from kassa.refunds.lifecycle.cases import RefundView
 from kassa.refunds.lifecycle.outcomes import GatewayAnswer, Resolution
+from kassa.refunds.request.lines import Lines
 
 
 class Action(StrEnum):
@@ -41,6 +42,7 @@ class Verdict(NamedTuple):
     action: Action
     caller: Caller
     body: DecisionBody
+    lines: Lines = {}  # of the order, that an approval chose; none: those that were requested
 
 
 class DecidedRefund(Model):

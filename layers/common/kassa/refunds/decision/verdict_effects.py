@@ -8,12 +8,16 @@ from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.lifecycle.lifecycle import RefundLifecycle, RequestState, Why
 from kassa.refunds.policy.model import RefundPolicy
 from kassa.refunds.request.holds import Hold, Taking
+from kassa.refunds.request.lines import Lines
 
 
 def taking(verdict: Verdict, seen: ReviewedCase, after: RefundLifecycle) -> Taking:
     """Return what a verdict takes or gives back, which led from what was seen to a lifecycle."""
     case = seen.case
-    hold, lone = _hold(case, after), _count(case, after, seen.policy)
+    hold, lone = (
+        _hold(case, after, verdict.lines or case.request.lines),
+        _count(case, after, seen.policy),
+    )
     return Taking(hold, lone, _act(verdict, case.lifecycle, after))
 
 
@@ -23,14 +27,14 @@ def promise(before: RefundLifecycle, after: RefundLifecycle) -> int | None:
     return after.approved_minor if is_approval else None
 
 
-def _hold(case: RefundCase, after: RefundLifecycle) -> Hold | None:
+def _hold(case: RefundCase, after: RefundLifecycle, lines: Lines) -> Hold | None:
     """Return what a verdict makes its round hold of the payment; none where that stays.
 
     An approval takes its amount and lines; a refund resolved as not paid gives them back.
     """
     before, promised_minor = case.lifecycle, promise(case.lifecycle, after)
     if promised_minor is not None:
-        return Hold(after.submission_id, promised_minor, case.request.lines)
+        return Hold(after.submission_id, promised_minor, lines)
     is_given_back = after.is_over and not before.is_over
     return Hold(before.submission_id) if is_given_back else None
 
