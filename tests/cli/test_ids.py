@@ -117,7 +117,7 @@ def test_a_person_and_a_key_are_named_by_their_beginnings(console: Console) -> N
 
 @pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 101])
 def test_a_key_without_a_name_to_know_it_by_is_refused(console: Console, name: str) -> None:
-    assert "--system: a name" in console.refused("keys", "create", "--system", name)
+    assert "system: a name" in console.refused("keys", "create", "--system", name)
     assert console.json("keys", "list") == []
 
 
