@@ -40,6 +40,11 @@ class Bucket:
         """Say that an object is there."""
         return {"ContentLength": len(self._found(request["Key"], "404", "HeadObject"))}
 
+    def get_object_lock_configuration(self, **request: Any) -> dict[str, Any]:
+        """Say that the bucket has no Object Lock, as one has that was made without."""
+        code, operation = "ObjectLockConfigurationNotFoundError", "GetObjectLockConfiguration"
+        raise aws_errors.refusal(code, "Object Lock doesn't exist here", operation, 404)
+
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         """List keys under a prefix, in order."""
         prefix = request.get("Prefix", "")

@@ -29,6 +29,7 @@ POSSIBLE: dict[str, tuple[Fault, ...]] = {
     "events.put_events": (*WRITE, Fault.PARTIAL),
     "s3.put_object": WRITE,
     "s3.get_object": READ,
+    "s3.get_object_lock_configuration": READ,
     "s3.head_object": READ,
     "s3.list_objects_v2": READ,
     "secretsmanager.get_secret_value": READ,
