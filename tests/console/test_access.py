@@ -45,6 +45,7 @@ ALIKE = {  # what the API asks for the same
         "POST /disputes/{gateway}/{account}/{dispute_id}/{action}"
     ),
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": "POST /refunds",
+    "POST /console/payments/<gateway>/<account>/<payment_id>/note": "POST /payments/manual",
     "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": (
         "GET /events/{event_id}"
     ),

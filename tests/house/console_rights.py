@@ -5,5 +5,5 @@ WRITTEN = {
     *("PERSON#*", "PERSONS", "APIKEY#*", "FEEDBACK#*"),
     *("RULESDRAFT#*", "POLICY#*", "ROUTES#*", "REMINDERPOLICY#*"),
     *("CONSOLEVIEWS#*", "MESSAGESETTINGS#*", "CUSTOMER#*", "ERASURE#*", "MANUAL#*"),
-    *("INVOICE#*", "REMINDERS#*", "DELIVERY#*", "REPORT#*#anomalies"),
+    *("INVOICE#*", "REMINDERS#*", "DELIVERY#*", "PAYMENTNOTE#*", "REPORT#*#anomalies"),
 }

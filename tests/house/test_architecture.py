@@ -40,6 +40,7 @@ SPELLERS = {
         "deliveries.keys",
         "disputes.keys",
         "ledger.lists.keys",
+        "ledger.notes.keys",
         "messages.keys",
         "orders.keys",
         "partners.keys",

@@ -69,6 +69,7 @@ NOT_YET = {
     ),
     *("Fee contracts", "Month's rates", "Language", "Assumptions", "Report build", "Support case"),
     *("Import", "Case's month", "Feedback", "Feedback count", "Ended tour"),
+    "Payment note",
 }
 FACTS_NOT_YET = set(KINDS) - {
     *("BalanceTransactionBooked", "DisputeFundsWithdrawn", "DisputeLost", "DisputeOpened"),

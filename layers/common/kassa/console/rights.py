@@ -18,6 +18,7 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/payments/forget": Scope.PAYMENTS_READ,
     "GET /console/payments/<gateway>/<account>/<payment_id>": Scope.PAYMENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
+    "POST /console/payments/<gateway>/<account>/<payment_id>/note": Scope.PAYMENTS_WRITE,
     "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": Scope.EVENTS_READ,
     "POST /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>/resend": (
         Scope.DELIVERIES_WRITE

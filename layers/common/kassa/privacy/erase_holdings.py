@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from kassa.deliveries.delivery import Channel
 from kassa.ledger.items import partition
+from kassa.ledger.notes import note_store
 from kassa.orders.lifecycle import OrderStatus
 from kassa.orders.views import OrderCase
 from kassa.platform import aws, clock
@@ -23,11 +24,15 @@ SETTLES = timedelta(days=1)  # by then an order that was paid has its invoice
 
 
 def erase_texts(holdings: Holdings) -> dict[str, int]:
-    """Erase the texts of orders that are over, and of entered payments; return how many had any."""
+    """Erase texts of orders that are over, of entered payments, and notes; return how many."""
     now = clock.now()
     over = [case.order.order_id for case in holdings.orders if _unended(case, now) is None]
     entered = [payment for payment in holdings.payments if payment.gateway == MANUAL]
-    return {"orders": sum(map(erase_order, over)), "entries": sum(map(erase_entry, entered))}
+    return {
+        "orders": sum(map(erase_order, over)),
+        "entries": sum(map(erase_entry, entered)),
+        "notes": sum(map(note_store.erase, holdings.paid)),
+    }
 
 
 def kept_orders(holdings: Holdings) -> list[KeptPart]:

@@ -36,6 +36,7 @@ class Erased(Model):
     orders: int = 0  # texts of lines, addresses of pages, hashed mail addresses
     entries: int = 0  # references of payments that people entered
     refund_requests: int = 0  # comments of theirs, notes about them
+    notes: int = 0  # that people wrote on payments
     raw_events: int = 0  # what gateways sent, body and all
     letters: int = 0
 

@@ -62,6 +62,15 @@ class RawEvent(Model):
     raw: str | None = None  # where its bytes are archived; none once they are erased or dropped
 
 
+class ExportedNote(Model):
+    """What somebody who works at the merchant noted on a payment of theirs."""
+
+    payment_id: str
+    text: str
+    written_at: Instant
+    written_by: str
+
+
 class CustomerExport(Model):
     """Everything that Kassa holds of a customer (GDPR, articles 15 and 20)."""
 
@@ -70,6 +79,7 @@ class CustomerExport(Model):
     buyers: tuple[NamedBuyer, ...] = ()
     orders: tuple[OrderView, ...] = ()
     payments: tuple[PaymentDetails, ...] = ()
+    payment_notes: tuple[ExportedNote, ...] = ()
     refund_requests: tuple[ExportedRequest, ...] = ()
     documents: tuple[str, ...] = ()  # numbers of invoices and credit notes
     messages: tuple[SentMessage, ...] = ()
@@ -82,6 +92,7 @@ _PARTS = {
     "buyers": "Names and addresses",
     "orders": "Orders",
     "payments": "Payments",
+    "payment_notes": "Notes on payments",
     "refund_requests": "Refund requests",
     "documents": "Invoices and credit notes",
     "messages": "Messages",

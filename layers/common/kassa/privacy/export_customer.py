@@ -23,7 +23,7 @@ from kassa.privacy.export import (
     SentMessage,
 )
 from kassa.privacy.find_holdings import Holdings, find_holdings
-from kassa.privacy.lists import days_of, deliveries_of, refund_requests_of
+from kassa.privacy.lists import days_of, deliveries_of, notes_on, refund_requests_of
 from kassa.refunds.lifecycle.cases import RefundCase
 
 
@@ -47,6 +47,7 @@ def export_customer(customer_id: str) -> CustomerExport:
         buyers=tuple(NamedBuyer(order_id=one.order_id, buyer=one.buyer) for one in buyers),
         orders=tuple(map(shown_order, holdings.orders)),
         payments=tuple(payment_details(one, read_state(one)) for one in holdings.paid),
+        payment_notes=tuple(notes_on(holdings.paid)),
         refund_requests=tuple(map(_request, requests)),
         documents=holdings.documents,
         messages=tuple(

@@ -1,17 +1,20 @@
 """What is listed by day, or under an index, of which only some is a person's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from kassa.core.errors import UnreadableItem
 from kassa.deliveries import keys as delivery_keys
 from kassa.deliveries.delivery import Delivery
 from kassa.deliveries.items import delivery_of
+from kassa.gateways.events import Subject
 from kassa.ledger.items import partition
+from kassa.ledger.notes import note_store
 from kassa.platform import table
 from kassa.platform.keys import Key
 from kassa.platform.settings import settings
 from kassa.platform.telemetry import leave_out
+from kassa.privacy.export import ExportedNote
 from kassa.refunds import keys as refund_keys
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.store import RefundRequests
@@ -47,6 +50,14 @@ def _theirs(items: list[table.Item], recipient: str) -> Iterator[Delivery]:
             yield delivery_of(item)
         except UnreadableItem as error:
             leave_out(error, delivery=str(item["PK"]))
+
+
+def notes_on(payments: Iterable[Subject]) -> Iterator[ExportedNote]:
+    """Yield what people noted on payments, of each the newest first."""
+    for payment in payments:
+        for one in note_store.read(payment):
+            fields = one.model_dump(include={"text", "written_at", "written_by"})
+            yield ExportedNote(payment_id=payment.subject_id, **fields)
 
 
 def days_of(first: date, last: date) -> Iterator[date]:

@@ -15,6 +15,7 @@ SCREENS = {
         "payments.serve_payment",
         "payments.serve_payment_files",
         "payments.serve_event",
+        "payments.serve_note",
     ),
     "disputes": ("serve_disputes",),
     "reports": ("serve_reports", "serve_report_mails"),

@@ -12,13 +12,12 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.console.forms import minor_of, read_form
 from kassa.console.pages.payments import payment as payment_page
 from kassa.console.pages.payments.payment import PaymentRead
-from kassa.console.reading.find_invoice import invoice_of
+from kassa.console.reading.read_beside_payment import read_beside_payment
 from kassa.console.render import page, redirect
 from kassa.console.visit import Visit, time_zone, visit_of
 from kassa.core.errors import InvalidRequest
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger.lists.events import EventLists, History
-from kassa.platform.settings import settings
 from kassa.platform.telemetry import time_left_s
 from kassa.refunds.approve_refund import approve_refund
 from kassa.refunds.check_sign_in import check_sign_in
@@ -64,16 +63,9 @@ def _shown(
         "confirming": confirming,
         "wrong": wrong,
         "given": {name: visit.form.get(name, "") for name in GIVEN},
-        "invoice": _invoice(visit, history),
     }
+    more |= read_beside_payment(visit, history)
     return page(visit, "payment.html", "payments", 400 if wrong else 200, **shown, **more)
-
-
-def _invoice(visit: Visit, history: History) -> str:
-    """Return the number of the invoice that a payment is of; nothing for who may see none."""
-    if not visit.may("GET /console/invoices/<number>"):
-        return ""
-    return invoice_of(settings().merchant_id, history)
 
 
 def _body(visit: Visit, history: History) -> RefundRequestBody:

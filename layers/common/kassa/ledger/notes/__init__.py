@@ -1,0 +1,1 @@
+"""What people note on payments: kept beside the books, which never read it."""
