@@ -138,3 +138,12 @@ def test_totals_read_in_each_language(stage: RefundStage, language: str) -> None
 
     assert browser.get(f"{LIST}/totals").status == 200
     assert browser.get(LIST).status == 200
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}/totals", f"{LIST}/files/csv"])
+def test_a_day_before_all_books_is_refused_and_breaks_nothing(
+    stage: RefundStage, clerk: Browser, path: str
+) -> None:
+    for day in ("0001-01-01", "1969-12-31"):
+        assert clerk.get(f"{path}?day={day}").status == 400
+    assert clerk.get(f"{path}?day=1970-01-01").status == 200

@@ -7,14 +7,19 @@ from typing import Any
 from kassa.core.errors import InvalidRequest
 from kassa.reports.localization import Texts
 
+FIRST = date(1970, 1, 1)  # no book begins before, and pages lead to days before theirs
+
 
 def day_in(query: Mapping[str, str], name: str, otherwise: date) -> date:
     """Return the day that a query names; raise InvalidRequest for what is no day."""
     text = query.get(name, "")
     try:
-        return date.fromisoformat(text) if text else otherwise
+        day = date.fromisoformat(text) if text else otherwise
     except ValueError:
         raise InvalidRequest(f"{name}: write it as 2026-11-21") from None
+    if day < FIRST:
+        raise InvalidRequest(f"{name}: name a day since {FIRST}")
+    return day
 
 
 def days_until(query: Mapping[str, str], today: date, count: int) -> list[date]:
