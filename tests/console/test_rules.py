@@ -298,6 +298,22 @@ def test_a_draft_that_was_overtaken_says_so(finance: Writer) -> None:
     assert "Version 1 was saved after this draft was begun." in finance.draft().text
 
 
+def test_a_page_that_was_overtaken_saves_only_once_its_writer_saw_by_what(finance: Writer) -> None:
+    saved = finance.begin().act("save", **SMALL)
+    stale = finance.begin().form() | {"undo_minutes": "9"}
+    other = writer("Otto").begin()
+    other.act("save", **(other.form() | {"rule.0.when": "amount: up to 60.00 EUR"}))
+    refused = finance.act("save", **stale)
+
+    assert (saved.status, refused.status) == (303, 409)
+    assert "version 2 was saved since you looked" in refused.text
+    assert "amount: up to 60.00 EUR" in refused.text
+    assert policies().listed()[0].version == 2
+    seen = re.findall(r'name="over_version" value="([0-9]+)"', refused.body)[0]
+    assert finance.act("save", **stale, over_version=seen).status == 303
+    assert policies().listed()[0].version == 3
+
+
 def test_a_draft_is_thrown_away(finance: Writer) -> None:
     finance.begin()
     finance.act("write", **SMALL)

@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
 }
 HERE = "/console/rules"
 WRITE = f"{HERE}/<kind>/<person_id>/<action>"
+NO_FIELDS = ("form_token", "over_version")  # which the page says, not its writer
 
 
 @routes.get(HERE)
@@ -123,7 +124,7 @@ def post_draft(kind: str, person_id: str, action: str) -> Response[str]:
 
 def _written(of: Kind, before: Draft, visit: Visit) -> Draft:
     """Keep a form as its buttons leave it, and return it; a button without a form keeps all."""
-    fields = {name: one for name, one in visit.form.items() if name != "form_token"}
+    fields = {name: one for name, one in visit.form.items() if name not in NO_FIELDS}
     if not fields:
         return before
     after = before.model_copy(
@@ -139,6 +140,19 @@ def _require_seen(found: Draft, visit: Visit, is_own: bool) -> None:
         raise Conflict("the draft was written on since you looked: look at it again")
 
 
+def _require_newest(of: Kind, found: Draft, visit: Visit) -> None:
+    """Raise Conflict where a version was saved that whoever saves this draft hasn't seen.
+
+    Else their save would take back what a colleague saved a moment ago, and nobody would notice.
+    """
+    newest = next((one.number for one in of.versions()), 0)
+    if newest != found.of_version and visit.form.get("over_version") != str(newest):
+        raise Conflict(
+            f"version {newest} was saved since you looked: "
+            "look at what is otherwise below, then save again"
+        )
+
+
 def _save(of: Kind, found: Draft, visit: Visit) -> Response[str]:
     """Save a draft; where its kind refuses it, show it again with what is wrong."""
     document = of.document_of(found.fields)
@@ -147,6 +161,7 @@ def _save(of: Kind, found: Draft, visit: Visit) -> Response[str]:
         return redirect(f"{HERE}/{of.name}/{found.person_id}")
     left_s, now = time_left_s(routes.lambda_context), clock.now()
     try:
+        _require_newest(of, found, visit)
         of.save(document, Saver(visit.signed_in.caller, found.person_id, left_s, now))
     except (Conflict, InvalidRequest) as refused:
         return _draft_page(visit, of, found, str(refused))
