@@ -59,7 +59,8 @@ def export(
     """Write the whole trail as files, a day in each, which 'verify --folder' needs alone."""
     connect()
     items, days = reading.exported(folder)
-    say(f"{items} items of {days} days are in {folder}: 'kassa audit verify --folder {folder}'.")
+    counted = "a day" if days == 1 else f"{days} days"
+    say(f"{items} items of {counted} are in {folder}: 'kassa audit verify --folder {folder}'.")
 
 
 @app.command("verify")

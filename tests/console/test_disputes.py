@@ -150,6 +150,7 @@ def test_a_file_that_the_gateway_doesnt_take_is_refused_with_why(
     answered = upload(clerk, stage, b"II*\x00 a TIFF")
     assert answered.status == 400
     assert "stripe takes JPEG, PDF, PNG" in answered.text
+    assert "content_base64" not in answered.text
     assert stage.dispute().files == ()
 
 

@@ -68,7 +68,8 @@ def post_act(gateway: str, account: str, dispute_id: str, action: str) -> Respon
         try:
             added = action == FILES and add_file(named, _file(visit.form), disputes, left_s)
         except InvalidRequest as error:
-            return _shown(visit, dispute, wrong=str(error))
+            why = str(error).removeprefix("content_base64: ")  # the API's name, on no form
+            return _shown(visit, dispute, wrong=why)
         return _shown(visit, added or dispute)
     if action == ANSWER:
         body = _body(visit.form)
