@@ -13,8 +13,8 @@ from kassa.ledger import raw_archive
 from kassa.ledger.items import read_state
 from kassa.ledger.read_event import read_event
 from kassa.ledger.store import Books
-from kassa.platform import aws
-from kassa.privacy import erasure_store
+from kassa.platform import aws, table
+from kassa.privacy import erase_words, erasure_store
 from kassa.privacy.erase_customer import erase_customer
 from kassa.privacy.erase_raw import events_of
 from kassa.privacy.erasure import Status
@@ -219,3 +219,17 @@ def test_an_erasure_that_was_cut_off_at_any_write_is_ended_by_asking_again(
     assert {one["detail"]["metadata"]["fact_id"] for one in told} == {
         f"{CUSTOMER}:erasure-{number}:CustomerErased" for number in range(1, last.number + 1)
     }
+
+
+def test_a_comment_is_erased_without_a_word_that_dynamodb_keeps_for_itself(
+    stack: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(table, "get", lambda key: {"comment": "Mine"})
+    monkeypatch.setattr(
+        table, "write", lambda _, **update: asked.append(str(update.get("ConditionExpression")))
+    )
+    monkeypatch.setattr(erase_words, "_rewritten", lambda *_: False)
+
+    assert erase_words.erase_request("rr_1")
+    assert asked == ["attribute_exists(#comment)"] * 2

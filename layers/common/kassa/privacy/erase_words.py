@@ -54,7 +54,7 @@ def erase_request(refund_request_id: str) -> bool:
 
 
 def _standing(name: str) -> dict[str, Any]:
-    return {"ConditionExpression": f"attribute_exists({name})"}
+    return {"ConditionExpression": f"attribute_exists(#{name})"}
 
 
 def _without_texts(order: dict[str, Any]) -> None:
