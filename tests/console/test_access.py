@@ -49,9 +49,6 @@ ALIKE = {  # what the API asks for the same
     "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": (
         "GET /events/{event_id}"
     ),
-    "POST /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>/resend": (
-        "POST /deliveries/{delivery_id}/redrive"
-    ),
     "GET /console/invoices": "GET /invoices",
     "GET /console/invoices/<number>": "GET /invoices/{number}",
     "POST /console/invoices/<number>/<action>": "POST /invoices/{number}/{action}",

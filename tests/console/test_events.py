@@ -1,21 +1,15 @@
-"""An event of a payment: what the gateway sent, as it was archived, and sending it in again."""
+"""An event of a payment: what the gateway sent, as it was archived, and what sends it in again."""
 
-import json
 import logging
-from datetime import timedelta
 
 import pytest
 
-from functions.book_event.app import lambda_handler as book
-from kassa.audit.store import items
 from kassa.console.pages.payments.event import BODY_MAX, body_shown
 from kassa.people.persons import Role
 from kassa.platform import aws
-from tests.support.aws_stack import NOW, Context
+from tests.support.aws_stack import NOW
 from tests.support.console_pages import Browser, person
 from tests.support.console_pages import opened as opened
-from tests.support.fake_clock import FakeClock
-from tests.support.queue_batches import batch, failed
 from tests.support.refund_stage import RefundStage
 from tests.support.refund_stage import stage as stage
 
@@ -74,45 +68,17 @@ def test_nothing_of_a_body_is_logged(
     assert "Aino" not in caplog.text
 
 
-def test_an_event_is_sent_in_again_once_more_or_twice_and_books_nothing_new(
+def test_who_may_drive_again_is_shown_the_command_and_nobody_a_form(
     stage: RefundStage, finance: Browser
 ) -> None:
     path = path_of(stage, finance)
-    payment = path.partition("/events/")[0]
-    before = finance.get(payment).text
-    for _ in range(2):
-        assert finance.send(f"{path}/resend").leads_to == f"{path}?sent=yes"
-    assert "on its way again" in finance.get(f"{path}?sent=yes").text
-    sent = taken(stage)
+    event_id, day = path.rpartition("/")[2], NOW.date().isoformat()
+    command = f"kassa events resend {event_id} --day {day}"
 
-    assert {json.loads(one)["origin"] for one in sent} == {"resend"}
-    assert len(sent) == 2
-    assert failed(book(batch(*sent), Context())) == []
-    assert finance.get(payment).text == before
-    acts = [json.loads(one.content) for one in items(NOW.date())]
-    resent = [one for one in acts if one["operation"] == "event.resend"]
-    assert [one["outcome"] for one in resent] == ["begun", "done"] * 2
-    assert all(one["by"]["person_id"] for one in resent)
-
-
-def test_sending_in_again_needs_a_sign_in_of_just_now(
-    stage: RefundStage, finance: Browser, fake_clock: FakeClock
-) -> None:
-    path = path_of(stage, finance)
-    assert f'action="{path}/resend"' in finance.get(path).body
-    fake_clock.at += timedelta(minutes=6)
-
-    assert f'action="{path}/resend"' not in finance.get(path).body
-    assert finance.send(f"{path}/resend").status != 303
+    assert command in finance.get(path).text
+    assert command not in Browser().sign_in(person(Role.APPROVER)).get(path).text
+    assert finance.send(f"{path}/resend").status == 404
     assert taken(stage) == []
-
-
-def test_who_may_not_drive_again_may_not_send_in_again(stage: RefundStage) -> None:
-    approver = Browser().sign_in(person(Role.APPROVER))
-    path = path_of(stage, approver)
-
-    assert f"{path}/resend" not in approver.get(path).body
-    assert approver.send(f"{path}/resend").status == 403
 
 
 def test_an_event_of_another_payment_is_no_page(stage: RefundStage, finance: Browser) -> None:
@@ -120,7 +86,6 @@ def test_an_event_of_another_payment_is_no_page(stage: RefundStage, finance: Bro
     event_id = path.rpartition("/")[2]
 
     assert finance.get(f"/console/payments/stripe/main/pi_other/events/{event_id}").status == 404
-    assert finance.send(f"{path}x/resend").status == 404
 
 
 def test_a_body_is_laid_out_as_it_was_written() -> None:

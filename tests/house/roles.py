@@ -55,7 +55,7 @@ VERBS = {
         "refund",
         "replay",
     ),
-    *("remind", "resend", "resolve", "restore", "resume", "reverse", "route", "save", "send"),
+    *("remind", "resolve", "restore", "resume", "reverse", "route", "save", "send"),
     *("settle", "state", "store", "submit", "sync", "track", "try"),
     *("typeset", "unsubscribe", "void", "wake", "watch", "weigh", "write"),
 }

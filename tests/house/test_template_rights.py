@@ -99,7 +99,6 @@ SENDERS = {
     "EventsQueue": {
         *("ReceiveWebhookFunction", "ReceiveEventbridgeFunction", "EnterPaymentFunction"),
         *("WatchGatewaysFunction", "ResendRole"),
-        "ServeConsoleFunction",  # archived bytes alone, by a sign-in of just now
     },
     "RefundsQueue": {
         *("ApproveRefundFunction", "DecideRefundFunction", "PayRefundFunction"),

@@ -20,9 +20,6 @@ SCOPES: dict[str, Scope | None] = {
     "POST /console/payments/<gateway>/<account>/<payment_id>/refund": Scope.REFUNDS_WRITE,
     "POST /console/payments/<gateway>/<account>/<payment_id>/note": Scope.PAYMENTS_WRITE,
     "GET /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>": Scope.EVENTS_READ,
-    "POST /console/payments/<gateway>/<account>/<payment_id>/events/<event_id>/resend": (
-        Scope.DELIVERIES_WRITE
-    ),
     "GET /console/disputes": Scope.DISPUTES_READ,
     "GET /console/disputes/<gateway>/<account>/<dispute_id>": Scope.DISPUTES_READ,
     "POST /console/disputes/<gateway>/<account>/<dispute_id>/<action>": Scope.DISPUTES_WRITE,

@@ -1,7 +1,6 @@
 """Send what failed for good back to the queue where it failed, once its cause is mended.
 
-Events are not among it: what failed of them may have come from nobody's archive, so an operator
-alone sends it back.
+Events are not among it: who may put one on their queue could book money, so an operator alone does.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from kassa.console.pages.payments.payment import Booked, postings_rows
@@ -33,14 +32,10 @@ def shown(event: Booked, texts: Texts, zone: ZoneInfo) -> dict[str, Any]:
         "id": event.event_id,
         "type": event.gateway_type,
         "booked_at": texts.instant(booked_at),
+        "day": event.booked_at.date(),  # UTC, as commands ask for it
         "is_ignored": event.is_ignored,
         "postings": postings_rows(event.facts, texts),
     }
-
-
-def path_of_event(of_payment: str, event_id: str) -> str:
-    """Return the path of the page of one of a payment's events."""
-    return f"{of_payment}/events/{quote(event_id, safe='')}"
 
 
 def body_shown(body: bytes) -> Body:

@@ -1,4 +1,4 @@
-"""One event of a payment: what it moved, what the gateway sent, and sending that in again.
+"""One event of a payment: what it moved, what the gateway sent, and what sends that in again.
 
 What a gateway sent may name people, so it is shown to those who may export a customer. It is never
 logged.
@@ -10,20 +10,17 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from kassa.console.pages.payments import event as event_page
 from kassa.console.pages.payments.event import Body
 from kassa.console.pages.payments.listed import path_of
-from kassa.console.render import page, redirect
-from kassa.console.visit import fresh_sign_in_url, time_zone, visit_of
+from kassa.console.render import page
+from kassa.console.visit import time_zone, visit_of
 from kassa.core.callers import Scope
 from kassa.core.errors import EventNotFound
 from kassa.gateways.events import Subject, SubjectKind
 from kassa.ledger import raw_archive
 from kassa.ledger.items import BookedEvent
 from kassa.ledger.lists.events import EventLists
-from kassa.platform import clock
-from kassa.recovery.resend_event import resend_event
 
 routes = Router()  # type: ignore[no-untyped-call]
 EVENT = "/console/payments/<gateway>/<account>/<payment_id>/events/<event_id>"
-SENT = "sent"  # the query of the page that an act leads to
 
 
 @routes.get(EVENT)
@@ -42,20 +39,8 @@ def get_event(gateway: str, account: str, payment_id: str, event_id: str) -> Res
         path=path_of(gateway, account, payment_id),
         may_read=may_read,
         body=_body(event) if may_read else None,
-        may_resend=visit.may(f"POST {EVENT}/resend") and bool(event.raw),
-        is_fresh=visit.is_fresh(clock.now()),
-        sign_in=fresh_sign_in_url(visit.here),
-        is_sent=visit.query.get(SENT) == "yes",
+        may_resend=Scope.DELIVERIES_WRITE in visit.signed_in.caller.scopes and bool(event.raw),
     )
-
-
-@routes.post(f"{EVENT}/resend")
-def post_resend(gateway: str, account: str, payment_id: str, event_id: str) -> Response[str]:
-    """Send the archived bytes in again; what is booked of them stays."""
-    subject = _subject(gateway, account, payment_id)
-    resend_event(subject, event_id, visit_of(routes).signed_in.caller)
-    path = event_page.path_of_event(path_of(gateway, account, payment_id), event_id)
-    return redirect(f"{path}?{SENT}=yes")
 
 
 def _body(event: BookedEvent) -> Body | None:
