@@ -122,6 +122,15 @@ def test_an_amount_that_can_t_be_is_refused_by_a_page_that_says_so(
     assert stage.case(case).lifecycle.state is RequestState.ESCALATED
 
 
+def test_more_than_was_requested_is_refused_before_anybody_is_asked_whether_they_are_sure(
+    case: RefundCase, clerk: Browser
+) -> None:
+    refused = act(clerk, case, "approve", how="part", amount="80.01")
+
+    assert refused.status == 400
+    assert "80.00 EUR" in refused.text
+
+
 def test_what_is_sent_twice_is_done_once(
     stage: RefundStage, case: RefundCase, clerk: Browser
 ) -> None:

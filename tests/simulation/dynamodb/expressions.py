@@ -7,6 +7,8 @@ since a program sends the same few strings again and again.
 import re
 from functools import cache
 
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
 from tests.simulation.aws.errors import validation
 from tests.simulation.dynamodb.comparisons import (
     PREDICATES,
@@ -23,6 +25,8 @@ from tests.simulation.dynamodb.comparisons import (
     size,
 )
 
+# DynamoDB takes these of no expression but as `#names`.
+RESERVED = frozenset(map(str.upper, ReservedKeywords.get_reserved_keywords()))
 _TOKEN = re.compile(r"\s*(<>|<=|>=|[=<>(),.+\-\[\]]|[:#]?[A-Za-z0-9_]+)")
 _KEYWORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
 
@@ -77,15 +81,22 @@ class Parser:
 
     def path(self) -> Path:
         """Read a document path: names, `#names`, dots and indexes."""
-        parts: list[str | int] = [self.take()]
+        parts: list[str | int] = [self._name()]
         while self.peek() in (".", "["):
             if self.took("."):
-                parts.append(self.take())
+                parts.append(self._name())
             else:
                 self.take("[")
                 parts.append(int(self.take()))
                 self.take("]")
         return tuple(parts)
+
+    def _name(self) -> str:
+        name = self.take()
+        if name.upper() in RESERVED:
+            reason = "Attribute name is a reserved keyword"
+            raise validation(f"Invalid expression: {reason}; reserved keyword: {name}")
+        return name
 
     def condition(self) -> Condition:
         """Read alternatives joined by OR."""

@@ -10,6 +10,7 @@ from kassa.core.money import Money
 from kassa.ledger.state import SubjectState
 from kassa.orders.store import Orders
 from kassa.platform.settings import settings
+from kassa.refunds.decision.approval import approved_amount, require_payable
 from kassa.refunds.decision.verdict import Action, DecisionBody
 from kassa.refunds.lifecycle.cases import RefundCase
 from kassa.refunds.request.chosen_lines import ChosenLines, LineLeft, chosen_lines, lines_left
@@ -57,7 +58,10 @@ def read_refund_lines(case: RefundCase, payment: SubjectState) -> RefundLines:
 def read_decision(
     action: str, form: Mapping[str, str], requests: RefundRequests, refund_request_id: str
 ) -> Asked:
-    """Return what a form says; raise InvalidRequest, or OverHeadroom, naming the field."""
+    """Return what a form says; raise what names the field that is off.
+
+    Raises InvalidRequest, and Conflict or OverHeadroom where a part can't be approved.
+    """
     content: dict[str, Any] = {name: form[name] for name in FIELDS if form.get(name)}
     how, chosen = form.get("how") if action == Action.APPROVE else None, None
     is_confirmed = form.get("confirmed") == "yes"
@@ -69,6 +73,10 @@ def read_decision(
         if chosen and is_confirmed:
             is_confirmed = minor_of(typed, currency) == chosen.amount_minor
         minor = chosen.amount_minor if chosen else minor_of(typed, currency)
+        if not chosen and not is_confirmed:  # before anybody is asked whether they are sure
+            require_payable(
+                case, approved_amount(case, minor), requests.payment(case.request.payment)
+            )
         content |= {"amount_minor": minor, "currency": currency}
     body = read_form(DecisionBody, content, "choose one of those that are offered")
     return Asked(body, chosen, is_confirmed)

@@ -38,7 +38,7 @@ def approved_by(
     Another amount than the first one's begins the count anew: two people have to mean the same. So
     does a first one who may not approve any more, or who can't be told apart from this person.
     """
-    lifecycle, approved_minor = case.lifecycle, _approved_amount(case, amount_minor)
+    lifecycle, approved_minor = case.lifecycle, approved_amount(case, amount_minor)
     is_same = review.person in lifecycle.approvals and lifecycle.approved_minor == approved_minor
     waits = lifecycle.state is RequestState.ESCALATED and _needs_second(
         case, review, approved_minor
@@ -80,8 +80,11 @@ def require_no_news(lifecycle: RefundLifecycle, payment: SubjectState) -> None:
         raise Conflict("the gateway has just reported this refund: look at the request again")
 
 
-def _approved_amount(case: RefundCase, amount_minor: int | None) -> int:
-    """Return what is approved: the amount given, the one requested, or the one submitted."""
+def approved_amount(case: RefundCase, amount_minor: int | None) -> int:
+    """Return what is approved: the amount given, the one requested, or the one submitted.
+
+    Raises InvalidRequest for more than was requested.
+    """
     lifecycle, requested = case.lifecycle, case.request.amount
     usual = lifecycle.approved_minor if lifecycle.may_be_with_gateway else requested.amount_minor
     approved_minor = usual if amount_minor is None else amount_minor
