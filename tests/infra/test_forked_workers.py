@@ -1,9 +1,12 @@
 """A forked worker is to the emulator what one of its own is: a script with pipes, that ends."""
 
 import json
+import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ LISTS_WHAT_IT_LOADS = """
 import json, sys
 print(json.dumps(["boto3" in sys.modules, "kassa" in sys.modules, sys.path]))
 """
+SELECTABLE = 1024  # descriptors below it: those that select() takes
 WAITS = "import sys\nprint('up', flush=True)\nsys.stdin.readline()\n"
 
 
@@ -72,6 +76,20 @@ def test_a_worker_goes_on_until_it_is_ended(forks: WorkerForks, tmp_path: Path) 
 
         assert worker.wait(10) == 0
         worker.kill()  # nobody any more
+
+
+def test_its_pipes_may_have_any_number(forks: WorkerForks, tmp_path: Path) -> None:
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, most[1]), most[1]))
+    with ExitStack() as held:
+        while held.enter_context(open(os.devnull)).fileno() < SELECTABLE:
+            pass
+        with forked(forks, tmp_path, WAITS) as worker:
+            assert worker.stdout.fileno() > SELECTABLE
+            assert worker.poll() is None
+            worker.kill()
+            assert worker.wait(10) == 0
+    resource.setrlimit(resource.RLIMIT_NOFILE, most)
 
 
 def test_a_script_that_fails_says_why_and_is_over(forks: WorkerForks, tmp_path: Path) -> None:
