@@ -21,6 +21,7 @@ from tests.e2e.processes import in_sessions
 
 # Below those that systems give to clients; a stack takes a few in a row.
 PORTS = range(20_000, 32_000, 16)
+_left = random.SystemRandom().sample(PORTS, len(PORTS))
 LAST = str(Path(__file__).with_name("test_api_schema.py"))
 
 
@@ -36,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def free_port() -> int:
     """Return a port that nobody listens on, nor on the next ones, and no client is given."""
-    for first in random.sample(PORTS, len(PORTS)):
+    while _left:
+        first = _left.pop()  # so that nobody is given the same twice
         with ExitStack() as probes, suppress(OSError):
             for port in range(first, first + PORTS.step):
                 probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
