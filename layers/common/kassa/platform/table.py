@@ -1,6 +1,7 @@
 """The table's door: plain values to DynamoDB's typed ones and back, and what its errors mean."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -86,6 +87,22 @@ def newest(partition: str) -> Item | None:
         Limit=1,
     )
     return found[0] if found else None
+
+
+def newest_first(partition: str, page: int | None = None) -> Iterator[Item]:
+    """Yield a partition's items, as of now, the last one first; read as far as they are taken.
+
+    `page` is how many are read at once, where few are usually taken.
+    """
+    limit = {"Limit": page} if page else {}
+    found = pages(
+        KeyConditionExpression="PK = :partition",
+        ExpressionAttributeValues=typed({":partition": partition}),
+        ScanIndexForward=False,
+        ConsistentRead=True,
+        **limit,
+    )
+    return chain.from_iterable(found)
 
 
 def oldest(partition: str) -> list[Item]:

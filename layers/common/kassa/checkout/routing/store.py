@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
@@ -30,15 +30,8 @@ class SavedRoutes:
 
     def listed(self) -> list[Routes]:
         """Return the newest hundred versions, newest first."""
-        pages = table.pages(
-            KeyConditionExpression="PK = :routes",
-            ExpressionAttributeValues=table.typed(
-                {":routes": order_keys.routes(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-        )
-        return [_routes(item) for item in islice(chain.from_iterable(pages), LISTED_MAX)]
+        found = table.newest_first(order_keys.routes(self._merchant_id, 0).PK)
+        return [_routes(item) for item in islice(found, LISTED_MAX)]
 
     def ruling(self) -> Routes:
         """Return the routes that rule; without any, the gateway accounts in their order."""

@@ -29,7 +29,7 @@ class KeptSecret(NamedTuple):
 
 
 class GatewayRead(NamedTuple):
-    """A gateway account: where it sends to, what is kept of it, and when it was heard."""
+    """A gateway account: where it sends to, what is kept of it, and when it sent last."""
 
     gateway: str
     account: str
@@ -47,7 +47,7 @@ def gateway(one: GatewayRead, texts: Texts, zone: ZoneInfo, now: datetime) -> di
         "account": one.account,
         "path": f"/console/settings/gateways/{one.gateway}/{one.account}",
         "url": one.url,
-        "heard": texts.span(now - one.received_at) if one.received_at else "",
+        "since_webhook": texts.span(now - one.received_at) if one.received_at else "",
         "is_connected": all(secret.is_there for secret in one.secrets),
         "secrets": [
             (

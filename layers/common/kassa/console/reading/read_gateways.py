@@ -1,4 +1,4 @@
-"""Read how each gateway account is connected: its secrets by name, and when it was heard."""
+"""Read how each gateway account is connected: its secrets by name, and when it sent last."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

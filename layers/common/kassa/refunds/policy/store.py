@@ -70,17 +70,8 @@ class Policies:
         audit_trail.save_version([{"Put": put}], act, "the policy")
 
     def _newest_first(self) -> Iterator[RefundPolicy]:
-        listed = table.pages(
-            KeyConditionExpression="PK = :policies",
-            ExpressionAttributeValues=table.typed(
-                {":policies": refund_keys.policy(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=PAGE,
-        )
-        for found in listed:
-            yield from (self._policy(item) for item in found)
+        found = table.newest_first(refund_keys.policy(self._merchant_id, 0).PK, PAGE)
+        return map(self._policy, found)
 
     def _policy(self, item: table.Item) -> RefundPolicy:
         """Read a policy; of one that only a newer release can read no more than when it rules."""

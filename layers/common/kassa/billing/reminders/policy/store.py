@@ -1,6 +1,6 @@
 """Policies of reminders in the table: every version that was saved; the newest rules at once."""
 
-from itertools import chain, islice
+from itertools import islice
 
 from kassa.audit import store as audit_trail
 from kassa.audit.trail import Act, Actor
@@ -26,16 +26,9 @@ class SavedReminderPolicies:
 
     def listed(self) -> list[ReminderPolicy]:
         """Return the newest hundred versions, newest first."""
-        pages = table.pages(
-            KeyConditionExpression="PK = :policies",
-            ExpressionAttributeValues=table.typed(
-                {":policies": reminder_keys.policy(self._merchant_id, 0).PK}
-            ),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-        )
-        found = islice(chain.from_iterable(pages), LISTED_MAX)
-        return [stored.read_text(ReminderPolicy, item["document"]) for item in found]
+        found = table.newest_first(reminder_keys.policy(self._merchant_id, 0).PK)
+        listed = islice(found, LISTED_MAX)
+        return [stored.read_text(ReminderPolicy, item["document"]) for item in listed]
 
     def ruling(self) -> ReminderPolicy | None:
         """Return the version by which customers are reminded; none, and nobody is.

@@ -81,8 +81,8 @@ def _value(column: str, text: str) -> Any:
     """Return a cell as a document has it, by what its column holds."""
     kind = COLUMNS[column].kind if column in COLUMNS else None
     if kind is Kind.VALUES:
-        words = listed(text)
-        return words[0] if len(words) == 1 else words
+        values = listed(text)
+        return values[0] if len(values) == 1 else values
     if kind not in (Kind.NUMBER, Kind.MONEY):
         return text
     bounds = [_BOUND.fullmatch(part) for part in listed(text.strip("{}"))]

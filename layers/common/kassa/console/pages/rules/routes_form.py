@@ -45,8 +45,8 @@ def _route(row: Row) -> Iterator[tuple[str, Any]]:
     if account := row.get("account"):
         yield "account", account
     for name in ("methods", "currencies"):
-        if words := listed(row.get(name, "")):
-            yield name, words
+        if values := listed(row.get(name, "")):
+            yield name, values
     countries = {name: listed(row.get(name, "")) for name in ("allow", "deny")}
     if any(countries.values()):
         yield "countries", countries
